@@ -1,0 +1,7 @@
+//! Affiche: a linked-data publishing server for the performing arts.
+//!
+//! Start with `docs/architecture.md`; the dependency direction between these modules is drawn
+//! there and held by a test.
+
+pub mod model;
+pub mod rdf;

@@ -1,0 +1,26 @@
+//! The domain, pure: what an entity is, how it is named, what a finding says.
+//!
+//! Nothing here reads a file, a clock or a store; the time and random bytes are passed in.
+//! A new kind of entity is one row in [`kind::KINDS`], a new property one row in
+//! [`property::PROPERTIES`].
+
+pub mod change;
+pub mod description;
+pub mod finding;
+pub mod iri;
+pub mod kind;
+pub mod lang;
+pub mod noid;
+pub mod property;
+pub mod source;
+pub mod time;
+pub mod vocabulary;
+
+pub use change::{Activity, Generation};
+pub use description::Description;
+pub use finding::{Finding, Normalisation, Severity};
+pub use iri::{Base, BaseError};
+pub use kind::Kind;
+pub use lang::{Lang, Text};
+pub use noid::Noid;
+pub use source::{Source, SourceName};

@@ -1,0 +1,88 @@
+//! A contributor's data set.
+
+use oxrdf::NamedNode;
+use serde::Serialize;
+use std::fmt;
+use std::str::FromStr;
+
+/// The short name of a source, as it stands in commands and IRIs: `[a-z0-9-]{1,64}`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct SourceName(String);
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` cannot be the name of a source; use 1 to 64 of the characters a-z, 0-9 and `-`")]
+pub struct SourceNameError(String);
+
+impl SourceName {
+    /// The built-in source of the ontology, the vocabularies and the shapes.
+    pub fn system() -> Self {
+        Self("system".to_owned())
+    }
+
+    pub fn is_system(&self) -> bool {
+        self.0 == "system"
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for SourceName {
+    type Err = SourceNameError;
+
+    fn from_str(text: &str) -> Result<Self, SourceNameError> {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(SourceNameError(text.to_owned()))
+        }
+    }
+}
+
+impl fmt::Display for SourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A source as the registry describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub name: SourceName,
+    /// The licence of its data; `None` means unknown, and keeps it out of every release.
+    pub licence: Option<NamedNode>,
+    /// Who publishes it, for people; `None` means unknown.
+    pub publisher: Option<String>,
+    /// Where sources disagree, the one with the lower rank is followed (1 before 2).
+    pub rank: u32,
+    /// IANA name of the zone of its times without an offset.
+    pub zone: String,
+    /// Whether the times that it ends in `Z` are local times in truth.
+    pub z_means_local: bool,
+    /// Entities (by our IRI, its own IRI or an external identifier) for whose performances it
+    /// is the own source: a theatre's source speaks for the theatre.
+    pub speaks_for: Vec<NamedNode>,
+    /// Namespaces outside the model whose terms are kept all the same.
+    pub keeps: Vec<String>,
+}
+
+impl Source {
+    pub const DEFAULT_RANK: u32 = 100;
+    pub const DEFAULT_ZONE: &'static str = "Europe/Paris";
+
+    /// A source of which nothing but the name is known.
+    pub fn new(name: SourceName) -> Self {
+        Self {
+            name,
+            licence: None,
+            publisher: None,
+            rank: Self::DEFAULT_RANK,
+            zone: Self::DEFAULT_ZONE.to_owned(),
+            z_means_local: false,
+            speaks_for: Vec::new(),
+            keeps: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Namespaces that the model uses, and the few terms that the code itself names.
+//!
+//! Terms of our own ontology depend on the base IRI: see [`crate::model::Base::sv`].
+
+/// Prefix and namespace, in the order in which they are written in Turtle and JSON-LD contexts.
+/// The prefix `sv` is `{base}/ns#` and so is not here.
+pub const PREFIXES: &[(&str, &str)] = &[
+    ("ado", "http://kg.artsdata.ca/ontology/"),
+    ("adr", "http://kg.artsdata.ca/resource/"),
+    ("bnfroles", "http://data.bnf.fr/vocabulary/roles/"),
+    ("crm", "http://www.cidoc-crm.org/cidoc-crm/"),
+    ("dcat", "http://www.w3.org/ns/dcat#"),
+    ("dct", "http://purl.org/dc/terms/"),
+    ("dt", "https://www.datatourisme.fr/ontology/core#"),
+    ("foaf", "http://xmlns.com/foaf/0.1/"),
+    ("igeo", "http://rdf.insee.fr/def/geo#"),
+    ("lrmoo", "http://iflastandards.info/ns/lrm/lrmoo/"),
+    ("marcrel", "http://id.loc.gov/vocabulary/relators/"),
+    ("owl", "http://www.w3.org/2002/07/owl#"),
+    ("prov", "http://www.w3.org/ns/prov#"),
+    ("rdaa", "http://rdaregistry.info/Elements/a/"),
+    ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+    ("schema", "http://schema.org/"),
+    ("sd", "http://www.w3.org/ns/sparql-service-description#"),
+    ("sh", "http://www.w3.org/ns/shacl#"),
+    ("skos", "http://www.w3.org/2004/02/skos/core#"),
+    ("spav", "http://vocab.performing-arts.ch/"),
+    ("vann", "http://purl.org/vocab/vann/"),
+    ("void", "http://rdfs.org/ns/void#"),
+    ("wd", "http://www.wikidata.org/entity/"),
+    ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+];
+
+/// The IRI that a prefixed name such as `schema:name` stands for. `None` for an unknown prefix.
+pub fn expand(prefixed: &str) -> Option<String> {
+    let (prefix, local) = prefixed.split_once(':')?;
+    let (_, namespace) = PREFIXES.iter().find(|(name, _)| *name == prefix)?;
+    Some(format!("{namespace}{local}"))
+}
+
+/// Terms of other vocabularies that the code names.
+macro_rules! terms {
+    ($($module:ident $namespace:literal { $($name:ident $local:literal)* })*) => {
+        $(pub mod $module {
+            use oxrdf::NamedNodeRef;
+            pub const NS: &str = $namespace;
+            $(pub const $name: NamedNodeRef<'static> =
+                NamedNodeRef::new_unchecked(concat!($namespace, $local));)*
+        })*
+    };
+}
+
+terms! {
+    rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#" {
+        TYPE "type" FIRST "first" REST "rest" NIL "nil" LANG_STRING "langString"
+    }
+    rdfs "http://www.w3.org/2000/01/rdf-schema#" {
+        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" IS_DEFINED_BY "isDefinedBy"
+    }
+    owl "http://www.w3.org/2002/07/owl#" {
+        CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology"
+    }
+    xsd "http://www.w3.org/2001/XMLSchema#" {
+        STRING "string" BOOLEAN "boolean" INTEGER "integer" DECIMAL "decimal" DOUBLE "double"
+        DATE "date" DATE_TIME "dateTime" DURATION "duration" ANY_URI "anyURI" TIME "time"
+    }
+    skos "http://www.w3.org/2004/02/skos/core#" {
+        CONCEPT "Concept" CONCEPT_SCHEME "ConceptScheme" PREF_LABEL "prefLabel"
+        IN_SCHEME "inScheme" NOTATION "notation" EXACT_MATCH "exactMatch"
+    }
+    schema "http://schema.org/" {
+        NAME "name" ALTERNATE_NAME "alternateName" DESCRIPTION "description" URL "url" IMAGE "image"
+        SAME_AS "sameAs" IDENTIFIER "identifier" PROPERTY_ID "propertyID" VALUE "value"
+        START_DATE "startDate" END_DATE "endDate" DOOR_TIME "doorTime"
+        PREVIOUS_START_DATE "previousStartDate" EVENT_STATUS "eventStatus" LOCATION "location"
+        ORGANIZER "organizer" SUPER_EVENT "superEvent" SUB_EVENT "subEvent"
+        WORK_PERFORMED "workPerformed" OFFERS "offers" PRICE "price" PRICE_CURRENCY "priceCurrency"
+        ADDRESS "address" POSTAL_CODE "postalCode" ADDRESS_LOCALITY "addressLocality"
+        CONTAINED_IN_PLACE "containedInPlace" GEO "geo" CONTENT_URL "contentUrl"
+        EVENT "Event" PERFORMING_ARTS_EVENT "PerformingArtsEvent" EVENT_SERIES "EventSeries"
+        FESTIVAL "Festival" CREATIVE_WORK "CreativeWork" PERSON "Person"
+        ORGANIZATION "Organization" PLACE "Place" ROLE "Role" OFFER "Offer"
+        POSTAL_ADDRESS "PostalAddress" GEO_COORDINATES "GeoCoordinates" IMAGE_OBJECT "ImageObject"
+        AUDIENCE "Audience" PROPERTY_VALUE "PropertyValue" VIRTUAL_LOCATION "VirtualLocation"
+        EVENT_CANCELLED "EventCancelled" EVENT_RESCHEDULED "EventRescheduled"
+        EVENT_POSTPONED "EventPostponed" EVENT_SCHEDULED "EventScheduled"
+    }
+    dct "http://purl.org/dc/terms/" {
+        LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
+    }
+    prov "http://www.w3.org/ns/prov#" {
+        STARTED_AT_TIME "startedAtTime" WAS_ASSOCIATED_WITH "wasAssociatedWith"
+    }
+    void "http://rdfs.org/ns/void#" { DATASET "Dataset" }
+    sh "http://www.w3.org/ns/shacl#" { NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_prefixed_name_is_expanded_and_an_unknown_prefix_is_not() {
+        assert_eq!(
+            expand("schema:name").as_deref(),
+            Some("http://schema.org/name")
+        );
+        assert_eq!(expand("nope:name"), None);
+    }
+
+    #[test]
+    fn prefixes_are_sorted_and_unique() {
+        assert!(PREFIXES.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    }
+}
