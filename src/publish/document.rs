@@ -70,9 +70,8 @@ impl Document {
             return Vec::new();
         }
         let term = |local: &str| NamedNode::new_unchecked(format!("{}{local}", dct::NS));
-        let foaf = |local: &str| {
-            NamedNode::new_unchecked(format!("http://xmlns.com/foaf/0.1/{local}"))
-        };
+        let foaf =
+            |local: &str| NamedNode::new_unchecked(format!("http://xmlns.com/foaf/0.1/{local}"));
         let mut triples = vec![
             Triple::new(document.clone(), rdf::TYPE, foaf("Document")),
             Triple::new(

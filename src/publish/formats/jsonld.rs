@@ -35,12 +35,11 @@ pub(crate) fn entity_nodes(triples: &[Triple], context: &Context) -> Vec<Value> 
 }
 
 /// Whether a subject is a part of an entity, so that it may stand inside it.
-pub(crate) fn is_part(base: &Base, subject: NamedOrBlankNodeRef<'_>) -> bool {
+fn is_part(base: &Base, subject: NamedOrBlankNodeRef<'_>) -> bool {
     match subject {
-        NamedOrBlankNodeRef::NamedNode(node) => {
-            base.strip(node.as_str())
-                .is_some_and(|path| path.starts_with("id/") && path.contains('#'))
-        }
+        NamedOrBlankNodeRef::NamedNode(node) => base
+            .strip(node.as_str())
+            .is_some_and(|path| path.starts_with("id/") && path.contains('#')),
         NamedOrBlankNodeRef::BlankNode(_) => true,
     }
 }

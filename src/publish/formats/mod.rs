@@ -6,7 +6,7 @@ mod jsonld;
 mod ntriples;
 mod turtle;
 
-pub(crate) use jsonld::{entity_nodes, is_part};
+pub(crate) use jsonld::entity_nodes;
 
 use crate::publish::{Context, Document};
 use std::io::{self, Write};

@@ -22,7 +22,10 @@ fn write(document: &Document, context: &Context, out: &mut dyn Write) -> io::Res
     writeln!(out)?;
     write_statements(out, description, &context.prefixes, &position)?;
     if !metadata.is_empty() {
-        writeln!(out, "\n# About this document, not about what it describes.\n")?;
+        writeln!(
+            out,
+            "\n# About this document, not about what it describes.\n"
+        )?;
         write_statements(out, &metadata, &context.prefixes, &position)?;
     }
     Ok(())
