@@ -5,3 +5,4 @@
 
 pub mod model;
 pub mod rdf;
+pub mod shapes;
