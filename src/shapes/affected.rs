@@ -8,7 +8,7 @@
 //! If a node's results differ before and after a change, take the first reading, going out from
 //! the node, that gave something else: up to there everything was the same in both states, so its
 //! prefix holds in both, and a removed triple leads back in the state before, or an added one in
-//! the state after. That is why each is traced in one state only.
+//! the state after. (Since the prefix holds in both, either state would do for either.)
 //!
 //! The class hierarchy is taken as given: a change that moves it calls for a full validation.
 

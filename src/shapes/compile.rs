@@ -405,7 +405,9 @@ impl Compiler<'_> {
 
     fn declared(&mut self, declared: &Declared<'_>) -> Shape {
         let path = self.declared_path(declared);
-        let constraints = self.constraints(declared, path.is_some());
+        // A path with a fault still makes it a property shape, so that one fault is not told twice.
+        let is_property_shape = self.is_property_shape(&declared.node.clone().into());
+        let constraints = self.constraints(declared, is_property_shape);
         let severity_iri = self.severity(declared);
         let severity = match severity_iri.as_ref() {
             sh::VIOLATION => Severity::Violation,

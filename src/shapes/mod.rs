@@ -33,3 +33,6 @@ pub use path::Path;
 pub use report::{ValidationResult, findings};
 pub use shape::Shapes;
 pub use validate::{ValidationError, validate, validate_focus};
+
+#[cfg(test)]
+mod tests;
