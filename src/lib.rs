@@ -6,4 +6,5 @@
 pub mod model;
 pub mod publish;
 pub mod rdf;
+pub mod shapes;
 pub mod store;
