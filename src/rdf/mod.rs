@@ -5,7 +5,9 @@
 //! registered as a format in `publish`.
 
 pub mod graph;
+pub mod nesting;
 pub mod order;
+pub mod parse;
 
 pub use graph::Graph;
 
