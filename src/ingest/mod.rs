@@ -6,3 +6,5 @@
 
 pub mod builtin;
 pub mod importers;
+pub mod normalise;
+pub mod vocabulary;
