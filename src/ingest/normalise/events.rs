@@ -55,16 +55,6 @@ fn is_one_date(kind: &Kind) -> bool {
 fn turn_around_sub_events(draft: &mut Draft, context: &Context<'_>) -> FxHashSet<NamedOrBlankNode> {
     let mut holders = FxHashSet::default();
     for node in draft.subjects() {
-        if draft.values(&node, schema::SUPER_EVENT).next().is_some() {
-            let is_event = draft.kind(&node, context.kinds).is_some();
-            for holder in draft
-                .values(&node, schema::SUPER_EVENT)
-                .filter_map(as_node)
-                .filter(|_| is_event)
-            {
-                holders.insert(holder);
-            }
-        }
         if draft.values(&node, schema::SUB_EVENT).next().is_none() {
             continue;
         }
@@ -74,6 +64,11 @@ fn turn_around_sub_events(draft: &mut Draft, context: &Context<'_>) -> FxHashSet
             .into_iter()
             .partition(|(property, _)| property.as_ref() == schema::SUB_EVENT);
         draft.put(&node, kept);
+        if matches!(node, NamedOrBlankNode::BlankNode(_)) && draft.classes(&node).next().is_none() {
+            let class = schema::EVENT_SERIES;
+            draft.rewrote(9, &node, rdf::TYPE.as_str(), "", class.as_str());
+            draft.add(&node, rdf::TYPE, class);
+        }
         for (property, value) in subs {
             let described = as_node(&value).filter(|sub| draft.describes(sub) && *sub != node);
             match described {
@@ -106,6 +101,16 @@ fn turn_around_sub_events(draft: &mut Draft, context: &Context<'_>) -> FxHashSet
                     );
                 }
             }
+        }
+    }
+    for node in draft.subjects() {
+        if draft.kind(&node, context.kinds).is_some() {
+            holders.extend(
+                draft
+                    .values(&node, schema::SUPER_EVENT)
+                    .filter_map(as_node)
+                    .filter(|holder| *holder != node),
+            );
         }
     }
     holders

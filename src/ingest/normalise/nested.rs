@@ -7,11 +7,14 @@ use super::identifiers::{self, External, Siret};
 use super::values;
 use crate::model::vocabulary::{rdf, schema};
 use crate::model::{Severity, Text};
-use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use indexmap::IndexMap;
+use oxrdf::{BlankNode, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+
+type Expected = (&'static str, NamedNodeRef<'static>, bool);
 
 /// What a property points to, where only one thing can be meant: its local name in schema.org,
 /// the class, and whether a bare string is its name.
-const EXPECTED: &[(&str, NamedNodeRef<'static>, bool)] = &[
+const EXPECTED: &[Expected] = &[
     ("location", schema::PLACE, true),
     ("containedInPlace", schema::PLACE, true),
     ("organizer", schema::ORGANIZATION, true),
@@ -30,11 +33,7 @@ pub(super) fn apply(draft: &mut Draft, _context: &Context<'_>) {
         let statements = draft.take(&node);
         let mut kept = Vec::with_capacity(statements.len());
         for (property, value) in statements {
-            let expected = property
-                .as_str()
-                .strip_prefix(schema::NS)
-                .and_then(|local| EXPECTED.iter().find(|(known, _, _)| *known == local));
-            let Some((_, class, takes_names)) = expected else {
+            let Some((_, class, takes_names)) = expectation(&property) else {
                 kept.push((property, value));
                 continue;
             };
@@ -63,19 +62,17 @@ pub(super) fn apply(draft: &mut Draft, _context: &Context<'_>) {
         }
         draft.put(&node, kept);
     }
+    let mut expected: IndexMap<BlankNode, NamedNodeRef<'static>> = IndexMap::new();
     for node in draft.subjects() {
-        if draft.classes(&node).next().is_some() {
-            continue;
+        for (property, value) in draft.statements(&node) {
+            if let (Term::BlankNode(nested), Some((_, class, _))) = (value, expectation(property)) {
+                expected.entry(nested.clone()).or_insert(*class);
+            }
         }
-        let Some((_, property)) = draft.parent(&node) else {
-            continue;
-        };
-        let class = property
-            .as_str()
-            .strip_prefix(schema::NS)
-            .and_then(|local| EXPECTED.iter().find(|(known, _, _)| *known == local))
-            .map(|(_, class, _)| *class);
-        if let Some(class) = class {
+    }
+    for (nested, class) in expected {
+        let node = NamedOrBlankNode::from(nested);
+        if draft.describes(&node) && draft.classes(&node).next().is_none() {
             draft.rewrote(9, &node, rdf::TYPE.as_str(), "", class.as_str());
             draft.add(&node, rdf::TYPE, class);
         }
@@ -83,6 +80,12 @@ pub(super) fn apply(draft: &mut Draft, _context: &Context<'_>) {
     for node in draft.subjects() {
         identifiers_of(draft, &node);
     }
+}
+
+/// What the table says of a property.
+fn expectation(property: &NamedNode) -> Option<&'static Expected> {
+    let local = property.as_str().strip_prefix(schema::NS)?;
+    EXPECTED.iter().find(|(known, _, _)| *known == local)
 }
 
 fn prefixed(class: NamedNodeRef<'_>) -> String {

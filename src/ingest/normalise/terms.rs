@@ -77,16 +77,23 @@ pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
                 },
                 value => value,
             };
-            if property.as_ref() == rdf::TYPE
-                && let Term::NamedNode(class) = &value
-                && !is_known(class.as_str(), context)
-            {
-                left_out(draft, &node, &property, &value, Why::Unknown);
-                unknown
-                    .entry(class.as_str().to_owned())
-                    .or_insert_with(|| (0, node.clone()))
-                    .0 += 1;
-                continue;
+            if property.as_ref() == rdf::TYPE {
+                match &value {
+                    Term::NamedNode(class) if is_known(class.as_str(), context) => {}
+                    Term::NamedNode(class) => {
+                        left_out(draft, &node, &property, &value, Why::Unknown);
+                        unknown
+                            .entry(class.as_str().to_owned())
+                            .or_insert_with(|| (0, node.clone()))
+                            .0 += 1;
+                        continue;
+                    }
+                    // A text or a blank node is no class.
+                    Term::Literal(_) | Term::BlankNode(_) => {
+                        left_out(draft, &node, &property, &value, Why::Unknown);
+                        continue;
+                    }
+                }
             }
             kept.push((property, value));
         }

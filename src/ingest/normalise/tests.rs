@@ -368,3 +368,184 @@ fn classes_of_the_kind_are_added_and_a_social_dance_is_none() {
     );
     assert_eq!(rules(&normalised), [16]);
 }
+
+/// A file of real data beside the project; `None`, with a word, where there is none.
+fn real(path: &str, base_iri: Option<&str>) -> Option<Graph> {
+    let path = format!("{}/../shared/data/{path}", env!("CARGO_MANIFEST_DIR"));
+    let Ok(bytes) = std::fs::read(&path) else {
+        eprintln!("skipped: there is no {path}");
+        return None;
+    };
+    let options = ParseOptions {
+        base: base_iri.map(str::to_owned),
+        ..ParseOptions::default()
+    };
+    let parsed = parse(&bytes, Syntax::Turtle, &options).expect("it reads");
+    Some(parsed.graph)
+}
+
+fn with_the_built_in_ontology(graph: &Graph, source: &Source) -> Normalised {
+    let base = base();
+    normalise(
+        graph,
+        source,
+        &Vocabulary::builtin(&base).expect("it reads"),
+        &base,
+        &Kinds::new(&base),
+        &Properties::new(&base),
+    )
+}
+
+/// How many resources there are of each kind.
+fn kinds_of(graph: &Graph) -> std::collections::BTreeMap<&'static str, usize> {
+    let kinds = Kinds::new(&base());
+    let mut count = std::collections::BTreeMap::new();
+    for subject in graph.subjects() {
+        let classes = graph
+            .objects(subject, crate::model::vocabulary::rdf::TYPE)
+            .filter_map(|term| match term {
+                Term::NamedNode(class) => Some(class.as_str()),
+                _ => None,
+            });
+        let kind = kinds.of_classes(classes).map_or("part", |kind| kind.name);
+        *count.entry(kind).or_default() += 1;
+    }
+    count
+}
+
+#[test]
+fn a_real_programme_loses_no_resource() {
+    let Some(graph) = real("laval/entities.ttl", Some("https://www.laval.ca/")) else {
+        return;
+    };
+    let mut source = source();
+    source.zone = "America/Montreal".to_owned();
+    let normalised = with_the_built_in_ontology(&graph, &source);
+    let before = kinds_of(&graph);
+    let after = kinds_of(&normalised.graph);
+    assert_eq!(before["meeting"], 594);
+    assert_eq!(before["place"], after["place"]);
+    assert_eq!(before["concept"], after["concept"]);
+    let told = |rule: &str| {
+        normalised
+            .findings
+            .iter()
+            .filter(|f| f.rule == rule)
+            .count()
+    };
+    assert_eq!(after["series"], told("stored-as-series"));
+    assert_eq!(normalised.refused.len(), told("several-starts"));
+    // Those with several dates became a series and its dates, those that last a series alone.
+    let dates = after["meeting"] + after["series"] - before["meeting"];
+    assert_eq!((dates, normalised.refused.len()), (28, 3));
+    assert!(normalised.graph.iter().all(|triple| {
+        !matches!(&triple.object, Term::Literal(l) if l.value().contains("<p>") || l.value().ends_with("00Z"))
+    }));
+    let again = with_the_built_in_ontology(&normalised.graph, &source);
+    assert_eq!(lines(&again.graph), lines(&normalised.graph));
+}
+
+#[test]
+fn a_real_vocabulary_keeps_all_its_concepts() {
+    for (file, concepts) in [
+        ("artsdata-ontology", 13),
+        ("skos-event-types", 60),
+        ("skos-genres", 40),
+        ("skos-organization-types", 24),
+        ("skos-place-types", 42),
+    ] {
+        let Some(graph) = real(&format!("artsdata-skos/{file}.ttl"), None) else {
+            return;
+        };
+        let normalised = with_the_built_in_ontology(&graph, &source());
+        assert_eq!(
+            kinds_of(&normalised.graph),
+            [("concept", concepts)].into(),
+            "{file}"
+        );
+        assert!(normalised.findings.is_empty(), "{file}");
+        let told = |is: fn(&Normalisation) -> bool| {
+            normalised.normalisations.iter().filter(|n| is(n)).count()
+        };
+        let (left_out, added) = (told(|n| n.after.is_empty()), told(|n| n.rule == 16));
+        assert_eq!(
+            normalised.graph.len() + left_out,
+            graph.len() + added,
+            "{file}"
+        );
+    }
+}
+
+/// Small graphs of everything that the rules look at, in wrong places too.
+fn any_graph() -> impl proptest::strategy::Strategy<Value = Graph> {
+    use proptest::prelude::*;
+    let node = prop::sample::select(vec![
+        "ex:1", "ex:2", "ex:3#x", "_:a", "_:b", "_:c", "_:new0",
+    ]);
+    let property = prop_oneof![
+        3 => Just("a"),
+        6 => prop::sample::select(vec![
+            "schema:startDate", "schema:endDate", "schema:subEvent", "schema:superEvent", "schema:location",
+            "schema:performer", "schema:director", "https:name", "schema:offers", "sv:contribution",
+        ]),
+        2 => prop::sample::select(vec![
+            "schema:name", "schema:description", "schema:url", "schema:sameAs", "schema:identifier",
+            "schema:propertyID", "schema:value", "schema:price", "schema:priceCurrency", "schema:postalCode",
+            "schema:address", "schema:containedInPlace", "schema:duration", "schema:doorTime", "schema:eventStatus",
+            "schema:isAccessibleForFree", "schema:genre", "sv:agent", "sv:fonction", "schema:roleName",
+            "owl:sameAs", "ex:odd", "skos:prefLabel", "schema:addressCountry", "schema:previousStartDate",
+            "rdf:first", "rdf:rest", "schema:dateCreated", "schema:image",
+        ]),
+    ];
+    let value = prop_oneof![
+        4 => prop::sample::select(vec!["ex:1", "ex:2", "ex:3#x", "_:a", "_:b", "_:c", "_:new0", "rdf:nil"]),
+        3 => prop::sample::select(vec![
+            "schema:Event", "https:TheaterEvent", "schema:DanceEvent", "schema:Person", "schema:Place",
+            "schema:Festival", "schema:CreativeWork", "schema:EventSeries", "schema:Role", "schema:PerformanceRole",
+            "skos:Concept", "ex:Odd", "schema:PropertyValue", "fonctions:texte", "schema:PostalAddress",
+        ]),
+        4 => prop::sample::select(vec![
+            "\"2026-11-25\"", "\"2026-11-25 20:30\"@fr", "\"2026-11-25T20:30:00Z\"^^xsd:dateTime",
+            "\"2026-11-26T01:00:00.0+01:00\"^^xsd:dateTime", "\"2026-11-27\"^^xsd:date", "\"2026-11-25T00:00\"",
+            "\"31/12/2026\"", "\"1664\"", "\"2026-03-29T02:30:00\"^^xsd:dateTime", "\"2026-13-45\"^^xsd:date",
+        ]),
+        3 => prop::sample::select(vec![
+            "\" A  <b>b</b> &amp;lt; \"", "\"\"", "\"12,50 €\"", "12.50", "1.5e1", "1000", "true", "\"Oui\"",
+            "\"https://a.example/x y\"", "<javascript:x>", "\"javascript:x\"", "\"isni\"", "\"0000 0001 2103 2683\"",
+            "\"siret\"", "<https://www.wikidata.org/wiki/Q1>", "\"EventCancelled\"", "https:EventCancelled",
+            "\"97400\"", "\"théâtre\"", "\"1h30\"", "\"20h30\"", "\"BE\"",
+            "\"x\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#HTML>",
+        ]),
+    ];
+    prop::collection::vec((node, property, value), 0..14).prop_map(|triples| {
+        let text: String = triples
+            .iter()
+            .map(|(subject, property, value)| format!("{subject} {property} {value} .\n"))
+            .collect();
+        let text = text.replace("ex:3#x", "<https://theatre.example/3#x>");
+        graph(&format!(
+            "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n{text}"
+        ))
+    })
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn normalising_twice_is_normalising_once(graph in any_graph(), z_means_local: bool) {
+        let mut source = source();
+        source.z_means_local = z_means_local;
+        let once = run(&graph, &source);
+        let twice = run(&once.graph, &source);
+        proptest::prop_assert_eq!(
+            lines(&twice.graph),
+            lines(&once.graph),
+            "{}",
+            graph.iter().map(|triple| format!("{triple} .\n")).collect::<String>()
+        );
+        let again = run(&graph, &source);
+        proptest::prop_assert!(again.graph.iter().eq(once.graph.iter()));
+        proptest::prop_assert_eq!(again.normalisations, once.normalisations);
+    }
+}
