@@ -4,5 +4,7 @@
 //! there and held by a test.
 
 pub mod model;
+pub mod publish;
 pub mod rdf;
 pub mod shapes;
+pub mod store;
