@@ -179,6 +179,8 @@ fn line(
     )
 }
 
+type Wrap = fn(String) -> String;
+
 /// The path in SPARQL, written from the graph by other code than the engine's.
 fn path_text(graph: &Graph, path: &Term) -> String {
     let Term::BlankNode(_) = path else {
@@ -195,7 +197,7 @@ fn path_text(graph: &Graph, path: &Term) -> String {
     if !values(graph, &node, RDF, "first").is_empty() {
         return joined(path, "/");
     }
-    let kinds: [(&str, fn(String) -> String); 4] = [
+    let kinds: [(&str, Wrap); 4] = [
         ("inversePath", |inner| format!("^{inner}")),
         ("zeroOrMorePath", |inner| format!("({inner})*")),
         ("oneOrMorePath", |inner| format!("({inner})+")),
