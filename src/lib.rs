@@ -3,6 +3,7 @@
 //! Start with `docs/architecture.md`; the dependency direction between these modules is drawn
 //! there and held by a test.
 
+pub mod ingest;
 pub mod model;
 pub mod publish;
 pub mod rdf;
