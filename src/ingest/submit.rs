@@ -84,7 +84,14 @@ pub fn submit(
         .source(submission.source)?
         .ok_or_else(|| SubmitError::UnknownSource(submission.source.clone()))?;
     let read = read(door, submission)?;
-    let normalised = normalise(read.graph, &source, &door.vocabulary, store.base(), door.kinds());
+    let normalised = normalise(
+        &read.graph,
+        &source,
+        &door.vocabulary,
+        store.base(),
+        door.kinds(),
+        store.properties(),
+    );
     let mut write = store.write()?;
     let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
     let sources = write.before().sources()?;
