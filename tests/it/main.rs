@@ -3,5 +3,6 @@
 mod demo;
 mod door;
 mod log;
+mod properties;
 mod real_data;
 mod support;
