@@ -530,7 +530,7 @@ fn any_graph() -> impl proptest::strategy::Strategy<Value = Graph> {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 2000, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 1000, failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn normalising_twice_is_normalising_once(graph in any_graph(), z_means_local: bool) {
