@@ -3,7 +3,11 @@
 //! Start with `docs/architecture.md`; the dependency direction between these modules is drawn
 //! there and held by a test.
 
+pub mod html;
+pub mod i18n;
 pub mod ingest;
 pub mod model;
+pub mod publish;
 pub mod rdf;
+pub mod shapes;
 pub mod store;

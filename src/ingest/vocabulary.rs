@@ -18,6 +18,7 @@ pub struct Vocabulary {
     schemes: FxHashMap<String, NamedNode>,
     concepts: FxHashMap<String, FxHashMap<String, NamedNode>>,
     booleans: FxHashSet<String>,
+    departments: FxHashMap<String, NamedNode>,
     zones_by_code: FxHashMap<String, String>,
     zones_by_territory: FxHashMap<String, String>,
     territories: String,
@@ -116,6 +117,9 @@ impl Vocabulary {
                     vocabulary
                         .zones_by_code
                         .insert(code.value().to_owned(), zone.clone());
+                    vocabulary
+                        .departments
+                        .insert(code.value().to_owned(), iri.clone());
                 }
                 // A region has the zone of its first department: none spans two.
                 if let Some(Term::NamedNode(region)) =
@@ -204,6 +208,15 @@ impl Vocabulary {
     /// The IANA zone of a department or collectivity, by its INSEE code.
     pub fn zone_of_department(&self, code: &str) -> Option<&str> {
         self.zones_by_code.get(code).map(String::as_str)
+    }
+
+    /// The department or collectivity of a commune, by its INSEE code (`97411`, `2A004`).
+    pub fn department(&self, commune: &str) -> Option<&NamedNode> {
+        let code = match commune.get(..2)? {
+            "97" | "98" => commune.get(..3)?,
+            two => two,
+        };
+        self.departments.get(code)
     }
 
     /// The IANA zone of a French postal code, or of an INSEE code of a commune.
