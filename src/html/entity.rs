@@ -20,6 +20,7 @@ struct Page<'a> {
     title: Words,
     other_names: Vec<Words>,
     badges: Vec<Badge>,
+    is_cancelled: bool,
     when: Option<When>,
     facts: Vec<Row>,
     description: Vec<Words>,
@@ -190,6 +191,10 @@ impl<'a> Builder<'a> {
             other_names: self.other_names(&title),
             title,
             badges: self.badges(),
+            is_cancelled: self
+                .schema_links("eventStatus")
+                .iter()
+                .any(|status| status.as_ref() == schema::EVENT_CANCELLED),
             when: self.when(),
             facts: self.key_facts(),
             description: self.description(),
@@ -598,6 +603,7 @@ impl<'a> Builder<'a> {
             &|predicate| {
                 let is_placed = |local: &str| PLACED.contains(&local);
                 predicate == rdf::TYPE.as_str()
+                    || self.repeats_contributions(predicate)
                     || predicate.strip_prefix(schema::NS).is_some_and(is_placed)
                     || self
                         .site
@@ -643,6 +649,23 @@ impl<'a> Builder<'a> {
             });
         }
         rows
+    }
+
+    /// Whether a property (`schema:director` …) links agents only whom the credits already name.
+    fn repeats_contributions(&self, predicate: &str) -> bool {
+        let (contribution, agent) = (self.sv("contribution"), self.sv("agent"));
+        let agents: BTreeSet<&str> = self
+            .facts
+            .links(self.iri(), &contribution)
+            .flat_map(|part| self.facts.links(part.as_str(), &agent))
+            .map(NamedNode::as_str)
+            .collect();
+        self.facts
+            .objects(self.iri(), predicate)
+            .all(|object| match object {
+                Term::NamedNode(node) => agents.contains(node.as_str()),
+                _ => false,
+            })
     }
 
     fn identifiers(&self) -> Vec<(Words, String)> {

@@ -582,7 +582,16 @@ impl Outline<'_, '_> {
         self.list(path, depth).join(" / ")
     }
 
+    /// The members of a list of paths.
     fn list(&self, list: &Term, depth: usize) -> Vec<String> {
+        let members = self.members(list);
+        members
+            .into_iter()
+            .map(|member| self.path(member, depth + 1))
+            .collect()
+    }
+
+    fn members<'t>(&'t self, list: &'t Term) -> Vec<&'t Term> {
         let mut items = Vec::new();
         let mut rest = Some(list);
         while let Some(cell) = rest
@@ -592,7 +601,7 @@ impl Outline<'_, '_> {
             let Some(first) = self.facts.objects(key, rdf::FIRST.as_str()).next() else {
                 break;
             };
-            items.push(self.path(first, depth + 1));
+            items.push(first);
             rest = self.facts.objects(key, rdf::REST.as_str()).next();
         }
         items
@@ -608,16 +617,19 @@ impl Outline<'_, '_> {
                 .next()
                 .is_some() =>
             {
-                format!("({})", self.list(object, depth).join(" "))
+                let members = self.members(object).into_iter();
+                let members: Vec<String> =
+                    members.map(|member| self.text(member, depth + 1)).collect();
+                format!("({})", members.join(" "))
             }
             Term::NamedNode(node) => self.facts.name(node.as_str()).text,
-            Term::BlankNode(node) if depth < 3 => {
+            Term::BlankNode(node) if depth < 5 => {
                 let mut inner: Vec<String> = self
                     .facts
                     .about(node.as_str())
                     .iter()
                     .map(|triple| {
-                        let predicate = self.facts.name(triple.predicate.as_str()).text;
+                        let predicate = last_part(triple.predicate.as_str());
                         let value = if triple.predicate.as_str() == sh_iri("path") {
                             self.path(&triple.object, depth + 1)
                         } else {
