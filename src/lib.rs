@@ -5,7 +5,9 @@
 
 pub mod html;
 pub mod i18n;
+pub mod ingest;
 pub mod model;
 pub mod publish;
 pub mod rdf;
+pub mod shapes;
 pub mod store;

@@ -359,7 +359,11 @@ impl View<'_> {
         self.registry_generation(entity, "changedAt")
     }
 
-    fn registry_generation(&self, entity: &NamedNode, local: &str) -> Result<Option<Generation>, StoreError> {
+    fn registry_generation(
+        &self,
+        entity: &NamedNode,
+        local: &str,
+    ) -> Result<Option<Generation>, StoreError> {
         Ok(match self.registry_value(entity, &self.base().sv(local))? {
             Some(Term::Literal(literal)) => literal.value().parse().ok().map(Generation),
             _ => None,
@@ -386,6 +390,41 @@ impl View<'_> {
                 .map(|source| (time.value().to_owned(), source)),
             _ => None,
         })
+    }
+
+    /// The properties of what a source says about an entity that are kept out of the public view.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn left_out(&self, source: &SourceName, entity: &NamedNode) -> Result<Vec<String>, StoreError> {
+        let predicate = self.base().sv("leftOut");
+        Ok(self
+            .registry(&about_node(self.base(), source, entity))?
+            .into_iter()
+            .filter(|quad| quad.predicate == predicate)
+            .filter_map(|quad| match quad.object {
+                Term::NamedNode(property) => Some(property.into_string()),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// The sources that speak of an entity, by name.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn sources_of(&self, entity: &NamedNode) -> Result<Vec<SourceName>, StoreError> {
+        let mut names: Vec<SourceName> = Vec::new();
+        for quad in self.quads(Some(entity.as_ref().into()), None, None, None) {
+            if let Some(name) = self.source_of(&quad?.graph_name)
+                && names.last() != Some(&name)
+            {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 
     /// When a source last changed each property or block of what it says about an entity, by the
