@@ -239,6 +239,15 @@ mod tests {
                     site("/shapes/minimum"),
                 )),
             ),
+            (
+                "shapes-minimum",
+                page(shapes(
+                    "minimum",
+                    &read(include_str!("../../shapes/minimum.ttl")),
+                    &vocabulary::labels(&read(ontology_source)),
+                    site("/shapes/minimum"),
+                )),
+            ),
             ("sparql", page(sparql().page(site("/sparql?query=x")))),
             ("dumps", page(dumps.page(site("/dumps/")))),
             ("problem", page(problem.page(site("/id/x")))),
