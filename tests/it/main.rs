@@ -1,5 +1,7 @@
 //! What users are promised, tested from outside, by capability.
 
+mod demo;
 mod door;
 mod log;
+mod real_data;
 mod support;

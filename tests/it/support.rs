@@ -27,7 +27,11 @@ pub fn base() -> Base {
 }
 
 pub fn opening(create: bool) -> Opening {
-    Opening { base: None, default_base: base(), create }
+    Opening {
+        base: None,
+        default_base: base(),
+        create,
+    }
 }
 
 pub fn at(text: &str) -> Timestamp {
@@ -58,10 +62,19 @@ impl Folder {
     fn at(temporary: TempDir, path: PathBuf) -> Self {
         let store = open(&path, true).expect("a new folder opens");
         let door = Door::new(store.base()).expect("the built-in files are sound");
-        let mut folder = Self { _temporary: temporary, path, store, door, seed: 1, now: at(NOW) };
+        let mut folder = Self {
+            _temporary: temporary,
+            path,
+            store,
+            door,
+            seed: 1,
+            now: at(NOW),
+        };
         let mut seed = folder.seed;
-        system::bring_up_to_date(&folder.store, &folder.door, folder.now, &mut |bytes| fill(&mut seed, bytes))
-            .expect("the built-in files are accepted");
+        system::bring_up_to_date(&folder.store, &folder.door, folder.now, &mut |bytes| {
+            fill(&mut seed, bytes)
+        })
+        .expect("the built-in files are accepted");
         folder.seed = seed;
         folder
     }
@@ -85,14 +98,21 @@ impl Folder {
 
     /// Submits Turtle after the usual prefixes.
     pub fn submit(&mut self, source: &str, turtle: &str) -> Report {
-        self.try_submit(source, turtle, false).expect("it can be read")
+        self.try_submit(source, turtle, false)
+            .expect("it can be read")
     }
 
     pub fn submit_partial(&mut self, source: &str, turtle: &str) -> Report {
-        self.try_submit(source, turtle, true).expect("it can be read")
+        self.try_submit(source, turtle, true)
+            .expect("it can be read")
     }
 
-    pub fn try_submit(&mut self, source: &str, turtle: &str, is_partial: bool) -> Result<Report, SubmitError> {
+    pub fn try_submit(
+        &mut self,
+        source: &str,
+        turtle: &str,
+        is_partial: bool,
+    ) -> Result<Report, SubmitError> {
         let text = format!("{PREFIXES}{turtle}");
         self.submit_bytes(source, text.as_bytes(), "turtle", is_partial)
     }
@@ -104,7 +124,12 @@ impl Folder {
         format: &str,
         is_partial: bool,
     ) -> Result<Report, SubmitError> {
-        let document = Document { name: "-", bytes, format: Some(format), base: None };
+        let document = Document {
+            name: "-",
+            bytes,
+            format: Some(format),
+            base: None,
+        };
         let source = name(source);
         let submission = Submission {
             source: &source,
@@ -113,7 +138,13 @@ impl Folder {
             allows_withdrawals: false,
         };
         let mut seed = self.seed;
-        let report = submit(&self.store, &self.door, &submission, self.now, &mut |bytes| fill(&mut seed, bytes));
+        let report = submit(
+            &self.store,
+            &self.door,
+            &submission,
+            self.now,
+            &mut |bytes| fill(&mut seed, bytes),
+        );
         self.seed = seed;
         report
     }
