@@ -3,5 +3,6 @@
 //! Start with `docs/architecture.md`; the dependency direction between these modules is drawn
 //! there and held by a test.
 
+pub mod config;
 pub mod model;
 pub mod rdf;
