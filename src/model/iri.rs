@@ -1,5 +1,6 @@
 //! Where everything that we publish lives, seen from the base IRI.
 
+use crate::model::change::Generation;
 use crate::model::noid::{Noid, NoidError};
 use crate::model::source::SourceName;
 use oxrdf::NamedNode;
@@ -78,6 +79,11 @@ impl Base {
     /// The IRI of a source's description in the registry.
     pub fn source(&self, name: &SourceName) -> NamedNode {
         self.join(&format!("source/{name}"))
+    }
+
+    /// The IRI of an accepted change in the registry.
+    pub fn change(&self, generation: Generation) -> NamedNode {
+        self.join(&format!("change/{generation}"))
     }
 
     /// The named graph that holds what a source says.

@@ -1,0 +1,642 @@
+//! The change log: an append-only sequence of RDF Patch records in segment files.
+//!
+//! A record is, byte for byte (`docs/reference/log.md` says it at length):
+//!
+//! ```text
+//! affiche-record 1 {header bytes} {body bytes} {SHA-256 of header and body, hexadecimal}\n
+//! H log "…" .            ─┐
+//! H generation "12" .     │ header: RDF Patch header rows, one a line, in a fixed order
+//! …                      ─┘
+//! TX .                   ─┐
+//! D <s> <p> <o> <g> .     │ body: deletions then additions, each sorted
+//! A <s> <p> <o> <g> .     │
+//! TC .                   ─┘
+//! ```
+//!
+//! The chain runs over headers (`H previous` is the SHA-256 of the header before), and a header
+//! holds its body's SHA-256, so a body can be redacted without breaking the chain.
+
+use crate::model::{Activity, Base, Generation, SourceName};
+use oxrdf::Quad;
+use oxttl::NQuadsParser;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+/// A segment is closed once it is this large.
+const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
+/// A frame line is far shorter; what is longer is no frame line.
+const FRAME_LINE_BYTES: usize = 160;
+const FRAME_WORD: &str = "affiche-record";
+const FRAME_VERSION: &str = "1";
+
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    #[error("the log at `{path}` could not be read or written: {error}")]
+    Io { path: PathBuf, error: io::Error },
+    #[error("the disk that holds `{path}` is full; nothing was changed. Make room and send again")]
+    DiskFull { path: PathBuf },
+    #[error(
+        "`{path}` is damaged at byte {offset}: {what}. Restore the folder from a backup; nothing was changed"
+    )]
+    Damaged {
+        path: PathBuf,
+        offset: u64,
+        what: String,
+    },
+    #[error(
+        "the folder belongs to `{found}`, not to `{wanted}`; leave --base out, or use another folder"
+    )]
+    OtherBase { found: String, wanted: String },
+    #[error("generation {0} is not in the log")]
+    Unknown(Generation),
+    #[error(
+        "an earlier write could not be completed, so its outcome is known only after a restart; restart the program"
+    )]
+    Stopped,
+}
+
+impl LogError {
+    fn io(path: &Path, error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::StorageFull {
+            return Self::DiskFull {
+                path: path.to_owned(),
+            };
+        }
+        Self::Io {
+            path: path.to_owned(),
+            error,
+        }
+    }
+}
+
+/// What a record says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    /// The random identity of the log.
+    pub log: String,
+    pub base: String,
+    pub generation: Generation,
+    /// When it was accepted: xsd:dateTime in UTC.
+    pub time: String,
+    /// Whose change it is: a source, never a person.
+    pub source: SourceName,
+    pub activity: Activity,
+    pub deletions: u64,
+    pub additions: u64,
+    pub body_sha256: String,
+    /// SHA-256 of the header before, 64 zeros in the first record.
+    pub previous: String,
+}
+
+/// The effective change of the whole data set: nothing in `deletions` was absent, nothing in
+/// `additions` was there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patch {
+    pub deletions: Vec<Quad>,
+    pub additions: Vec<Quad>,
+}
+
+/// What a new record is to say of itself.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub time: &'a str,
+    pub source: &'a SourceName,
+    pub activity: Activity,
+}
+
+/// Where a record is.
+#[derive(Clone, Copy, Debug)]
+struct Position {
+    segment: usize,
+    offset: u64,
+}
+
+#[derive(Debug)]
+struct Segment {
+    path: PathBuf,
+    bytes: u64,
+}
+
+/// The log of a data folder, open for appending by this process alone.
+#[derive(Debug)]
+pub struct Log {
+    folder: PathBuf,
+    identity: String,
+    base: Base,
+    segments: Vec<Segment>,
+    positions: Vec<Position>,
+    last_header_sha256: String,
+    writer: Option<File>,
+    is_stopped: bool,
+    /// Bytes of an incomplete last record that opening cut off.
+    pub cut_bytes: u64,
+}
+
+const NO_PREVIOUS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+impl Log {
+    /// Opens the log in `folder`, cutting an incomplete last record off, or begins a new one for
+    /// `base` under `new_identity` (nothing is written before the first record).
+    ///
+    /// # Errors
+    /// When the folder belongs to another base, or anything but the end of the last record is
+    /// not as it was written.
+    pub fn open(
+        folder: &Path,
+        base: &Base,
+        base_is_wanted: bool,
+        new_identity: &str,
+    ) -> Result<Self, LogError> {
+        fs::create_dir_all(folder).map_err(|error| LogError::io(folder, error))?;
+        let mut log = Self {
+            folder: folder.to_owned(),
+            identity: new_identity.to_owned(),
+            base: base.clone(),
+            segments: Vec::new(),
+            positions: Vec::new(),
+            last_header_sha256: NO_PREVIOUS.to_owned(),
+            writer: None,
+            is_stopped: false,
+            cut_bytes: 0,
+        };
+        let paths = segment_paths(folder)?;
+        let count = paths.len();
+        for (index, path) in paths.into_iter().enumerate() {
+            log.scan_segment(path, index + 1 == count)?;
+        }
+        if log.base != *base && base_is_wanted && !log.positions.is_empty() {
+            return Err(LogError::OtherBase {
+                found: log.base.to_string(),
+                wanted: base.to_string(),
+            });
+        }
+        Ok(log)
+    }
+
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// The generation of the last record; 0 when there is none.
+    pub fn generation(&self) -> Generation {
+        Generation(self.positions.len() as u64)
+    }
+
+    /// Whether an earlier failure left it unknown whether a record is on the disk.
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped
+    }
+
+    /// No further record is taken until the folder is opened again.
+    pub fn stop(&mut self) {
+        self.is_stopped = true;
+    }
+
+    /// Appends one record and waits until it is on the disk.
+    ///
+    /// # Errors
+    /// When the record could not be written, nothing of it is kept. When the disk does not
+    /// confirm, the log stops taking records.
+    pub fn append(&mut self, entry: &Entry<'_>, patch: &Patch) -> Result<Header, LogError> {
+        if self.is_stopped {
+            return Err(LogError::Stopped);
+        }
+        let body = write_body(patch);
+        let header = Header {
+            log: self.identity.clone(),
+            base: self.base.to_string(),
+            generation: self.generation().next(),
+            time: entry.time.to_owned(),
+            source: entry.source.clone(),
+            activity: entry.activity,
+            deletions: patch.deletions.len() as u64,
+            additions: patch.additions.len() as u64,
+            body_sha256: sha256_hex(&[body.as_bytes()]),
+            previous: self.last_header_sha256.clone(),
+        };
+        let head = write_header(&header);
+        let frame = format!(
+            "{FRAME_WORD} {FRAME_VERSION} {} {} {}\n",
+            head.len(),
+            body.len(),
+            sha256_hex(&[head.as_bytes(), body.as_bytes()])
+        );
+        self.open_writer(header.generation)?;
+        let segment = self.segments.len() - 1;
+        let offset = self.segments[segment].bytes;
+        let path = self.segments[segment].path.clone();
+        let writer = self.writer.as_mut().expect("open_writer opened it");
+        let written = [frame.as_bytes(), head.as_bytes(), body.as_bytes()]
+            .into_iter()
+            .try_for_each(|bytes| writer.write_all(bytes));
+        if let Err(error) = written {
+            // Nothing was promised yet: take the half-written record back.
+            if writer
+                .set_len(offset)
+                .and_then(|()| writer.sync_data())
+                .is_err()
+            {
+                self.is_stopped = true;
+            }
+            self.writer = None;
+            return Err(LogError::io(&path, error));
+        }
+        if let Err(error) = writer.sync_data() {
+            // After a failed fsync nobody knows what is on the disk; a second one may lie.
+            self.is_stopped = true;
+            return Err(LogError::io(&path, error));
+        }
+        self.segments[segment].bytes = offset + (frame.len() + head.len() + body.len()) as u64;
+        self.positions.push(Position { segment, offset });
+        self.last_header_sha256 = sha256_hex(&[head.as_bytes()]);
+        Ok(header)
+    }
+
+    /// One record, with every hash of it verified.
+    ///
+    /// # Errors
+    /// When it is not there or not as it was written.
+    pub fn read(&self, generation: Generation) -> Result<(Header, Patch), LogError> {
+        let index = generation
+            .0
+            .checked_sub(1)
+            .ok_or(LogError::Unknown(generation))?;
+        let position = usize::try_from(index)
+            .ok()
+            .and_then(|index| self.positions.get(index))
+            .ok_or(LogError::Unknown(generation))?;
+        let path = &self.segments[position.segment].path;
+        let file = File::open(path).map_err(|error| LogError::io(path, error))?;
+        let mut reader = BufReader::new(file);
+        reader
+            .seek(SeekFrom::Start(position.offset))
+            .map_err(|error| LogError::io(path, error))?;
+        let damaged = |what: String| LogError::Damaged {
+            path: path.clone(),
+            offset: position.offset,
+            what,
+        };
+        let io = |error| LogError::io(path, error);
+        let mut line = Vec::new();
+        reader.read_until(b'\n', &mut line).map_err(io)?;
+        let frame = Frame::parse(&line).ok_or_else(|| damaged("there is no record".to_owned()))?;
+        let mut head = vec![0; frame.header_bytes];
+        reader.read_exact(&mut head).map_err(io)?;
+        let mut body = vec![0; frame.body_bytes];
+        reader.read_exact(&mut body).map_err(io)?;
+        if sha256_hex(&[&head, &body]) != frame.sha256 {
+            return Err(damaged("its SHA-256 does not match".to_owned()));
+        }
+        let header = parse_header(&head).map_err(damaged)?;
+        if header.body_sha256 != sha256_hex(&[&body]) {
+            return Err(damaged("the body's SHA-256 does not match".to_owned()));
+        }
+        let patch = parse_body(&body).map_err(damaged)?;
+        Ok((header, patch))
+    }
+
+    fn scan_segment(&mut self, path: PathBuf, is_last: bool) -> Result<(), LogError> {
+        let io = |error| LogError::io(&path, error);
+        let file = File::open(&path).map_err(io)?;
+        let file_bytes = file.metadata().map_err(io)?.len();
+        let mut reader = BufReader::new(file);
+        let mut offset = 0_u64;
+        let segment = self.segments.len();
+        while offset < file_bytes {
+            match self.scan_record(&mut reader, offset, file_bytes, is_last) {
+                Ok(Scan::Record { bytes }) => {
+                    self.positions.push(Position { segment, offset });
+                    offset += bytes;
+                }
+                Ok(Scan::Incomplete) if is_last => {
+                    self.cut_bytes = file_bytes - offset;
+                    let writer = OpenOptions::new().write(true).open(&path).map_err(io)?;
+                    writer
+                        .set_len(offset)
+                        .and_then(|()| writer.sync_all())
+                        .map_err(io)?;
+                    break;
+                }
+                Ok(Scan::Incomplete) => {
+                    return Err(LogError::Damaged {
+                        path: path.clone(),
+                        offset,
+                        what: "the record ends too early, and there are later segments".to_owned(),
+                    });
+                }
+                Err(ScanError::Io(error)) => return Err(LogError::io(&path, error)),
+                Err(ScanError::Damaged(what)) => {
+                    return Err(LogError::Damaged {
+                        path: path.clone(),
+                        offset,
+                        what,
+                    });
+                }
+            }
+        }
+        self.segments.push(Segment {
+            path,
+            bytes: offset,
+        });
+        Ok(())
+    }
+
+    /// Reads one record's frame and header, and checks them against the records before; the body
+    /// too when nothing follows it, since that is the one a crash can have left incomplete.
+    fn scan_record(
+        &mut self,
+        reader: &mut BufReader<File>,
+        offset: u64,
+        file_bytes: u64,
+        is_last_segment: bool,
+    ) -> Result<Scan, ScanError> {
+        let mut line = Vec::new();
+        reader
+            .by_ref()
+            .take(FRAME_LINE_BYTES as u64)
+            .read_until(b'\n', &mut line)?;
+        let reaches_end = offset + line.len() as u64 == file_bytes;
+        if line.last() != Some(&b'\n') && reaches_end {
+            return Ok(Scan::Incomplete);
+        }
+        let Some(frame) = Frame::parse(&line) else {
+            // A power cut can leave blocks of zeros that were allocated and never written. A
+            // record never holds a NUL, so this is no record that anybody was promised.
+            if is_last_segment && line.iter().all(|byte| *byte == 0) && rest_is_zero(reader)? {
+                return Ok(Scan::Incomplete);
+            }
+            return Err(ScanError::Damaged("there is no record here".to_owned()));
+        };
+        let content_bytes = frame.header_bytes as u64 + frame.body_bytes as u64;
+        let bytes = line.len() as u64 + content_bytes;
+        if offset + bytes > file_bytes {
+            return Ok(Scan::Incomplete);
+        }
+        let mut head = vec![0; frame.header_bytes];
+        reader.read_exact(&mut head)?;
+        let ends_file = is_last_segment && offset + bytes == file_bytes;
+        if ends_file {
+            let mut body = vec![0; frame.body_bytes];
+            reader.read_exact(&mut body)?;
+            if sha256_hex(&[&head, &body]) != frame.sha256 {
+                if body.last().or(head.last()) == Some(&0) {
+                    return Ok(Scan::Incomplete);
+                }
+                return Err(ScanError::Damaged("its SHA-256 does not match".to_owned()));
+            }
+        } else {
+            reader.seek_relative(i64::try_from(frame.body_bytes).map_err(io::Error::other)?)?;
+        }
+        let header = parse_header(&head).map_err(ScanError::Damaged)?;
+        self.check_header(&header)?;
+        self.last_header_sha256 = sha256_hex(&[&head]);
+        Ok(Scan::Record { bytes })
+    }
+
+    fn check_header(&mut self, header: &Header) -> Result<(), ScanError> {
+        if self.positions.is_empty() {
+            self.identity.clone_from(&header.log);
+            self.base = header
+                .base
+                .parse()
+                .map_err(|error| ScanError::Damaged(format!("{error}")))?;
+        }
+        let wanted = self.generation().next();
+        if header.generation != wanted {
+            return Err(ScanError::Damaged(format!(
+                "generation {} stands where {wanted} should",
+                header.generation
+            )));
+        }
+        if header.log != self.identity || header.base != self.base.as_str() {
+            return Err(ScanError::Damaged(
+                "it is a record of another log".to_owned(),
+            ));
+        }
+        if header.previous != self.last_header_sha256 {
+            return Err(ScanError::Damaged(
+                "the header before it is not the one it was written after".to_owned(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn open_writer(&mut self, next: Generation) -> Result<(), LogError> {
+        let is_full = self
+            .segments
+            .last()
+            .is_none_or(|last| last.bytes >= SEGMENT_BYTES);
+        if is_full {
+            let path = self.folder.join(format!("{:020}.rdfp", next.0));
+            let io = |error| LogError::io(&path, error);
+            let file = OpenOptions::new()
+                .create(true)
+                .truncate(true)
+                .write(true)
+                .open(&path)
+                .map_err(io)?;
+            file.sync_all().map_err(io)?;
+            // The new name must be on the disk too, or a power cut could lose the whole file.
+            File::open(&self.folder)
+                .and_then(|folder| folder.sync_all())
+                .map_err(io)?;
+            self.segments.push(Segment { path, bytes: 0 });
+            self.writer = Some(file);
+        } else if self.writer.is_none()
+            && let Some(last) = self.segments.last()
+        {
+            let io = |error| LogError::io(&last.path, error);
+            let mut file = OpenOptions::new()
+                .write(true)
+                .open(&last.path)
+                .map_err(io)?;
+            file.seek(SeekFrom::Start(last.bytes)).map_err(io)?;
+            self.writer = Some(file);
+        }
+        Ok(())
+    }
+}
+
+enum Scan {
+    Record { bytes: u64 },
+    Incomplete,
+}
+
+enum ScanError {
+    Io(io::Error),
+    Damaged(String),
+}
+
+impl From<io::Error> for ScanError {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+fn rest_is_zero(reader: &mut BufReader<File>) -> io::Result<bool> {
+    let mut buffer = [0; 8192];
+    loop {
+        let count = reader.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(true);
+        }
+        if buffer[..count].iter().any(|byte| *byte != 0) {
+            return Ok(false);
+        }
+    }
+}
+
+fn segment_paths(folder: &Path) -> Result<Vec<PathBuf>, LogError> {
+    let io = |error| LogError::io(folder, error);
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).map_err(io)? {
+        let path = entry.map_err(io)?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "rdfp")
+        {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+struct Frame {
+    header_bytes: usize,
+    body_bytes: usize,
+    sha256: String,
+}
+
+impl Frame {
+    fn parse(line: &[u8]) -> Option<Self> {
+        let line = std::str::from_utf8(line).ok()?.strip_suffix('\n')?;
+        let words: Vec<&str> = line.split(' ').collect();
+        match words.as_slice() {
+            [FRAME_WORD, FRAME_VERSION, header_bytes, body_bytes, sha256] => Some(Self {
+                header_bytes: header_bytes.parse().ok()?,
+                body_bytes: body_bytes.parse().ok()?,
+                sha256: (*sha256).to_owned(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+fn write_header(header: &Header) -> String {
+    let rows = [
+        ("log", header.log.clone()),
+        ("base", header.base.clone()),
+        ("generation", header.generation.to_string()),
+        ("time", header.time.clone()),
+        ("source", header.source.to_string()),
+        ("activity", header.activity.name().to_owned()),
+        ("deletions", header.deletions.to_string()),
+        ("additions", header.additions.to_string()),
+        ("body-sha256", header.body_sha256.clone()),
+        ("previous", header.previous.clone()),
+    ];
+    let mut text = String::new();
+    for (name, value) in rows {
+        // None of these values can hold a quote, a backslash or a line break.
+        let _ = writeln!(text, "H {name} \"{value}\" .");
+    }
+    text
+}
+
+fn parse_header(bytes: &[u8]) -> Result<Header, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "its header is not UTF-8".to_owned())?;
+    let mut rows = text.lines();
+    let mut row = |name: &str| -> Result<&str, String> {
+        rows.next()
+            .and_then(|line| line.strip_prefix("H "))
+            .and_then(|line| line.strip_prefix(name))
+            .and_then(|line| line.strip_prefix(" \""))
+            .and_then(|line| line.strip_suffix("\" ."))
+            .ok_or_else(|| format!("its header has no row `{name}` where it should be"))
+    };
+    let number = |text: &str| {
+        text.parse::<u64>()
+            .map_err(|_| format!("`{text}` is no number"))
+    };
+    Ok(Header {
+        log: row("log")?.to_owned(),
+        base: row("base")?.to_owned(),
+        generation: Generation(number(row("generation")?)?),
+        time: row("time")?.to_owned(),
+        source: row("source")?
+            .parse()
+            .map_err(|error: crate::model::source::SourceNameError| error.to_string())?,
+        activity: row("activity")?.parse()?,
+        deletions: number(row("deletions")?)?,
+        additions: number(row("additions")?)?,
+        body_sha256: row("body-sha256")?.to_owned(),
+        previous: row("previous")?.to_owned(),
+    })
+}
+
+fn write_body(patch: &Patch) -> String {
+    let mut text = String::from("TX .\n");
+    for (letter, quads) in [('D', &patch.deletions), ('A', &patch.additions)] {
+        let mut lines: Vec<String> = quads
+            .iter()
+            .map(|quad| format!("{letter} {quad} .\n"))
+            .collect();
+        lines.sort_unstable();
+        lines.iter().for_each(|line| text.push_str(line));
+    }
+    text.push_str("TC .\n");
+    text
+}
+
+fn parse_body(bytes: &[u8]) -> Result<Patch, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "its body is not UTF-8".to_owned())?;
+    let rows = text
+        .strip_prefix("TX .\n")
+        .and_then(|rows| rows.strip_suffix("TC .\n"))
+        .ok_or_else(|| "its body is no whole transaction".to_owned())?;
+    let mut deletions = String::new();
+    let mut additions = String::new();
+    for line in rows.lines() {
+        let (kind, quad) = line.split_at_checked(2).unwrap_or((line, ""));
+        let side = match kind {
+            "D " => &mut deletions,
+            "A " => &mut additions,
+            _ => return Err(format!("its body has the row `{line}`")),
+        };
+        side.push_str(quad);
+        side.push('\n');
+    }
+    Ok(Patch {
+        deletions: parse_quads(&deletions)?,
+        additions: parse_quads(&additions)?,
+    })
+}
+
+fn parse_quads(lines: &str) -> Result<Vec<Quad>, String> {
+    NQuadsParser::new()
+        .for_slice(lines)
+        .collect::<Result<_, _>>()
+        .map_err(|error| error.to_string())
+}
+
+fn sha256_hex(parts: &[&[u8]]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

@@ -1,0 +1,333 @@
+//! The embedded store and the change log beside it: the only module that names the Oxigraph store.
+//!
+//! Readers take a [`Snapshot`]; the one writer takes a [`Write`], whose commit first appends
+//! the change to the log and fsyncs it, then commits to the store. Nothing here decides what
+//! is published: that is `ingest`. A new read goes to `view`, what the registry holds to
+//! `registry`.
+
+mod check;
+mod log;
+mod registry;
+mod sparql;
+mod view;
+mod write;
+
+pub use check::{CheckReport, Problem};
+pub use log::{Header, LogError, Patch};
+pub use registry::{
+    State, Tombstone, about_node, alias_node, generation_literal, key_of_alias, quad,
+    registry_of_source, time_literal,
+};
+pub use sparql::{
+    CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
+    RequestedDataset,
+};
+pub use view::{GraphView, View};
+pub use write::Write;
+
+use crate::model::kind::Kinds;
+use crate::model::property::Properties;
+use crate::model::{Base, Generation};
+use log::Log;
+use oxigraph::store::{StorageError, Store as Quads, Transaction};
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Quads applied in one storage transaction while replaying; larger ones only cost memory.
+const REPLAY_CHUNK: usize = 50_000;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("`{path}` could not be used: {error}")]
+    Io { path: PathBuf, error: io::Error },
+    #[error(
+        "there is no data folder at `{0}`; create one with `affiche source add NAME --data {0}`, or check the path"
+    )]
+    NoFolder(PathBuf),
+    #[error("`{0}` is open in another process; stop that one first, or use its HTTP interface")]
+    AlreadyOpen(PathBuf),
+    #[error(
+        "the store is at generation {store} and its log ends at {log}: the log has been cut or replaced. Restore the folder from a backup, or move `store` away and run `affiche rebuild` to go back to what the log holds"
+    )]
+    AheadOfLog { store: Generation, log: Generation },
+    #[error(transparent)]
+    Log(#[from] LogError),
+    #[error("the store failed: {0}")]
+    Storage(#[from] StorageError),
+    #[error("the disk that holds `{0}` is full; nothing was changed. Make room and send again")]
+    DiskFull(PathBuf),
+    #[error("the store holds `{0}`, which this version does not understand")]
+    Unreadable(String),
+}
+
+impl StoreError {
+    fn io(path: &Path, error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::StorageFull {
+            return Self::DiskFull(path.to_owned());
+        }
+        Self::Io {
+            path: path.to_owned(),
+            error,
+        }
+    }
+
+    /// Whether the cause is a full disk, so that the sender can be told so.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(
+            self,
+            Self::DiskFull(_) | Self::Log(LogError::DiskFull { .. })
+        )
+    }
+}
+
+/// How to open a data folder.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// The base IRI that the caller asks for; `None` takes what the folder has.
+    pub base: Option<Base>,
+    /// The base IRI of a folder that has none yet, when the caller asks for none.
+    pub default_base: Base,
+    /// Whether a missing folder is created.
+    pub create: bool,
+}
+
+/// A data folder, open in this process alone.
+pub struct Store {
+    folder: PathBuf,
+    quads: Quads,
+    log: Mutex<Log>,
+    base: Base,
+    identity: String,
+    generation: AtomicU64,
+    is_stopped: AtomicBool,
+    kinds: Kinds,
+    properties: Properties,
+    /// What opening had to mend, in words for the operator.
+    pub notices: Vec<String>,
+    /// Held for as long as the folder is open; the operating system releases it at any end.
+    _lock: File,
+}
+
+impl Store {
+    /// Opens a data folder: locks it, opens its log, and replays what the store is behind.
+    ///
+    /// # Errors
+    /// When another process has it open, it belongs to another base, it is damaged, or the store
+    /// is ahead of its log.
+    pub fn open(folder: &Path, options: &Opening) -> Result<Self, StoreError> {
+        Self::open_inner(folder, options, false)
+    }
+
+    /// Opens a data folder after throwing its store away, so that all of it comes from the log.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn rebuild(folder: &Path, options: &Opening) -> Result<Self, StoreError> {
+        Self::open_inner(folder, options, true)
+    }
+
+    fn open_inner(folder: &Path, options: &Opening, from_log: bool) -> Result<Self, StoreError> {
+        let io = |error| StoreError::io(folder, error);
+        if options.create {
+            fs::create_dir_all(folder).map_err(io)?;
+        } else if !folder.join("log").is_dir() {
+            return Err(StoreError::NoFolder(folder.to_owned()));
+        }
+        let lock = lock(folder)?;
+        let base = options.base.as_ref().unwrap_or(&options.default_base);
+        let log = Log::open(
+            &folder.join("log"),
+            base,
+            options.base.is_some(),
+            &random_identity(),
+        )?;
+        let store_folder = folder.join("store");
+        if from_log && store_folder.exists() {
+            fs::remove_dir_all(&store_folder).map_err(io)?;
+        }
+        let base = log.base().clone();
+        let mut store = Self {
+            quads: Quads::open(&store_folder)?,
+            identity: log.identity().to_owned(),
+            generation: AtomicU64::new(0),
+            is_stopped: AtomicBool::new(false),
+            kinds: Kinds::new(&base),
+            properties: Properties::new(&base),
+            notices: Vec::new(),
+            log: Mutex::new(log),
+            folder: folder.to_owned(),
+            base,
+            _lock: lock,
+        };
+        store.catch_up()?;
+        Ok(store)
+    }
+
+    /// Replays the records that the store does not hold yet.
+    fn catch_up(&mut self) -> Result<(), StoreError> {
+        let stored = self.snapshot()?.view().stored_generation()?;
+        let log = self.log.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if log.cut_bytes > 0 {
+            self.notices.push(format!(
+                "the last record of the log was incomplete ({} bytes, never confirmed to anybody) and was cut off",
+                log.cut_bytes
+            ));
+        }
+        let last = log.generation();
+        if stored > last {
+            return Err(StoreError::AheadOfLog {
+                store: stored,
+                log: last,
+            });
+        }
+        for generation in stored.0 + 1..=last.0 {
+            let (_, patch) = log.read(Generation(generation))?;
+            apply_in_chunks(
+                &self.quads,
+                &patch,
+                &view::generation_quad(&self.base, Generation(generation)),
+            )?;
+        }
+        if last > stored {
+            self.notices.push(format!(
+                "{} changes were replayed from the log",
+                last.0 - stored.0
+            ));
+        }
+        self.generation.store(last.0, Ordering::Release);
+        Ok(())
+    }
+
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The random identity of the log; a restored or restarted log has another one, so ETags and
+    /// cursors carry it.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// The number of the last change that readers see.
+    pub fn generation(&self) -> Generation {
+        Generation(self.generation.load(Ordering::Acquire))
+    }
+
+    /// Whether a failed write stopped all writing until a restart.
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Acquire)
+    }
+
+    /// All that is published, as it is now and stays for this reader.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
+        Ok(Snapshot {
+            store: self,
+            transaction: self.quads.start_transaction()?,
+        })
+    }
+
+    /// Begins the one write; waits while another is under way.
+    ///
+    /// # Errors
+    /// When writing has stopped or the storage fails.
+    pub fn write(&self) -> Result<Write<'_>, StoreError> {
+        Write::begin(self)
+    }
+
+    /// Compares the log with itself, the store with the log, and the public view with the
+    /// registry, and gives all that does not fit.
+    ///
+    /// # Errors
+    /// When something cannot be read at all.
+    pub fn check(&self) -> Result<CheckReport, StoreError> {
+        check::check(self)
+    }
+}
+
+/// One state of the store, seen by one reader. It is an uncommitted transaction, which is what
+/// Oxigraph has for a snapshot.
+pub struct Snapshot<'a> {
+    store: &'a Store,
+    transaction: Transaction<'a>,
+}
+
+impl Snapshot<'_> {
+    pub fn view(&self) -> View<'_> {
+        View::new(self.store, &self.transaction)
+    }
+}
+
+fn lock(folder: &Path) -> Result<File, StoreError> {
+    let path = folder.join("lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| StoreError::io(&path, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen(folder.to_owned())),
+        Err(TryLockError::Error(error)) => Err(StoreError::io(&path, error)),
+    }
+}
+
+/// Applies a record while nobody reads. The generation comes with the last chunk, so that a
+/// crash in between replays the whole record; adding and removing twice is the same as once.
+fn apply_in_chunks(
+    quads: &Quads,
+    patch: &Patch,
+    generation_quad: &oxrdf::Quad,
+) -> Result<(), StorageError> {
+    for chunk in patch.deletions.chunks(REPLAY_CHUNK) {
+        let mut transaction = quads.start_transaction()?;
+        chunk
+            .iter()
+            .filter(|quad| {
+                quad.predicate != generation_quad.predicate
+                    || quad.subject != generation_quad.subject
+            })
+            .for_each(|quad| transaction.remove(quad));
+        transaction.commit()?;
+    }
+    for chunk in patch.additions.chunks(REPLAY_CHUNK) {
+        let mut transaction = quads.start_transaction()?;
+        chunk
+            .iter()
+            .filter(|quad| *quad != generation_quad)
+            .for_each(|quad| transaction.insert(quad));
+        transaction.commit()?;
+    }
+    let mut transaction = quads.start_transaction()?;
+    patch
+        .deletions
+        .iter()
+        .filter(|quad| {
+            quad.predicate == generation_quad.predicate && quad.subject == generation_quad.subject
+        })
+        .for_each(|quad| transaction.remove(quad));
+    transaction.insert(generation_quad);
+    transaction.commit()
+}
+
+fn random_identity() -> String {
+    let mut bytes = [0_u8; 16];
+    fill_random(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Random bytes from the operating system.
+pub fn fill_random(bytes: &mut [u8]) {
+    getrandom::fill(bytes)
+        .expect("the operating system gives random bytes on every supported platform");
+}

@@ -1,0 +1,432 @@
+//! What the graph `{base}/graph/registry` holds: everything that decides what is published.
+//!
+//! Per source: a `sv:Source` with its settings. Per entity: `sv:kind`, `sv:minted` and
+//! `sv:changedAt` (generations), `sv:withdrawn…` for a tombstone, `sv:mergedInto`. Per sender's
+//! identifier: `<{base}/source/S/alias/KEY> sv:identifies <entity>`. Per source and entity:
+//! `<{base}/source/S/about/NAME>` with the time of the last change of each block.
+
+use crate::model::vocabulary::{dct, prov, rdf, xsd};
+use crate::model::{Base, Generation, Kind, Noid, Source, SourceName};
+use crate::store::{StoreError, View};
+use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use std::collections::BTreeMap;
+
+/// What is the matter with an IRI of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Published.
+    Current,
+    /// The same as another entity, under whose IRI it lives on.
+    Merged(NamedNode),
+    /// Published once; the tombstone says when, by whom and why.
+    Withdrawn(Tombstone),
+    /// Never published.
+    Unknown,
+}
+
+/// What remains of an entity that is no longer published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tombstone {
+    /// xsd:dateTime, UTC.
+    pub time: String,
+    pub source: Option<SourceName>,
+    /// A short code: `left-out` (a replacement no longer had it) or `below-minimum`.
+    pub reason: String,
+    pub kind: Option<&'static Kind>,
+}
+
+const KEY: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The node that stands for a sender's identifier in the registry. It is reversible
+/// ([`key_of_alias`]), so that the sender's own words can be given back.
+pub fn alias_node(base: &Base, source: &SourceName, key: &str) -> NamedNode {
+    base.join(&format!(
+        "source/{source}/alias/{}",
+        utf8_percent_encode(key, KEY)
+    ))
+}
+
+/// The sender's identifier that an alias node stands for.
+pub fn key_of_alias(base: &Base, node: &str) -> Option<(SourceName, String)> {
+    let (source, key) = base
+        .strip(node)?
+        .strip_prefix("source/")?
+        .split_once("/alias/")?;
+    let key = percent_decode_str(key).decode_utf8().ok()?;
+    Some((source.parse().ok()?, key.into_owned()))
+}
+
+/// The node that holds when a source last changed what it says about an entity.
+pub fn about_node(base: &Base, source: &SourceName, entity: &NamedNode) -> NamedNode {
+    let name = base
+        .strip(entity.as_str())
+        .and_then(|rest| rest.strip_prefix("id/"))
+        .map_or_else(
+            || utf8_percent_encode(entity.as_str(), KEY).to_string(),
+            str::to_owned,
+        );
+    base.join(&format!("source/{source}/about/{name}"))
+}
+
+/// A quad of the registry.
+pub fn quad(
+    base: &Base,
+    subject: NamedNode,
+    predicate: NamedNode,
+    object: impl Into<Term>,
+) -> Quad {
+    Quad::new(subject, predicate, object, base.registry_graph())
+}
+
+/// A generation as a literal.
+pub fn generation_literal(generation: Generation) -> Literal {
+    Literal::new_typed_literal(generation.to_string(), xsd::INTEGER)
+}
+
+/// A time as a literal.
+pub fn time_literal(time: &str) -> Literal {
+    Literal::new_typed_literal(time, xsd::DATE_TIME)
+}
+
+/// All registry quads of a source's settings.
+pub fn registry_of_source(base: &Base, source: &Source) -> Vec<Quad> {
+    let node = base.source(&source.name);
+    let mut quads = Vec::new();
+    let mut add = |predicate: NamedNode, object: Term| {
+        quads.push(quad(base, node.clone(), predicate, object));
+    };
+    add(rdf::TYPE.into_owned(), base.sv("Source").into());
+    add(
+        crate::model::vocabulary::schema::IDENTIFIER.into_owned(),
+        Literal::new_simple_literal(source.name.as_str()).into(),
+    );
+    if let Some(licence) = &source.licence {
+        add(dct::LICENSE.into_owned(), licence.clone().into());
+    }
+    if let Some(publisher) = &source.publisher {
+        add(
+            dct::PUBLISHER.into_owned(),
+            Literal::new_simple_literal(publisher).into(),
+        );
+    }
+    let rank = Literal::new_typed_literal(source.rank.to_string(), xsd::INTEGER);
+    add(base.sv("rank"), rank.into());
+    add(
+        base.sv("zone"),
+        Literal::new_simple_literal(&source.zone).into(),
+    );
+    if source.z_means_local {
+        add(
+            base.sv("zMeansLocal"),
+            Literal::new_typed_literal("true", xsd::BOOLEAN).into(),
+        );
+    }
+    for entity in &source.speaks_for {
+        add(base.sv("speaksFor"), entity.clone().into());
+    }
+    for namespace in &source.keeps {
+        add(
+            base.sv("keeps"),
+            Literal::new_simple_literal(namespace).into(),
+        );
+    }
+    quads
+}
+
+impl View<'_> {
+    /// The registry quads about a node.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn registry(&self, node: &NamedNode) -> Result<Vec<Quad>, StoreError> {
+        let graph = self.base().registry_graph();
+        self.quads(
+            Some(node.as_ref().into()),
+            None,
+            None,
+            Some(graph.as_ref().into()),
+        )
+        .collect()
+    }
+
+    fn registry_value(
+        &self,
+        node: &NamedNode,
+        predicate: &NamedNode,
+    ) -> Result<Option<Term>, StoreError> {
+        let graph = self.base().registry_graph();
+        self.object(
+            node.as_ref().into(),
+            predicate.as_ref(),
+            graph.as_ref().into(),
+        )
+    }
+
+    /// The settings of a source.
+    ///
+    /// # Errors
+    /// When the storage fails or holds what this version does not understand.
+    pub fn source(&self, name: &SourceName) -> Result<Option<Source>, StoreError> {
+        let base = self.base();
+        let quads = self.registry(&base.source(name))?;
+        if quads.is_empty() {
+            return Ok(None);
+        }
+        let mut source = Source::new(name.clone());
+        for quad in quads {
+            let predicate = quad.predicate;
+            match quad.object {
+                Term::NamedNode(iri) if predicate == dct::LICENSE => source.licence = Some(iri),
+                Term::NamedNode(iri) if predicate == base.sv("speaksFor") => {
+                    source.speaks_for.push(iri)
+                }
+                Term::Literal(text) if predicate == dct::PUBLISHER => {
+                    source.publisher = Some(text.value().to_owned())
+                }
+                Term::Literal(text) if predicate == base.sv("zone") => {
+                    source.zone = text.value().to_owned()
+                }
+                Term::Literal(text) if predicate == base.sv("zMeansLocal") => {
+                    source.z_means_local = text.value() == "true"
+                }
+                Term::Literal(text) if predicate == base.sv("keeps") => {
+                    source.keeps.push(text.value().to_owned())
+                }
+                Term::Literal(text) if predicate == base.sv("rank") => {
+                    source.rank = text
+                        .value()
+                        .parse()
+                        .map_err(|_| StoreError::Unreadable(text.to_string()))?;
+                }
+                _ => {}
+            }
+        }
+        source.speaks_for.sort_unstable();
+        source.keeps.sort_unstable();
+        Ok(Some(source))
+    }
+
+    /// All sources, by name.
+    ///
+    /// # Errors
+    /// When the storage fails or holds what this version does not understand.
+    pub fn sources(&self) -> Result<Vec<Source>, StoreError> {
+        let base = self.base();
+        let graph = base.registry_graph();
+        let class = base.sv("Source");
+        let mut names: Vec<SourceName> = Vec::new();
+        for quad in self.quads(
+            None,
+            Some(rdf::TYPE),
+            Some(class.as_ref().into()),
+            Some(graph.as_ref().into()),
+        ) {
+            if let NamedOrBlankNode::NamedNode(node) = quad?.subject
+                && let Some(name) = base
+                    .strip(node.as_str())
+                    .and_then(|rest| rest.strip_prefix("source/"))
+                && let Ok(name) = name.parse()
+            {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        names
+            .iter()
+            .filter_map(|name| self.source(name).transpose())
+            .collect()
+    }
+
+    /// Whether, and how, something is published under an IRI of ours.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn state(&self, noid: &Noid) -> Result<State, StoreError> {
+        self.state_of(&self.base().id(noid))
+    }
+
+    /// As [`View::state`], for an entity's or concept's IRI.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn state_of(&self, entity: &NamedNode) -> Result<State, StoreError> {
+        let base = self.base();
+        let quads = self.registry(entity)?;
+        let value = |local: &str| {
+            let predicate = base.sv(local);
+            quads
+                .iter()
+                .find(|quad| quad.predicate == predicate)
+                .map(|quad| &quad.object)
+        };
+        if let Some(Term::NamedNode(survivor)) = value("mergedInto") {
+            return Ok(State::Merged(survivor.clone()));
+        }
+        if let Some(Term::Literal(time)) = value("withdrawn") {
+            let reason = match value("withdrawnBecause") {
+                Some(Term::Literal(reason)) => reason.value().to_owned(),
+                _ => String::new(),
+            };
+            let source = match value("withdrawnBy") {
+                Some(Term::NamedNode(node)) => base
+                    .strip(node.as_str())
+                    .and_then(|rest| rest.strip_prefix("source/"))
+                    .and_then(|name| name.parse().ok()),
+                _ => None,
+            };
+            return Ok(State::Withdrawn(Tombstone {
+                time: time.value().to_owned(),
+                source,
+                reason,
+                kind: kind_in(value("kind")),
+            }));
+        }
+        Ok(if quads.is_empty() {
+            State::Unknown
+        } else {
+            State::Current
+        })
+    }
+
+    /// The kind under which an entity is registered.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn kind_of(&self, entity: &NamedNode) -> Result<Option<&'static Kind>, StoreError> {
+        let value = self.registry_value(entity, &self.base().sv("kind"))?;
+        Ok(kind_in(value.as_ref()))
+    }
+
+    /// The entity that a sender's identifier stands for.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn identified(
+        &self,
+        source: &SourceName,
+        key: &str,
+    ) -> Result<Option<NamedNode>, StoreError> {
+        let node = alias_node(self.base(), source, key);
+        Ok(
+            match self.registry_value(&node, &self.base().sv("identifies"))? {
+                Some(Term::NamedNode(entity)) => Some(entity),
+                _ => None,
+            },
+        )
+    }
+
+    /// The identifiers that stand for an entity, by source.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn aliases(&self, entity: &NamedNode) -> Result<Vec<(SourceName, String)>, StoreError> {
+        let base = self.base();
+        let graph = base.registry_graph();
+        let predicate = base.sv("identifies");
+        let mut aliases = Vec::new();
+        for quad in self.quads(
+            None,
+            Some(predicate.as_ref()),
+            Some(entity.as_ref().into()),
+            Some(GraphNameRef::NamedNode(graph.as_ref())),
+        ) {
+            if let NamedOrBlankNode::NamedNode(node) = quad?.subject {
+                aliases.extend(key_of_alias(base, node.as_str()));
+            }
+        }
+        aliases.sort_unstable();
+        Ok(aliases)
+    }
+
+    /// The generation in which the public description of an entity last changed.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn changed_at(&self, entity: &NamedNode) -> Result<Option<Generation>, StoreError> {
+        let value = self.registry_value(entity, &self.base().sv("changedAt"))?;
+        Ok(match value {
+            Some(Term::Literal(literal)) => literal.value().parse().ok().map(Generation),
+            _ => None,
+        })
+    }
+
+    /// When a change was accepted (xsd:dateTime, UTC), and by which source it was made.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn change(
+        &self,
+        generation: Generation,
+    ) -> Result<Option<(String, SourceName)>, StoreError> {
+        let base = self.base();
+        let node = base.change(generation);
+        let time = self.registry_value(&node, &prov::STARTED_AT_TIME.into_owned())?;
+        let source = self.registry_value(&node, &prov::WAS_ASSOCIATED_WITH.into_owned())?;
+        Ok(match (time, source) {
+            (Some(Term::Literal(time)), Some(Term::NamedNode(source))) => base
+                .strip(source.as_str())
+                .and_then(|rest| rest.strip_prefix("source/"))
+                .and_then(|name| name.parse().ok())
+                .map(|source| (time.value().to_owned(), source)),
+            _ => None,
+        })
+    }
+
+    /// When a source last changed each property or block of what it says about an entity, by the
+    /// property's IRI; under `sv:since`, when it first spoke of it. Times are
+    /// xsd:dateTime in UTC.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn recency(
+        &self,
+        source: &SourceName,
+        entity: &NamedNode,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        Ok(self
+            .registry(&about_node(self.base(), source, entity))?
+            .into_iter()
+            .filter_map(|quad| match quad.object {
+                Term::Literal(time) => {
+                    Some((quad.predicate.into_string(), time.value().to_owned()))
+                }
+                Term::NamedNode(_) | Term::BlankNode(_) => None,
+            })
+            .collect())
+    }
+}
+
+fn kind_in(term: Option<&Term>) -> Option<&'static Kind> {
+    match term {
+        Some(Term::Literal(name)) => Kind::named(name.value()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_alias_gives_the_senders_words_back() {
+        let base: Base = "https://data.example.org".parse().expect("a base");
+        let source: SourceName = "theatre".parse().expect("a name");
+        for key in [
+            "https://theatre.example/é?a=b#c",
+            "place:salle « x »|97400",
+            "a/b%2F",
+        ] {
+            let node = alias_node(&base, &source, key);
+            assert!(NamedNode::new(node.as_str()).is_ok(), "{node}");
+            assert_eq!(
+                key_of_alias(&base, node.as_str()),
+                Some((source.clone(), key.to_owned()))
+            );
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! What can be read of one state of the store, by a reader or inside the uncommitted write.
+
+use crate::model::iri::without_fragment;
+use crate::model::kind::Kinds;
+use crate::model::property::Properties;
+use crate::model::vocabulary::xsd;
+use crate::model::{Base, Generation, SourceName};
+use crate::rdf::{Quads, QuadsError, order};
+use crate::store::{Store, StoreError};
+use oxigraph::store::Transaction;
+use oxrdf::{
+    GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode,
+    NamedOrBlankNodeRef, Quad, Term, TermRef, Triple,
+};
+use std::collections::{BTreeMap, VecDeque};
+
+/// One state of the store: a snapshot's, or the one inside the uncommitted write.
+#[derive(Clone, Copy)]
+pub struct View<'a> {
+    pub(super) store: &'a Store,
+    pub(super) transaction: &'a Transaction<'a>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(store: &'a Store, transaction: &'a Transaction<'_>) -> Self {
+        Self { store, transaction }
+    }
+
+    pub fn base(&self) -> &'a Base {
+        &self.store.base
+    }
+
+    pub fn kinds(&self) -> &'a Kinds {
+        &self.store.kinds
+    }
+
+    pub fn properties(&self) -> &'a Properties {
+        &self.store.properties
+    }
+
+    /// The log identity that cursors and ETags carry.
+    pub fn identity(&self) -> &'a str {
+        &self.store.identity
+    }
+
+    /// The generation of this state.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn generation(&self) -> Result<Generation, StoreError> {
+        self.stored_generation()
+    }
+
+    pub(super) fn stored_generation(&self) -> Result<Generation, StoreError> {
+        let registry = self.base().registry_graph();
+        match self.object(
+            registry.as_ref().into(),
+            self.base().sv("generation").as_ref(),
+            registry.as_ref().into(),
+        )? {
+            None => Ok(Generation(0)),
+            Some(Term::Literal(literal)) => literal
+                .value()
+                .parse()
+                .map(Generation)
+                .map_err(|_| StoreError::Unreadable(literal.to_string())),
+            Some(term) => Err(StoreError::Unreadable(term.to_string())),
+        }
+    }
+
+    /// All quads that match; `None` matches everything.
+    pub fn quads(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> impl Iterator<Item = Result<Quad, StoreError>> + use<'a> {
+        self.transaction
+            .quads_for_pattern(subject, predicate, object, graph)
+            .map(|quad| quad.map_err(StoreError::from))
+    }
+
+    /// One value of a property, in a graph.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn object(
+        &self,
+        subject: NamedOrBlankNodeRef<'_>,
+        predicate: NamedNodeRef<'_>,
+        graph: GraphNameRef<'_>,
+    ) -> Result<Option<Term>, StoreError> {
+        self.quads(Some(subject), Some(predicate), None, Some(graph))
+            .next()
+            .map(|quad| quad.map(|quad| quad.object))
+            .transpose()
+    }
+
+    /// One graph as [`Quads`].
+    pub fn graph(&self, name: GraphName) -> GraphView<'a> {
+        GraphView { view: *self, name }
+    }
+
+    /// The fused public data as [`Quads`].
+    pub fn public(&self) -> GraphView<'a> {
+        self.graph(GraphName::DefaultGraph)
+    }
+
+    /// The public quads about a resource and its parts, the resource first, then its parts by
+    /// IRI; empty when nothing is published under this IRI.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn public_description(&self, iri: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+        let quads = self.with_parts(iri, |subject| {
+            self.quads(Some(subject), None, None, Some(GraphNameRef::DefaultGraph))
+                .collect()
+        })?;
+        let mut triples: Vec<Triple> = quads.into_iter().map(Triple::from).collect();
+        triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+        Ok(triples)
+    }
+
+    /// What each source says about an entity and its parts.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn claims(&self, iri: &NamedNode) -> Result<BTreeMap<SourceName, Vec<Triple>>, StoreError> {
+        let mut claims: BTreeMap<SourceName, Vec<Triple>> = BTreeMap::new();
+        let quads = self.with_parts(iri, |subject| {
+            self.quads(Some(subject), None, None, None)
+                .filter(|quad| {
+                    quad.as_ref()
+                        .map_or(true, |quad| self.source_of(&quad.graph_name).is_some())
+                })
+                .collect()
+        })?;
+        for quad in quads {
+            if let Some(source) = self.source_of(&quad.graph_name) {
+                claims.entry(source).or_default().push(Triple::from(quad));
+            }
+        }
+        for triples in claims.values_mut() {
+            triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+        }
+        Ok(claims)
+    }
+
+    /// What one source says about an entity and its parts, as quads of its graph.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn claims_of(&self, source: &SourceName, iri: &NamedNode) -> Result<Vec<Quad>, StoreError> {
+        let graph = self.base().source_graph(source);
+        self.with_parts(iri, |subject| {
+            self.quads(Some(subject), None, None, Some(graph.as_ref().into()))
+                .collect()
+        })
+    }
+
+    /// The entities (and concepts) that a source speaks about.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn described_by(&self, source: &SourceName) -> Result<Vec<NamedNode>, StoreError> {
+        let graph = self.base().source_graph(source);
+        let mut entities: Vec<NamedNode> = Vec::new();
+        for quad in self.quads(None, None, None, Some(graph.as_ref().into())) {
+            if let NamedOrBlankNode::NamedNode(subject) = quad?.subject
+                && self.is_whole(&subject)
+                && entities.last() != Some(&subject)
+            {
+                entities.push(subject);
+            }
+        }
+        entities.sort_unstable();
+        entities.dedup();
+        Ok(entities)
+    }
+
+    /// Whether an IRI is that of an entity or concept, not of a part of an entity.
+    pub fn is_whole(&self, iri: &NamedNode) -> bool {
+        self.base().entity_of(iri.as_str()).is_none() || !iri.as_str().contains('#')
+    }
+
+    /// The entity that an IRI is or is a part of; other IRIs are themselves.
+    pub fn whole_of(&self, iri: &NamedNode) -> NamedNode {
+        if self.is_whole(iri) {
+            iri.clone()
+        } else {
+            NamedNode::new_unchecked(without_fragment(iri.as_str()))
+        }
+    }
+
+    pub(super) fn source_of(&self, graph: &GraphName) -> Option<SourceName> {
+        match graph {
+            GraphName::NamedNode(graph) => self.base().source_of_graph(graph.as_str()),
+            GraphName::BlankNode(_) | GraphName::DefaultGraph => None,
+        }
+    }
+
+    /// The quads of an IRI and, following objects, of its parts.
+    fn with_parts(
+        &self,
+        iri: &NamedNode,
+        read: impl Fn(NamedOrBlankNodeRef<'_>) -> Result<Vec<Quad>, StoreError>,
+    ) -> Result<Vec<Quad>, StoreError> {
+        let may_have_parts = self.base().entity_of(iri.as_str()).is_some();
+        let prefix = format!("{}#", iri.as_str());
+        let mut seen = vec![iri.clone()];
+        let mut queue = VecDeque::from([iri.clone()]);
+        let mut all = Vec::new();
+        while let Some(subject) = queue.pop_front() {
+            let quads = read(subject.as_ref().into())?;
+            if may_have_parts {
+                for quad in &quads {
+                    if let Term::NamedNode(object) = &quad.object
+                        && object.as_str().starts_with(&prefix)
+                        && !seen.contains(object)
+                    {
+                        seen.push(object.clone());
+                        queue.push_back(object.clone());
+                    }
+                }
+            }
+            all.extend(quads);
+        }
+        Ok(all)
+    }
+}
+
+/// One graph of one state.
+#[derive(Clone)]
+pub struct GraphView<'a> {
+    view: View<'a>,
+    name: GraphName,
+}
+
+impl Quads for GraphView<'_> {
+    fn matching<'b>(
+        &'b self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+    ) -> Box<dyn Iterator<Item = Result<Triple, QuadsError>> + 'b> {
+        Box::new(
+            self.view
+                .quads(subject, predicate, object, Some(self.name.as_ref()))
+                .map(|quad| {
+                    quad.map(Triple::from)
+                        .map_err(|error| QuadsError(error.to_string()))
+                }),
+        )
+    }
+}
+
+/// The quad by which the store knows its own generation.
+pub(super) fn generation_quad(base: &Base, generation: Generation) -> Quad {
+    let registry = base.registry_graph();
+    Quad::new(
+        registry.clone(),
+        base.sv("generation"),
+        Literal::new_typed_literal(generation.to_string(), xsd::INTEGER),
+        registry,
+    )
+}
