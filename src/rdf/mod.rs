@@ -4,8 +4,12 @@
 //! `parse`, registered as an importer in `ingest`; a new one to write is a file here,
 //! registered as a format in `publish`.
 
+pub mod canonical;
 pub mod graph;
+pub mod jsonld;
 pub mod order;
+pub mod sophia;
+pub mod write;
 
 pub use graph::Graph;
 
