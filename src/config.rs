@@ -752,7 +752,10 @@ mod tests {
         assert_eq!(again.publisher_name.as_deref(), Some("Le \"Réseau\""));
         assert_eq!(again.base, given.base);
         assert_eq!(again.languages, [Lang::En]);
-        assert!(printed.contains("queries = 7  # from the file"), "{printed}");
+        assert!(
+            printed.contains("queries = 7  # from the file"),
+            "{printed}"
+        );
     }
 
     #[test]
@@ -811,8 +814,8 @@ mod tests {
     #[test]
     fn an_unknown_variable_and_a_missing_file_are_faults() {
         let environment = vec![("AFFICHE_BNID".to_owned(), "x".to_owned())];
-        let faults = load(Some(Path::new("/nowhere/a.toml")), environment, &Vec::new())
-            .expect_err("faults");
+        let faults =
+            load(Some(Path::new("/nowhere/a.toml")), environment, &Vec::new()).expect_err("faults");
         assert_eq!(faults.0.len(), 2, "{faults}");
         assert!(faults.to_string().contains("did you mean `AFFICHE_BIND`?"));
     }

@@ -4,6 +4,8 @@
 //! there and held by a test.
 
 pub mod config;
+pub mod http;
+pub mod metrics;
 pub mod model;
 pub mod rdf;
 pub mod store;

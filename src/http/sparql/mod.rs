@@ -1,0 +1,4 @@
+//! The SPARQL endpoint.
+
+mod nesting;
+mod prepare;
