@@ -7,5 +7,6 @@ pub mod config;
 pub mod http;
 pub mod metrics;
 pub mod model;
+pub mod publish;
 pub mod rdf;
 pub mod store;

@@ -302,6 +302,14 @@ impl View<'_> {
         Ok(kind_in(value.as_ref()))
     }
 
+    /// The generation in which an entity's IRI was given out; concepts have none.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn minted_at(&self, entity: &NamedNode) -> Result<Option<Generation>, StoreError> {
+        self.registry_generation(entity, "minted")
+    }
+
     /// The entity that a sender's identifier stands for.
     ///
     /// # Errors
@@ -348,8 +356,11 @@ impl View<'_> {
     /// # Errors
     /// When the storage fails.
     pub fn changed_at(&self, entity: &NamedNode) -> Result<Option<Generation>, StoreError> {
-        let value = self.registry_value(entity, &self.base().sv("changedAt"))?;
-        Ok(match value {
+        self.registry_generation(entity, "changedAt")
+    }
+
+    fn registry_generation(&self, entity: &NamedNode, local: &str) -> Result<Option<Generation>, StoreError> {
+        Ok(match self.registry_value(entity, &self.base().sv(local))? {
             Some(Term::Literal(literal)) => literal.value().parse().ok().map(Generation),
             _ => None,
         })

@@ -90,16 +90,17 @@ impl<'a> Write<'a> {
         let wanted: FxHashSet<Quad> = wanted.into_iter().collect();
         let added: Vec<Quad> = wanted.difference(&current).cloned().collect();
         let removed: Vec<Quad> = current.difference(&wanted).cloned().collect();
-        for quad in &added {
-            self.transaction.insert(quad);
-            if !self.deletions.remove(quad) {
-                self.additions.insert(quad.clone());
-            }
-        }
+        // Removals first: should two written forms of one value be the same to the store, it stays.
         for quad in &removed {
             self.transaction.remove(quad);
             if !self.additions.remove(quad) {
                 self.deletions.insert(quad.clone());
+            }
+        }
+        for quad in &added {
+            self.transaction.insert(quad);
+            if !self.deletions.remove(quad) {
+                self.additions.insert(quad.clone());
             }
         }
         (added, removed)

@@ -1,0 +1,694 @@
+//! Applying a draft inside the one write: claims, fusion and validation, until nothing more is
+//! refused.
+
+use crate::ingest::Door;
+use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
+use crate::ingest::identify::{Draft, Drafted};
+use crate::ingest::report::Report;
+use crate::ingest::submit::sources_by_name;
+use crate::model::vocabulary::schema;
+use crate::model::{Finding, Severity, Source, SourceName, Text, time};
+use crate::shapes::{ValidationError, ValidationResult, affected, findings, validate_focus};
+use crate::store::{StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal};
+use indexmap::IndexSet;
+use jiff::{Timestamp, civil};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Accepted,
+    Refused,
+}
+
+/// A draft on its way into the store.
+pub struct Application<'w, 's> {
+    write: &'w mut Write<'s>,
+    door: &'w Door,
+    source: &'w Source,
+    sources: BTreeMap<SourceName, Source>,
+    draft: BTreeMap<NamedNode, Drafted>,
+    now: Timestamp,
+    /// Entities that the source no longer mentions.
+    pub withdrawn: BTreeSet<NamedNode>,
+    /// Entities that stay as the source last described them.
+    kept: BTreeSet<NamedNode>,
+    /// Entities whose last accepted version stays because the new one is refused.
+    held: BTreeSet<NamedNode>,
+    /// Entities that others still describe, but below the minimum: no longer published.
+    below_minimum: BTreeSet<NamedNode>,
+    left_out: BTreeMap<NamedNode, LeftOut>,
+    /// Results by the entity that they are about.
+    results: BTreeMap<NamedNode, Vec<ValidationResult>>,
+    findings: Vec<Finding>,
+    refused: usize,
+    touched: BTreeSet<NamedNode>,
+}
+
+impl<'w, 's> Application<'w, 's> {
+    /// # Errors
+    /// When the storage fails.
+    pub fn new(
+        write: &'w mut Write<'s>,
+        door: &'w Door,
+        source: &'w Source,
+        draft: Draft,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let sources = sources_by_name(write)?;
+        Ok(Self {
+            write,
+            door,
+            source,
+            sources,
+            draft: draft.entities,
+            now,
+            withdrawn: BTreeSet::new(),
+            kept: BTreeSet::new(),
+            held: BTreeSet::new(),
+            below_minimum: BTreeSet::new(),
+            left_out: BTreeMap::new(),
+            results: BTreeMap::new(),
+            findings: Vec::new(),
+            refused: 0,
+            touched: BTreeSet::new(),
+        })
+    }
+
+    /// Holds on to the last accepted version of entities that the submission got wrong.
+    pub fn keep(&mut self, entities: impl IntoIterator<Item = NamedNode>) {
+        self.held.extend(entities);
+    }
+
+    /// Decides which of the source's `current` entities the submission withdraws: those that it
+    /// leaves out, but not what is over, nor what was refused, nor what either points to.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn plan_withdrawals(&mut self, current: &[NamedNode]) -> Result<(), StoreError> {
+        let left: BTreeSet<&NamedNode> = current
+            .iter()
+            .filter(|entity| !self.draft.contains_key(*entity))
+            .collect();
+        let mut kept: BTreeSet<NamedNode> = BTreeSet::new();
+        let mut queue: Vec<NamedNode> = self.held.iter().cloned().collect();
+        for entity in &left {
+            if !self.held.contains(*entity) && self.is_over(entity)? {
+                kept.insert((*entity).clone());
+                queue.push((*entity).clone());
+            }
+        }
+        while let Some(entity) = queue.pop() {
+            for quad in self.write.before().claims_of(&self.source.name, &entity)? {
+                if let Term::NamedNode(object) = quad.object
+                    && left.contains(&object)
+                    && !self.held.contains(&object)
+                    && kept.insert(object.clone())
+                {
+                    queue.push(object);
+                }
+            }
+        }
+        self.withdrawn = left
+            .into_iter()
+            .filter(|entity| !kept.contains(*entity) && !self.held.contains(*entity))
+            .cloned()
+            .collect();
+        self.kept = kept;
+        Ok(())
+    }
+
+    /// Whether an event ended (or, without an end, began) before now.
+    fn is_over(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        let view = self.write.before();
+        if !view.kind_of(entity)?.is_some_and(|kind| kind.is_event) {
+            return Ok(false);
+        }
+        let claims = view.claims_of(&self.source.name, entity)?;
+        let latest = claims
+            .iter()
+            .filter(|quad| quad.predicate == schema::START_DATE || quad.predicate == schema::END_DATE)
+            .filter_map(|quad| match &quad.object {
+                Term::Literal(literal) => instant(literal.value()),
+                _ => None,
+            })
+            .max();
+        Ok(latest.is_some_and(|latest| latest < self.now))
+    }
+
+    /// Applies the draft and validates, again and again, until nothing more is refused or
+    /// withdrawn. In whole mode one refusal refuses all, after one full round of findings.
+    ///
+    /// # Errors
+    /// When the storage fails or the shapes cannot be evaluated.
+    pub fn settle(&mut self, is_partial: bool, current: &[NamedNode]) -> Result<Verdict, ValidationError> {
+        let mut dirty: BTreeSet<NamedNode> = self.draft.keys().chain(&self.withdrawn).cloned().collect();
+        loop {
+            let changed = self.round(&dirty)?;
+            let faults = self.faults(&changed)?;
+            if faults.is_empty() {
+                self.register()?;
+                return Ok(Verdict::Accepted);
+            }
+            let mut next = faults.below_minimum.clone();
+            self.below_minimum.extend(faults.below_minimum);
+            if !faults.refused.is_empty() {
+                if !is_partial {
+                    self.note_refusals(&faults.refused);
+                    return Ok(Verdict::Refused);
+                }
+                next.extend(self.refuse(faults.refused)?);
+                let withdrawn = self.withdrawn.clone();
+                self.plan_withdrawals(current)?;
+                // What a refused resource points to stays too.
+                next.extend(withdrawn.symmetric_difference(&self.withdrawn).cloned());
+            }
+            dirty = next;
+        }
+    }
+
+    /// Writes claims and public view of these entities; gives the change of the public view.
+    fn round(&mut self, dirty: &BTreeSet<NamedNode>) -> Result<Changed, StoreError> {
+        for entity in dirty {
+            self.write_claims(entity)?;
+        }
+        let mut changed = Changed::default();
+        for entity in dirty {
+            self.touched.insert(entity.clone());
+            self.publish(entity, &mut changed)?;
+        }
+        Ok(changed)
+    }
+
+    fn write_claims(&mut self, entity: &NamedNode) -> Result<(), StoreError> {
+        let base = self.write.before().base().clone();
+        let graph = base.source_graph(&self.source.name);
+        let before = self.write.before().claims_of(&self.source.name, entity)?;
+        let wanted: Vec<Quad> = if let Some(drafted) = self.draft.get(entity) {
+            drafted
+                .claims
+                .iter()
+                .map(|triple| triple.clone().in_graph(graph.clone()))
+                .collect()
+        } else if self.withdrawn.contains(entity) {
+            Vec::new()
+        } else {
+            before.clone()
+        };
+        let recency = self.recency(entity, &before, &wanted)?;
+        let current = self.write.after().claims_of(&self.source.name, entity)?;
+        self.write.replace(current, wanted);
+        let about = about_node(&base, &self.source.name, entity);
+        let current = self.write.after().registry(&about)?;
+        let recency = recency
+            .into_iter()
+            .map(|(property, time)| {
+                quad(&base, about.clone(), NamedNode::new_unchecked(property), time_literal(&time))
+            })
+            .collect();
+        self.write.replace(current, recency);
+        Ok(())
+    }
+
+    /// When the source last changed each block of what it says about an entity.
+    fn recency(&self, entity: &NamedNode, before: &[Quad], wanted: &[Quad]) -> Result<BTreeMap<String, String>, StoreError> {
+        let view = self.write.before();
+        if wanted.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let now = time::utc(self.now);
+        if before.is_empty() {
+            return Ok(BTreeMap::from([(view.base().sv("since").into_string(), now)]));
+        }
+        let mut recency = view.recency(&self.source.name, entity)?;
+        let old = by_unit(&view, entity, before);
+        let new = by_unit(&view, entity, wanted);
+        for unit in old.keys().chain(new.keys()) {
+            if matches!(unit, Unit::Whole(_)) && old.get(unit) != new.get(unit) {
+                recency.insert(unit.property().to_owned(), now.clone());
+            }
+        }
+        Ok(recency)
+    }
+
+    fn publish(&mut self, entity: &NamedNode, changed: &mut Changed) -> Result<(), StoreError> {
+        let wanted = if self.below_minimum.contains(entity) {
+            Vec::new()
+        } else {
+            let fusing = Fusing {
+                vocabulary: &self.door.vocabulary,
+                sources: &self.sources,
+            };
+            let none = LeftOut::new();
+            let left_out = self.left_out.get(entity).unwrap_or(&none);
+            fusing.fuse(&self.write.after(), entity, left_out)?
+        };
+        let current = self.write.after().public_description(entity)?;
+        let public = |triples: Vec<Triple>| triples.into_iter().map(|triple| triple.in_graph(GraphName::DefaultGraph)).collect();
+        let (added, removed) = self.write.replace(public(current), public(wanted));
+        changed.added.extend(added.into_iter().map(Triple::from));
+        changed.removed.extend(removed.into_iter().map(Triple::from));
+        Ok(())
+    }
+
+    /// Validates what the last round can have affected, and decides what follows from each
+    /// violation that this change introduces.
+    fn faults(&mut self, changed: &Changed) -> Result<Faults, ValidationError> {
+        let focus = self.focus(changed)?;
+        let results = self.validate(&self.write.after(), &focus)?;
+        for node in &focus {
+            if let Term::NamedNode(iri) = node {
+                let entity = self.write.after().whole_of(iri);
+                self.results.remove(&entity);
+            }
+        }
+        for result in results {
+            if let Term::NamedNode(iri) = &result.origin {
+                let entity = self.write.after().whole_of(iri);
+                self.results.entry(entity).or_default().push(result);
+            }
+        }
+        let mut faults = Faults::default();
+        let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
+        for entity in entities {
+            let introduced = self.introduced(&entity)?;
+            if introduced.is_empty() {
+                continue;
+            }
+            let is_drafted = self.draft.contains_key(&entity);
+            if !self.withdrawn.contains(&entity) && self.leave_others_out(&entity, &introduced)? {
+                continue;
+            }
+            if is_drafted {
+                faults.refused.insert(entity);
+            } else if self.withdrawn.contains(&entity) {
+                faults.below_minimum.insert(entity);
+            } else {
+                // It only points to what changed: whoever brought that is refused, but what a
+                // withdrawal leaves behind stays, with its finding.
+                faults.refused.extend(self.drafted_neighbours(&entity)?);
+            }
+        }
+        Ok(faults)
+    }
+
+    /// The nodes to validate: all that the change can affect, and all of the draft, so that each
+    /// report is whole. All of an entity is validated together, since its results are replaced.
+    fn focus(&self, changed: &Changed) -> Result<IndexSet<Term>, StoreError> {
+        let view = self.write.after();
+        let affected = affected(
+            &self.door.minimum,
+            &self.write.before().public(),
+            &view.public(),
+            &self.door.classes,
+            &changed.added,
+            &changed.removed,
+        )
+        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        let mut entities: BTreeSet<NamedNode> = affected
+            .iter()
+            .filter_map(|term| match term {
+                Term::NamedNode(iri) => Some(view.whole_of(iri)),
+                _ => None,
+            })
+            .collect();
+        if self.results.is_empty() {
+            entities.extend(self.draft.keys().cloned());
+        }
+        let mut focus = IndexSet::new();
+        for entity in entities {
+            focus.insert(entity.clone().into());
+            for triple in view.public_description(&entity)? {
+                focus.insert(triple.subject.into());
+            }
+        }
+        Ok(focus)
+    }
+
+    fn validate(&self, view: &View<'_>, focus: &IndexSet<Term>) -> Result<Vec<ValidationResult>, ValidationError> {
+        validate_focus(&self.door.minimum, &view.public(), &self.door.classes, focus)
+    }
+
+    /// The violations of an entity that were not there before this change.
+    fn introduced(&self, entity: &NamedNode) -> Result<Vec<ValidationResult>, ValidationError> {
+        let violations: Vec<&ValidationResult> = self
+            .results
+            .get(entity)
+            .into_iter()
+            .flatten()
+            .filter(|result| result.severity == Severity::Violation)
+            .collect();
+        if violations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let focus: IndexSet<Term> = violations.iter().map(|result| result.origin.clone()).collect();
+        let before = self.validate(&self.write.before(), &focus)?;
+        Ok(violations
+            .into_iter()
+            .filter(|result| !before.contains(result))
+            .cloned()
+            .collect())
+    }
+
+    /// Tries whether leaving out what lower-ranked sources say resolves the violations; keeps it
+    /// so when it does.
+    fn leave_others_out(&mut self, entity: &NamedNode, violations: &[ValidationResult]) -> Result<bool, ValidationError> {
+        if !self.draft.contains_key(entity) {
+            return Ok(false);
+        }
+        let claims = self.write.after().claims(entity)?;
+        let properties: BTreeSet<String> = violations
+            .iter()
+            .filter_map(|result| result.path.as_ref()?.first_predicate().map(|p| p.as_str().to_owned()))
+            .collect();
+        let mut left_out = self.left_out.get(entity).cloned().unwrap_or_default();
+        let known = left_out.len();
+        for (name, triples) in &claims {
+            let rank = self.sources.get(name).map_or(Source::DEFAULT_RANK, |source| source.rank);
+            if (rank, name) <= (self.source.rank, &self.source.name) {
+                continue;
+            }
+            for property in &properties {
+                if triples.iter().any(|triple| triple.predicate.as_str() == property) {
+                    left_out.insert((name.clone(), property.clone()));
+                }
+            }
+        }
+        if left_out.len() == known {
+            return Ok(false);
+        }
+        let former = self.left_out.insert(entity.clone(), left_out.clone());
+        let mut changed = Changed::default();
+        self.publish(entity, &mut changed)?;
+        let mut focus: IndexSet<Term> = IndexSet::from([entity.clone().into()]);
+        for triple in self.write.after().public_description(entity)? {
+            focus.insert(triple.subject.into());
+        }
+        let results = self.validate(&self.write.after(), &focus)?;
+        let is_resolved = !results
+            .iter()
+            .any(|result| result.severity == Severity::Violation && violations.contains(result));
+        if is_resolved {
+            for (name, property) in &left_out {
+                self.findings.push(left_out_finding(self.subject(entity), name, property));
+            }
+            self.results.insert(entity.clone(), results);
+        } else {
+            match former {
+                Some(former) => self.left_out.insert(entity.clone(), former),
+                None => self.left_out.remove(entity),
+            };
+            self.publish(entity, &mut changed)?;
+        }
+        Ok(is_resolved)
+    }
+
+    /// The drafted entities that an entity points to, or that point to it.
+    fn drafted_neighbours(&self, entity: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        let view = self.write.after();
+        let mut neighbours = Vec::new();
+        for triple in view.public_description(entity)? {
+            if let Term::NamedNode(object) = triple.object {
+                neighbours.push(view.whole_of(&object));
+            }
+        }
+        for quad in view.quads(None, None, Some(entity.as_ref().into()), Some(oxrdf::GraphNameRef::DefaultGraph)) {
+            if let NamedOrBlankNode::NamedNode(subject) = quad?.subject {
+                neighbours.push(view.whole_of(&subject));
+            }
+        }
+        neighbours.retain(|neighbour| self.draft.contains_key(neighbour));
+        Ok(neighbours)
+    }
+
+    /// Takes resources out of the draft: their last accepted version stays, and what points to
+    /// one that has none keeps the sender's own IRI. Gives what must be written again.
+    fn refuse(&mut self, refused: BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, StoreError> {
+        self.note_refusals(&refused);
+        let mut again = refused.clone();
+        let mut gone: BTreeMap<NamedNode, Option<NamedNode>> = BTreeMap::new();
+        for entity in &refused {
+            if let Some(drafted) = self.draft.remove(entity) {
+                if drafted.is_new {
+                    gone.insert(entity.clone(), drafted.sender_iri);
+                } else {
+                    self.held.insert(entity.clone());
+                }
+            }
+            self.results.remove(entity);
+            self.left_out.remove(entity);
+        }
+        for (entity, drafted) in &mut self.draft {
+            let mut is_changed = false;
+            drafted.claims.retain_mut(|triple| {
+                let Term::NamedNode(object) = &triple.object else {
+                    return true;
+                };
+                match gone.get(object) {
+                    None => true,
+                    Some(sender_iri) => {
+                        is_changed = true;
+                        if let Some(iri) = sender_iri {
+                            triple.object = iri.clone().into();
+                        }
+                        sender_iri.is_some()
+                    }
+                }
+            });
+            if is_changed {
+                again.insert(entity.clone());
+            }
+        }
+        Ok(again)
+    }
+
+    /// Remembers the findings of what is refused, under the names that the sender knows.
+    fn note_refusals(&mut self, refused: &BTreeSet<NamedNode>) {
+        self.refused += refused.len();
+        for entity in refused {
+            let found = self.findings_of(entity);
+            self.findings.extend(found);
+        }
+    }
+
+    fn findings_of(&self, entity: &NamedNode) -> Vec<Finding> {
+        let results = self.results.get(entity).map_or(&[][..], Vec::as_slice);
+        let subject = self.subject(entity);
+        let is_new = self.draft.get(entity).is_some_and(|drafted| drafted.is_new);
+        findings(results, "minimum")
+            .into_iter()
+            .map(|finding| Finding {
+                subject: subject.clone(),
+                // The IRI of what was never published means nothing to anybody.
+                entity: finding.entity.filter(|_| !is_new || self.refused == 0),
+                ..finding
+            })
+            .collect()
+    }
+
+    /// What the sender calls an entity.
+    fn subject(&self, entity: &NamedNode) -> String {
+        self.draft
+            .get(entity)
+            .map_or_else(|| entity.as_str().to_owned(), |drafted| drafted.subject.clone())
+    }
+
+    /// Writes down who is who and what is no longer published.
+    fn register(&mut self) -> Result<(), StoreError> {
+        let base = self.write.before().base().clone();
+        let registry: GraphName = base.registry_graph().into();
+        let generation = self.write.generation();
+        for entity in self.touched.clone() {
+            let public = self.write.after().public_description(&entity)?;
+            let current = self.write.after().registry(&entity)?;
+            let mut wanted: Vec<Quad> = current
+                .iter()
+                .filter(|quad| !quad.predicate.as_str().starts_with(base.sv("withdrawn").as_str()))
+                .filter(|quad| quad.predicate != base.sv("leftOut"))
+                .cloned()
+                .collect();
+            if public.is_empty() {
+                if current.is_empty() {
+                    continue;
+                }
+                let former = current.iter().filter(|quad| quad.predicate.as_str().starts_with(base.sv("withdrawn").as_str()));
+                if former.clone().next().is_some() {
+                    wanted.extend(former.cloned());
+                } else {
+                    let reason = if self.below_minimum.contains(&entity) { "below-minimum" } else { "left-out" };
+                    let mut add = |local: &str, object: Term| wanted.push(quad(&base, entity.clone(), base.sv(local), object));
+                    add("withdrawn", time_literal(&time::utc(self.now)).into());
+                    add("withdrawnBy", base.source(&self.source.name).into());
+                    add("withdrawnBecause", Literal::new_simple_literal(reason).into());
+                }
+            } else {
+                if let Some(kind) = kind_of(&self.write.after(), &entity, &public) {
+                    wanted.retain(|quad| quad.predicate != base.sv("kind"));
+                    wanted.push(quad(&base, entity.clone(), base.sv("kind"), Literal::new_simple_literal(kind.name)));
+                }
+                if base.entity_of(entity.as_str()).is_some() && !wanted.iter().any(|quad| quad.predicate == base.sv("minted")) {
+                    wanted.push(quad(&base, entity.clone(), base.sv("minted"), generation_literal(generation)));
+                }
+                for (name, property) in self.left_out.get(&entity).into_iter().flatten() {
+                    let about = about_node(&base, name, &entity);
+                    let said = quad(&base, about, base.sv("leftOut"), NamedNode::new_unchecked(property.clone()));
+                    self.write.insert(said)?;
+                }
+            }
+            self.write.replace(current, wanted);
+            if let Some(drafted) = self.draft.get(&entity) {
+                let aliases: Vec<Quad> = drafted
+                    .keys
+                    .iter()
+                    .map(|key| {
+                        Quad::new(
+                            alias_node(&base, &self.source.name, key),
+                            base.sv("identifies"),
+                            entity.clone(),
+                            registry.clone(),
+                        )
+                    })
+                    .collect();
+                for alias in aliases {
+                    self.write.insert(alias)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts counts and findings into the report.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn tell(&mut self, report: &mut Report) -> Result<(), StoreError> {
+        report.counts.refused += self.refused;
+        report.counts.kept = self.kept.len();
+        report.counts.withdrawn = self.withdrawn.len();
+        let graph = self.write.before().base().source_graph(&self.source.name);
+        for (entity, drafted) in &self.draft {
+            let before = self.write.before().claims_of(&self.source.name, entity)?;
+            let wanted: BTreeSet<String> = drafted.claims.iter().map(|t| t.clone().in_graph(graph.clone()).to_string()).collect();
+            let count = if before.is_empty() {
+                &mut report.counts.created
+            } else if before.iter().map(Quad::to_string).collect::<BTreeSet<_>>() == wanted {
+                &mut report.counts.unchanged
+            } else {
+                &mut report.counts.changed
+            };
+            *count += 1;
+        }
+        report.findings.append(&mut self.findings);
+        let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
+        for entity in entities {
+            report.findings.extend(self.findings_of(&entity));
+        }
+        for entity in self.draft.keys() {
+            report.findings.extend(self.status_disagreement(entity)?);
+        }
+        Ok(())
+    }
+
+    /// A different event status in another source is always a finding: somebody may stand
+    /// before a closed door.
+    fn status_disagreement(&self, entity: &NamedNode) -> Result<Option<Finding>, StoreError> {
+        let is_event = self.draft.get(entity).is_some_and(|drafted| drafted.kind.is_event);
+        if !is_event {
+            return Ok(None);
+        }
+        let claims = self.write.after().claims(entity)?;
+        let mut statuses: BTreeMap<String, Vec<&SourceName>> = BTreeMap::new();
+        for (name, triples) in &claims {
+            for triple in triples.iter().filter(|triple| triple.predicate == schema::EVENT_STATUS) {
+                statuses.entry(triple.object.to_string()).or_default().push(name);
+            }
+        }
+        if statuses.len() < 2 {
+            return Ok(None);
+        }
+        let list = statuses
+            .iter()
+            .map(|(status, names)| {
+                let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+                format!("{} ({})", status.trim_matches(['<', '>']).rsplit('/').next().unwrap_or(status), names.join(", "))
+            })
+            .collect::<Vec<_>>()
+            .join(", ");
+        Ok(Some(Finding {
+            entity: Some(entity.as_str().to_owned()),
+            ..Finding::door(
+                Severity::Warning,
+                "status-disagreement",
+                self.subject(entity),
+                Some(schema::EVENT_STATUS.as_str()),
+                None,
+                Text::new(
+                    format!("les sources ne disent pas la même chose de l'état de cette représentation : {list}"),
+                    format!("sources do not agree on the status of this performance: {list}"),
+                ),
+            )
+        }))
+    }
+}
+
+/// What a round changed in the public view.
+#[derive(Default)]
+struct Changed {
+    added: Vec<Triple>,
+    removed: Vec<Triple>,
+}
+
+/// What follows from the violations that a round introduced.
+#[derive(Default)]
+struct Faults {
+    refused: BTreeSet<NamedNode>,
+    below_minimum: BTreeSet<NamedNode>,
+}
+
+impl Faults {
+    fn is_empty(&self) -> bool {
+        self.refused.is_empty() && self.below_minimum.is_empty()
+    }
+}
+
+/// An entity's claims by unit; what its parts say belongs to the property that points to them.
+fn by_unit(view: &View<'_>, entity: &NamedNode, quads: &[Quad]) -> BTreeMap<Unit, BTreeSet<String>> {
+    let mut units: BTreeMap<Unit, BTreeSet<String>> = BTreeMap::new();
+    for quad in quads {
+        let own = matches!(&quad.subject, NamedOrBlankNode::NamedNode(subject) if subject == entity);
+        if !own {
+            continue;
+        }
+        if let Some(unit) = unit_of(view, &Triple::from(quad.clone())) {
+            let said = units.entry(unit).or_default();
+            said.insert(quad.object.to_string());
+            // A part's name follows from its key only; its other values count too.
+            said.extend(quads.iter().filter(|nested| Term::from(nested.subject.clone()) == quad.object).map(Quad::to_string));
+        }
+    }
+    units
+}
+
+/// The instant of an xsd:dateTime with its offset; for an xsd:date, the end of that day in UTC.
+fn instant(value: &str) -> Option<Timestamp> {
+    value.parse::<Timestamp>().ok().or_else(|| {
+        let date: civil::Date = value.parse().ok()?;
+        let end = date.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(end.timestamp())
+    })
+}
+
+fn left_out_finding(subject: String, source: &SourceName, property: &str) -> Finding {
+    Finding::door(
+        Severity::Warning,
+        "claim-left-out",
+        subject,
+        Some(property),
+        Some(source.as_str()),
+        Text::new(
+            format!("ce que « {source} » dit de cette propriété contredit le profil minimum ; ce n'est pas publié"),
+            format!("what `{source}` says of this property goes against the minimum profile; it is not published"),
+        ),
+    )
+}
+

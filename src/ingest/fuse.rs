@@ -1,0 +1,297 @@
+//! The fused public view of one entity: what is published when several sources speak of it.
+//!
+//! A block (when it takes place), all offers together, or a single property is taken whole from
+//! one source; the values of other properties add up (data model, "Fusion"). The result follows
+//! from the claims and the registry alone, never from the order in which equal submissions came.
+
+use crate::ingest::vocabulary::Vocabulary;
+use crate::model::property::Fusion;
+use crate::model::vocabulary::schema;
+use crate::model::{Base, Kind, Source, SourceName};
+use crate::rdf::order;
+use crate::store::{StoreError, View};
+use jiff::Timestamp;
+use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use rustc_hash::FxHashSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Claims that are kept out of the public view because they would break the `minimum` profile
+/// for a source that is followed before theirs: source and property.
+pub type LeftOut = BTreeSet<(SourceName, String)>;
+
+/// What fusion works with, beside the state of the store.
+pub struct Fusing<'a> {
+    pub vocabulary: &'a Vocabulary,
+    pub sources: &'a BTreeMap<SourceName, Source>,
+}
+
+impl Fusing<'_> {
+    /// The public triples of an entity and its parts, sorted; empty when no source speaks of it.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn fuse(&self, view: &View<'_>, entity: &NamedNode, left_out: &LeftOut) -> Result<Vec<Triple>, StoreError> {
+        let claims = view.claims(entity)?;
+        if claims.is_empty() {
+            return Ok(Vec::new());
+        }
+        let voices = self.voices(view, entity, &claims)?;
+        let mut fusion = OneEntity {
+            view,
+            voices: &voices,
+            left_out,
+            triples: FxHashSet::default(),
+        };
+        let all: Vec<usize> = (0..voices.len()).collect();
+        fusion.node(entity, &all);
+        let mut triples: Vec<Triple> = fusion.triples.into_iter().collect();
+        self.derive(view.base(), entity, &mut triples);
+        triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+        triples.dedup();
+        Ok(triples)
+    }
+
+    /// The sources that speak of an entity, and what decides between them.
+    fn voices(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        claims: &BTreeMap<SourceName, Vec<Triple>>,
+    ) -> Result<Vec<Voice>, StoreError> {
+        let is_alone = claims.len() == 1;
+        let mut voices = Vec::with_capacity(claims.len());
+        for (name, triples) in claims {
+            let source = self.sources.get(name);
+            let mut voice = Voice {
+                name: name.clone(),
+                rank: source.map_or(Source::DEFAULT_RANK, |source| source.rank),
+                is_own: false,
+                recency: BTreeMap::new(),
+                triples: triples.clone(),
+            };
+            // One voice needs no precedence, and most entities have one.
+            if !is_alone {
+                voice.recency = view
+                    .recency(name, entity)?
+                    .into_iter()
+                    .filter_map(|(property, time)| Some((property, time.parse().ok()?)))
+                    .collect();
+                if let Some(source) = source {
+                    voice.is_own = speaks_for(view, source, claims)?;
+                }
+            }
+            voices.push(voice);
+        }
+        Ok(voices)
+    }
+
+    /// What the public view states beyond the claims: the direct property that a contribution's
+    /// function names, and the department of an address.
+    fn derive(&self, base: &Base, entity: &NamedNode, triples: &mut Vec<Triple>) {
+        let agent = base.sv("agent");
+        let function = base.sv("fonction");
+        let contribution = base.sv("contribution");
+        let of = |subject: &Term, predicate: &NamedNode| -> Vec<Term> {
+            triples
+                .iter()
+                .filter(|triple| Term::from(triple.subject.clone()) == *subject && triple.predicate == *predicate)
+                .map(|triple| triple.object.clone())
+                .collect()
+        };
+        let mut derived = Vec::new();
+        for part in of(&entity.clone().into(), &contribution) {
+            for function in of(&part, &function) {
+                let Term::NamedNode(function) = function else { continue };
+                let Some(property) = self.vocabulary.property_of_function(function.as_str()) else {
+                    continue;
+                };
+                for agent in of(&part, &agent) {
+                    derived.push(Triple::new(entity.clone(), property.clone(), agent));
+                }
+            }
+        }
+        let insee_code = NamedNode::new_unchecked("http://rdf.insee.fr/def/geo#codeINSEE");
+        for address in of(&entity.clone().into(), &schema::ADDRESS.into_owned()) {
+            for code in of(&address, &insee_code) {
+                let Term::Literal(code) = code else { continue };
+                if let Some(department) = self.vocabulary.department(code.value()) {
+                    derived.push(Triple::new(entity.clone(), base.sv("departement"), department.clone()));
+                }
+            }
+        }
+        triples.extend(derived);
+    }
+}
+
+/// One source's voice on one entity.
+struct Voice {
+    name: SourceName,
+    rank: u32,
+    is_own: bool,
+    recency: BTreeMap<String, Timestamp>,
+    triples: Vec<Triple>,
+}
+
+struct OneEntity<'a, 'v> {
+    view: &'a View<'v>,
+    voices: &'a [Voice],
+    left_out: &'a LeftOut,
+    triples: FxHashSet<Triple>,
+}
+
+impl OneEntity<'_, '_> {
+    /// Fuses what some voices say of one node, and of the parts that it then has.
+    fn node(&mut self, subject: &NamedNode, voices: &[usize]) {
+        let subject_node = NamedOrBlankNode::from(subject.clone());
+        let mut units: BTreeMap<Unit, Vec<(usize, &Triple)>> = BTreeMap::new();
+        for index in voices {
+            let voice = &self.voices[*index];
+            // Sorted by subject, so the node's triples stand together.
+            let start = voice
+                .triples
+                .partition_point(|triple| order::compare_subjects(triple.subject.as_ref(), subject_node.as_ref()).is_lt());
+            for triple in voice.triples[start..].iter().take_while(|triple| triple.subject == subject_node) {
+                let property = triple.predicate.as_str();
+                if !self.left_out.is_empty() && self.left_out.contains(&(voice.name.clone(), property.to_owned())) {
+                    continue;
+                }
+                if let Some(unit) = unit_of(self.view, triple) {
+                    units.entry(unit).or_default().push((*index, triple));
+                }
+            }
+        }
+        let mut parts: BTreeMap<NamedNode, BTreeSet<usize>> = BTreeMap::new();
+        for (unit, said) in units {
+            let followed = match unit {
+                Unit::Many(_) => None,
+                Unit::Whole(_) => said
+                    .iter()
+                    .map(|(index, _)| *index)
+                    .min_by(|a, b| compare_voices(&self.voices[*a], &self.voices[*b], unit.property())),
+            };
+            for (index, triple) in said {
+                if followed.is_some_and(|followed| followed != index) {
+                    continue;
+                }
+                if let Term::NamedNode(object) = &triple.object
+                    && !self.view.is_whole(object)
+                {
+                    parts.entry(object.clone()).or_default().insert(index);
+                }
+                self.triples.insert(triple.clone());
+            }
+        }
+        for (part, voices) in parts {
+            // The name of a part follows from its content, so parts never go round in a circle.
+            let voices: Vec<usize> = voices.into_iter().collect();
+            self.node(&part, &voices);
+        }
+    }
+}
+
+/// What is taken from one source together, or adds up. The text is the property that stands for
+/// it in the registry, with the language where there is one value a language.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unit {
+    Many(String),
+    Whole(String),
+}
+
+impl Unit {
+    /// The IRI of the property under which the registry remembers when a source last changed it.
+    pub fn property(&self) -> &str {
+        let (Self::Many(text) | Self::Whole(text)) = self;
+        text.split_once('@').map_or(text, |(property, _)| property)
+    }
+}
+
+/// The unit that a claim belongs to; `None` when it is computed, never taken from a claim.
+pub fn unit_of(view: &View<'_>, triple: &Triple) -> Option<Unit> {
+    let property = triple.predicate.as_str();
+    match view.properties().fusion(property) {
+        Fusion::Many => Some(Unit::Many(property.to_owned())),
+        Fusion::One => Some(Unit::Whole(property.to_owned())),
+        Fusion::OnePerLanguage => {
+            let language = match &triple.object {
+                Term::Literal(literal) => literal.language().unwrap_or_default(),
+                _ => "",
+            };
+            Some(Unit::Whole(format!("{property}@{language}")))
+        }
+        Fusion::Block(name) => Some(Unit::Whole(lead_of_block(name))),
+        Fusion::Computed => None,
+    }
+}
+
+/// The property that stands for a block.
+fn lead_of_block(name: &str) -> String {
+    match name {
+        "schedule" => schema::START_DATE.as_str().to_owned(),
+        "offers" => schema::OFFERS.as_str().to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// The voice that is followed comes first: the own source of organiser or venue, then the lower
+/// rank, then the more recent change, then the name.
+fn compare_voices(a: &Voice, b: &Voice, property: &str) -> std::cmp::Ordering {
+    b.is_own
+        .cmp(&a.is_own)
+        .then_with(|| a.rank.cmp(&b.rank))
+        .then_with(|| recency(b, property).cmp(&recency(a, property)))
+        .then_with(|| a.name.cmp(&b.name))
+}
+
+fn recency(voice: &Voice, property: &str) -> Option<Timestamp> {
+    let since = || voice.recency.iter().find(|(name, _)| name.ends_with("#since")).map(|(_, time)| *time);
+    voice.recency.get(property).copied().or_else(since)
+}
+
+/// Whether a source is the declared own source of whoever organises the event, or of its venue.
+fn speaks_for(
+    view: &View<'_>,
+    source: &Source,
+    claims: &BTreeMap<SourceName, Vec<Triple>>,
+) -> Result<bool, StoreError> {
+    if source.speaks_for.is_empty() {
+        return Ok(false);
+    }
+    let concerned: FxHashSet<&NamedNode> = claims
+        .values()
+        .flatten()
+        .filter(|triple| triple.predicate == schema::ORGANIZER || triple.predicate == schema::LOCATION)
+        .filter_map(|triple| match &triple.object {
+            Term::NamedNode(iri) => Some(iri),
+            _ => None,
+        })
+        .collect();
+    if concerned.is_empty() {
+        return Ok(false);
+    }
+    for iri in &source.speaks_for {
+        if concerned.contains(iri) {
+            return Ok(true);
+        }
+        if let Some(entity) = view.identified(&source.name, iri.as_str())?
+            && concerned.contains(&entity)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The kind that a public description makes its entity, by its classes.
+pub fn kind_of(view: &View<'_>, entity: &NamedNode, triples: &[Triple]) -> Option<&'static Kind> {
+    let entity = NamedOrBlankNode::from(entity.clone());
+    view.kinds().of_classes(
+        triples
+            .iter()
+            .filter(|triple| triple.subject == entity && triple.predicate == crate::model::vocabulary::rdf::TYPE)
+            .filter_map(|triple| match &triple.object {
+                Term::NamedNode(class) => Some(class.as_str()),
+                _ => None,
+            }),
+    )
+}
+

@@ -1,0 +1,118 @@
+//! Names of parts: a fragment that follows from what the part says, never from a position or a
+//! blank-node label, so that adding one does not rename the others.
+
+use crate::model::vocabulary::{rdf, schema};
+use crate::model::{Base, SourceName};
+use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use sha2::{Digest, Sha256};
+
+/// Characters of a hash in a fragment: 29^12 possibilities within one entity.
+const HASH_CHARS: usize = 12;
+const ALPHABET: &[u8; 29] = b"0123456789bcdfghjkmnpqrstvwxz";
+
+/// What a part is called in its fragment, by its class.
+const LABELS: &[(NamedNodeRef<'static>, &str)] = &[
+    (schema::POSTAL_ADDRESS, "address"),
+    (schema::GEO_COORDINATES, "geo"),
+    (schema::OFFER, "offer"),
+    (NamedNodeRef::new_unchecked("http://schema.org/AggregateOffer"), "offer"),
+    (schema::IMAGE_OBJECT, "image"),
+    (schema::AUDIENCE, "audience"),
+    (NamedNodeRef::new_unchecked("http://schema.org/PeopleAudience"), "audience"),
+    (schema::PROPERTY_VALUE, "identifier"),
+    (schema::VIRTUAL_LOCATION, "virtual-location"),
+    (schema::ROLE, "contribution"),
+    (NamedNodeRef::new_unchecked("http://schema.org/PerformanceRole"), "contribution"),
+];
+
+/// Names a part of `entity` by its key and moves its triples, written with the entity as their
+/// subject, to that name. Triples of parts nested in it already have their own subjects.
+pub fn name(
+    entity: &NamedNode,
+    source: &SourceName,
+    base: &Base,
+    triples: Vec<Triple>,
+) -> (NamedNode, Vec<Triple>) {
+    let own = |triple: &Triple| matches!(&triple.subject, NamedOrBlankNode::NamedNode(s) if s == entity);
+    let label = LABELS
+        .iter()
+        .find(|(class, _)| {
+            triples.iter().any(|triple| {
+                own(triple) && triple.predicate == rdf::TYPE && matches!(&triple.object, Term::NamedNode(c) if c.as_ref() == *class)
+            })
+        })
+        .map_or("part", |(_, label)| *label);
+    let values = |predicate: &NamedNode| -> Vec<String> {
+        let mut values: Vec<String> = triples
+            .iter()
+            .filter(|triple| own(triple) && triple.predicate == *predicate)
+            .map(|triple| triple.object.to_string())
+            .collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    };
+    let key: Vec<Vec<String>> = match label {
+        // Data model, "Parts": agent + function + character. No source in it: two sources that
+        // name the same contribution speak of the same part.
+        "contribution" => {
+            let agents = match values(&base.sv("agent")) {
+                agents if agents.is_empty() => values(&base.sv("mention")),
+                agents => agents,
+            };
+            vec![agents, values(&base.sv("fonction")), values(&base.sv("personnage"))]
+        }
+        "offer" => {
+            let of = |local: &str| values(&NamedNode::new_unchecked(format!("{}{local}", schema::NS)));
+            vec![
+                vec![source.to_string()],
+                of("name"),
+                of("price"),
+                of("lowPrice"),
+                of("highPrice"),
+                of("priceCurrency"),
+                of("url"),
+            ]
+        }
+        _ => {
+            let mut all: Vec<String> = triples
+                .iter()
+                .filter(|triple| own(triple))
+                .map(|triple| format!("{} {}", triple.predicate, triple.object))
+                .collect();
+            all.sort_unstable();
+            all.dedup();
+            vec![vec![source.to_string()], all]
+        }
+    };
+    let part = NamedNode::new_unchecked(format!("{}#{label}-{}", entity.as_str(), hash(&key)));
+    let triples = triples
+        .into_iter()
+        .map(|triple| {
+            if own(&triple) {
+                Triple::new(part.clone(), triple.predicate, triple.object)
+            } else {
+                triple
+            }
+        })
+        .collect();
+    (part, triples)
+}
+
+fn hash(key: &[Vec<String>]) -> String {
+    let mut hasher = Sha256::new();
+    for values in key {
+        // Lengths keep `["ab"]` and `["a", "b"]` apart.
+        hasher.update((values.len() as u64).to_be_bytes());
+        for value in values {
+            hasher.update((value.len() as u64).to_be_bytes());
+            hasher.update(value);
+        }
+    }
+    hasher
+        .finalize()
+        .iter()
+        .take(HASH_CHARS)
+        .map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]))
+        .collect()
+}

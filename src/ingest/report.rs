@@ -1,0 +1,168 @@
+//! What the sender gets back: the outcome, the counts, all findings, and what was rewritten.
+
+use crate::model::{Finding, Generation, Lang, Normalisation, Severity, SourceName};
+use serde::Serialize;
+use std::fmt::Write as _;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// Published, as the generation that the report names.
+    Accepted,
+    /// It says what the source said already; there is no new generation.
+    Unchanged,
+    /// Nothing of it is published.
+    Refused,
+}
+
+/// How many entities, as this source describes them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    pub created: usize,
+    pub changed: usize,
+    pub unchanged: usize,
+    pub withdrawn: usize,
+    /// No longer in the submission, but over, or pointed to by what is over or was refused.
+    pub kept: usize,
+    pub refused: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    pub source: SourceName,
+    pub outcome: Outcome,
+    /// The generation that holds the outcome.
+    pub generation: Generation,
+    pub counts: Counts,
+    pub findings: Vec<Finding>,
+    pub normalisations: Vec<Normalisation>,
+}
+
+/// How many lines of one rule the text shows before it only counts them.
+const LINES_PER_RULE: usize = 5;
+
+impl Report {
+    pub fn new(source: SourceName, generation: Generation) -> Self {
+        Self {
+            source,
+            outcome: Outcome::Refused,
+            generation,
+            counts: Counts::default(),
+            findings: Vec::new(),
+            normalisations: Vec::new(),
+        }
+    }
+
+    /// The same submission gives the same report: violations first, then by resource.
+    pub fn sort(&mut self) {
+        let rank = |severity: Severity| match severity {
+            Severity::Violation => 0,
+            Severity::Warning => 1,
+            Severity::Info => 2,
+        };
+        self.findings.sort_by(|a, b| {
+            rank(a.severity)
+                .cmp(&rank(b.severity))
+                .then_with(|| a.subject.cmp(&b.subject))
+                .then_with(|| a.rule.cmp(&b.rule))
+                .then_with(|| a.path.cmp(&b.path))
+                .then_with(|| a.value.cmp(&b.value))
+        });
+        self.findings.dedup();
+        self.normalisations.sort_unstable();
+        self.normalisations.dedup();
+    }
+
+    /// The report as a text for a person.
+    pub fn text(&self, lang: Lang) -> String {
+        let mut text = String::new();
+        let fr = lang == Lang::Fr;
+        let outcome = match (self.outcome, fr) {
+            (Outcome::Accepted, true) => format!("accepté : génération {}", self.generation),
+            (Outcome::Accepted, false) => format!("accepted as generation {}", self.generation),
+            (Outcome::Unchanged, true) => format!("rien de nouveau depuis la génération {}", self.generation),
+            (Outcome::Unchanged, false) => format!("nothing new since generation {}", self.generation),
+            (Outcome::Refused, true) => "refusé : rien n'a été publié".to_owned(),
+            (Outcome::Refused, false) => "refused: nothing was published".to_owned(),
+        };
+        let c = &self.counts;
+        let counts = if fr {
+            format!(
+                "{} créées, {} modifiées, {} inchangées, {} retirées, {} conservées, {} refusées",
+                c.created, c.changed, c.unchanged, c.withdrawn, c.kept, c.refused
+            )
+        } else {
+            format!(
+                "{} created, {} changed, {} unchanged, {} withdrawn, {} kept, {} refused",
+                c.created, c.changed, c.unchanged, c.withdrawn, c.kept, c.refused
+            )
+        };
+        let _ = writeln!(text, "{}: {outcome}\n  {counts}", self.source);
+        for (severity, title) in [
+            (Severity::Violation, if fr { "À corriger" } else { "To mend" }),
+            (Severity::Warning, if fr { "À vérifier" } else { "To look at" }),
+            (Severity::Info, if fr { "À savoir" } else { "To know" }),
+        ] {
+            self.write_findings(&mut text, severity, title, lang);
+        }
+        self.write_normalisations(&mut text, fr);
+        text
+    }
+
+    fn write_findings(&self, text: &mut String, severity: Severity, title: &str, lang: Lang) {
+        let findings: Vec<&Finding> = self.findings.iter().filter(|finding| finding.severity == severity).collect();
+        if findings.is_empty() {
+            return;
+        }
+        let _ = writeln!(text, "\n{title} ({})", findings.len());
+        // Violations are all shown: each is a resource that the sender is missing online.
+        let shown = if severity == Severity::Violation { usize::MAX } else { LINES_PER_RULE };
+        let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        for rule in rules {
+            let of_rule: Vec<&&Finding> = findings.iter().filter(|finding| finding.rule == rule).collect();
+            for finding in of_rule.iter().take(shown) {
+                let _ = writeln!(text, "- {}\n    {} [{}]", finding.subject, finding.message.get(lang), finding.rule);
+            }
+            write_rest(text, of_rule.len(), shown, lang == Lang::Fr);
+        }
+    }
+
+    fn write_normalisations(&self, text: &mut String, fr: bool) {
+        if self.normalisations.is_empty() {
+            return;
+        }
+        let title = if fr { "Réécrit à l'entrée" } else { "Rewritten on the way in" };
+        let _ = writeln!(text, "\n{title} ({})", self.normalisations.len());
+        for rule in 1..=u8::MAX {
+            let of_rule: Vec<&Normalisation> = self.normalisations.iter().filter(|n| n.rule == rule).collect();
+            for note in of_rule.iter().take(LINES_PER_RULE) {
+                let property = note.property.rsplit(['/', '#']).next().unwrap_or_default();
+                let _ = writeln!(text, "- {rule}. {} {property}: {} → {}", note.subject, short(&note.before), short(&note.after));
+            }
+            write_rest(text, of_rule.len(), LINES_PER_RULE, fr);
+        }
+    }
+}
+
+fn write_rest(text: &mut String, count: usize, shown: usize, fr: bool) {
+    if count > shown {
+        let rest = count - shown;
+        let _ = if fr {
+            writeln!(text, "  … et {rest} autres de la même sorte (tout est dans --report json)")
+        } else {
+            writeln!(text, "  … and {rest} more of the same kind (--report json has them all)")
+        };
+    }
+}
+
+fn short(value: &str) -> String {
+    const CHARS: usize = 60;
+    let line = value.replace(['\n', '\r'], " ");
+    if line.chars().count() <= CHARS {
+        format!("`{line}`")
+    } else {
+        format!("`{}…`", line.chars().take(CHARS).collect::<String>())
+    }
+}

@@ -1,0 +1,243 @@
+//! The door: every write goes through here, in this order.
+//!
+//! ```text
+//! bytes → read → normalise → identify → [ apply to the source's graph → fuse touched entities
+//!       → validate affected focus nodes → refuse, leave out or withdraw, until nothing changes
+//!       → append to the change log → commit ]
+//! ```
+
+use crate::ingest::apply::{Application, Verdict};
+use crate::ingest::identify::{Draft, Identifying, Refused, identify};
+use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
+use crate::ingest::normalise::{Normalised, normalise};
+use crate::ingest::report::{Counts, Outcome, Report};
+use crate::ingest::Door;
+use crate::model::{Activity, Finding, Severity, Source, SourceName, Text, time};
+use crate::rdf::Graph;
+use crate::store::{Store, StoreError, Write};
+use crate::shapes::ValidationError;
+use jiff::Timestamp;
+use oxrdf::{NamedNode, NamedOrBlankNode};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A replacement that would withdraw more than this many entities …
+const WITHDRAWALS: usize = 10;
+/// … and more than this share of the source's, in percent, is refused unless told otherwise.
+const WITHDRAWN_PERCENT: usize = 20;
+
+/// One file of a submission.
+#[derive(Clone, Debug)]
+pub struct Document<'a> {
+    /// What reports call it: a path, `-`, a URL.
+    pub name: &'a str,
+    pub bytes: &'a [u8],
+    /// Name, media type or file ending of its format; `None` goes by `name`, then by content.
+    pub format: Option<&'a str>,
+    /// What its relative IRIs are resolved against.
+    pub base: Option<&'a str>,
+}
+
+/// What a source sends, in mode `replace`: from now on this is all it says.
+#[derive(Clone, Debug)]
+pub struct Submission<'a> {
+    pub source: &'a SourceName,
+    pub documents: &'a [Document<'a>],
+    /// Publish what can be, and leave aside what cannot.
+    pub is_partial: bool,
+    /// Withdraw however many entities are no longer there.
+    pub allows_withdrawals: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    #[error("there is no source `{0}`; add it with `affiche source add {0}`")]
+    UnknownSource(SourceName),
+    #[error("only the program itself submits as `system`")]
+    System,
+    #[error("`{document}`: {error}")]
+    Read { document: String, error: ReadError },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the shapes could not be evaluated: {0}")]
+    Validation(#[from] ValidationError),
+}
+
+/// Takes a submission through the door. `now` is the time of the change, `random` fills a buffer
+/// with random bytes.
+///
+/// # Errors
+/// When it cannot be read or the store fails. A submission that is refused is no error: the
+/// report says why.
+pub fn submit(
+    store: &Store,
+    door: &Door,
+    submission: &Submission<'_>,
+    now: Timestamp,
+    random: &mut dyn FnMut(&mut [u8]),
+) -> Result<Report, SubmitError> {
+    if submission.source.is_system() {
+        return Err(SubmitError::System);
+    }
+    let source = store
+        .snapshot()?
+        .view()
+        .source(submission.source)?
+        .ok_or_else(|| SubmitError::UnknownSource(submission.source.clone()))?;
+    let read = read(door, submission)?;
+    let normalised = normalise(read.graph, &source, &door.vocabulary, store.base(), door.kinds());
+    let mut write = store.write()?;
+    let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
+    let draft = identify(Identifying {
+        view: write.before(),
+        source: &source,
+        graph: &normalised.graph,
+        refused: &refused,
+        random,
+    })?;
+    let mut report = Report::new(submission.source.clone(), store.generation());
+    report.findings = read.findings;
+    report.take_normalised(&normalised);
+    let verdict = apply(&mut write, door, &source, submission, draft, &normalised, now, &mut report)?;
+    match verdict {
+        Verdict::Refused => report.outcome = Outcome::Refused,
+        Verdict::Accepted if write.is_empty() => report.outcome = Outcome::Unchanged,
+        Verdict::Accepted => {
+            let generation = write.commit(&time::utc(now), submission.source, Activity::Replace)?;
+            report.outcome = Outcome::Accepted;
+            report.generation = generation;
+        }
+    }
+    report.sort();
+    Ok(report)
+}
+
+/// What all documents of a submission say together.
+struct Read {
+    graph: Graph,
+    findings: Vec<Finding>,
+}
+
+fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
+    let mut graph = Graph::default();
+    let mut findings = Vec::new();
+    for (number, document) in submission.documents.iter().enumerate() {
+        let failed = |error| SubmitError::Read { document: document.name.to_owned(), error };
+        let importer = importer_of(document).map_err(failed)?;
+        let options = ReadOptions {
+            base: document.base.map(str::to_owned),
+            file: number,
+            ..door.read_options.clone()
+        };
+        let reading = (importer.read)(document.bytes, &options).map_err(failed)?;
+        for (name, count) in reading.ignored_graphs {
+            findings.push(ignored_graph(document.name, &name, count));
+        }
+        if graph.is_empty() {
+            graph = reading.graph;
+        } else {
+            reading.graph.iter().for_each(|triple| {
+                graph.insert(triple.clone());
+            });
+        }
+    }
+    Ok(Read { graph, findings })
+}
+
+fn importer_of(document: &Document<'_>) -> Result<&'static Importer, ReadError> {
+    if let Some(format) = document.format {
+        return importer_for(format);
+    }
+    let ending = document.name.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.'));
+    match ending {
+        Some((_, ending)) => importer_for(ending).or_else(|_| sniff(document.bytes)),
+        None => sniff(document.bytes),
+    }
+}
+
+/// Applies, fuses and validates until nothing more is refused.
+#[expect(clippy::too_many_arguments, reason = "the steps of the pipeline, each once")]
+fn apply(
+    write: &mut Write<'_>,
+    door: &Door,
+    source: &Source,
+    submission: &Submission<'_>,
+    mut draft: Draft,
+    normalised: &Normalised,
+    now: Timestamp,
+    report: &mut Report,
+) -> Result<Verdict, SubmitError> {
+    report.findings.append(&mut draft.findings);
+    let mut refused: Vec<Refused> = std::mem::take(&mut draft.refused);
+    for node in &normalised.refused {
+        let subject = node.to_string().trim_matches(['<', '>']).to_owned();
+        let entity = match node {
+            NamedOrBlankNode::NamedNode(iri) => write.before().identified(&source.name, iri.as_str())?,
+            NamedOrBlankNode::BlankNode(_) => None,
+        };
+        refused.push(Refused { subject, entity });
+    }
+    report.counts.refused = refused.len();
+    let is_refused = !submission.is_partial && !refused.is_empty();
+    let current = write.before().described_by(&source.name)?;
+    let mut application = Application::new(write, door, source, draft, now)?;
+    application.keep(refused.into_iter().filter_map(|refused| refused.entity));
+    application.plan_withdrawals(&current)?;
+    if let Some(finding) = too_many_withdrawals(&application.withdrawn, current.len(), submission) {
+        report.findings.push(finding);
+        return Ok(Verdict::Refused);
+    }
+    // Even when it is refused already, validation runs once: all findings come back at once.
+    let verdict = application.settle(submission.is_partial, &current)?;
+    application.tell(report)?;
+    Ok(if is_refused { Verdict::Refused } else { verdict })
+}
+
+fn too_many_withdrawals(withdrawn: &BTreeSet<NamedNode>, current: usize, submission: &Submission<'_>) -> Option<Finding> {
+    let count = withdrawn.len();
+    if submission.allows_withdrawals || count <= WITHDRAWALS || count * 100 <= current * WITHDRAWN_PERCENT {
+        return None;
+    }
+    Some(Finding::door(
+        Severity::Violation,
+        "too-many-withdrawals",
+        submission.source.as_str(),
+        None,
+        Some(&count.to_string()),
+        Text::new(
+            format!("cet envoi retirerait {count} des {current} fiches de la source : est-il complet ? S'il l'est, envoyez-le avec --allow-withdrawals"),
+            format!("this submission would withdraw {count} of the source's {current} entities: is it complete? If it is, send it with --allow-withdrawals"),
+        ),
+    ))
+}
+
+fn ignored_graph(document: &str, graph: &str, count: usize) -> Finding {
+    Finding::door(
+        Severity::Info,
+        "graph-name-ignored",
+        document,
+        None,
+        Some(graph),
+        Text::new(
+            format!("{count} triplets étaient dans le graphe {graph} ; les noms de graphes sont ignorés, tout va dans le graphe de la source"),
+            format!("{count} triples were in the graph {graph}; graph names are ignored, everything goes to the source's own graph"),
+        ),
+    )
+}
+
+/// The settings of all sources, by name.
+pub(super) fn sources_by_name(write: &Write<'_>) -> Result<BTreeMap<SourceName, Source>, StoreError> {
+    Ok(write
+        .before()
+        .sources()?
+        .into_iter()
+        .map(|source| (source.name.clone(), source))
+        .collect())
+}
+
+impl Report {
+    fn take_normalised(&mut self, normalised: &Normalised) {
+        self.normalisations.clone_from(&normalised.normalisations);
+        self.findings.extend(normalised.findings.iter().cloned());
+        self.counts = Counts::default();
+    }
+}

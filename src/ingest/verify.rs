@@ -1,0 +1,74 @@
+//! Whether the public view is what fusion makes of the claims.
+
+use crate::ingest::Door;
+use crate::ingest::fuse::{Fusing, LeftOut};
+use crate::model::SourceName;
+use crate::store::{Problem, State, StoreError, View, about_node};
+use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use rustc_hash::FxHashSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Fuses every entity again and names those whose public view differs.
+///
+/// # Errors
+/// When the storage fails.
+pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> {
+    let sources: BTreeMap<_, _> = view
+        .sources()?
+        .into_iter()
+        .map(|source| (source.name.clone(), source))
+        .collect();
+    let fusing = Fusing { vocabulary: &door.vocabulary, sources: &sources };
+    let mut problems = Vec::new();
+    let mut entities: BTreeSet<NamedNode> = public_entities(view)?;
+    for name in sources.keys() {
+        entities.extend(view.described_by(name)?);
+    }
+    for entity in entities {
+        let public: FxHashSet<Triple> = view.public_description(&entity)?.into_iter().collect();
+        let state = view.state_of(&entity)?;
+        let wanted: FxHashSet<Triple> = if matches!(state, State::Withdrawn(_)) {
+            FxHashSet::default()
+        } else {
+            fusing.fuse(view, &entity, &left_out(view, &entity)?)?.into_iter().collect()
+        };
+        let problem = |what: String| Problem::Public { entity: entity.as_str().to_owned(), what };
+        if let Some(triple) = wanted.difference(&public).next() {
+            problems.push(problem(format!("`{triple}` is claimed and not published")));
+        }
+        if let Some(triple) = public.difference(&wanted).next() {
+            problems.push(problem(format!("`{triple}` is published and not claimed")));
+        }
+    }
+    Ok(problems)
+}
+
+fn public_entities(view: &View<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
+    let mut entities = BTreeSet::new();
+    for quad in view.quads(None, None, None, Some(oxrdf::GraphNameRef::DefaultGraph)) {
+        if let NamedOrBlankNode::NamedNode(subject) = quad?.subject {
+            entities.insert(view.whole_of(&subject));
+        }
+    }
+    Ok(entities)
+}
+
+/// The claims on an entity that the registry keeps out of its public view.
+///
+/// # Errors
+/// When the storage fails.
+pub fn left_out(view: &View<'_>, entity: &NamedNode) -> Result<LeftOut, StoreError> {
+    let predicate = view.base().sv("leftOut");
+    let names: Vec<SourceName> = view.claims(entity)?.into_keys().collect();
+    let mut left_out = LeftOut::new();
+    for name in names {
+        for quad in view.registry(&about_node(view.base(), &name, entity))? {
+            if quad.predicate == predicate
+                && let Term::NamedNode(property) = quad.object
+            {
+                left_out.insert((name.clone(), property.into_string()));
+            }
+        }
+    }
+    Ok(left_out)
+}

@@ -1,0 +1,125 @@
+//! The document of one entity: its public description and what a reader wants to know beside it.
+
+use crate::model::vocabulary::{dct, rdf, xsd};
+use crate::model::{Base, Description, Generation, Kind, Source};
+use oxrdf::{Literal, NamedNode, Triple};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// All that the formats and the page of one entity are written from, read from one snapshot.
+#[derive(Clone, Debug)]
+pub struct Document {
+    /// The entity's IRI and its public triples, the entity first, then its parts.
+    pub description: Description,
+    pub kind: &'static Kind,
+    /// The change that last touched the entity.
+    pub generation: Generation,
+    /// When that was: an `xsd:dateTime` in UTC.
+    pub modified: String,
+    /// What each source says, in the order of their ranks. Only the page needs the claims; the
+    /// formats need the sources.
+    pub sources: Vec<SourceShare>,
+    /// The label literals (`schema:name`, `skos:prefLabel`, `rdfs:label`) of every IRI that the
+    /// description, the claims, `around` and `incoming` mention, properties and classes included.
+    pub labels: BTreeMap<String, Vec<Literal>>,
+    /// Public descriptions of entities that the page reads along: the places (with the places
+    /// that contain them), the production and work, and the series that the entity points to.
+    pub around: Vec<Description>,
+    /// The first of the entities that point here, upcoming dates first.
+    pub incoming: Vec<Incoming>,
+    /// How many point here in all.
+    pub incoming_total: usize,
+}
+
+/// What one source says about the entity.
+#[derive(Clone, Debug)]
+pub struct SourceShare {
+    pub source: Source,
+    /// Its claims on the entity and its parts.
+    pub triples: Vec<Triple>,
+    /// The properties (as IRIs) of its claims that were left out of the public view because they
+    /// break a rule.
+    pub left_out: Vec<String>,
+}
+
+/// An entity that points to this one.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    pub subject: NamedNode,
+    pub predicate: NamedNode,
+    /// Its `schema:startDate`, when it has one.
+    pub date: Option<String>,
+    /// Its first `schema:location`, when it has one.
+    pub place: Option<NamedNode>,
+}
+
+impl Document {
+    /// The document's own IRI, `{base}/doc/{noid}`; for what keeps a foreign IRI or has none of
+    /// the `{base}/id/` form, the entity's.
+    pub fn iri(&self, base: &Base) -> NamedNode {
+        match base.entity_of(self.description.iri.as_str()) {
+            Some(Ok(noid)) => base.doc(&noid),
+            _ => self.description.iri.clone(),
+        }
+    }
+
+    /// Triples about the document and the sources behind it. They are no part of the public
+    /// data set: formats write them apart from the description.
+    pub fn metadata(&self, base: &Base) -> Vec<Triple> {
+        let document = self.iri(base);
+        if document == self.description.iri {
+            return Vec::new();
+        }
+        let term = |local: &str| NamedNode::new_unchecked(format!("{}{local}", dct::NS));
+        let foaf =
+            |local: &str| NamedNode::new_unchecked(format!("http://xmlns.com/foaf/0.1/{local}"));
+        let mut triples = vec![
+            Triple::new(document.clone(), rdf::TYPE, foaf("Document")),
+            Triple::new(
+                document.clone(),
+                foaf("primaryTopic"),
+                self.description.iri.clone(),
+            ),
+            Triple::new(
+                document.clone(),
+                dct::MODIFIED,
+                Literal::new_typed_literal(&self.modified, xsd::DATE_TIME),
+            ),
+            Triple::new(
+                document.clone(),
+                base.sv("generation"),
+                Literal::from(self.generation.0),
+            ),
+        ];
+        // One licence for all is the document's; else each source's stands at the source.
+        let licences: BTreeSet<Option<&str>> = self
+            .sources
+            .iter()
+            .map(|share| share.source.licence.as_ref().map(NamedNode::as_str))
+            .collect();
+        if let [Some(licence)] = licences.into_iter().collect::<Vec<_>>()[..] {
+            triples.push(Triple::new(
+                document.clone(),
+                dct::LICENSE,
+                NamedNode::new_unchecked(licence),
+            ));
+        }
+        for share in &self.sources {
+            let source = base.source(&share.source.name);
+            triples.push(Triple::new(document.clone(), term("source"), source));
+        }
+        for share in &self.sources {
+            let source = base.source(&share.source.name);
+            if let Some(licence) = &share.source.licence {
+                triples.push(Triple::new(source.clone(), dct::LICENSE, licence.clone()));
+            }
+            if let Some(publisher) = &share.source.publisher {
+                triples.push(Triple::new(
+                    source,
+                    dct::PUBLISHER,
+                    Literal::from(publisher.as_str()),
+                ));
+            }
+        }
+        triples
+    }
+}

@@ -1,0 +1,48 @@
+//! What readers get: the documents of entities in every format, and dumps of the whole data.
+//!
+//! Everything here is a pure function of plain data: nothing reads the store. A new format of
+//! documents is a file in `formats/` and a line in [`FORMATS`], a new format of dumps a line in
+//! [`DUMPS`]; a golden file for each is required by a test.
+
+pub mod document;
+pub mod dump;
+pub mod formats;
+
+pub use document::{Document, Incoming, SourceShare};
+pub use dump::{DUMPS, DumpFormat, DumpWriter};
+pub use formats::{FORMATS, Format};
+
+use crate::model::Base;
+use crate::model::property::Properties;
+use crate::rdf::jsonld;
+use crate::rdf::write::Prefixes;
+
+/// What every writer needs to know and no document changes: made once when the program starts.
+#[derive(Debug)]
+pub struct Context {
+    pub base: Base,
+    pub prefixes: Prefixes,
+    pub properties: Properties,
+    /// The terms of `{base}/context.jsonld`.
+    pub terms: jsonld::Context,
+}
+
+impl Context {
+    /// `context_document` is the text of `ontology/context.jsonld`, in which `{base}` stands for
+    /// the base IRI.
+    ///
+    /// # Errors
+    /// When the context document cannot be read.
+    pub fn new(base: Base, context_document: &str) -> Result<Self, jsonld::ContextError> {
+        let iri = base.join("context.jsonld");
+        Ok(Self {
+            prefixes: Prefixes::new(&base),
+            properties: Properties::new(&base),
+            terms: jsonld::Context::parse(context_document, base.as_str(), iri.as_str())?,
+            base,
+        })
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod sample;
