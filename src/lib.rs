@@ -3,6 +3,7 @@
 //! Start with `docs/architecture.md`; the dependency direction between these modules is drawn
 //! there and held by a test.
 
+pub mod app;
 pub mod config;
 pub mod http;
 pub mod metrics;

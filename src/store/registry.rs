@@ -359,7 +359,11 @@ impl View<'_> {
         self.registry_generation(entity, "changedAt")
     }
 
-    fn registry_generation(&self, entity: &NamedNode, local: &str) -> Result<Option<Generation>, StoreError> {
+    fn registry_generation(
+        &self,
+        entity: &NamedNode,
+        local: &str,
+    ) -> Result<Option<Generation>, StoreError> {
         Ok(match self.registry_value(entity, &self.base().sv(local))? {
             Some(Term::Literal(literal)) => literal.value().parse().ok().map(Generation),
             _ => None,
