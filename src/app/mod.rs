@@ -3,7 +3,6 @@
 //! Reads that need several parts of the program (a document, the dumps) are files here; nothing
 //! here knows HTTP.
 
-pub mod document;
 pub mod dumps;
 
 use crate::config::Config;

@@ -2,9 +2,8 @@
 
 use crate::ingest::Door;
 use crate::ingest::fuse::{Fusing, LeftOut};
-use crate::model::SourceName;
-use crate::store::{Problem, State, StoreError, View, about_node};
-use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use crate::store::{Problem, State, StoreError, View};
+use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,16 +57,10 @@ fn public_entities(view: &View<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
 /// # Errors
 /// When the storage fails.
 pub fn left_out(view: &View<'_>, entity: &NamedNode) -> Result<LeftOut, StoreError> {
-    let predicate = view.base().sv("leftOut");
-    let names: Vec<SourceName> = view.claims(entity)?.into_keys().collect();
     let mut left_out = LeftOut::new();
-    for name in names {
-        for quad in view.registry(&about_node(view.base(), &name, entity))? {
-            if quad.predicate == predicate
-                && let Term::NamedNode(property) = quad.object
-            {
-                left_out.insert((name.clone(), property.into_string()));
-            }
+    for name in view.sources_of(entity)? {
+        for property in view.left_out(&name, entity)? {
+            left_out.insert((name.clone(), property));
         }
     }
     Ok(left_out)

@@ -7,7 +7,9 @@
 pub mod canonical;
 pub mod graph;
 pub mod jsonld;
+pub mod nesting;
 pub mod order;
+pub mod parse;
 pub mod sophia;
 pub mod write;
 

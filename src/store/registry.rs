@@ -392,6 +392,41 @@ impl View<'_> {
         })
     }
 
+    /// The properties of what a source says about an entity that are kept out of the public view.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn left_out(&self, source: &SourceName, entity: &NamedNode) -> Result<Vec<String>, StoreError> {
+        let predicate = self.base().sv("leftOut");
+        Ok(self
+            .registry(&about_node(self.base(), source, entity))?
+            .into_iter()
+            .filter(|quad| quad.predicate == predicate)
+            .filter_map(|quad| match quad.object {
+                Term::NamedNode(property) => Some(property.into_string()),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// The sources that speak of an entity, by name.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn sources_of(&self, entity: &NamedNode) -> Result<Vec<SourceName>, StoreError> {
+        let mut names: Vec<SourceName> = Vec::new();
+        for quad in self.quads(Some(entity.as_ref().into()), None, None, None) {
+            if let Some(name) = self.source_of(&quad?.graph_name)
+                && names.last() != Some(&name)
+            {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
+    }
+
     /// When a source last changed each property or block of what it says about an entity, by the
     /// property's IRI; under `sv:since`, when it first spoke of it. Times are
     /// xsd:dateTime in UTC.

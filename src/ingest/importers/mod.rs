@@ -1,0 +1,318 @@
+//! The formats that can be sent in, one file each.
+//!
+//! An importer turns bytes into a graph and knows nothing of sources, rules or the store. To
+//! add one: a file here with a `pub const IMPORTER`, and one line in [`IMPORTERS`]; help, docs
+//! and the list of accepted media types follow.
+
+mod jsonld;
+mod nquads;
+mod ntriples;
+mod trig;
+mod turtle;
+
+use crate::model::{Base, Text};
+use crate::rdf::Graph;
+use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// A format that can be sent in.
+pub struct Importer {
+    /// Its name in `--format` and in reports.
+    pub name: &'static str,
+    /// Its media types, lower case, the registered one first.
+    pub media_types: &'static [&'static str],
+    /// Its file name extensions, lower case, without the dot, the usual one first.
+    pub extensions: &'static [&'static str],
+    /// One line for help and docs: French, English.
+    pub about: (&'static str, &'static str),
+    /// Reads a whole file.
+    pub read: fn(&[u8], &ReadOptions) -> Result<Reading, ReadError>,
+}
+
+impl fmt::Debug for Importer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Importer({})", self.name)
+    }
+}
+
+impl Importer {
+    /// What it reads, in both languages of the interface.
+    pub fn about(&self) -> Text {
+        Text::new(self.about.0, self.about.1)
+    }
+}
+
+/// In the order in which help lists them.
+pub static IMPORTERS: &[Importer] = &[
+    turtle::IMPORTER,
+    jsonld::IMPORTER,
+    ntriples::IMPORTER,
+    nquads::IMPORTER,
+    trig::IMPORTER,
+];
+
+/// What an importer needs to know besides the bytes.
+#[derive(Clone, Debug)]
+pub struct ReadOptions {
+    /// What relative IRIs are resolved against; without it they are an error.
+    pub base: Option<String>,
+    /// The most levels that brackets may nest.
+    pub depth: usize,
+    /// The most bytes of one file.
+    pub size_bytes: usize,
+    /// The number of the file within its submission: blank nodes of two files stay apart.
+    pub file: usize,
+    /// IRI and document of our own JSON-LD context.
+    pub context: Option<(String, Vec<u8>)>,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self {
+            base: None,
+            depth: ParseOptions::DEPTH,
+            size_bytes: ParseOptions::SIZE_BYTES,
+            file: 0,
+            context: None,
+        }
+    }
+}
+
+impl ReadOptions {
+    /// The default limits, with our own context known as `{base}/context.jsonld`.
+    pub fn of(base: &Base) -> Self {
+        Self {
+            context: crate::ingest::builtin::file("ontology/context.jsonld").map(|document| {
+                (
+                    base.join("context.jsonld").into_string(),
+                    document.into_owned(),
+                )
+            }),
+            ..Self::default()
+        }
+    }
+}
+
+/// What was read from one file.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    pub graph: Graph,
+    /// Names of graphs in the file, which mean nothing here, and how many statements each held.
+    pub ignored_graphs: BTreeMap<String, usize>,
+    /// Keys or columns without a meaning, and how often each was met.
+    pub ignored_keys: BTreeMap<String, usize>,
+}
+
+/// Why a file could not be taken; nothing of it was.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    #[error("`{found}` is no format that can be read; send one of {}", accepted())]
+    UnknownFormat { found: String },
+    #[error(
+        "the format cannot be told from the content; name it, one of {}",
+        accepted()
+    )]
+    UnclearFormat,
+}
+
+/// Names and media types of all importers, for messages.
+fn accepted() -> String {
+    IMPORTERS
+        .iter()
+        .map(|importer| format!("{} ({})", importer.name, importer.media_types.join(", ")))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// The importer with this name, media type (parameters such as `charset` are ignored), file
+/// name extension or file name.
+///
+/// # Errors
+/// When there is none; the error lists the accepted ones.
+pub fn importer_for(format: &str) -> Result<&'static Importer, ReadError> {
+    let wanted = format
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    let by_name = |importer: &&Importer| {
+        importer.name == wanted || importer.media_types.contains(&wanted.as_str())
+    };
+    let extension = match wanted.rsplit_once('.') {
+        Some((_, extension)) if !extension.contains('/') => extension,
+        _ => wanted.as_str(),
+    };
+    IMPORTERS
+        .iter()
+        .find(by_name)
+        .or_else(|| {
+            IMPORTERS
+                .iter()
+                .find(|importer| importer.extensions.contains(&extension))
+        })
+        .ok_or_else(|| ReadError::UnknownFormat {
+            found: format.trim().to_owned(),
+        })
+}
+
+/// The importer for content of which nobody said what it is. It only answers when the content
+/// leaves no doubt.
+///
+/// # Errors
+/// When the content could be several things, or none.
+pub fn sniff(bytes: &[u8]) -> Result<&'static Importer, ReadError> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    // Enough for the prefixes of every file that people write.
+    let start = String::from_utf8_lossy(bytes.get(..bytes.len().min(64 << 10)).unwrap_or(bytes));
+    let trimmed = start.trim_start();
+    if trimmed.starts_with('{') || trimmed.starts_with('[') {
+        // `[` opens a blank node in Turtle as well, `{` a graph in TriG: JSON has a quoted key,
+        // another bracket or its end next.
+        let next = trimmed.chars().skip(1).find(|c| !c.is_whitespace());
+        return match next {
+            Some('"' | '{' | '[' | '}') if trimmed.contains("\"@") => importer_for("jsonld"),
+            _ => Err(ReadError::UnclearFormat),
+        };
+    }
+    let first = start
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !line.starts_with('#'))
+        .unwrap_or_default();
+    let keyword = first.to_ascii_lowercase();
+    let opens_turtle = ["@prefix", "@base", "prefix ", "base <"]
+        .iter()
+        .any(|word| keyword.starts_with(word));
+    if opens_turtle {
+        // TriG is Turtle with braces; what is no TriG is Turtle.
+        return importer_for("turtle");
+    }
+    if first.starts_with('<') || first.starts_with("_:") {
+        let one_line = |parser: Syntax| {
+            parse(first.as_bytes(), parser, &ParseOptions::default())
+                .is_ok_and(|parsed| !parsed.graph.is_empty())
+        };
+        if one_line(Syntax::NTriples) {
+            return importer_for("ntriples");
+        }
+        if one_line(Syntax::NQuads) {
+            return importer_for("nquads");
+        }
+    }
+    Err(ReadError::UnclearFormat)
+}
+
+/// Reads one RDF syntax; the importers' files name which.
+fn read(bytes: &[u8], syntax: Syntax, options: &ReadOptions) -> Result<Reading, ReadError> {
+    let options = ParseOptions {
+        base: options.base.clone(),
+        depth: options.depth,
+        size_bytes: options.size_bytes,
+        blank_prefix: format!("f{}n", options.file),
+        contexts: options.context.clone().into_iter().collect(),
+    };
+    let Parsed {
+        graph,
+        ignored_graphs,
+        ignored_keys,
+    } = parse(bytes, syntax, &options)?;
+    Ok(Reading {
+        graph,
+        ignored_graphs,
+        ignored_keys,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_media_types_and_extensions_belong_to_one_importer_each() {
+        let mut seen = std::collections::BTreeSet::new();
+        for importer in IMPORTERS {
+            let keys = std::iter::once(&importer.name)
+                .chain(importer.media_types)
+                .chain(importer.extensions.iter().filter(|e| **e != importer.name));
+            for key in keys {
+                assert!(seen.insert(*key), "{key}");
+                assert_eq!(key.to_ascii_lowercase(), *key);
+                assert_eq!(importer_for(key).map(|found| found.name), Ok(importer.name));
+            }
+        }
+    }
+
+    #[test]
+    fn a_media_type_with_parameters_and_a_file_name_are_understood() {
+        for (text, name) in [
+            ("Text/Turtle; charset=utf-8", "turtle"),
+            ("application/ld+json;profile=\"x\"", "jsonld"),
+            ("programme.2026.ttl", "turtle"),
+            ("/data/feed/programme.JSONLD", "jsonld"),
+        ] {
+            assert_eq!(importer_for(text).map(|found| found.name), Ok(name));
+        }
+    }
+
+    #[test]
+    fn a_wrong_media_type_is_named_with_those_that_are_accepted() {
+        let message = importer_for("application/pdf")
+            .expect_err("no importer")
+            .to_string();
+        assert!(message.contains("`application/pdf`"), "{message}");
+        assert!(message.contains("text/turtle"), "{message}");
+        assert!(message.contains("application/ld+json"), "{message}");
+    }
+
+    #[test]
+    fn content_is_recognised_only_when_it_leaves_no_doubt() {
+        let name = |text: &str| sniff(text.as_bytes()).map(|importer| importer.name).ok();
+        assert_eq!(
+            name("\n# programme\n@prefix ex: <http://a.example/> ."),
+            Some("turtle")
+        );
+        assert_eq!(name("PREFIX ex: <http://a.example/>\n"), Some("turtle"));
+        assert_eq!(
+            name("{\n \"@context\": \"https://schema.org\"}"),
+            Some("jsonld")
+        );
+        assert_eq!(name("[{\"@id\": \"http://a.example/\"}]"), Some("jsonld"));
+        assert_eq!(
+            name("<http://a.example/s> <http://a.example/p> \"x\" .\n"),
+            Some("ntriples")
+        );
+        assert_eq!(
+            name("<http://a.example/s> <http://a.example/p> \"x\" <http://a.example/g> .\n"),
+            Some("nquads")
+        );
+        for unclear in [
+            "",
+            "{}",
+            "nom;date\nx;y",
+            "<html>",
+            "[] a <http://a.example/c> .",
+            "%PDF-1.7",
+            "{ <http://a.example/s> a 1 }",
+        ] {
+            assert_eq!(name(unclear), None, "{unclear}");
+        }
+    }
+
+    #[test]
+    fn two_files_of_one_submission_share_no_blank_node() {
+        let text = b"_:a <http://a.example/p> _:b .";
+        let subjects = |file: usize| {
+            let options = ReadOptions {
+                file,
+                ..ReadOptions::default()
+            };
+            let reading = read(text, Syntax::Turtle, &options).expect("it reads");
+            reading.graph.subjects()[0].to_string()
+        };
+        assert_ne!(subjects(0), subjects(1));
+    }
+}

@@ -1,0 +1,229 @@
+//! Reading from one snapshot what a document or page is written from.
+
+use crate::model::vocabulary::{rdfs, schema, skos};
+use crate::model::{Description, Generation, Kind};
+use crate::publish::document::{Document, Incoming, SourceShare};
+use crate::store::{StoreError, View};
+use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// How many of the entities that point to one are read with their dates; the rest is counted.
+const INCOMING: usize = 200;
+/// How many related entities a page reads along.
+const AROUND: usize = 24;
+
+/// The document of an entity or concept; `None` when nothing is published under this IRI. `now`
+/// (xsd:dateTime, UTC) decides which of the incoming dates are still to come.
+///
+/// # Errors
+/// When the storage fails.
+pub fn document(view: &View<'_>, iri: &NamedNode, now: &str) -> Result<Option<Document>, StoreError> {
+    let Some(mut document) = bare_document(view, iri)? else {
+        return Ok(None);
+    };
+    document.around = around(view, &document.description)?;
+    (document.incoming, document.incoming_total) = incoming(view, iri, now)?;
+    for share in &mut document.sources {
+        share.triples = view.claims(iri)?.remove(&share.source.name).unwrap_or_default();
+        share.left_out = view.left_out(&share.source.name, iri)?;
+    }
+    document.labels = labels(view, &mentioned(&document))?;
+    Ok(Some(document))
+}
+
+/// As [`document`], with only what the RDF formats need: no claims, labels or neighbours.
+///
+/// # Errors
+/// When the storage fails.
+pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document>, StoreError> {
+    let triples = view.public_description(iri)?;
+    if triples.is_empty() {
+        return Ok(None);
+    }
+    let generation = view.changed_at(iri)?.unwrap_or_default();
+    let kind = match view.kind_of(iri)? {
+        Some(kind) => kind,
+        None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
+    };
+    Ok(Some(Document {
+        description: Description { iri: iri.clone(), triples },
+        kind,
+        generation,
+        modified: time_of(view, generation)?,
+        sources: shares(view, iri)?,
+        labels: BTreeMap::new(),
+        around: Vec::new(),
+        incoming: Vec::new(),
+        incoming_total: 0,
+    }))
+}
+
+/// When a generation was accepted (xsd:dateTime, UTC); empty when it is not known.
+///
+/// # Errors
+/// When the storage fails.
+pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreError> {
+    Ok(view.change(generation)?.map(|(time, _)| time).unwrap_or_default())
+}
+
+/// The sources that speak of an entity, those that are followed first, without their claims.
+fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
+    let mut shares = Vec::new();
+    for name in view.sources_of(iri)? {
+        if let Some(source) = view.source(&name)? {
+            shares.push(SourceShare { source, triples: Vec::new(), left_out: Vec::new() });
+        }
+    }
+    shares.sort_by(|a, b| (a.source.rank, &a.source.name).cmp(&(b.source.rank, &b.source.name)));
+    Ok(shares)
+}
+
+/// Places, productions, works and series that a description points to, and what those are in.
+fn around(view: &View<'_>, description: &Description) -> Result<Vec<Description>, StoreError> {
+    const FOLLOWED: [NamedNodeRef<'static>; 5] = [
+        schema::LOCATION,
+        schema::CONTAINED_IN_PLACE,
+        schema::WORK_PERFORMED,
+        schema::SUPER_EVENT,
+        NamedNodeRef::new_unchecked("http://schema.org/isBasedOn"),
+    ];
+    let linked = |triples: &[Triple]| -> Vec<NamedNode> {
+        triples
+            .iter()
+            .filter(|triple| FOLLOWED.contains(&triple.predicate.as_ref()))
+            .filter_map(|triple| match &triple.object {
+                Term::NamedNode(object) if view.is_whole(object) => Some(object.clone()),
+                _ => None,
+            })
+            .collect()
+    };
+    let mut queue: VecDeque<NamedNode> = linked(&description.triples).into();
+    let mut seen = BTreeSet::from([description.iri.clone()]);
+    let mut around = Vec::new();
+    while let Some(iri) = queue.pop_front() {
+        if around.len() >= AROUND || !seen.insert(iri.clone()) {
+            continue;
+        }
+        let triples = view.public_description(&iri)?;
+        if !triples.is_empty() {
+            queue.extend(linked(&triples));
+            around.push(Description { iri, triples });
+        }
+    }
+    Ok(around)
+}
+
+/// What points to an entity: the first by date, those to come before those that are over, and
+/// how many there are in all.
+fn incoming(view: &View<'_>, iri: &NamedNode, now: &str) -> Result<(Vec<Incoming>, usize), StoreError> {
+    let agent = view.base().sv("agent");
+    let mut direct: BTreeSet<(NamedNode, NamedNode)> = BTreeSet::new();
+    let mut through_parts: BTreeSet<(NamedNode, NamedNode)> = BTreeSet::new();
+    for quad in view.quads(None, None, Some(iri.as_ref().into()), Some(GraphNameRef::DefaultGraph)) {
+        let quad = quad?;
+        let NamedOrBlankNode::NamedNode(subject) = quad.subject else {
+            continue;
+        };
+        let whole = view.whole_of(&subject);
+        if whole == *iri {
+            continue;
+        }
+        if quad.predicate == agent {
+            through_parts.insert((whole, view.base().sv("contribution")));
+        } else {
+            direct.insert((whole, quad.predicate));
+        }
+    }
+    // A contribution whose function names a direct property is there already under that.
+    let known: BTreeSet<NamedNode> = direct.iter().map(|(subject, _)| subject.clone()).collect();
+    direct.extend(through_parts.into_iter().filter(|(subject, _)| !known.contains(subject)));
+    let total = direct.len();
+    let mut incoming = Vec::with_capacity(total.min(INCOMING));
+    for (subject, predicate) in direct {
+        let value = |predicate: NamedNodeRef<'_>| {
+            view.object(subject.as_ref().into(), predicate, GraphNameRef::DefaultGraph)
+        };
+        let date = match value(schema::START_DATE)? {
+            Some(Term::Literal(date)) => Some(date.value().to_owned()),
+            _ => None,
+        };
+        let place = match value(schema::LOCATION)? {
+            Some(Term::NamedNode(place)) => Some(place),
+            _ => None,
+        };
+        incoming.push(Incoming { subject, predicate, date, place });
+    }
+    let is_over = |date: &Option<String>| date.as_ref().is_some_and(|date| date.as_str() < now);
+    incoming.sort_by(|a, b| {
+        is_over(&a.date)
+            .cmp(&is_over(&b.date))
+            .then_with(|| {
+                let order = a.date.cmp(&b.date);
+                if is_over(&a.date) && is_over(&b.date) { order.reverse() } else { order }
+            })
+            .then_with(|| a.subject.cmp(&b.subject))
+            .then_with(|| a.predicate.cmp(&b.predicate))
+    });
+    incoming.truncate(INCOMING);
+    Ok((incoming, total))
+}
+
+/// Every IRI that a page about this document mentions.
+fn mentioned(document: &Document) -> BTreeSet<NamedNode> {
+    let mut iris = BTreeSet::from([document.description.iri.clone()]);
+    let all = document
+        .description
+        .triples
+        .iter()
+        .chain(document.sources.iter().flat_map(|share| &share.triples))
+        .chain(document.around.iter().flat_map(|around| &around.triples));
+    for triple in all {
+        iris.insert(triple.predicate.clone());
+        if let Term::NamedNode(object) = &triple.object {
+            iris.insert(object.clone());
+        }
+        if let Term::Literal(literal) = &triple.object {
+            iris.insert(literal.datatype().into_owned());
+        }
+    }
+    for incoming in &document.incoming {
+        iris.insert(incoming.subject.clone());
+        iris.insert(incoming.predicate.clone());
+        iris.extend(incoming.place.clone());
+    }
+    iris
+}
+
+/// The public labels of resources, by IRI; those that have none are left out.
+///
+/// # Errors
+/// When the storage fails.
+pub fn labels(
+    view: &View<'_>,
+    iris: &BTreeSet<NamedNode>,
+) -> Result<BTreeMap<String, Vec<Literal>>, StoreError> {
+    let mut labels = BTreeMap::new();
+    for iri in iris {
+        let mut found = Vec::new();
+        for predicate in [schema::NAME, skos::PREF_LABEL, rdfs::LABEL] {
+            for quad in view.quads(
+                Some(iri.as_ref().into()),
+                Some(predicate),
+                None,
+                Some(GraphNameRef::DefaultGraph),
+            ) {
+                if let Term::Literal(literal) = quad?.object {
+                    found.push(literal);
+                }
+            }
+            if !found.is_empty() {
+                break;
+            }
+        }
+        if !found.is_empty() {
+            found.sort_by(|a, b| (a.language(), a.value()).cmp(&(b.language(), b.value())));
+            labels.insert(iri.as_str().to_owned(), found);
+        }
+    }
+    Ok(labels)
+}

@@ -1,0 +1,935 @@
+//! Reading RDF syntaxes into a [`Graph`], whole or not at all.
+//!
+//! Graph names are dropped and counted: what a sender says goes into the sender's own graph.
+//! Nothing is ever fetched: the JSON-LD contexts that are known are built in, any other is an
+//! error. Errors are for the person who sent the file: where, what, and what to do.
+
+use crate::rdf::Graph;
+use crate::rdf::nesting::{Nesting, too_deep};
+use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
+use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use oxttl::{NQuadsParser, NTriplesParser, TriGParser, TurtleParser, TurtleSyntaxError};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Arc, Mutex};
+
+/// The small schema.org context that stands in for the official one.
+pub const SCHEMA_CONTEXT: &str = include_str!("schema-context.jsonld");
+
+/// The IRIs under which schema.org's context is known. The final slash makes no difference.
+const SCHEMA_CONTEXT_IRIS: &[&str] = &[
+    "http://schema.org",
+    "https://schema.org",
+    "http://www.schema.org",
+    "https://www.schema.org",
+    "http://schema.org/docs/jsonldcontext.json",
+    "https://schema.org/docs/jsonldcontext.json",
+    "http://schema.org/docs/jsonldcontext.jsonld",
+    "https://schema.org/docs/jsonldcontext.jsonld",
+];
+
+/// Room for the parsers that recurse: nesting is limited, so this never fills.
+const STACK_BYTES: usize = 32 << 20;
+
+/// The syntaxes that can be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Syntax {
+    NTriples,
+    NQuads,
+    Turtle,
+    TriG,
+    JsonLd,
+}
+
+/// What the reader needs to know besides the bytes.
+#[derive(Clone, Debug)]
+pub struct ParseOptions {
+    /// What relative IRIs are resolved against; without it they are an error.
+    pub base: Option<String>,
+    /// The most levels that brackets may nest.
+    pub depth: usize,
+    /// The most bytes that are read.
+    pub size_bytes: usize,
+    /// Put before every blank node's label, so that two files of one submission share none.
+    pub blank_prefix: String,
+    /// JSON-LD contexts that are built in besides schema.org's: IRI and document.
+    pub contexts: Vec<(String, Vec<u8>)>,
+}
+
+impl ParseOptions {
+    pub const DEPTH: usize = 100;
+    pub const SIZE_BYTES: usize = 256 << 20;
+}
+
+impl Default for ParseOptions {
+    fn default() -> Self {
+        Self {
+            base: None,
+            depth: Self::DEPTH,
+            size_bytes: Self::SIZE_BYTES,
+            blank_prefix: "b".to_owned(),
+            contexts: Vec::new(),
+        }
+    }
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    pub graph: Graph,
+    /// The names of graphs in the file, which mean nothing here, and how many statements each
+    /// held.
+    pub ignored_graphs: BTreeMap<String, usize>,
+    /// JSON-LD keys that no context gives a meaning, and how often each stood there. The
+    /// JSON-LD standard drops them; the sender should know.
+    pub ignored_keys: BTreeMap<String, usize>,
+}
+
+/// A place in a text; both numbers start at 1, columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    pub line: u64,
+    pub column: u64,
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}", self.line, self.column)
+    }
+}
+
+/// Why nothing was read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    #[error(
+        "the file has {size_bytes} bytes, more than the limit of {limit_bytes}; split it, or raise the limit"
+    )]
+    TooLarge {
+        size_bytes: usize,
+        limit_bytes: usize,
+    },
+    #[error(
+        "{position} (byte {offset}): not UTF-8; save the file with the encoding UTF-8 and send it again"
+    )]
+    NotUtf8 { position: Position, offset: usize },
+    #[error(
+        "{position}: brackets nest more than {limit} levels deep, which is the limit; flatten the file"
+    )]
+    TooDeep { position: Position, limit: usize },
+    #[error(
+        "`{base}` cannot be the base IRI of a file: {reason}; write for example `https://www.example.org/`"
+    )]
+    Base { base: String, reason: String },
+    #[error(
+        "{}`{iri}` is a relative IRI and the file has no base; write whole IRIs, give the file a base (`@base`), or name one when sending it", at(*.position)
+    )]
+    RelativeIri {
+        position: Option<Position>,
+        iri: String,
+    },
+    #[error("{}`{iri}` is not an IRI: {reason}", at(*.position))]
+    Iri {
+        position: Option<Position>,
+        iri: String,
+        reason: String,
+    },
+    #[error("{}`{tag}` is not a language tag; write for example `fr` or `fr-CA`", at(*.position))]
+    Language {
+        position: Option<Position>,
+        tag: String,
+    },
+    #[error(
+        "{}the context `{iri}` is not built in, and no context is ever fetched; write the context into the file, or use `https://schema.org/`", at(*.position)
+    )]
+    UnknownContext {
+        position: Option<Position>,
+        iri: String,
+    },
+    #[error("{}the file ends too early: {message}; it was probably cut off, send the whole file", at(*.position))]
+    Truncated {
+        position: Option<Position>,
+        message: String,
+    },
+    #[error("{}{message}", at(*.position))]
+    Syntax {
+        position: Option<Position>,
+        message: String,
+    },
+    #[error(
+        "the file could not be read: the reader stopped at something it does not know; nothing was taken"
+    )]
+    Reader,
+}
+
+fn at(position: Option<Position>) -> String {
+    position.map_or_else(String::new, |position| format!("{position}: "))
+}
+
+/// Reads a whole text.
+///
+/// # Errors
+/// When any of it cannot be read; then nothing of it is taken.
+pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Parsed, ParseError> {
+    if bytes.len() > options.size_bytes {
+        return Err(ParseError::TooLarge {
+            size_bytes: bytes.len(),
+            limit_bytes: options.size_bytes,
+        });
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|error| ParseError::NotUtf8 {
+        position: position_of(bytes, error.valid_up_to()),
+        offset: error.valid_up_to(),
+    })?;
+    let nesting = match syntax {
+        Syntax::JsonLd => Some(Nesting::Json),
+        Syntax::Turtle | Syntax::TriG => Some(Nesting::Turtle),
+        Syntax::NTriples | Syntax::NQuads => None,
+    };
+    if let Some(offset) =
+        nesting.and_then(|nesting| too_deep(text.as_bytes(), nesting, options.depth))
+    {
+        return Err(ParseError::TooDeep {
+            position: position_of(bytes, offset),
+            limit: options.depth,
+        });
+    }
+    if let Some(base) = &options.base
+        && let Err(error) = NamedNode::new(base)
+    {
+        return Err(ParseError::Base {
+            base: base.clone(),
+            reason: error.to_string(),
+        });
+    }
+    on_a_large_stack(|| {
+        let mut reading = Reading::new(options);
+        match syntax {
+            Syntax::NTriples => {
+                for triple in NTriplesParser::new().for_slice(text) {
+                    let triple = triple.map_err(|error| turtle_error(&error, text, options))?;
+                    reading.add(triple.in_graph(GraphName::DefaultGraph));
+                }
+            }
+            Syntax::NQuads => {
+                for quad in NQuadsParser::new().for_slice(text) {
+                    reading.add(quad.map_err(|error| turtle_error(&error, text, options))?);
+                }
+            }
+            Syntax::Turtle => {
+                let parser = with_base(TurtleParser::new(), options, TurtleParser::with_base_iri)?;
+                for triple in parser.for_slice(text) {
+                    let triple = triple.map_err(|error| turtle_error(&error, text, options))?;
+                    reading.add(triple.in_graph(GraphName::DefaultGraph));
+                }
+            }
+            Syntax::TriG => {
+                let parser = with_base(TriGParser::new(), options, TriGParser::with_base_iri)?;
+                for quad in parser.for_slice(text) {
+                    reading.add(quad.map_err(|error| turtle_error(&error, text, options))?);
+                }
+            }
+            Syntax::JsonLd => json_ld(text, options, &mut reading)?,
+        }
+        Ok(reading.parsed)
+    })
+}
+
+/// Runs a parser where a panic of it, or its hunger for stack, ends nothing but the reading.
+fn on_a_large_stack(
+    read: impl FnOnce() -> Result<Parsed, ParseError> + Send,
+) -> Result<Parsed, ParseError> {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("reader".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, read)
+            .map_or(Err(ParseError::Reader), |reader| {
+                reader.join().unwrap_or(Err(ParseError::Reader))
+            })
+    })
+}
+
+fn with_base<P, E: fmt::Display>(
+    parser: P,
+    options: &ParseOptions,
+    set: impl FnOnce(P, String) -> Result<P, E>,
+) -> Result<P, ParseError> {
+    match &options.base {
+        None => Ok(parser),
+        Some(base) => set(parser, base.clone()).map_err(|error| ParseError::Base {
+            base: base.clone(),
+            reason: error.to_string(),
+        }),
+    }
+}
+
+/// Collects statements; gives blank nodes labels that depend on nothing but their order.
+struct Reading<'a> {
+    parsed: Parsed,
+    labels: FxHashMap<BlankNode, BlankNode>,
+    prefix: &'a str,
+}
+
+impl<'a> Reading<'a> {
+    fn new(options: &'a ParseOptions) -> Self {
+        Self {
+            parsed: Parsed::default(),
+            labels: FxHashMap::default(),
+            prefix: &options.blank_prefix,
+        }
+    }
+
+    fn add(&mut self, quad: Quad) {
+        match quad.graph_name {
+            GraphName::DefaultGraph => {}
+            GraphName::NamedNode(name) => self.ignore_graph(name.into_string()),
+            // A blank graph's label says nothing to the sender.
+            GraphName::BlankNode(_) => self.ignore_graph("_:".to_owned()),
+        }
+        let subject = match quad.subject {
+            NamedOrBlankNode::BlankNode(node) => self.relabel(node).into(),
+            subject => subject,
+        };
+        let object = match quad.object {
+            Term::BlankNode(node) => self.relabel(node).into(),
+            object => object,
+        };
+        self.parsed
+            .graph
+            .insert(Triple::new(subject, quad.predicate, object));
+    }
+
+    fn ignore_graph(&mut self, name: String) {
+        *self.parsed.ignored_graphs.entry(name).or_default() += 1;
+    }
+
+    fn relabel(&mut self, node: BlankNode) -> BlankNode {
+        let next = self.labels.len();
+        let prefix = self.prefix;
+        self.labels
+            .entry(node)
+            .or_insert_with(|| BlankNode::new_unchecked(format!("{prefix}{next}")))
+            .clone()
+    }
+}
+
+fn json_ld(
+    text: &str,
+    options: &ParseOptions,
+    reading: &mut Reading<'_>,
+) -> Result<(), ParseError> {
+    // The parser in its strict mode silently drops what has an IRI that it cannot read. In its
+    // lenient mode it hands everything over, and the check below says what is wrong.
+    let parser = with_base(
+        JsonLdParser::new().lenient(),
+        options,
+        JsonLdParser::with_base_iri,
+    )?;
+    let unknown = Arc::new(Mutex::new(None));
+    let refused = Arc::clone(&unknown);
+    let contexts = options.contexts.clone();
+    let parser = parser
+        .for_slice(text)
+        .with_load_document_callback(move |iri, _| match built_in_context(iri, &contexts) {
+            Some(document) => Ok(JsonLdRemoteDocument {
+                document,
+                document_url: iri.to_owned(),
+            }),
+            None => {
+                if let Ok(mut refused) = refused.lock() {
+                    refused.get_or_insert_with(|| iri.to_owned());
+                }
+                Err(format!("`{iri}` is not built in").into())
+            }
+        });
+    let mut orphans = Vec::new();
+    for quad in parser {
+        let quad = quad.map_err(|error| {
+            if let Some(iri) = unknown.lock().ok().and_then(|mut iri| iri.take()) {
+                return ParseError::UnknownContext {
+                    position: position_of_json_text(text, &iri),
+                    iri,
+                };
+            }
+            let offset = error
+                .location()
+                .and_then(|location| usize::try_from(location.start.offset).ok())
+                .map(|offset| offset.min(text.len()));
+            let position = offset.map(|offset| position_of(text.as_bytes(), offset));
+            let message = error.to_string();
+            // The position stands in front of our message already.
+            let message = match message.split_once(": ") {
+                Some((place, message)) if place.starts_with("Parser error at") => message,
+                _ => message.as_str(),
+            };
+            let message = sentence(message);
+            if offset.is_some_and(|offset| offset >= text.trim_end().len())
+                || (offset.is_some() && message.contains("end of file"))
+            {
+                ParseError::Truncated { position, message }
+            } else {
+                ParseError::Syntax { position, message }
+            }
+        })?;
+        match checked(quad, text)? {
+            Checked::Quad(quad) => reading.add(quad),
+            Checked::Key(key, value) => {
+                *reading.parsed.ignored_keys.entry(key).or_default() += 1;
+                if let Term::BlankNode(node) = value {
+                    orphans.push(reading.relabel(node));
+                }
+            }
+        }
+    }
+    if !orphans.is_empty() {
+        reading.parsed.graph = without(&reading.parsed.graph, orphans);
+    }
+    Ok(())
+}
+
+/// The graph without these nodes, and without what only they pointed to.
+fn without(graph: &Graph, nodes: Vec<BlankNode>) -> Graph {
+    let mut gone: FxHashSet<NamedOrBlankNode> = FxHashSet::default();
+    let mut waiting = nodes;
+    while let Some(node) = waiting.pop() {
+        let is_pointed_to = graph
+            .pointing_to(&node.clone().into())
+            .any(|triple| !gone.contains(&triple.subject));
+        let node = NamedOrBlankNode::from(node);
+        if is_pointed_to || !gone.insert(node.clone()) {
+            continue;
+        }
+        waiting.extend(
+            graph
+                .about(&node)
+                .filter_map(|triple| match &triple.object {
+                    Term::BlankNode(child) => Some(child.clone()),
+                    _ => None,
+                }),
+        );
+    }
+    graph
+        .iter()
+        .filter(|triple| !gone.contains(&triple.subject))
+        .cloned()
+        .collect()
+}
+
+fn built_in_context(iri: &str, contexts: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {
+    if let Some((_, document)) = contexts.iter().find(|(known, _)| known == iri) {
+        return Some(document.clone());
+    }
+    SCHEMA_CONTEXT_IRIS
+        .contains(&iri.trim_end_matches('/'))
+        .then(|| SCHEMA_CONTEXT.as_bytes().to_vec())
+}
+
+enum Checked {
+    Quad(Quad),
+    /// A key that no context gives a meaning, and its value.
+    Key(String, Term),
+}
+
+/// Checks what the lenient JSON-LD parser let pass.
+fn checked(quad: Quad, text: &str) -> Result<Checked, ParseError> {
+    let predicate = quad.predicate.as_str();
+    if !predicate.contains(':') {
+        return Ok(Checked::Key(predicate.to_owned(), quad.object));
+    }
+    check_iri(predicate, text)?;
+    if let NamedOrBlankNode::NamedNode(iri) = &quad.subject {
+        check_iri(iri.as_str(), text)?;
+    }
+    if let NamedOrBlankNode::BlankNode(node) = &quad.subject {
+        check_label(node, text)?;
+    }
+    let object = match quad.object {
+        Term::NamedNode(iri) => {
+            check_iri(iri.as_str(), text)?;
+            Term::NamedNode(iri)
+        }
+        Term::BlankNode(node) => {
+            check_label(&node, text)?;
+            Term::BlankNode(node)
+        }
+        Term::Literal(literal) => Term::Literal(check_literal(literal, text)?),
+    };
+    Ok(Checked::Quad(Quad::new(
+        quad.subject,
+        quad.predicate,
+        object,
+        quad.graph_name,
+    )))
+}
+
+fn check_iri(iri: &str, text: &str) -> Result<(), ParseError> {
+    match NamedNode::new(iri) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let position = position_of_json_text(text, iri);
+            let reason = sentence(&error.to_string());
+            let iri = iri.to_owned();
+            Err(if has_scheme(&iri) || iri.contains(char::is_whitespace) {
+                ParseError::Iri {
+                    position,
+                    iri,
+                    reason,
+                }
+            } else {
+                ParseError::RelativeIri { position, iri }
+            })
+        }
+    }
+}
+
+fn check_label(node: &BlankNode, text: &str) -> Result<(), ParseError> {
+    BlankNode::new(node.as_str())
+        .map(|_| ())
+        .map_err(|_| ParseError::Syntax {
+            position: position_of_json_text(text, node.as_str()),
+            message: format!(
+                "`_:{}` is not the label of a blank node; use letters and digits",
+                node.as_str()
+            ),
+        })
+}
+
+fn check_literal(literal: Literal, text: &str) -> Result<Literal, ParseError> {
+    if let Some(tag) = literal.language() {
+        // Java and POSIX write `fr_FR`; nothing else can be meant.
+        return Literal::new_language_tagged_literal(literal.value(), tag.replace('_', "-"))
+            .map_err(|_| ParseError::Language {
+                position: position_of_json_text(text, tag),
+                tag: tag.to_owned(),
+            });
+    }
+    check_iri(literal.datatype().as_str(), text)?;
+    Ok(literal)
+}
+
+/// Whether the text starts like an absolute IRI (RFC 3986 §3.1).
+fn has_scheme(iri: &str) -> bool {
+    iri.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    })
+}
+
+/// Says what an oxttl error means for the sender.
+fn turtle_error(error: &TurtleSyntaxError, text: &str, options: &ParseOptions) -> ParseError {
+    let location = error.location();
+    let offset = |offset: u64| usize::try_from(offset).map_or(text.len(), |o| o.min(text.len()));
+    let (start, end) = (offset(location.start.offset), offset(location.end.offset));
+    let position = Some(position_of(text.as_bytes(), start));
+    let found = text.get(start..end).unwrap_or_default();
+    let message = sentence(error.message());
+    // At the very end of the text: the parser wanted more, or the last statement has no end.
+    let at_the_end = text.get(end..).unwrap_or_default().trim().is_empty();
+    if at_the_end && (message.contains("unexpected end") || !text.trim_end().ends_with(['.', '}']))
+    {
+        return ParseError::Truncated { position, message };
+    }
+    if let Some(iri) = found
+        .strip_prefix('<')
+        .map(|iri| iri.strip_suffix('>').unwrap_or(iri))
+        && !iri.contains('>')
+    {
+        return if options.base.is_none() && !has_scheme(iri) && !iri.contains(char::is_whitespace) {
+            ParseError::RelativeIri {
+                position,
+                iri: iri.to_owned(),
+            }
+        } else {
+            ParseError::Iri {
+                position,
+                iri: shortened(iri),
+                reason: message,
+            }
+        };
+    }
+    let message = if found.is_empty() {
+        message
+    } else {
+        format!("found `{}`: {message}", shortened(found))
+    };
+    ParseError::Syntax { position, message }
+}
+
+/// A library's message as ours: one line, lower case at the start.
+fn sentence(message: &str) -> String {
+    let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(first) if !chars.as_str().starts_with(|c: char| c.is_uppercase()) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => message,
+    }
+}
+
+/// At most eighty characters of what was found.
+fn shortened(text: &str) -> String {
+    let mut short: String = text.chars().take(80).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// The line and column of a byte offset.
+fn position_of(bytes: &[u8], offset: usize) -> Position {
+    let before = bytes.get(..offset).unwrap_or(bytes);
+    let line_start = before
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |newline| newline + 1);
+    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+    let columns = String::from_utf8_lossy(before.get(line_start..).unwrap_or_default())
+        .chars()
+        .count();
+    Position {
+        line: lines as u64 + 1,
+        column: columns as u64 + 1,
+    }
+}
+
+/// Where a value stands in a JSON text, if it stands there as it is. The JSON-LD parser tells no
+/// positions, and this one is right unless a context put the value together.
+fn position_of_json_text(text: &str, value: &str) -> Option<Position> {
+    let quoted = serde_json::to_string(value).ok()?;
+    let offset = text.find(&quoted).or_else(|| {
+        let inner = quoted.trim_matches('"');
+        // The end of what a context or a base completed.
+        let tail = inner.rsplit(['/', '#', ':']).next()?;
+        (!tail.is_empty()).then(|| text.find(tail)).flatten()
+    })?;
+    Some(position_of(text.as_bytes(), offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, syntax: Syntax) -> Result<Parsed, ParseError> {
+        parse(text.as_bytes(), syntax, &ParseOptions::default())
+    }
+
+    fn error(text: &str, syntax: Syntax) -> String {
+        match read(text, syntax) {
+            Ok(parsed) => panic!("read {} triples", parsed.graph.len()),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn with_base(text: &str, syntax: Syntax) -> Parsed {
+        let options = ParseOptions {
+            base: Some("https://theatre.example/".to_owned()),
+            ..ParseOptions::default()
+        };
+        parse(text.as_bytes(), syntax, &options).expect("it reads")
+    }
+
+    #[test]
+    fn graph_names_are_dropped_and_counted() {
+        let parsed = read(
+            "<http://a.example/s> <http://a.example/p> \"1\" <http://a.example/g> .\n\
+             <http://a.example/s> <http://a.example/p> \"2\" <http://a.example/g> .\n\
+             <http://a.example/s> <http://a.example/p> \"1\" .\n",
+            Syntax::NQuads,
+        )
+        .expect("it reads");
+        assert_eq!(parsed.graph.len(), 2);
+        assert_eq!(
+            parsed.ignored_graphs,
+            BTreeMap::from([("http://a.example/g".to_owned(), 2)])
+        );
+        let parsed = read(
+            "@prefix ex: <http://a.example/> . ex:g { ex:s ex:p 1, 2 } ex:s ex:p 3 . [] { ex:s ex:p 4 }",
+            Syntax::TriG,
+        )
+        .expect("it reads");
+        assert_eq!(parsed.graph.len(), 4);
+        assert_eq!(parsed.ignored_graphs.len(), 2);
+    }
+
+    #[test]
+    fn labels_depend_on_their_order_only() {
+        let text = "[] <http://a.example/p> [ <http://a.example/q> _:x ] . _:x <http://a.example/p> _:b0 .";
+        let one = read(text, Syntax::Turtle).expect("it reads");
+        let two = read(text, Syntax::Turtle).expect("it reads");
+        assert!(one.graph.iter().eq(two.graph.iter()));
+        let options = ParseOptions {
+            blank_prefix: "f1b".to_owned(),
+            ..ParseOptions::default()
+        };
+        let other = parse(text.as_bytes(), Syntax::Turtle, &options).expect("it reads");
+        assert!(other.graph.subjects().iter().all(|s| match s {
+            NamedOrBlankNode::BlankNode(node) => node.as_str().starts_with("f1b"),
+            NamedOrBlankNode::NamedNode(_) => false,
+        }));
+    }
+
+    #[test]
+    fn a_turtle_error_says_where_and_what() {
+        let message = error(
+            "@prefix ex: <http://a.example/> .\nex:s ex:p ex:o .\nex:s é ex:o .\n",
+            Syntax::Turtle,
+        );
+        assert!(message.starts_with("line 3, column 6: found"), "{message}");
+        let message = error("ex:s ex:p ex:o .", Syntax::Turtle);
+        assert!(message.starts_with("line 1, column 1"), "{message}");
+        assert!(message.contains("ex:"), "{message}");
+    }
+
+    #[test]
+    fn a_truncated_file_is_an_error_in_every_syntax() {
+        for (syntax, text) in [
+            (
+                Syntax::NTriples,
+                "<http://a.example/s> <http://a.example/p> \"1\" .\n<http://a.example/s> <http://a.exa",
+            ),
+            (
+                Syntax::NTriples,
+                "<http://a.example/s> <http://a.example/p> \"1\" .\n<http://a.example/s> <http://a.example/p>",
+            ),
+            (
+                Syntax::NQuads,
+                "<http://a.example/s> <http://a.example/p> \"1\" .\n<http://a.example/s> <http://a.example/p> \"abc",
+            ),
+            (
+                Syntax::Turtle,
+                "@prefix ex: <http://a.example/> .\nex:s ex:p ex:o ;\n  ex:q \"abc",
+            ),
+            (
+                Syntax::Turtle,
+                "@prefix ex: <http://a.example/> .\nex:s ex:p ex:o ;\n  ex:q [ ex:p 1 ;",
+            ),
+            (
+                Syntax::Turtle,
+                "@prefix ex: <http://a.example/> .\nex:s ex:p ex:o ;\n  ex:q ",
+            ),
+            (
+                Syntax::TriG,
+                "@prefix ex: <http://a.example/> .\nex:g { ex:s ex:p ex:o .",
+            ),
+            (
+                Syntax::JsonLd,
+                "{\"@context\": \"https://schema.org\",\n \"@type\": \"Event\", \"name\": \"abc",
+            ),
+            (
+                Syntax::JsonLd,
+                "{\"@context\": \"https://schema.org\",\n \"@type\": \"Event\", \"location\": {\"name\": \"abc\"}",
+            ),
+        ] {
+            let message = error(text, syntax);
+            assert!(message.contains("ends too early"), "{syntax:?}: {message}");
+        }
+    }
+
+    #[test]
+    fn relative_iris_without_a_base_are_named_and_with_one_resolved() {
+        let turtle = "\n<programme/1> <http://a.example/p> \"x\" .";
+        let message = error(turtle, Syntax::Turtle);
+        assert!(
+            message.starts_with("line 2, column 1: `programme/1` is a relative IRI"),
+            "{message}"
+        );
+        let json =
+            "{\"@context\": \"https://schema.org/\",\n\"@id\": \"programme/1\", \"name\": \"x\"}";
+        let message = error(json, Syntax::JsonLd);
+        assert!(
+            message.starts_with("line 2, column 8: `programme/1` is a relative IRI"),
+            "{message}"
+        );
+        for parsed in [
+            with_base(turtle, Syntax::Turtle),
+            with_base(json, Syntax::JsonLd),
+        ] {
+            assert_eq!(
+                parsed.graph.subjects()[0].to_string(),
+                "<https://theatre.example/programme/1>"
+            );
+        }
+    }
+
+    #[test]
+    fn an_iri_with_spaces_is_an_error_that_shows_it() {
+        let message = error(
+            "<http://a.example/s p> <http://a.example/p> 1 .",
+            Syntax::Turtle,
+        );
+        assert!(message.contains("is not an IRI"), "{message}");
+        let message = error(
+            "<http://a.example/s> <http://a.example/p> <http://a.example/o o> .",
+            Syntax::NTriples,
+        );
+        assert!(message.contains("is not an IRI"), "{message}");
+        for json in [
+            "{\"@context\": \"https://schema.org/\", \"@id\": \"http://a.example/s p\", \"name\": \"x\"}",
+            "{\"@context\": \"https://schema.org/\", \"@id\": \"http://a.example/s\", \"url\": \"http://a.example/u u\"}",
+        ] {
+            let message = error(json, Syntax::JsonLd);
+            assert!(
+                message.contains("line 1, column") && message.contains("is not an IRI"),
+                "{message}"
+            );
+        }
+        let json = "{\"@context\": \"https://schema.org/\", \"@id\": \"a b\", \"name\": \"x\"}";
+        let options = ParseOptions {
+            base: Some("https://theatre.example/".to_owned()),
+            ..ParseOptions::default()
+        };
+        assert!(parse(json.as_bytes(), Syntax::JsonLd, &options).is_err());
+    }
+
+    #[test]
+    fn invalid_utf_8_is_shown_with_its_line_and_byte() {
+        let bytes = b"<http://a.example/s> <http://a.example/p> \"a\" .\n# \xE9t\xE9\n";
+        for syntax in [Syntax::NTriples, Syntax::Turtle, Syntax::JsonLd] {
+            assert_eq!(
+                parse(bytes, syntax, &ParseOptions::default()).map(|p| p.graph.len()),
+                Err(ParseError::NotUtf8 {
+                    position: Position { line: 2, column: 3 },
+                    offset: 50
+                })
+            );
+        }
+    }
+
+    #[test]
+    fn deep_nesting_is_an_error_that_names_the_limit() {
+        let json = format!(
+            "{{\"@context\": \"https://schema.org/\", \"location\": {}{}}}",
+            "{\"location\":".repeat(10_000),
+            "1".to_owned() + &"}".repeat(10_000)
+        );
+        let message = error(&json, Syntax::JsonLd);
+        assert!(message.contains("100 levels"), "{message}");
+        let turtle = format!(
+            "<http://a.example/s> <http://a.example/p> {}",
+            "[<http://a.example/p>".repeat(10_000)
+        );
+        assert!(error(&turtle, Syntax::Turtle).contains("100 levels"));
+        assert!(error(&turtle, Syntax::TriG).contains("100 levels"));
+    }
+
+    #[test]
+    fn nesting_at_the_limit_is_read() {
+        let json = format!(
+            "{{\"@context\": \"https://schema.org/\", \"location\": {}\"x\"{}}}",
+            "{\"location\":".repeat(98),
+            "}".repeat(98)
+        );
+        assert_eq!(
+            read(&json, Syntax::JsonLd).expect("it reads").graph.len(),
+            99
+        );
+    }
+
+    #[test]
+    fn a_file_over_the_size_limit_is_not_begun() {
+        let options = ParseOptions {
+            size_bytes: 10,
+            ..ParseOptions::default()
+        };
+        let result = parse(b"# a comment", Syntax::Turtle, &options);
+        assert!(matches!(result, Err(ParseError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn schema_org_s_context_is_built_in_under_all_its_names_and_no_other() {
+        for context in [
+            "http://schema.org",
+            "https://schema.org",
+            "http://schema.org/",
+            "https://schema.org/",
+            "https://schema.org/docs/jsonldcontext.json",
+            "https://schema.org/docs/jsonldcontext.jsonld",
+        ] {
+            let json = format!(
+                "{{\"@context\": \"{context}\", \"@id\": \"http://a.example/1\", \"@type\": \"Event\", \
+                 \"url\": \"http://a.example/u\", \"name\": {{\"@value\": \"Nuit\", \"@language\": \"FR\"}}, \
+                 \"eventStatus\": \"https://schema.org/EventScheduled\"}}"
+            );
+            let parsed = read(&json, Syntax::JsonLd).expect("it reads");
+            let lines: Vec<String> = parsed.graph.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                lines,
+                [
+                    "<http://a.example/1> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://schema.org/Event>",
+                    "<http://a.example/1> <http://schema.org/url> <http://a.example/u>",
+                    "<http://a.example/1> <http://schema.org/name> \"Nuit\"@fr",
+                    "<http://a.example/1> <http://schema.org/eventStatus> \"https://schema.org/EventScheduled\"",
+                ]
+            );
+        }
+        let message = error(
+            "{\n\"@context\": [\"https://schema.org\", \"https://evil.example/c\"], \"name\": \"x\"}",
+            Syntax::JsonLd,
+        );
+        assert!(
+            message.starts_with(
+                "line 2, column 36: the context `https://evil.example/c` is not built in"
+            ),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_context_of_ours_can_be_built_in() {
+        let options = ParseOptions {
+            contexts: vec![(
+                "https://data.example.org/context.jsonld".to_owned(),
+                br#"{"@context": {"nom": "http://schema.org/name"}}"#.to_vec(),
+            )],
+            ..ParseOptions::default()
+        };
+        let json = r#"{"@context": "https://data.example.org/context.jsonld", "@id": "http://a.example/1", "nom": "x"}"#;
+        let parsed = parse(json.as_bytes(), Syntax::JsonLd, &options).expect("it reads");
+        assert_eq!(parsed.graph.len(), 1);
+    }
+
+    #[test]
+    fn keys_without_a_meaning_are_counted() {
+        let json = r#"{"@context": {"name": "http://schema.org/name"}, "@id": "http://a.example/1", "name": "x", "prix": 12, "lieu": {"name": "y"}}"#;
+        let parsed = read(json, Syntax::JsonLd).expect("it reads");
+        assert_eq!(
+            parsed.ignored_keys,
+            BTreeMap::from([("lieu".to_owned(), 1), ("prix".to_owned(), 1)])
+        );
+        assert_eq!(parsed.graph.len(), 1);
+    }
+
+    #[test]
+    fn a_language_tag_in_java_s_spelling_is_understood_and_nonsense_is_not() {
+        let json = |tag: &str| {
+            format!(
+                r#"{{"@context": "https://schema.org/", "@id": "http://a.example/1", "name": {{"@value": "x", "@language": "{tag}"}}}}"#
+            )
+        };
+        let parsed = read(&json("fr_CA"), Syntax::JsonLd).expect("it reads");
+        assert!(
+            parsed
+                .graph
+                .iter()
+                .any(|t| t.object.to_string() == "\"x\"@fr-ca")
+        );
+        assert!(error(&json("français"), Syntax::JsonLd).contains("language tag"));
+    }
+
+    #[test]
+    fn keys_in_any_order_are_read() {
+        let json = r#"{"name": {"@language": "fr", "@value": "x"}, "startDate": {"@type": "http://www.w3.org/2001/XMLSchema#date", "@value": "2026-11-25"}, "@id": "http://a.example/1", "@type": "Event", "@context": "https://schema.org/"}"#;
+        assert_eq!(read(json, Syntax::JsonLd).expect("it reads").graph.len(), 3);
+    }
+
+    #[test]
+    fn json_that_is_no_json_says_where() {
+        let message = error("{\n  \"name\": 'x'\n}", Syntax::JsonLd);
+        assert!(message.starts_with("line 2, column 11"), "{message}");
+    }
+}

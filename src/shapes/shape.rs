@@ -1,0 +1,68 @@
+//! Compiled shapes: what the compiler makes and the validation reads.
+
+use crate::model::Severity;
+use crate::shapes::affected::Reads;
+use crate::shapes::component::Constraint;
+use crate::shapes::path::Path;
+use indexmap::IndexMap;
+use oxrdf::{Literal, NamedNode, Term};
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+/// A shapes graph, compiled: immutable, to be shared between threads.
+#[derive(Debug)]
+pub struct Shapes {
+    pub(super) shapes: Vec<Shape>,
+    pub(super) targets: Targets,
+    pub(super) reads: Reads,
+}
+
+impl Shapes {
+    pub(super) fn shape(&self, id: ShapeId) -> &Shape {
+        self.shapes
+            .get(id.0)
+            .expect("the compiler gives out only the positions of shapes that it keeps")
+    }
+}
+
+/// The position of a shape among its [`Shapes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct ShapeId(pub(super) usize);
+
+/// A node shape, or with a path a property shape.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// The node that it has in the shapes graph.
+    pub(super) node: Term,
+    pub(super) path: Option<Path>,
+    pub(super) constraints: Vec<Constraint>,
+    pub(super) is_deactivated: bool,
+    pub(super) severity: Severity,
+    /// `sh:severity` as it stands in the graph, which may be somebody's own.
+    pub(super) severity_iri: NamedNode,
+    pub(super) messages: Vec<Literal>,
+}
+
+/// Which nodes are looked at, arranged so that one node's shapes are found without listing the
+/// members of any class. Deactivated shapes are not in it.
+#[derive(Debug, Default)]
+pub(super) struct Targets {
+    pub(super) nodes: IndexMap<Term, Vec<ShapeId>, FxBuildHasher>,
+    pub(super) classes: IndexMap<Term, Vec<ShapeId>, FxBuildHasher>,
+    pub(super) subjects_of: IndexMap<NamedNode, Vec<ShapeId>, FxBuildHasher>,
+    pub(super) objects_of: IndexMap<NamedNode, Vec<ShapeId>, FxBuildHasher>,
+}
+
+/// Every shape with a target, once.
+impl Targets {
+    pub(super) fn shapes(&self) -> Vec<ShapeId> {
+        let mut found: FxHashMap<ShapeId, ()> = FxHashMap::default();
+        let of_terms = self.nodes.values().chain(self.classes.values());
+        let of_properties = self.subjects_of.values().chain(self.objects_of.values());
+        for id in of_terms.chain(of_properties).flatten() {
+            found.insert(*id, ());
+        }
+        let mut found: Vec<ShapeId> = found.into_keys().collect();
+        found.sort_unstable();
+        found
+    }
+}
