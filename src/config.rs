@@ -53,6 +53,7 @@ pub struct Limits {
     pub result_bytes: u64,
     pub page_timeout: Duration,
     pub readers: usize,
+    pub download_timeout: Duration,
     pub body_bytes: usize,
     pub body_timeout: Duration,
     pub idle_timeout: Duration,
@@ -84,6 +85,7 @@ impl Default for Config {
                 result_bytes: 1 << 30,
                 page_timeout: Duration::from_secs(10),
                 readers: 16,
+                download_timeout: Duration::from_secs(3600),
                 body_bytes: 1 << 20,
                 body_timeout: Duration::from_secs(30),
                 idle_timeout: Duration::from_secs(30),
@@ -349,6 +351,13 @@ pub static KEYS: &[Key] = &[
         example: "16",
         set: |config, value| put(&mut config.limits.readers, slots(value)),
         show: |config| Some(config.limits.readers.to_string()),
+    },
+    Key {
+        name: "limits.download_timeout",
+        help: "How long the making and sending of a dump may take.",
+        example: "\"1h\"",
+        set: |config, value| put(&mut config.limits.download_timeout, duration(value)),
+        show: |config| seconds(config.limits.download_timeout),
     },
     Key {
         name: "limits.body_bytes",
@@ -690,7 +699,7 @@ fn slots(value: &Value) -> Option<usize> {
     count(value).filter(|slots| *slots <= 1000)
 }
 
-/// `"500ms"`, `"30s"`, `"2m"`.
+/// `"500ms"`, `"30s"`, `"2m"`, `"1h"`.
 fn duration(value: &Value) -> Option<Duration> {
     let text = text(value)?;
     let end = text.find(|c: char| !c.is_ascii_digit())?;
@@ -700,6 +709,7 @@ fn duration(value: &Value) -> Option<Duration> {
         "ms" => Duration::from_millis(number),
         "s" => Duration::from_secs(number),
         "m" => Duration::from_secs(number.checked_mul(60)?),
+        "h" => Duration::from_secs(number.checked_mul(3600)?),
         _ => return None,
     };
     (!duration.is_zero() && duration <= Duration::from_secs(86_400)).then_some(duration)

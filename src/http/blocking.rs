@@ -6,7 +6,7 @@
 
 use crate::store::CancellationToken;
 use axum::body::{Body, Bytes};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use std::fmt::Display;
 use std::future::Future;
 use std::io;
@@ -145,7 +145,7 @@ impl Lane {
         &self,
         max_bytes: u64,
         work: impl FnOnce(&mut BodyWriter, &CancellationToken) -> Result<(), E> + Send + 'static,
-    ) -> Result<Result<(HeaderMap, Body), E>, Failure>
+    ) -> Result<Result<(Head, Body), E>, Failure>
     where
         E: Display + Send + 'static,
     {
@@ -158,7 +158,7 @@ impl Lane {
         self.start(move || {
             let _in_request = span.entered();
             let mut writer = BodyWriter {
-                headers: Some(HeaderMap::new()),
+                head: Some(Head::default()),
                 buffer: Vec::with_capacity(CHUNK_BYTES),
                 chunks,
                 written: 0,
@@ -168,7 +168,7 @@ impl Lane {
             if outcome.is_err() {
                 on_panic();
             }
-            let has_begun = writer.headers.is_none();
+            let has_begun = writer.head.is_none();
             match outcome {
                 Ok(Ok(())) => {
                     let _ = writer.send_buffer();
@@ -195,7 +195,7 @@ impl Lane {
             .await
             .map_err(|_| self.too_late())?;
         match first {
-            Some(Piece::First(headers, bytes)) => {
+            Some(Piece::First(head, bytes)) => {
                 let stream = BodyStream {
                     first: Some(bytes),
                     receiver,
@@ -203,7 +203,7 @@ impl Lane {
                     has_ended: false,
                     _leaving: leaving,
                 };
-                Ok(Ok((headers, Body::from_stream(stream))))
+                Ok(Ok((head, Body::from_stream(stream))))
             }
             _ => match error.await {
                 Ok(Ok(error)) => Ok(Err(error)),
@@ -214,8 +214,15 @@ impl Lane {
     }
 }
 
+/// What stands before a body.
+#[derive(Debug, Default)]
+pub struct Head {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+}
+
 enum Piece {
-    First(HeaderMap, Bytes),
+    First(Head, Bytes),
     Next(Bytes),
     End,
     Cut,
@@ -224,7 +231,7 @@ enum Piece {
 /// Where work writes its body.
 pub struct BodyWriter {
     /// Taken with the first chunk.
-    headers: Option<HeaderMap>,
+    head: Option<Head>,
     buffer: Vec<u8>,
     chunks: mpsc::Sender<Piece>,
     written: u64,
@@ -232,9 +239,9 @@ pub struct BodyWriter {
 }
 
 impl BodyWriter {
-    /// The headers of the response; they have no effect once bytes were sent.
-    pub fn headers(&mut self) -> Option<&mut HeaderMap> {
-        self.headers.as_mut()
+    /// The head of the response; `None` once bytes were sent.
+    pub fn head(&mut self) -> Option<&mut Head> {
+        self.head.as_mut()
     }
 
     fn send_buffer(&mut self) -> io::Result<()> {
@@ -242,8 +249,8 @@ impl BodyWriter {
             &mut self.buffer,
             Vec::with_capacity(CHUNK_BYTES),
         ));
-        let piece = match self.headers.take() {
-            Some(headers) => Piece::First(headers, bytes),
+        let piece = match self.head.take() {
+            Some(head) => Piece::First(head, bytes),
             None if bytes.is_empty() => return Ok(()),
             None => Piece::Next(bytes),
         };
@@ -410,7 +417,7 @@ mod tests {
                 writer
                     .write_all(&[b'x'; CHUNK_BYTES])
                     .map_err(|e| e.to_string())?;
-                if writer.headers().is_none() {
+                if writer.head().is_none() {
                     panic!("on purpose");
                 }
                 fine()
