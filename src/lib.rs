@@ -5,9 +5,11 @@
 
 pub mod app;
 pub mod config;
+pub mod html;
 pub mod http;
-pub mod metrics;
+pub mod i18n;
 pub mod ingest;
+pub mod metrics;
 pub mod model;
 pub mod publish;
 pub mod rdf;

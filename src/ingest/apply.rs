@@ -5,10 +5,10 @@ use crate::ingest::Door;
 use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
 use crate::ingest::identify::{Draft, Drafted};
 use crate::ingest::report::Report;
-use crate::ingest::submit::sources_by_name;
+use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::model::vocabulary::schema;
 use crate::model::{Finding, Severity, Source, SourceName, Text, time};
-use crate::shapes::{ValidationError, ValidationResult, affected, findings, validate_focus};
+use crate::shapes::{ValidationResult, affected, findings, validate_focus};
 use crate::store::{StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal};
 use indexmap::IndexSet;
 use jiff::{Timestamp, civil};
@@ -141,7 +141,7 @@ impl<'w, 's> Application<'w, 's> {
     ///
     /// # Errors
     /// When the storage fails or the shapes cannot be evaluated.
-    pub fn settle(&mut self, is_partial: bool, current: &[NamedNode]) -> Result<Verdict, ValidationError> {
+    pub fn settle(&mut self, is_partial: bool, current: &[NamedNode]) -> Result<Verdict, SubmitError> {
         let mut dirty: BTreeSet<NamedNode> = self.draft.keys().chain(&self.withdrawn).cloned().collect();
         loop {
             let changed = self.round(&dirty)?;
@@ -253,7 +253,7 @@ impl<'w, 's> Application<'w, 's> {
 
     /// Validates what the last round can have affected, and decides what follows from each
     /// violation that this change introduces.
-    fn faults(&mut self, changed: &Changed) -> Result<Faults, ValidationError> {
+    fn faults(&mut self, changed: &Changed) -> Result<Faults, SubmitError> {
         let focus = self.focus(changed)?;
         let results = self.validate(&self.write.after(), &focus)?;
         for node in &focus {
@@ -325,12 +325,12 @@ impl<'w, 's> Application<'w, 's> {
         Ok(focus)
     }
 
-    fn validate(&self, view: &View<'_>, focus: &IndexSet<Term>) -> Result<Vec<ValidationResult>, ValidationError> {
-        validate_focus(&self.door.minimum, &view.public(), &self.door.classes, focus)
+    fn validate(&self, view: &View<'_>, focus: &IndexSet<Term>) -> Result<Vec<ValidationResult>, SubmitError> {
+        Ok(validate_focus(&self.door.minimum, &view.public(), &self.door.classes, focus)?)
     }
 
     /// The violations of an entity that were not there before this change.
-    fn introduced(&self, entity: &NamedNode) -> Result<Vec<ValidationResult>, ValidationError> {
+    fn introduced(&self, entity: &NamedNode) -> Result<Vec<ValidationResult>, SubmitError> {
         let violations: Vec<&ValidationResult> = self
             .results
             .get(entity)
@@ -352,7 +352,7 @@ impl<'w, 's> Application<'w, 's> {
 
     /// Tries whether leaving out what lower-ranked sources say resolves the violations; keeps it
     /// so when it does.
-    fn leave_others_out(&mut self, entity: &NamedNode, violations: &[ValidationResult]) -> Result<bool, ValidationError> {
+    fn leave_others_out(&mut self, entity: &NamedNode, violations: &[ValidationResult]) -> Result<bool, SubmitError> {
         if !self.draft.contains_key(entity) {
             return Ok(false);
         }

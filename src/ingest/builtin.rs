@@ -4,21 +4,18 @@ use rust_embed::RustEmbed;
 use std::borrow::Cow;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/ontology"]
+#[folder = "ontology"]
 #[prefix = "ontology/"]
-#[allow_missing = true]
 struct Ontology;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/shapes"]
+#[folder = "shapes"]
 #[prefix = "shapes/"]
-#[allow_missing = true]
 struct Shapes;
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/examples"]
+#[folder = "examples"]
 #[prefix = "examples/"]
-#[allow_missing = true]
 struct Examples;
 
 /// Every built-in file: its path in the project, such as `ontology/ontology.ttl`, and its bytes.

@@ -2,8 +2,9 @@
 //! source says about it under our IRIs.
 //!
 //! Who is the same as whom (data model, "Who is the same as whom"): within one kind only; by the
-//! sender's own IRI, scoped to the source; by an external identifier of a listed scheme; a
-//! place, organisation or person without an IRI by its name within its source. Never by url.
+//! sender's own IRI, scoped to the source; by an external identifier of a listed scheme; by a
+//! `schema:sameAs` that names the IRI under which another source sends it; a place, organisation
+//! or person without an IRI by its name within its source. Never by url.
 
 use crate::ingest::external;
 use crate::ingest::parts;
@@ -48,7 +49,6 @@ pub struct Drafted {
 /// A resource that is not taken.
 #[derive(Debug)]
 pub struct Refused {
-    pub subject: String,
     /// The entity that it is known as, whose last accepted version stays.
     pub entity: Option<NamedNode>,
 }
@@ -57,6 +57,8 @@ pub struct Refused {
 pub struct Identifying<'a> {
     pub view: View<'a>,
     pub source: &'a Source,
+    /// All sources.
+    pub sources: &'a [Source],
     pub graph: &'a Graph,
     /// Resources that normalisation refused, with a finding of its own each.
     pub refused: &'a [NamedOrBlankNode],
@@ -100,11 +102,11 @@ fn classify<'a>(work: &Identifying<'a>, draft: &mut Draft) -> Resources<'a> {
         let kind = work.view.kinds().of_classes(classes(work.graph, subject));
         let resource = match (kind, subject) {
             (Some(kind), _) if !kind.has_own_iri && matches!(subject, NamedOrBlankNode::BlankNode(_)) => {
-                refuse(draft, work.graph, subject, None, concept_without_iri(work.graph, subject));
+                refuse(draft, concept_without_iri(work.graph, subject));
                 Resource::Refused
             }
             (_, NamedOrBlankNode::NamedNode(iri)) if is_reserved(base, iri) && !work.source.name.is_system() => {
-                refuse(draft, work.graph, subject, None, reserved(work.graph, subject));
+                refuse(draft, reserved(work.graph, subject));
                 Resource::Refused
             }
             (Some(kind), _) => Resource::Entity(kind),
@@ -132,6 +134,8 @@ struct Group<'a> {
     nodes: Vec<&'a NamedOrBlankNode>,
     keys: BTreeSet<String>,
     external: BTreeSet<String>,
+    /// Other IRIs that the sender says are the same.
+    same_as: BTreeSet<String>,
 }
 
 fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
@@ -165,6 +169,7 @@ fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
             into.nodes.extend(moved.nodes);
             into.keys.extend(moved.keys);
             into.external.extend(moved.external);
+            into.same_as.extend(moved.same_as);
         }
         labels.into_iter().for_each(|label| {
             by_key.insert(label, target);
@@ -174,6 +179,7 @@ fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
         into.nodes.push(subject);
         into.keys.extend(key);
         into.external.extend(external);
+        into.same_as.extend(iris(work.graph, subject, schema::SAME_AS).map(str::to_owned));
     }
     groups
 }
@@ -211,12 +217,7 @@ fn external_identifiers(graph: &Graph, subject: &NamedOrBlankNode) -> BTreeSet<S
         NamedOrBlankNode::NamedNode(iri) => Some(iri.as_str()),
         NamedOrBlankNode::BlankNode(_) => None,
     };
-    graph
-        .objects(subject, schema::SAME_AS)
-        .filter_map(|object| match object {
-            Term::NamedNode(iri) => Some(iri.as_str()),
-            _ => None,
-        })
+    iris(graph, subject, schema::SAME_AS)
         .chain(own)
         .filter(|iri| external::is_identifier(iri))
         .map(str::to_owned)
@@ -256,12 +257,12 @@ fn resolve<'a>(
             },
             Found::Nothing if group.keys.is_empty() => {
                 let finding = without_key(work.graph, first, kind);
-                refuse(draft, work.graph, first, None, finding);
+                refuse(draft, finding);
                 continue;
             }
             Found::Nothing => (work.view.base().id(&Noid::mint(work.random)), true),
             Found::UnknownIri(iri) => {
-                refuse(draft, work.graph, first, None, unknown_id(&display(work.graph, first), &iri, None));
+                refuse(draft, unknown_id(&display(work.graph, first), &iri, None));
                 continue;
             }
         };
@@ -311,7 +312,21 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, kind: &'static Kind, draft: &
         }
     }
     for iri in &group.external {
-        known.extend(with_external_identifier(&work.view, iri, kind)?);
+        known.extend(said_to_be(&work.view, iri, kind)?);
+    }
+    // Two sources may use one IRI for two things, so an IRI is scoped to its source; but a
+    // sender who writes `sameAs` says that it is one thing, whichever of the two came first.
+    for iri in group.same_as.difference(&group.external) {
+        for source in work.sources {
+            if let Some(entity) = work.view.identified(&source.name, iri)?
+                && work.view.kind_of(&entity)? == Some(kind)
+            {
+                known.push(entity);
+            }
+        }
+    }
+    for key in group.keys.iter().filter(|key| key.starts_with("http") && base.entity_of(key).is_none()) {
+        known.extend(said_to_be(&work.view, key, kind)?);
     }
     let mut distinct: Vec<NamedNode> = Vec::new();
     for entity in known {
@@ -329,8 +344,9 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, kind: &'static Kind, draft: &
     Ok(Found::Nothing)
 }
 
-/// The entities of this kind for which some source gives this external identifier, oldest first.
-fn with_external_identifier(view: &View<'_>, iri: &str, kind: &'static Kind) -> Result<Vec<NamedNode>, StoreError> {
+/// The entities of this kind of which some source says that they are the same as this IRI, oldest
+/// first.
+fn said_to_be(view: &View<'_>, iri: &str, kind: &'static Kind) -> Result<Vec<NamedNode>, StoreError> {
     let object = NamedNode::new_unchecked(iri);
     let mut entities = Vec::new();
     for quad in view.quads(None, Some(schema::SAME_AS), Some(object.as_ref().into()), None) {
@@ -396,16 +412,13 @@ fn describe<'a>(
     }
     for (entity, finding) in failed {
         if let Some(drafted) = draft.entities.remove(&entity) {
-            draft.refused.push(Refused {
-                subject: drafted.subject,
-                entity: (!drafted.is_new).then_some(entity),
-            });
+            draft.refused.push(Refused { entity: (!drafted.is_new).then_some(entity) });
         }
         draft.findings.push(finding);
     }
     for node in work.graph.subjects() {
         if matches!(resources.get(node), Some(Resource::Part)) && !attached.contains(node) {
-            refuse(draft, work.graph, node, None, unattached(work.graph, node));
+            refuse(draft, unattached(work.graph, node));
         }
     }
     Ok(())
@@ -525,8 +538,16 @@ impl<'a> Writer<'_, 'a> {
 }
 
 fn classes<'a>(graph: &'a Graph, subject: &NamedOrBlankNode) -> impl Iterator<Item = &'a str> {
-    graph.objects(subject, rdf::TYPE).filter_map(|object| match object {
-        Term::NamedNode(class) => Some(class.as_str()),
+    iris(graph, subject, rdf::TYPE)
+}
+
+fn iris<'a>(
+    graph: &'a Graph,
+    subject: &NamedOrBlankNode,
+    predicate: NamedNodeRef<'a>,
+) -> impl Iterator<Item = &'a str> {
+    graph.objects(subject, predicate).filter_map(|object| match object {
+        Term::NamedNode(iri) => Some(iri.as_str()),
         _ => None,
     })
 }
@@ -586,8 +607,8 @@ pub fn normalised_name(name: &str) -> String {
     text
 }
 
-fn refuse(draft: &mut Draft, graph: &Graph, node: &NamedOrBlankNode, entity: Option<NamedNode>, finding: Finding) {
-    draft.refused.push(Refused { subject: display(graph, node), entity });
+fn refuse(draft: &mut Draft, finding: Finding) {
+    draft.refused.push(Refused { entity: None });
     draft.findings.push(finding);
 }
 

@@ -84,12 +84,21 @@ pub fn submit(
         .source(submission.source)?
         .ok_or_else(|| SubmitError::UnknownSource(submission.source.clone()))?;
     let read = read(door, submission)?;
-    let normalised = normalise(read.graph, &source, &door.vocabulary, store.base(), door.kinds());
+    let normalised = normalise(
+        &read.graph,
+        &source,
+        &door.vocabulary,
+        store.base(),
+        door.kinds(),
+        store.properties(),
+    );
     let mut write = store.write()?;
     let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
+    let sources = write.before().sources()?;
     let draft = identify(Identifying {
         view: write.before(),
         source: &source,
+        sources: &sources,
         graph: &normalised.graph,
         refused: &refused,
         random,
@@ -169,12 +178,11 @@ fn apply(
     report.findings.append(&mut draft.findings);
     let mut refused: Vec<Refused> = std::mem::take(&mut draft.refused);
     for node in &normalised.refused {
-        let subject = node.to_string().trim_matches(['<', '>']).to_owned();
         let entity = match node {
             NamedOrBlankNode::NamedNode(iri) => write.before().identified(&source.name, iri.as_str())?,
             NamedOrBlankNode::BlankNode(_) => None,
         };
-        refused.push(Refused { subject, entity });
+        refused.push(Refused { entity });
     }
     report.counts.refused = refused.len();
     let is_refused = !submission.is_partial && !refused.is_empty();

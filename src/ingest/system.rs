@@ -48,6 +48,7 @@ pub fn bring_up_to_date(
     let draft = identify(Identifying {
         view: write.before(),
         source: &source,
+        sources: &[],
         graph: &door.ontology,
         refused: &[],
         random,

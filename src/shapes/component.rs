@@ -2,6 +2,7 @@
 
 use crate::shapes::compile::{Compiler, Declared, Refusal};
 use crate::shapes::literal;
+use crate::shapes::path::Nodes;
 use crate::shapes::shape::ShapeId;
 use crate::shapes::vocabulary as sh;
 use oxrdf::{NamedNode, NamedNodeRef, Term};
@@ -90,7 +91,7 @@ pub(super) enum Check {
     QualifiedMaxCount(Qualified),
     Closed(FxHashSet<NamedNode>),
     HasValue(Term),
-    In(Vec<Term>),
+    In(Nodes),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -376,7 +377,7 @@ pub(super) static COMPONENTS: &[Component] = &[
         Ok(Some(Check::HasValue(value.clone())))
     }),
     component!("In", "in", Once, AnyShape, |compiler, _, value| {
-        Ok(Some(Check::In(compiler.list(value)?)))
+        Ok(Some(Check::In(compiler.list(value)?.into_iter().collect())))
     }),
 ];
 

@@ -35,4 +35,6 @@ pub use shape::Shapes;
 pub use validate::{ValidationError, validate, validate_focus};
 
 #[cfg(test)]
+mod minimum_tests;
+#[cfg(test)]
 mod tests;

@@ -369,7 +369,12 @@ impl Log {
         let Some(frame) = Frame::parse(&line) else {
             // A power cut can leave blocks of zeros that were allocated and never written. A
             // record never holds a NUL, so this is no record that anybody was promised.
-            if is_last_segment && line.iter().all(|byte| *byte == 0) && rest_is_zero(reader)? {
+            let mut unwritten = line.iter().skip_while(|byte| **byte != 0);
+            if is_last_segment
+                && line.last() == Some(&0)
+                && unwritten.all(|byte| *byte == 0)
+                && rest_is_zero(reader)?
+            {
                 return Ok(Scan::Incomplete);
             }
             return Err(ScanError::Damaged("there is no record here".to_owned()));
@@ -639,4 +644,102 @@ fn sha256_hex(parts: &[&[u8]]) -> String {
             let _ = write!(text, "{byte:02x}");
             text
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oxrdf::{GraphName, Literal, NamedNode};
+    use std::path::Path;
+    use tempfile::TempDir;
+
+    fn open(folder: &Path) -> Result<Log, LogError> {
+        let base = "https://data.example.org".parse().expect("a base");
+        Log::open(folder, &base, true, "0123456789abcdef")
+    }
+
+    fn patch(text: &str) -> Patch {
+        let quad = Quad::new(
+            NamedNode::new_unchecked("https://data.example.org/id/x"),
+            NamedNode::new_unchecked("http://schema.org/name"),
+            Literal::new_simple_literal(text),
+            GraphName::DefaultGraph,
+        );
+        Patch { deletions: Vec::new(), additions: vec![quad] }
+    }
+
+    fn three_records() -> (TempDir, PathBuf) {
+        let folder = TempDir::new().unwrap();
+        let mut log = open(folder.path()).unwrap();
+        let entry = Entry { time: "2026-11-22T12:00:00Z", source: &SourceName::system(), activity: Activity::System };
+        for text in ["un", "deux\n\"A\" TC .\naffiche-record 1 2 3 x\n", "trois"] {
+            log.append(&entry, &patch(text)).unwrap();
+        }
+        let path = segment_paths(folder.path()).unwrap().remove(0);
+        (folder, path)
+    }
+
+    #[test]
+    fn what_was_appended_is_read_back() {
+        let (folder, _) = three_records();
+        let log = open(folder.path()).unwrap();
+        assert_eq!(log.generation(), Generation(3));
+        assert_eq!(log.read(Generation(2)).unwrap().1, patch("deux\n\"A\" TC .\naffiche-record 1 2 3 x\n"));
+        assert!(matches!(log.read(Generation(4)), Err(LogError::Unknown(_))));
+        assert!(matches!(log.read(Generation(0)), Err(LogError::Unknown(_))));
+    }
+
+    #[test]
+    fn a_last_record_cut_at_every_byte_is_cut_off() {
+        let (folder, path) = three_records();
+        let whole = fs::read(&path).unwrap();
+        let last = open(folder.path()).unwrap().positions[2].offset as usize;
+        for cut in last + 1..whole.len() {
+            fs::write(&path, &whole[..cut]).unwrap();
+            let log = open(folder.path()).unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
+            assert_eq!((log.generation(), log.cut_bytes), (Generation(2), (cut - last) as u64), "cut at {cut}");
+            assert_eq!(fs::read(&path).unwrap(), &whole[..last]);
+        }
+    }
+
+    #[test]
+    fn a_last_record_whose_end_was_never_written_is_cut_off() {
+        let (folder, path) = three_records();
+        let whole = fs::read(&path).unwrap();
+        let last = open(folder.path()).unwrap().positions[2].offset as usize;
+        for zeroed in [last, last + 20, whole.len() - 300, whole.len() - 1] {
+            let mut bytes = whole.clone();
+            bytes[zeroed..].fill(0);
+            fs::write(&path, &bytes).unwrap();
+            let log = open(folder.path()).unwrap_or_else(|error| panic!("zeros from {zeroed}: {error}"));
+            assert_eq!(log.generation(), Generation(2), "zeros from {zeroed}");
+        }
+    }
+
+    #[test]
+    fn every_changed_byte_is_noticed() {
+        let (folder, path) = three_records();
+        let whole = fs::read(&path).unwrap();
+        for index in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[index] ^= 1;
+            fs::write(&path, &bytes).unwrap();
+            let noticed = open(folder.path()).and_then(|log| {
+                (1..=3).try_for_each(|generation| log.read(Generation(generation)).map(|_| ()))
+            });
+            assert!(noticed.is_err(), "byte {index} was changed and nobody noticed");
+        }
+    }
+
+    #[test]
+    fn a_new_record_continues_after_a_cut() {
+        let (folder, path) = three_records();
+        let whole = fs::read(&path).unwrap();
+        fs::write(&path, &whole[..whole.len() - 5]).unwrap();
+        let mut log = open(folder.path()).unwrap();
+        let entry = Entry { time: "2026-11-22T13:00:00Z", source: &SourceName::system(), activity: Activity::System };
+        log.append(&entry, &patch("encore")).unwrap();
+        let log = open(folder.path()).unwrap();
+        assert_eq!(log.read(Generation(3)).unwrap().1, patch("encore"));
+    }
 }

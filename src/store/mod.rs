@@ -205,6 +205,10 @@ impl Store {
         &self.base
     }
 
+    pub fn properties(&self) -> &Properties {
+        &self.properties
+    }
+
     pub fn folder(&self) -> &Path {
         &self.folder
     }

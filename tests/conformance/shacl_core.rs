@@ -55,6 +55,50 @@ fn the_reports_are_those_of_the_w3c_suite() {
     );
 }
 
+/// Shapes that others publish and use: `Ok` when they compile, else what the refusal must say.
+const PUBLISHED: &[(&str, Result<(), &str>)] = &[
+    ("dcat-ap/releases/3.0.1/html/shacl/shapes.ttl", Ok(())),
+    ("dcat-ap/releases/3.0.1/html/shacl/range.ttl", Ok(())),
+    (
+        "dcat-ap/releases/3.0.1/html/shacl/deprecateduris.ttl",
+        Ok(()),
+    ),
+    (
+        "dcat-ap/releases/3.0.1/html/shacl/shapes_recommended.ttl",
+        Ok(()),
+    ),
+    (
+        "dcat-ap/releases/3.0.1/html/shacl/mdr-vocabularies.shape.ttl",
+        Ok(()),
+    ),
+    (
+        "artsdata/shacl/event/shacl_events_shape.ttl",
+        Err("<http://kg.artsdata.ca/shacl/EventShape> → <http://kg.artsdata.ca/shacl/SubEventSh>"),
+    ),
+    (
+        "artsdata/shacl/shacl_artsdata.ttl",
+        Err("sh:sparql: constraints in SPARQL are not supported yet"),
+    ),
+];
+
+#[test]
+fn shapes_that_others_publish_compile_or_are_refused_with_the_reason() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance");
+    let Ok(folder) = folder.canonicalize() else {
+        eprintln!("SKIPPED: no published shapes at {}", folder.display());
+        return;
+    };
+    for (file, expected) in PUBLISHED {
+        let compiled = Shapes::compile(&load(&folder.join(file)));
+        match (compiled, expected) {
+            (Ok(_), Ok(())) => {}
+            (Err(error), Err(reason)) if error.to_string().contains(reason) => {}
+            (Ok(_), Err(reason)) => panic!("{file} was not refused for: {reason}"),
+            (Err(error), _) => panic!("{file}: {error}"),
+        }
+    }
+}
+
 struct Test {
     name: String,
     file: Graph,
@@ -179,6 +223,8 @@ fn line(
     )
 }
 
+type Wrap = fn(String) -> String;
+
 /// The path in SPARQL, written from the graph by other code than the engine's.
 fn path_text(graph: &Graph, path: &Term) -> String {
     let Term::BlankNode(_) = path else {
@@ -195,7 +241,7 @@ fn path_text(graph: &Graph, path: &Term) -> String {
     if !values(graph, &node, RDF, "first").is_empty() {
         return joined(path, "/");
     }
-    let kinds: [(&str, fn(String) -> String); 4] = [
+    let kinds: [(&str, Wrap); 4] = [
         ("inversePath", |inner| format!("^{inner}")),
         ("zeroOrMorePath", |inner| format!("({inner})*")),
         ("oneOrMorePath", |inner| format!("({inner})+")),

@@ -1,0 +1,350 @@
+//! Pages for people: plain structs in, one HTML text out.
+//!
+//! Nothing here reads the store or knows HTTP. Text from data is escaped by the templates, only
+//! `http(s):` and `mailto:` IRIs become links, and no page needs JavaScript, an inline style or
+//! anything from another host. A new page is a file here, a template and a line below.
+
+mod about;
+mod assets;
+mod dumps;
+mod entity;
+mod facts;
+mod home;
+mod problem;
+mod schema_org;
+mod shown;
+mod site;
+mod sparql;
+mod time;
+mod vocabulary;
+
+pub use about::page as about;
+pub use assets::{ASSETS, Asset};
+pub use dumps::{DumpFile, Dumps};
+pub use entity::page as entity;
+pub use home::{Count, Home, SourceSummary, Upcoming};
+pub use problem::{Problem, Tombstone};
+pub use site::Site;
+pub use sparql::{Answer, Example, Sparql};
+pub use vocabulary::{SchemeSummary, Vocabularies, concept, ontology, scheme, shapes};
+
+use askama::Template;
+
+/// Why a page was not made. Writing into memory does not fail, so this is a defect of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("a page could not be written: {0}")]
+pub struct PageError(#[from] askama::Error);
+
+fn render(template: &impl Template) -> Result<String, PageError> {
+    Ok(template.render()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::kind::KINDS;
+    use crate::model::{Generation, Lang, Text};
+    use crate::publish::sample;
+    use oxrdf::{Literal, NamedNode, Term, Triple};
+    use std::collections::BTreeMap;
+
+    fn node(path: &str) -> NamedNode {
+        sample::base().join(path)
+    }
+
+    fn french(text: &str) -> Vec<Literal> {
+        vec![Literal::new_language_tagged_literal_unchecked(text, "fr")]
+    }
+
+    fn read(turtle: &str) -> Vec<Triple> {
+        oxttl::TurtleParser::new()
+            .with_base_iri("https://data.example.org/")
+            .expect("an IRI")
+            .for_slice(turtle.as_bytes())
+            .collect::<Result<_, _>>()
+            .expect("Turtle")
+    }
+
+    fn home() -> Home {
+        let upcoming = |start: &str, name: &str, status: Option<&str>| Upcoming {
+            iri: node("id/3f8kz2m9q0cx"),
+            name: french(name),
+            start: start.to_owned(),
+            place: Some((
+                node("id/bq7n4zr2kt5x"),
+                french("Théâtre de la Grande Ourse"),
+            )),
+            town: Some("Port-Sillon".to_owned()),
+            status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
+        };
+        Home {
+            counts: KINDS
+                .iter()
+                .enumerate()
+                .map(|(index, kind)| Count {
+                    kind,
+                    total: index * 97 % 400,
+                })
+                .collect(),
+            upcoming: vec![
+                upcoming(
+                    "2027-03-02T20:30:00+01:00",
+                    "Les Marées du grenier",
+                    Some("EventRescheduled"),
+                ),
+                upcoming("2027-03-05T19:00:00+04:00", "Kabar <b>la mer</b>", None),
+                upcoming(
+                    "2027-03-06",
+                    "Le Bal des sœurs Tamarin",
+                    Some("EventCancelled"),
+                ),
+            ],
+            sources: sample::sources()
+                .into_iter()
+                .map(|source| SourceSummary {
+                    source,
+                    entities: 1234,
+                })
+                .collect(),
+        }
+    }
+
+    fn sparql() -> Sparql {
+        let query = "PREFIX schema: <http://schema.org/>\nSELECT ?show ?name WHERE {\n  ?show schema:name ?name\n}\nLIMIT 10";
+        Sparql {
+            query: query.to_owned(),
+            examples: vec![Example {
+                name: Text::new("Prochaines représentations", "Next performances"),
+                about: Text::new("Les dix prochaines dates.", "The next ten dates."),
+                query: query.to_owned(),
+            }],
+            answer: Some(Answer::Table {
+                variables: vec!["show".to_owned(), "name".to_owned()],
+                rows: vec![
+                    vec![
+                        Some(node("id/3f8kz2m9q0cx").into()),
+                        Some(Term::from(french("Les Marées </table>")[0].clone())),
+                    ],
+                    vec![
+                        Some(NamedNode::new_unchecked("javascript:alert(1)").into()),
+                        None,
+                    ],
+                    vec![
+                        Some(NamedNode::new_unchecked("http://schema.org/Event").into()),
+                        Some(Literal::from(12).into()),
+                    ],
+                ],
+                is_cut: true,
+            }),
+            downloads: vec![("CSV".to_owned(), "/sparql?format=csv".to_owned())],
+        }
+    }
+
+    const SHAPES: &str = r#"
+        @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <http://schema.org/> .
+        <shapes/minimum#place> a sh:NodeShape ; sh:targetClass schema:Place ;
+          sh:property [ sh:path schema:name ; sh:minCount 1 ; sh:message "Il manque le nom."@fr, "The name is missing."@en ] ,
+            [ sh:path [ sh:inversePath schema:location ] ; sh:severity sh:Warning ; sh:or ( [ sh:class schema:Event ] [ sh:in ( 1 2 ) ] ) ] .
+    "#;
+
+    /// Every page, by the name of its golden file, in one language.
+    fn pages(lang: Lang) -> Vec<(&'static str, String)> {
+        let base = sample::base();
+        let site = |path: &'static str| Site {
+            base: &base,
+            root: "",
+            lang,
+            generation: Generation(1234),
+            path,
+        };
+        let disciplines = include_str!("../../ontology/vocabularies/disciplines.ttl");
+        let ontology_source = include_str!("../../ontology/ontology.ttl");
+        let vocabularies = Vocabularies {
+            schemes: vec![SchemeSummary {
+                iri: node("vocab/disciplines"),
+                labels: french("Disciplines"),
+                definitions: Vec::new(),
+                concepts: 60,
+            }],
+            profiles: vec!["minimum".to_owned()],
+        };
+        let dumps = Dumps {
+            files: vec![DumpFile {
+                name: "affiche.nq.gz".to_owned(),
+                about: "format-nquads",
+                bytes: 12_345_678,
+                sha256: "ab".repeat(32),
+            }],
+            made: Some("2026-11-20T09:12:44Z".to_owned()),
+            triples: 15_600,
+            sources: sample::sources(),
+        };
+        let problem = Problem {
+            status: 404,
+            title: "Rien à cette adresse".to_owned(),
+            detail: Some("`/id/<x>` n’existe pas.".to_owned()),
+            advice: vec!["Vérifiez l’adresse.".to_owned()],
+            request_id: Some("5f1c".to_owned()),
+        };
+        let tombstone = Tombstone {
+            iri: node("id/3f8kz2m9q0cx"),
+            name: french("Les Marées du grenier"),
+            since: Some("2026-11-20T09:12:44Z".to_owned()),
+            by: Some("grande-ourse".to_owned()),
+            reason: None,
+        };
+        let theatre = node("vocab/disciplines/theatre");
+        let about: Vec<Triple> = read(disciplines)
+            .into_iter()
+            .filter(|triple| triple.subject == theatre.clone().into())
+            .collect();
+        let page = |result: Result<String, PageError>| result.expect("a page");
+        vec![
+            (
+                "entity",
+                page(entity(&sample::performance(), site("/doc/3f8kz2m9q0cx"))),
+            ),
+            ("home", page(home().page(site("/")))),
+            ("about", page(super::about(site("/about")))),
+            ("home-empty", page(Home::default().page(site("/")))),
+            ("vocabularies", page(vocabularies.page(site("/vocab")))),
+            (
+                "scheme",
+                page(scheme(
+                    &node("vocab/disciplines"),
+                    &read(disciplines),
+                    site("/vocab/disciplines"),
+                )),
+            ),
+            (
+                "concept",
+                page(concept(
+                    &theatre,
+                    &about,
+                    &BTreeMap::new(),
+                    12,
+                    site("/vocab/disciplines/theatre"),
+                )),
+            ),
+            (
+                "ontology",
+                page(ontology(&read(ontology_source), site("/ns"))),
+            ),
+            (
+                "shapes",
+                page(shapes(
+                    "minimum",
+                    &read(SHAPES),
+                    &BTreeMap::new(),
+                    site("/shapes/minimum"),
+                )),
+            ),
+            ("sparql", page(sparql().page(site("/sparql?query=x")))),
+            ("dumps", page(dumps.page(site("/dumps/")))),
+            ("problem", page(problem.page(site("/id/x")))),
+            ("tombstone", page(tombstone.page(site("/doc/3f8kz2m9q0cx")))),
+        ]
+    }
+
+    #[test]
+    fn pages_that_depend_on_nothing_else_have_their_golden_files() {
+        let stable = [
+            "about",
+            "home",
+            "vocabularies",
+            "shapes",
+            "sparql",
+            "dumps",
+            "problem",
+            "tombstone",
+        ];
+        for (name, html) in pages(Lang::Fr) {
+            if stable.contains(&name) {
+                sample::assert_golden(&format!("page-{name}.fr.html"), &html);
+            }
+            // For a look in the browser: PAGES=/some/folder cargo test.
+            if let Some(folder) = std::env::var_os("PAGES") {
+                let file = std::path::Path::new(&folder).join(format!("{name}.html"));
+                std::fs::write(file, html).expect("the folder can be written");
+            }
+        }
+    }
+
+    /// The tags of a page with their attributes, as `(name, whole tag)`; content of scripts is
+    /// skipped.
+    fn tags(html: &str) -> Vec<(String, &str)> {
+        let mut tags = Vec::new();
+        let mut rest = html;
+        while let Some(start) = rest.find('<') {
+            rest = &rest[start..];
+            let end = rest.find('>').expect("a tag ends") + 1;
+            let tag = &rest[..end];
+            let name: String = tag[1..]
+                .chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '/' || *c == '!')
+                .collect();
+            rest = &rest[end..];
+            if name == "script" {
+                rest = &rest[rest.find("</script").expect("a script ends")..];
+            }
+            tags.push((name, tag));
+        }
+        tags
+    }
+
+    #[test]
+    fn every_page_is_well_formed_and_fit_for_a_strict_policy_and_a_screen_reader() {
+        let void = ["meta", "link", "br", "input", "!doctype"];
+        for lang in Lang::ALL {
+            for (name, html) in pages(lang) {
+                let mut open: Vec<String> = Vec::new();
+                let mut level = 0;
+                let mut ids = std::collections::BTreeSet::new();
+                for (tag, text) in tags(&html) {
+                    assert!(
+                        !text.contains(" style=") && !text.contains(" on"),
+                        "{name}: {text}"
+                    );
+                    assert!(
+                        tag != "style" && tag != "img" && tag != "iframe",
+                        "{name}: {text}"
+                    );
+                    assert!(
+                        tag != "script" || text.contains("application/ld+json"),
+                        "{name}: {text}"
+                    );
+                    let loads =
+                        tag == "link" && !text.contains("canonical") && !text.contains("alternate");
+                    assert!(!loads || text.contains("href=\"/assets/"), "{name}: {text}");
+                    if let Some(href) = text.split(" href=\"").nth(1) {
+                        let fine = ["/", "#", "http://", "https://", "mailto:"];
+                        assert!(
+                            fine.iter().any(|start| href.starts_with(start)),
+                            "{name}: {text}"
+                        );
+                    }
+                    if let Some(id) = text
+                        .split(" id=\"")
+                        .nth(1)
+                        .and_then(|id| id.split('"').next())
+                    {
+                        assert!(ids.insert(id.to_owned()), "{name}: id {id} stands twice");
+                    }
+                    if let Some(new) = tag.strip_prefix('h').and_then(|n| n.parse::<u8>().ok()) {
+                        assert!(new <= level + 1, "{name}: h{new} after h{level}");
+                        level = new;
+                    }
+                    if let Some(closed) = tag.strip_prefix('/') {
+                        assert_eq!(open.pop().as_deref(), Some(closed), "{name}: {text}");
+                    } else if !void.contains(&tag.as_str()) {
+                        open.push(tag);
+                    }
+                }
+                assert!(open.is_empty(), "{name}: {open:?}");
+                assert_eq!(html.matches("<h1").count(), 1, "{name}");
+                assert!(!html.contains("javascript:alert(1)\""), "{name}");
+                assert!(html.contains(&format!("<html lang=\"{lang}\"")), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What went wrong, as a page for people: the HTML form of an RFC 9457 problem.
+
+use crate::html::shown::{Link, Time, Words, best};
+use crate::html::{PageError, Site, render, time};
+use askama::Template;
+use oxrdf::{Literal, NamedNode};
+
+/// A problem, in the reader's language.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub status: u16,
+    pub title: String,
+    /// What happened, to which thing.
+    pub detail: Option<String>,
+    /// What the reader can do.
+    pub advice: Vec<String>,
+    /// To be quoted when writing to the operator.
+    pub request_id: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage<'a> {
+    site: Site<'a>,
+    problem: &'a Problem,
+}
+
+impl Problem {
+    /// The page.
+    ///
+    /// # Errors
+    /// Never in practice: see [`PageError`].
+    pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
+        render(&ProblemPage {
+            site,
+            problem: self,
+        })
+    }
+}
+
+/// An entity that was withdrawn: its IRI is kept and says so.
+#[derive(Clone, Debug)]
+pub struct Tombstone {
+    pub iri: NamedNode,
+    /// The names that it last had.
+    pub name: Vec<Literal>,
+    /// When it was withdrawn: an `xsd:dateTime` in UTC.
+    pub since: Option<String>,
+    /// Which source withdrew it.
+    pub by: Option<String>,
+    /// Why, in the reader's language.
+    pub reason: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "tombstone.html")]
+struct TombstonePage<'a> {
+    site: Site<'a>,
+    name: Option<Words>,
+    iri: Link,
+    since: Option<Time>,
+    by: Option<&'a str>,
+    reason: Option<&'a str>,
+}
+
+impl Tombstone {
+    /// The page.
+    ///
+    /// # Errors
+    /// Never in practice: see [`PageError`].
+    pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
+        render(&TombstonePage {
+            site,
+            name: best(&self.name, site.lang).map(|name| Words::of(name, &site)),
+            iri: Link {
+                href: None,
+                is_external: false,
+                words: Words::plain(self.iri.as_str()),
+            },
+            since: self.since.as_ref().map(|since| Time {
+                iso: since.clone(),
+                words: time::instant(since, site.lang),
+            }),
+            by: self.by.as_deref(),
+            reason: self.reason.as_deref(),
+        })
+    }
+}

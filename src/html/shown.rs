@@ -1,0 +1,204 @@
+//! Values as pages show them. Each is a small template, so that all text of data goes through
+//! the template engine's escaping.
+
+use crate::html::Site;
+use crate::i18n;
+use crate::model::Lang;
+use askama::Template;
+use askama::filters::HtmlSafe;
+use oxrdf::Literal;
+
+/// A text, with its language when that is not the page's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
+#[template(
+    ext = "html",
+    source = r#"{% match lang %}{% when Some with (tag) %}<span lang="{{ tag }}">{{ text }}</span>{% when None %}{{ text }}{% endmatch %}"#
+)]
+pub(crate) struct Words {
+    pub text: String,
+    pub lang: Option<String>,
+}
+
+impl HtmlSafe for Words {}
+
+impl Words {
+    /// A text in the page's language, or in none.
+    pub fn plain(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            lang: None,
+        }
+    }
+
+    pub fn of(literal: &Literal, site: &Site<'_>) -> Self {
+        Self {
+            text: literal.value().to_owned(),
+            lang: literal
+                .language()
+                .filter(|tag| Lang::from_tag(tag) != Some(site.lang))
+                .map(str::to_owned),
+        }
+    }
+}
+
+/// The literal that suits a reader of `lang` best: in that language, else in none, else in
+/// another language of the interface, else the first.
+pub(crate) fn best<'a>(
+    literals: impl IntoIterator<Item = &'a Literal>,
+    lang: Lang,
+) -> Option<&'a Literal> {
+    literals
+        .into_iter()
+        .min_by_key(|literal| match literal.language().map(Lang::from_tag) {
+            Some(Some(tag)) if tag == lang => 0,
+            None => 1,
+            Some(Some(_)) => 2,
+            Some(None) => 3,
+        })
+}
+
+/// A text that may lead somewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    ext = "html",
+    source = r#"{% match href %}{% when Some with (href) %}<a href="{{ href }}"{% if is_external %} rel="external nofollow"{% endif %}>{{ words }}</a>{% when None %}{{ words }}{% endmatch %}"#
+)]
+pub(crate) struct Link {
+    pub href: Option<String>,
+    pub is_external: bool,
+    pub words: Words,
+}
+
+impl HtmlSafe for Link {}
+
+impl Link {
+    /// A link to an IRI, if it may be one.
+    pub fn to(iri: &str, words: Words, site: &Site<'_>) -> Self {
+        Self {
+            href: site.href(iri),
+            is_external: !site.base.owns(iri),
+            words,
+        }
+    }
+}
+
+/// A point in time: as the data has it, and in words.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    ext = "html",
+    source = r#"<time datetime="{{ iso }}">{{ words }}</time>"#
+)]
+pub(crate) struct Time {
+    pub iso: String,
+    pub words: String,
+}
+
+impl HtmlSafe for Time {}
+
+/// A value of a property.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    ext = "html",
+    source = r#"{% match self %}{% when Shown::Link(link) %}{{ link }}{% when Shown::Words(words) %}{{ words }}{% when Shown::Time(time) %}{{ time }}{% when Shown::Part(rows) %}<dl class="part">{% for row in rows %}{{ row }}{% endfor %}</dl>{% endmatch %}"#
+)]
+pub(crate) enum Shown {
+    Link(Link),
+    Words(Words),
+    Time(Time),
+    Part(Vec<Row>),
+}
+
+impl HtmlSafe for Shown {}
+
+/// A property with its values, as a line of a definition list.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    ext = "html",
+    source = r#"<div><dt>{{ label }}</dt>{% for value in values %}<dd>{{ value }}</dd>{% endfor %}</div>"#
+)]
+pub(crate) struct Row {
+    pub label: Words,
+    pub values: Vec<Shown>,
+}
+
+impl HtmlSafe for Row {}
+
+/// The name of a language in the page's language, or its tag.
+pub(crate) fn language_name(tag: &str, site: &Site<'_>) -> String {
+    let primary = tag.split('-').next().unwrap_or(tag).to_lowercase();
+    let key = format!("language-{primary}");
+    if i18n::has(&key) {
+        i18n::text(site.lang, &key, &[])
+    } else {
+        tag.to_owned()
+    }
+}
+
+/// An age range of schema.org (`8-`, `6-10`, `-5`, `8`) in words.
+pub(crate) fn age_range(range: &str, site: &Site<'_>) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match range.trim().split_once('-') {
+        Some((from, "")) if is_number(from) => site.say_with("age-from", "age", from),
+        Some(("", to)) if is_number(to) => site.say_with("age-to", "age", to),
+        Some((from, to)) if is_number(from) && is_number(to) => i18n::text(
+            site.lang,
+            "age-between",
+            &[
+                ("from", from.to_owned().into()),
+                ("to", to.to_owned().into()),
+            ],
+        ),
+        _ => range.to_owned(),
+    }
+}
+
+/// An amount as people write it: `18,50 €` or `€18.50`.
+pub(crate) fn money(amount: &str, currency: Option<&str>, lang: Lang) -> String {
+    let (whole, cents) = amount.split_once('.').unwrap_or((amount, ""));
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let amount = if whole.is_empty() || !is_number(whole) || !is_number(cents) {
+        amount.to_owned()
+    } else if cents.is_empty() {
+        whole.to_owned()
+    } else {
+        let point = if lang == Lang::Fr { ',' } else { '.' };
+        format!("{whole}{point}{cents:0<2}")
+    };
+    match (lang, currency) {
+        (_, None) => amount,
+        (Lang::Fr, Some("EUR")) => format!("{amount}\u{a0}€"),
+        (Lang::En, Some("EUR")) => format!("€{amount}"),
+        (_, Some(currency)) => format!("{amount}\u{a0}{currency}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_written_as_people_do() {
+        assert_eq!(money("18.5", Some("EUR"), Lang::Fr), "18,50\u{a0}€");
+        assert_eq!(money("9", Some("EUR"), Lang::En), "€9");
+        assert_eq!(money("1500", Some("XPF"), Lang::Fr), "1500\u{a0}XPF");
+        assert_eq!(money("sur place", None, Lang::Fr), "sur place");
+    }
+
+    #[test]
+    fn text_of_data_cannot_become_markup() {
+        let words = Words {
+            text: "<script>".to_owned(),
+            lang: Some("\" onclick=\"x".to_owned()),
+        };
+        let link = Link {
+            href: Some("http://e.example/\"><script>".to_owned()),
+            is_external: true,
+            words,
+        };
+        let html = Shown::Link(link).to_string();
+        assert!(
+            !html.contains("<script") && !html.contains("\" onclick"),
+            "{html}"
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! What every page knows: where it stands, in which language, and at which generation.
+
+use crate::html::assets::ASSETS;
+use crate::i18n;
+use crate::model::{Base, Generation, Lang};
+
+/// The surroundings of a page.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    pub base: &'a Base,
+    /// What stands before `/id/…` in the links of pages: empty, or a path such as `/data` when
+    /// the program is reached below one.
+    pub root: &'a str,
+    pub lang: Lang,
+    /// The generation of the data that the page shows.
+    pub generation: Generation,
+    /// The address of the page, from its `/` on, with its query but without `lang`.
+    pub path: &'a str,
+}
+
+impl Site<'_> {
+    /// A text of the interface.
+    pub fn say(&self, key: &str) -> String {
+        i18n::text(self.lang, key, &[])
+    }
+
+    /// A text of the interface with one value in it.
+    pub fn say_with(&self, key: &str, name: &str, value: impl AsRef<str>) -> String {
+        i18n::text(self.lang, key, &[(name, value.as_ref().into())])
+    }
+
+    /// A text that counts: `n` decides the plural, `shown` is how it is written.
+    pub fn count(&self, key: &str, n: &usize) -> String {
+        let shown = self.number(&(*n as u64));
+        i18n::text(
+            self.lang,
+            key,
+            &[("n", (*n).into()), ("shown", shown.into())],
+        )
+    }
+
+    pub fn number(&self, n: &u64) -> String {
+        i18n::number(self.lang, *n)
+    }
+
+    /// The address of a page of ours, from its path.
+    pub fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.root)
+    }
+
+    /// The address of an asset.
+    pub fn asset(&self, name: &str) -> String {
+        let path = ASSETS.iter().find(|asset| asset.name == name);
+        self.at(&format!(
+            "/assets/{}",
+            path.map_or(name, |asset| asset.path.as_str())
+        ))
+    }
+
+    /// Where a link to an IRI goes: our own ones stay on this server, so that the program can be
+    /// tried behind any address. `None` for what is no link: neither ours nor http(s) or mailto.
+    pub fn href(&self, iri: &str) -> Option<String> {
+        if let Some(path) = self.base.strip(iri) {
+            return Some(self.at(&format!("/{path}")));
+        }
+        let scheme = iri.split_once(':')?.0.to_ascii_lowercase();
+        ["http", "https", "mailto"]
+            .contains(&scheme.as_str())
+            .then(|| iri.to_owned())
+    }
+
+    /// This page in another language.
+    pub fn in_language(&self, lang: &Lang) -> String {
+        let separator = if self.path.contains('?') { '&' } else { '?' };
+        format!("{}{}{separator}lang={lang}", self.root, self.path)
+    }
+
+    /// The name of a language, in itself.
+    pub fn language_name(&self, lang: &Lang) -> &'static str {
+        match lang {
+            Lang::Fr => "Français",
+            Lang::En => "English",
+        }
+    }
+
+    pub(crate) fn languages(&self) -> [Lang; 2] {
+        Lang::ALL
+    }
+
+    /// Whether the page stands at or below a path, for the menu.
+    pub(crate) fn is_in(&self, path: &str) -> bool {
+        let here = self.path.split('?').next().unwrap_or_default();
+        here == path || (path.len() > 1 && here.starts_with(path))
+    }
+}

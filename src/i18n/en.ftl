@@ -1,0 +1,331 @@
+# Texts of the interface, in English. The same keys as fr.ftl.
+
+# Menu, header and footer
+skip = Skip to the content
+menu = Main menu
+menu-home = Home
+menu-vocabularies = Vocabularies
+menu-about = About
+menu-dumps = Downloads
+menu-language = Language
+footer-generation = Data at generation { $generation }.
+footer-licence = Each source keeps its own licence, named on the pages and in the files.
+
+# Words used in many places
+yes = yes
+no = no
+colon = :
+decimal-point = .
+no-name = (no name)
+licence-unknown = licence unknown
+publisher-unknown = publisher unknown
+also-as = Also as
+property-type = Type
+free = Free
+age-from = from age { $age }
+age-to = up to age { $age }
+age-between = ages { $from } to { $to }
+entities-count =
+    { $n ->
+        [one] { $shown } resource
+       *[other] { $shown } resources
+    }
+concepts-count =
+    { $n ->
+        [one] { $shown } concept
+       *[other] { $shown } concepts
+    }
+triples-count =
+    { $n ->
+        [one] { $shown } triple.
+       *[other] { $shown } triples.
+    }
+size-bytes = { $amount } bytes
+size-kilobytes = { $amount } kB
+size-megabytes = { $amount } MB
+size-gigabytes = { $amount } GB
+
+# Kinds of entities: one, and several
+kind-recurring-festival = Recurring festival
+kind-season = Season
+kind-festival = Festival
+kind-series = Series of performances
+kind-performance = Performance
+kind-meeting = Meeting or workshop
+kind-production = Production
+kind-work = Work
+kind-character = Character
+kind-person = Person
+kind-organisation = Organisation
+kind-place = Place
+kind-concept = Concept
+kinds-recurring-festival =
+    { $n ->
+        [one] recurring festival
+       *[other] recurring festivals
+    }
+kinds-season =
+    { $n ->
+        [one] season
+       *[other] seasons
+    }
+kinds-festival =
+    { $n ->
+        [one] festival
+       *[other] festivals
+    }
+kinds-series =
+    { $n ->
+        [one] series
+       *[other] series
+    }
+kinds-performance =
+    { $n ->
+        [one] performance
+       *[other] performances
+    }
+kinds-meeting =
+    { $n ->
+        [one] meeting or workshop
+       *[other] meetings and workshops
+    }
+kinds-production =
+    { $n ->
+        [one] production
+       *[other] productions
+    }
+kinds-work =
+    { $n ->
+        [one] work
+       *[other] works
+    }
+kinds-character =
+    { $n ->
+        [one] character
+       *[other] characters
+    }
+kinds-person =
+    { $n ->
+        [one] person
+       *[other] people
+    }
+kinds-organisation =
+    { $n ->
+        [one] organisation
+       *[other] organisations
+    }
+kinds-place =
+    { $n ->
+        [one] place
+       *[other] places
+    }
+kinds-concept =
+    { $n ->
+        [one] concept
+       *[other] concepts
+    }
+
+# Status of an event
+status-cancelled = Cancelled
+status-postponed = Postponed, no new date yet
+status-rescheduled = Rescheduled
+status-moved-online = Moved online
+mode-online = Online
+mode-mixed = On site and online
+
+# The page of an entity
+when-previous = Originally planned for
+when-doors = Doors at
+when-duration = Duration: { $duration }.
+fact-where = Where
+fact-address = Address
+fact-within = Within
+fact-work = Production
+fact-series = Part of
+fact-organizer = Organiser
+fact-genre = Genre
+fact-age = Age
+fact-duration = Duration
+fact-phone = Telephone
+fact-department = Department
+fact-website = Website
+fact-images = Images
+section-about = About
+section-credits = Credits
+section-offers = Tickets
+section-accessibility = Accessibility
+section-incoming = What links here
+section-more = In detail
+section-voices = Who says what
+credits-inherited = For the production
+offer-name = Ticket
+offer-price = Price
+offer-availability = Availability
+offer-link = Booking
+offer-unnamed = Ticket
+offer-book = Book
+accessibility-of-place = At the place
+incoming-left =
+    { $n ->
+        [one] And { $shown } more, to be found by SPARQL.
+       *[other] And { $shown } more, to be found by SPARQL.
+    }
+incoming-other = { $property } of
+incoming-location = Events at this place
+incoming-workPerformed = Performances
+incoming-superEvent = On the programme
+incoming-subEvent = Part of
+incoming-organizer = Organises
+incoming-agent = Contributions
+incoming-personnage = Appears in
+incoming-fonction = Contributions in this function
+incoming-performer = Performs in
+incoming-author = Author of
+incoming-director = Directs
+incoming-composer = Composer of
+incoming-producer = Produces
+incoming-contributor = Contributes to
+incoming-sponsor = Supports
+incoming-translator = Translator of
+incoming-isBasedOn = Adapted in
+incoming-usesExpressionOf = Staged in
+incoming-containedInPlace = Rooms and places inside
+incoming-managedBy = Manages
+incoming-hasResident = Resident at
+voices-disagree = The sources do not agree on everything. What is published comes from the source that prevails.
+voices-agree = What each source says, and what of it is published.
+voices-property = Property
+voices-value = Value
+voices-source = Source
+voices-disputed = disagreement
+voices-published = published
+voices-left-out = left out
+aside-data = Data and provenance
+aside-iri = Permanent identifier
+aside-iri-about = For citing and linking: it will never be reused.
+aside-formats = This data
+aside-identifiers = Elsewhere
+aside-sources = Sources
+aside-modified = Modified on
+aside-generation = Generation { $generation }
+
+# Formats
+format-turtle = Turtle
+format-jsonld = JSON-LD
+format-ntriples = N-Triples
+format-nquads = N-Quads
+
+# Languages
+language-fr = French
+language-en = English
+language-de = German
+language-es = Spanish
+language-it = Italian
+language-pt = Portuguese
+language-nl = Dutch
+language-ar = Arabic
+language-br = Breton
+language-oc = Occitan
+language-co = Corsican
+language-eu = Basque
+language-ca = Catalan
+language-rcf = Réunion Creole
+language-fsl = French Sign Language
+
+# Home
+home-title = The performing arts as linked data
+home-lead = Productions, performances, places and artists, described by the houses themselves, checked, brought together and published as open data with permanent identifiers.
+home-empty = Nothing is here yet: no source has sent data.
+home-upcoming = Next performances
+home-sources = Sources
+home-reuse = Reuse the data
+home-reuse-sparql = Query with SPARQL
+home-reuse-dumps = Download all data
+home-reuse-vocabularies = Vocabularies and data model
+home-reuse-documents = Each page also exists as Turtle, JSON-LD and N-Triples: add .ttl, .jsonld or .nt to its address.
+source-publisher = Publisher
+source-name = Source
+source-describes = Describes
+source-licence = Licence
+
+# Vocabularies, ontology, shapes
+vocabularies-title = Vocabularies
+vocabularies-lead = The words in which the data is written: controlled lists, classes and properties, validation rules.
+vocabularies-schemes = Controlled lists
+vocabularies-ontology = Ontology
+vocabularies-ontology-about = Classes and properties
+vocabularies-context = JSON-LD context
+vocabularies-shapes = Validation profiles
+scheme = Controlled list
+concept-used =
+    { $n ->
+        [one] { $shown } resource points to it.
+       *[other] { $shown } resources point to it.
+    }
+ontology-classes = Classes
+ontology-properties = Properties
+ontology-foreign = Terms of other vocabularies
+ontology-label = Name
+shapes-title = Profile “{ $profile }”
+shapes-lead = What data must meet for this profile, in SHACL.
+shapes-targets = Applies to
+shapes-asks = Requirement
+shapes-whole = (whole)
+severity-violation = violation
+severity-warning = warning
+severity-info = info
+
+# SPARQL
+sparql-lead = Query the public data. The default graph holds the joined description of each resource, the named graphs what each source says.
+sparql-query = Query
+sparql-run = Run
+sparql-answer = Answer
+sparql-rows =
+    { $n ->
+        [one] { $shown } row
+       *[other] { $shown } rows
+    }
+sparql-rows-cut =
+    { $n ->
+        [one] The first row; there are more.
+       *[other] The first { $shown } rows; there are more.
+    }
+sparql-examples = Examples
+sparql-try = Try this query
+sparql-subject = subject
+sparql-property = property
+sparql-object = object
+
+# Dumps
+dumps-title = All the data
+dumps-lead = The complete public data, in several formats that all say the same.
+dumps-made = Files of
+dumps-none = The files are not ready yet.
+dumps-file = File
+dumps-format = Format
+dumps-size = Size
+dumps-check = Checksums to verify after downloading:
+
+# Problems
+problem = Error
+problem-advice = What to do
+problem-home = Back to the home page
+problem-request = To quote when you write to us:
+tombstone-kicker = Withdrawn
+tombstone-title = This resource was withdrawn
+tombstone-lead = It was published here and then withdrawn. Its identifier stays reserved and will never mean anything else.
+tombstone-since = Withdrawn on
+tombstone-by = By the source
+tombstone-reason = Reason
+
+# About
+about-title = About
+about-lead = This server gathers the performing arts programmes that theatres, companies, festivals, networks and tourist offices entrust to it, checks them and publishes them as linked data.
+about-identifiers = Permanent identifiers
+about-identifiers-text = Each resource has an address of the form { $example }. It is never reused and never just disappears: when two resources are joined, the old address leads to the new one; when one is withdrawn, its address says so.
+about-sources = Who is speaking
+about-sources-text = What each source says is kept as it is in a graph of its own. The public description brings them together; where sources contradict each other, the resource’s page shows who says what.
+about-cite = Citing
+about-cite-text = Cite the permanent identifier and the generation of the data, which stands at the foot of each page. Respect the licence of each source.
+about-mistake = A mistake?
+about-mistake-text = Data is corrected at its source: the page of each resource names those that describe it.

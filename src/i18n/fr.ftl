@@ -1,0 +1,331 @@
+# Textes de l’interface, en français. Les mêmes clés que en.ftl.
+
+# Menu, header and footer
+skip = Aller au contenu
+menu = Menu principal
+menu-home = Accueil
+menu-vocabularies = Vocabulaires
+menu-about = À propos
+menu-dumps = Télécharger
+menu-language = Langue
+footer-generation = Données à la génération { $generation }.
+footer-licence = Chaque source garde sa licence, indiquée sur les pages et dans les fichiers.
+
+# Words used in many places
+yes = oui
+no = non
+colon = { " " }:
+decimal-point = ,
+no-name = (sans nom)
+licence-unknown = licence inconnue
+publisher-unknown = éditeur inconnu
+also-as = Aussi en
+property-type = Nature
+free = Gratuit
+age-from = à partir de { $age } ans
+age-to = jusqu’à { $age } ans
+age-between = de { $from } à { $to } ans
+entities-count =
+    { $n ->
+        [one] { $shown } ressource
+       *[other] { $shown } ressources
+    }
+concepts-count =
+    { $n ->
+        [one] { $shown } concept
+       *[other] { $shown } concepts
+    }
+triples-count =
+    { $n ->
+        [one] { $shown } triplet.
+       *[other] { $shown } triplets.
+    }
+size-bytes = { $amount } octets
+size-kilobytes = { $amount } ko
+size-megabytes = { $amount } Mo
+size-gigabytes = { $amount } Go
+
+# Kinds of entities: one, and several
+kind-recurring-festival = Festival récurrent
+kind-season = Saison
+kind-festival = Festival
+kind-series = Série de représentations
+kind-performance = Représentation
+kind-meeting = Rencontre ou atelier
+kind-production = Spectacle
+kind-work = Œuvre
+kind-character = Personnage
+kind-person = Personne
+kind-organisation = Organisation
+kind-place = Lieu
+kind-concept = Concept
+kinds-recurring-festival =
+    { $n ->
+        [one] festival récurrent
+       *[other] festivals récurrents
+    }
+kinds-season =
+    { $n ->
+        [one] saison
+       *[other] saisons
+    }
+kinds-festival =
+    { $n ->
+        [one] festival
+       *[other] festivals
+    }
+kinds-series =
+    { $n ->
+        [one] série
+       *[other] séries
+    }
+kinds-performance =
+    { $n ->
+        [one] représentation
+       *[other] représentations
+    }
+kinds-meeting =
+    { $n ->
+        [one] rencontre ou atelier
+       *[other] rencontres et ateliers
+    }
+kinds-production =
+    { $n ->
+        [one] spectacle
+       *[other] spectacles
+    }
+kinds-work =
+    { $n ->
+        [one] œuvre
+       *[other] œuvres
+    }
+kinds-character =
+    { $n ->
+        [one] personnage
+       *[other] personnages
+    }
+kinds-person =
+    { $n ->
+        [one] personne
+       *[other] personnes
+    }
+kinds-organisation =
+    { $n ->
+        [one] organisation
+       *[other] organisations
+    }
+kinds-place =
+    { $n ->
+        [one] lieu
+       *[other] lieux
+    }
+kinds-concept =
+    { $n ->
+        [one] concept
+       *[other] concepts
+    }
+
+# Status of an event
+status-cancelled = Annulé
+status-postponed = Reporté, date à venir
+status-rescheduled = Nouvelle date
+status-moved-online = Déplacé en ligne
+mode-online = En ligne
+mode-mixed = Sur place et en ligne
+
+# The page of an entity
+when-previous = Initialement prévu
+when-doors = Ouverture des portes à
+when-duration = Durée : { $duration }.
+fact-where = Où
+fact-address = Adresse
+fact-within = Dans
+fact-work = Spectacle
+fact-series = Dans le cadre de
+fact-organizer = Organisation
+fact-genre = Genre
+fact-age = Âge
+fact-duration = Durée
+fact-phone = Téléphone
+fact-department = Département
+fact-website = Site
+fact-images = Images
+section-about = Présentation
+section-credits = Équipe
+section-offers = Tarifs
+section-accessibility = Accessibilité
+section-incoming = Ce qui y renvoie
+section-more = En détail
+section-voices = Qui dit quoi
+credits-inherited = Pour le spectacle
+offer-name = Tarif
+offer-price = Prix
+offer-availability = Disponibilité
+offer-link = Réservation
+offer-unnamed = Tarif
+offer-book = Réserver
+accessibility-of-place = Au lieu
+incoming-left =
+    { $n ->
+        [one] Et { $shown } autre, à trouver par SPARQL.
+       *[other] Et { $shown } autres, à trouver par SPARQL.
+    }
+incoming-other = { $property } de
+incoming-location = Événements dans ce lieu
+incoming-workPerformed = Représentations
+incoming-superEvent = Au programme
+incoming-subEvent = Fait partie de
+incoming-organizer = Organise
+incoming-agent = Contributions
+incoming-personnage = Joué dans
+incoming-fonction = Contributions à ce titre
+incoming-performer = Interprète dans
+incoming-author = Auteur ou autrice de
+incoming-director = Met en scène
+incoming-composer = Compose
+incoming-producer = Produit
+incoming-contributor = Contribue à
+incoming-sponsor = Soutient
+incoming-translator = Traduit
+incoming-isBasedOn = Adapté dans
+incoming-usesExpressionOf = Porté à la scène dans
+incoming-containedInPlace = Salles et lieux à l’intérieur
+incoming-managedBy = Gère
+incoming-hasResident = En résidence à
+voices-disagree = Les sources ne sont pas d’accord sur tout. Ce qui est publié vient de la source qui fait foi.
+voices-agree = Ce que chaque source affirme, et ce qui en est publié.
+voices-property = Propriété
+voices-value = Valeur
+voices-source = Source
+voices-disputed = désaccord
+voices-published = publié
+voices-left-out = écarté
+aside-data = Données et provenance
+aside-iri = Identifiant permanent
+aside-iri-about = À citer et à lier : il ne sera jamais réattribué.
+aside-formats = Ces données
+aside-identifiers = Ailleurs
+aside-sources = Sources
+aside-modified = Modifié le
+aside-generation = Génération { $generation }
+
+# Formats
+format-turtle = Turtle
+format-jsonld = JSON-LD
+format-ntriples = N-Triples
+format-nquads = N-Quads
+
+# Languages
+language-fr = français
+language-en = anglais
+language-de = allemand
+language-es = espagnol
+language-it = italien
+language-pt = portugais
+language-nl = néerlandais
+language-ar = arabe
+language-br = breton
+language-oc = occitan
+language-co = corse
+language-eu = basque
+language-ca = catalan
+language-rcf = créole réunionnais
+language-fsl = langue des signes française
+
+# Home
+home-title = Le spectacle vivant en données liées
+home-lead = Spectacles, représentations, lieux et artistes, décrits par les structures elles-mêmes, vérifiés, réunis et publiés en données ouvertes avec des identifiants permanents.
+home-empty = Il n’y a encore rien ici : aucune source n’a envoyé de données.
+home-upcoming = Prochaines représentations
+home-sources = Sources
+home-reuse = Réutiliser les données
+home-reuse-sparql = Interroger en SPARQL
+home-reuse-dumps = Télécharger toutes les données
+home-reuse-vocabularies = Vocabulaires et modèle de données
+home-reuse-documents = Chaque page existe aussi en Turtle, JSON-LD et N-Triples : ajoutez .ttl, .jsonld ou .nt à son adresse.
+source-publisher = Éditeur
+source-name = Source
+source-describes = Décrit
+source-licence = Licence
+
+# Vocabularies, ontology, shapes
+vocabularies-title = Vocabulaires
+vocabularies-lead = Les mots avec lesquels les données sont écrites : listes contrôlées, classes et propriétés, règles de validation.
+vocabularies-schemes = Listes contrôlées
+vocabularies-ontology = Ontologie
+vocabularies-ontology-about = Classes et propriétés
+vocabularies-context = Contexte JSON-LD
+vocabularies-shapes = Profils de validation
+scheme = Liste contrôlée
+concept-used =
+    { $n ->
+        [one] { $shown } ressource y renvoie.
+       *[other] { $shown } ressources y renvoient.
+    }
+ontology-classes = Classes
+ontology-properties = Propriétés
+ontology-foreign = Termes d’autres vocabulaires
+ontology-label = Nom
+shapes-title = Profil « { $profile } »
+shapes-lead = Ce que les données doivent respecter pour ce profil, en SHACL.
+shapes-targets = S’applique à
+shapes-asks = Exigence
+shapes-whole = (ensemble)
+severity-violation = bloquant
+severity-warning = avertissement
+severity-info = information
+
+# SPARQL
+sparql-lead = Interrogez les données publiques. Le graphe par défaut contient la description réunie de chaque ressource, les graphes nommés ce que dit chaque source.
+sparql-query = Requête
+sparql-run = Exécuter
+sparql-answer = Réponse
+sparql-rows =
+    { $n ->
+        [one] { $shown } ligne
+       *[other] { $shown } lignes
+    }
+sparql-rows-cut =
+    { $n ->
+        [one] La première ligne ; il y en a d’autres.
+       *[other] Les { $shown } premières lignes ; il y en a d’autres.
+    }
+sparql-examples = Exemples
+sparql-try = Essayer cette requête
+sparql-subject = sujet
+sparql-property = propriété
+sparql-object = objet
+
+# Dumps
+dumps-title = Toutes les données
+dumps-lead = Les données publiques complètes, dans plusieurs formats qui disent tous la même chose.
+dumps-made = Fichiers du
+dumps-none = Les fichiers ne sont pas encore prêts.
+dumps-file = Fichier
+dumps-format = Format
+dumps-size = Taille
+dumps-check = Sommes de contrôle à vérifier après téléchargement :
+
+# Problems
+problem = Erreur
+problem-advice = Que faire
+problem-home = Revenir à l’accueil
+problem-request = À citer si vous nous écrivez :
+tombstone-kicker = Retiré
+tombstone-title = Cette ressource a été retirée
+tombstone-lead = Elle a été publiée ici, puis retirée. Son identifiant reste réservé et ne désignera jamais autre chose.
+tombstone-since = Retirée le
+tombstone-by = Par la source
+tombstone-reason = Motif
+
+# About
+about-title = À propos
+about-lead = Ce serveur réunit la programmation du spectacle vivant que des théâtres, compagnies, festivals, réseaux et offices de tourisme lui confient, la vérifie et la publie en données liées.
+about-identifiers = Des identifiants permanents
+about-identifiers-text = Chaque ressource a une adresse de la forme { $example }. Elle n’est jamais réattribuée et ne disparaît jamais : si deux ressources sont réunies, l’ancienne adresse conduit à la nouvelle ; si une ressource est retirée, son adresse le dit.
+about-sources = Qui parle
+about-sources-text = Ce que dit chaque source est conservé tel quel dans son propre graphe. La description publique les réunit ; quand les sources se contredisent, la page de la ressource montre qui dit quoi.
+about-cite = Citer
+about-cite-text = Citez l’identifiant permanent et la génération des données, indiquée au bas de chaque page. Respectez la licence de chaque source.
+about-mistake = Une erreur ?
+about-mistake-text = Les données se corrigent à leur source : la page de chaque ressource nomme celles qui la décrivent.

@@ -1,0 +1,280 @@
+//! The submission while it is rewritten: subjects with their statements, in the order in which
+//! they came, and what is to be told about them.
+
+use crate::model::kind::{Kind, Kinds};
+use crate::model::vocabulary::{rdf, schema, skos};
+use crate::model::{Finding, Normalisation, Severity, Text};
+use crate::rdf::Graph;
+use indexmap::{IndexMap, IndexSet};
+use oxrdf::{BlankNode, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use std::fmt::Write;
+
+/// A property and its value.
+pub(super) type Statement = (NamedNode, Term);
+
+/// A submission on its way through the rules.
+#[derive(Debug)]
+pub(super) struct Draft {
+    nodes: IndexMap<NamedOrBlankNode, Vec<Statement>, FxBuildHasher>,
+    /// Which subject and property point to a blank node first.
+    parents: FxHashMap<BlankNode, (NamedOrBlankNode, NamedNode)>,
+    labels: FxHashSet<String>,
+    fresh: usize,
+    pub report: Report,
+}
+
+/// What the sender is told.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    pub normalisations: Vec<Normalisation>,
+    pub findings: Vec<Finding>,
+    pub refused: IndexSet<NamedOrBlankNode, FxBuildHasher>,
+}
+
+impl Draft {
+    pub fn of(graph: &Graph) -> Self {
+        let mut draft = Self {
+            nodes: IndexMap::default(),
+            parents: FxHashMap::default(),
+            labels: FxHashSet::default(),
+            fresh: 0,
+            report: Report::default(),
+        };
+        for triple in graph.iter() {
+            if let NamedOrBlankNode::BlankNode(node) = &triple.subject {
+                draft.labels.insert(node.as_str().to_owned());
+            }
+            if let Term::BlankNode(node) = &triple.object {
+                draft.labels.insert(node.as_str().to_owned());
+                draft
+                    .parents
+                    .entry(node.clone())
+                    .or_insert_with(|| (triple.subject.clone(), triple.predicate.clone()));
+            }
+            draft
+                .nodes
+                .entry(triple.subject.clone())
+                .or_default()
+                .push((triple.predicate.clone(), triple.object.clone()));
+        }
+        draft
+    }
+
+    /// The rewritten submission and what is to be told about it.
+    pub fn into_parts(self) -> (Graph, Report) {
+        let graph = self
+            .nodes
+            .into_iter()
+            .flat_map(|(subject, statements)| {
+                statements
+                    .into_iter()
+                    .map(move |(predicate, object)| Triple::new(subject.clone(), predicate, object))
+            })
+            .collect();
+        (graph, self.report)
+    }
+
+    /// The subjects as they stand now, in order.
+    pub fn subjects(&self) -> Vec<NamedOrBlankNode> {
+        self.nodes.keys().cloned().collect()
+    }
+
+    /// Whether the submission says anything about the node.
+    pub fn describes(&self, node: &NamedOrBlankNode) -> bool {
+        self.nodes.get(node).is_some_and(|all| !all.is_empty())
+    }
+
+    pub fn statements(&self, node: &NamedOrBlankNode) -> &[Statement] {
+        self.nodes.get(node).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn values<'a>(
+        &'a self,
+        node: &NamedOrBlankNode,
+        property: NamedNodeRef<'a>,
+    ) -> impl Iterator<Item = &'a Term> {
+        self.statements(node)
+            .iter()
+            .filter(move |(predicate, _)| predicate.as_ref() == property)
+            .map(|(_, value)| value)
+    }
+
+    /// The first literal value of a property, as text.
+    pub fn text<'a>(
+        &'a self,
+        node: &NamedOrBlankNode,
+        property: NamedNodeRef<'a>,
+    ) -> Option<&'a str> {
+        self.values(node, property).find_map(|value| match value {
+            Term::Literal(literal) => Some(literal.value()),
+            _ => None,
+        })
+    }
+
+    pub fn classes<'a>(&'a self, node: &NamedOrBlankNode) -> impl Iterator<Item = &'a str> {
+        self.values(node, rdf::TYPE)
+            .filter_map(|value| match value {
+                Term::NamedNode(class) => Some(class.as_str()),
+                _ => None,
+            })
+    }
+
+    pub fn has_class(&self, node: &NamedOrBlankNode, class: NamedNodeRef<'_>) -> bool {
+        self.classes(node).any(|known| known == class.as_str())
+    }
+
+    pub fn kind(&self, node: &NamedOrBlankNode, kinds: &Kinds) -> Option<&'static Kind> {
+        kinds.of_classes(self.classes(node))
+    }
+
+    /// Takes a node's statements out, to be given back rewritten by [`Draft::put`].
+    pub fn take(&mut self, node: &NamedOrBlankNode) -> Vec<Statement> {
+        self.nodes
+            .get_mut(node)
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+
+    pub fn put(&mut self, node: &NamedOrBlankNode, statements: Vec<Statement>) {
+        for (property, value) in &statements {
+            self.remember_parent(node, property, value);
+        }
+        *self.nodes.entry(node.clone()).or_default() = statements;
+    }
+
+    /// Adds a statement unless it stands there already.
+    pub fn add(
+        &mut self,
+        node: &NamedOrBlankNode,
+        property: impl Into<NamedNode>,
+        value: impl Into<Term>,
+    ) {
+        let statement = (property.into(), value.into());
+        self.remember_parent(node, &statement.0, &statement.1);
+        let statements = self.nodes.entry(node.clone()).or_default();
+        if !statements.contains(&statement) {
+            statements.push(statement);
+        }
+    }
+
+    fn remember_parent(&mut self, node: &NamedOrBlankNode, property: &NamedNode, value: &Term) {
+        if let Term::BlankNode(child) = value
+            && !self.parents.contains_key(child)
+        {
+            self.parents
+                .insert(child.clone(), (node.clone(), property.clone()));
+        }
+    }
+
+    /// A blank node with a label that the submission does not use.
+    pub fn new_node(&mut self) -> BlankNode {
+        loop {
+            let label = format!("new{}", self.fresh);
+            self.fresh += 1;
+            if self.labels.insert(label.clone()) {
+                return BlankNode::new_unchecked(label);
+            }
+        }
+    }
+
+    /// The first subject and property that point to a blank node.
+    pub fn parent(&self, node: &NamedOrBlankNode) -> Option<&(NamedOrBlankNode, NamedNode)> {
+        match node {
+            NamedOrBlankNode::BlankNode(node) => self.parents.get(node),
+            NamedOrBlankNode::NamedNode(_) => None,
+        }
+    }
+
+    /// The resource as the sender calls it: its IRI, or how one comes to it from something that
+    /// has one, such as `https://theatre.example/1 › location › address`.
+    pub fn called(&self, node: &NamedOrBlankNode) -> String {
+        let mut path = Vec::new();
+        let mut at = node;
+        // Deeper than this, or in a circle, the way would tell nobody anything.
+        while let Some((parent, property)) = self.parent(at)
+            && path.len() < 8
+        {
+            path.push(local_name(property.as_str()));
+            at = parent;
+        }
+        let mut called = match at {
+            NamedOrBlankNode::NamedNode(iri) => iri.as_str().to_owned(),
+            NamedOrBlankNode::BlankNode(_) => {
+                let class = self.classes(at).next().map_or("resource", local_name);
+                let name = self
+                    .text(at, schema::NAME)
+                    .or_else(|| self.text(at, skos::PREF_LABEL));
+                match name {
+                    Some(name) => format!("{class} “{}” without an IRI", shortened(name)),
+                    None => format!("{class} without an IRI or name"),
+                }
+            }
+        };
+        for step in path.iter().rev() {
+            let _ = write!(called, " › {step}");
+        }
+        called
+    }
+
+    /// Tells that a rule rewrote a value.
+    pub fn rewrote(
+        &mut self,
+        rule: u8,
+        node: &NamedOrBlankNode,
+        property: &str,
+        before: impl Into<String>,
+        after: impl Into<String>,
+    ) {
+        let subject = self.called(node);
+        self.report.normalisations.push(Normalisation {
+            subject,
+            rule,
+            property: property.to_owned(),
+            before: before.into(),
+            after: after.into(),
+        });
+    }
+
+    /// Tells that something is wrong, or worth knowing. `fr` and `en` say it after the name of
+    /// the resource.
+    pub fn found(
+        &mut self,
+        severity: Severity,
+        rule: &str,
+        node: &NamedOrBlankNode,
+        property: Option<&str>,
+        value: Option<&str>,
+        message: impl FnOnce(&str) -> Text,
+    ) {
+        let subject = self.called(node);
+        let message = message(&subject);
+        self.report.findings.push(Finding::door(
+            severity, rule, subject, property, value, message,
+        ));
+    }
+}
+
+/// What follows the last `/` or `#` of an IRI.
+pub(super) fn local_name(iri: &str) -> &str {
+    iri.rsplit(['/', '#'])
+        .find(|part| !part.is_empty())
+        .unwrap_or(iri)
+}
+
+/// A value as reports show it: literals by their text, IRIs as they are.
+pub(super) fn shown(value: &Term) -> String {
+    match value {
+        Term::NamedNode(iri) => iri.as_str().to_owned(),
+        Term::BlankNode(_) => "[ ]".to_owned(),
+        Term::Literal(literal) => shortened(literal.value()),
+    }
+}
+
+/// At most two hundred characters of a text.
+pub(super) fn shortened(text: &str) -> String {
+    match text.char_indices().nth(200) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,196 @@
+//! A data folder to try things on, with a fixed clock and fixed random names.
+
+use affiche::ingest::{Document, Door, Report, Submission, SubmitError, sources, submit, system};
+use affiche::model::{Base, Source, SourceName};
+use affiche::store::{Opening, Store, StoreError};
+use jiff::Timestamp;
+use oxrdf::{NamedNode, Triple};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+pub const BASE: &str = "https://data.example.org";
+/// The instant at which tests happen.
+pub const NOW: &str = "2026-11-22T12:00:00Z";
+
+pub const PREFIXES: &str = "\
+@prefix schema: <http://schema.org/> .
+@prefix ado: <http://kg.artsdata.ca/ontology/> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix sv: <https://data.example.org/ns#> .
+@prefix fonctions: <https://data.example.org/vocab/fonctions/> .
+@prefix t: <https://theatre.example/> .
+";
+
+pub fn base() -> Base {
+    BASE.parse().expect("a base")
+}
+
+pub fn opening(create: bool) -> Opening {
+    Opening { base: None, default_base: base(), create }
+}
+
+pub fn at(text: &str) -> Timestamp {
+    text.parse().expect("an instant")
+}
+
+pub fn name(text: &str) -> SourceName {
+    text.parse().expect("a source name")
+}
+
+/// A temporary data folder with the built-in source in it.
+pub struct Folder {
+    _temporary: TempDir,
+    pub path: PathBuf,
+    pub store: Store,
+    pub door: Door,
+    seed: u64,
+    pub now: Timestamp,
+}
+
+impl Folder {
+    pub fn new() -> Self {
+        let temporary = TempDir::new().expect("a temporary folder");
+        let path = temporary.path().join("data");
+        Self::at(temporary, path)
+    }
+
+    fn at(temporary: TempDir, path: PathBuf) -> Self {
+        let store = open(&path, true).expect("a new folder opens");
+        let door = Door::new(store.base()).expect("the built-in files are sound");
+        let mut folder = Self { _temporary: temporary, path, store, door, seed: 1, now: at(NOW) };
+        let mut seed = folder.seed;
+        system::bring_up_to_date(&folder.store, &folder.door, folder.now, &mut |bytes| fill(&mut seed, bytes))
+            .expect("the built-in files are accepted");
+        folder.seed = seed;
+        folder
+    }
+
+    /// With the sources named, in the order of their ranks.
+    pub fn with_sources(names: &[&str]) -> Self {
+        let folder = Self::new();
+        for (index, text) in names.iter().enumerate() {
+            let source = Source {
+                rank: 10 * (index as u32 + 1),
+                ..Source::new(name(text))
+            };
+            folder.add(&source);
+        }
+        folder
+    }
+
+    pub fn add(&self, source: &Source) {
+        sources::add(&self.store, source, self.now).expect("a source is added");
+    }
+
+    /// Submits Turtle after the usual prefixes.
+    pub fn submit(&mut self, source: &str, turtle: &str) -> Report {
+        self.try_submit(source, turtle, false).expect("it can be read")
+    }
+
+    pub fn submit_partial(&mut self, source: &str, turtle: &str) -> Report {
+        self.try_submit(source, turtle, true).expect("it can be read")
+    }
+
+    pub fn try_submit(&mut self, source: &str, turtle: &str, is_partial: bool) -> Result<Report, SubmitError> {
+        let text = format!("{PREFIXES}{turtle}");
+        self.submit_bytes(source, text.as_bytes(), "turtle", is_partial)
+    }
+
+    pub fn submit_bytes(
+        &mut self,
+        source: &str,
+        bytes: &[u8],
+        format: &str,
+        is_partial: bool,
+    ) -> Result<Report, SubmitError> {
+        let document = Document { name: "-", bytes, format: Some(format), base: None };
+        let source = name(source);
+        let submission = Submission {
+            source: &source,
+            documents: &[document],
+            is_partial,
+            allows_withdrawals: false,
+        };
+        let mut seed = self.seed;
+        let report = submit(&self.store, &self.door, &submission, self.now, &mut |bytes| fill(&mut seed, bytes));
+        self.seed = seed;
+        report
+    }
+
+    /// The public description of what a source calls `iri`.
+    pub fn public(&self, source: &str, iri: &str) -> Vec<Triple> {
+        let snapshot = self.store.snapshot().expect("a snapshot");
+        let view = snapshot.view();
+        match view.identified(&name(source), iri).expect("it can be read") {
+            Some(entity) => view.public_description(&entity).expect("it can be read"),
+            None => Vec::new(),
+        }
+    }
+
+    pub fn entity(&self, source: &str, iri: &str) -> NamedNode {
+        let snapshot = self.store.snapshot().expect("a snapshot");
+        snapshot
+            .view()
+            .identified(&name(source), iri)
+            .expect("it can be read")
+            .expect("the source has it")
+    }
+
+    /// All quads, sorted, as N-Quads.
+    pub fn export(&self) -> String {
+        export(&self.store)
+    }
+
+    /// Panics when log, store and public view do not fit each other.
+    pub fn check(&self) {
+        check(&self.store, &self.door);
+    }
+}
+
+pub fn check(store: &Store, door: &Door) {
+    let report = store.check().expect("it can be read");
+    let problems: Vec<String> = report.problems.iter().map(ToString::to_string).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+    let snapshot = store.snapshot().expect("a snapshot");
+    let problems = affiche::ingest::verify::verify(&snapshot.view(), door).expect("it can be read");
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+pub fn open(path: &Path, create: bool) -> Result<Store, StoreError> {
+    Store::open(path, &opening(create))
+}
+
+pub fn export(store: &Store) -> String {
+    let snapshot = store.snapshot().expect("a snapshot");
+    let mut lines: Vec<String> = snapshot
+        .view()
+        .quads(None, None, None, None)
+        .map(|quad| format!("{} .\n", quad.expect("it can be read")))
+        .collect();
+    lines.sort_unstable();
+    lines.concat()
+}
+
+/// The values of a property, as they are written in N-Triples, sorted.
+pub fn values(triples: &[Triple], property: &str) -> Vec<String> {
+    let mut values: Vec<String> = triples
+        .iter()
+        .filter(|triple| triple.predicate.as_str() == property)
+        .map(|triple| triple.object.to_string())
+        .collect();
+    values.sort_unstable();
+    values
+}
+
+/// SplitMix64: names that differ from each other and are the same in every run.
+fn fill(seed: &mut u64, bytes: &mut [u8]) {
+    for byte in bytes {
+        *seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = *seed;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        *byte = (z ^ (z >> 31)) as u8;
+    }
+}
