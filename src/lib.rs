@@ -4,6 +4,8 @@
 //! there and held by a test.
 
 pub mod app;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod html;
 pub mod http;

@@ -171,7 +171,11 @@ fn days_to_move(listing: &Listing, today: Date) -> Result<i64, DemoError> {
     let Some(three_quarters) = dates.get(dates.len() * 3 / 4) else {
         return Ok(0);
     };
-    let behind = i64::from(today.since(*three_quarters).map_or(0, |span| span.get_days()));
+    let behind = i64::from(
+        today
+            .since(*three_quarters)
+            .map_or(0, |span| span.get_days()),
+    );
     Ok(if behind <= 0 {
         0
     } else {
@@ -233,7 +237,8 @@ mod tests {
 
     #[test]
     fn dates_move_by_whole_weeks_and_nothing_else_does() {
-        let text = "\"2026-11-20T20:00:00+01:00\" <…/2026-11-20> 12026-11-201 1999-01-01 é2027-02-28";
+        let text =
+            "\"2026-11-20T20:00:00+01:00\" <…/2026-11-20> 12026-11-201 1999-01-01 é2027-02-28";
         assert_eq!(
             move_dates(text, 364),
             "\"2027-11-19T20:00:00+01:00\" <…/2027-11-19> 12026-11-201 1999-01-01 é2028-02-27"

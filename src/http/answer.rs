@@ -151,8 +151,7 @@ mod tests {
             ("*", true),
             ("W/\"01234567-8-ttl\"", false),
         ] {
-            let headers =
-                HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(header))]);
+            let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(header))]);
             assert_eq!(is_known(&tag, &headers), expected, "{header}");
         }
     }

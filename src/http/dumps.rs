@@ -11,8 +11,7 @@ use crate::http::problem::{NOT_FOUND, Problem, RANGE_NOT_SATISFIABLE};
 use crate::http::reader::Reader;
 use axum::extract::{Path, State as Injected};
 use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE,
-    HeaderName, IF_RANGE, RANGE,
+    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, HeaderName, IF_RANGE, RANGE,
 };
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -55,12 +54,9 @@ pub async fn index(
                 };
                 page(server, &reader, set.generation, |site| dumps.page(site))?
             } else {
-                Answer::of(JSON, listing(server.app.store.base().as_str(), &set))
-                    .at(set.generation)
+                Answer::of(JSON, listing(server.app.store.base().as_str(), &set)).at(set.generation)
             };
-            Ok(answer
-                .varying("Accept, Accept-Language")
-                .into_response())
+            Ok(answer.varying("Accept, Accept-Language").into_response())
         })
         .await
 }
@@ -225,7 +221,11 @@ fn wanted_range(headers: &HeaderMap, etag: &str, bytes: u64) -> Result<Option<(u
         // What is no range is not there (RFC 9110 §14.2).
         _ => return Ok(None),
     };
-    if range.0 < bytes { Ok(Some(range)) } else { Err(()) }
+    if range.0 < bytes {
+        Ok(Some(range))
+    } else {
+        Err(())
+    }
 }
 
 #[cfg(test)]

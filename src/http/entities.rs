@@ -34,9 +34,7 @@ pub(super) fn offers() -> Vec<Offer> {
 }
 
 fn format_of(offer: Offer) -> Option<&'static Format> {
-    FORMATS
-        .iter()
-        .find(|format| format.extension == offer.name)
+    FORMATS.iter().find(|format| format.extension == offer.name)
 }
 
 /// The name before a known suffix, and the offer that the suffix stands for.
@@ -212,12 +210,7 @@ fn redirect(status: StatusCode, location: &str) -> Answer {
     answer
 }
 
-fn moved(
-    view: View<'_>,
-    folder: &str,
-    other: &NamedNode,
-    rest: &str,
-) -> Result<Response, Problem> {
+fn moved(view: View<'_>, folder: &str, other: &NamedNode, rest: &str) -> Result<Response, Problem> {
     let Some(Ok(noid)) = view.base().entity_of(other.as_str()) else {
         return Err(StoreError::Unreadable(other.to_string()).into());
     };
@@ -248,7 +241,9 @@ fn gone(
             by: tombstone.source.as_ref().map(ToString::to_string),
             reason: Some(reason.get(reader.lang).to_owned()),
         };
-        page(server, reader, view.generation()?, |site| tombstone.page(site))?
+        page(server, reader, view.generation()?, |site| {
+            tombstone.page(site)
+        })?
     } else {
         let triples = tombstone_triples(view.base(), &iri, tombstone);
         let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;

@@ -9,7 +9,6 @@ use crate::http::reader::Reader;
 use crate::model::kind::{KINDS, Kind};
 use crate::model::vocabulary::{rdf, schema};
 use crate::model::{SourceName, time};
-use crate::publish::select;
 use crate::store::{StoreError, View};
 use axum::extract::State as Injected;
 use axum::http::header::VARY;
@@ -21,10 +20,7 @@ use std::collections::BTreeMap;
 const UPCOMING: usize = 20;
 
 /// `GET /`.
-pub async fn home(
-    Injected(server): Injected<Shared>,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
     server
         .read(move |server, _| {
             let snapshot = server.app.store.snapshot()?;

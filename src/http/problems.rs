@@ -28,11 +28,7 @@ const JSON: Offer = Offer {
 };
 
 /// Writes a problem in the format and language that the request asks for.
-pub async fn render(
-    Injected(server): Injected<Shared>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub async fn render(Injected(server): Injected<Shared>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let reader = Reader::new(&parts, &server.app.config.languages);
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
@@ -146,9 +142,7 @@ pub async fn about(
     } else {
         Answer::of(JSON, format!("{:#}\n", explained(&server, row)))
     };
-    Ok(answer
-        .varying("Accept, Accept-Language")
-        .into_response())
+    Ok(answer.varying("Accept, Accept-Language").into_response())
 }
 
 /// `GET /problems/`: all kinds.

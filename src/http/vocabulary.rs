@@ -35,10 +35,7 @@ enum Thing {
 }
 
 /// `GET /ns` and `/ns.{suffix}`.
-pub async fn ontology(
-    server: Injected<Shared>,
-    reader: Reader,
-) -> Result<Response, Problem> {
+pub async fn ontology(server: Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
     let (_, suffix) = split_suffix(&reader.path);
     answer(server, reader, suffix, |_| Thing::Ontology).await
 }
@@ -132,7 +129,11 @@ async fn answer(
             }
             let generation = view.generation()?;
             let mut answer = if offer == HTML {
-                let tag = etag(view.identity(), generation, &format!("{}-html", reader.lang));
+                let tag = etag(
+                    view.identity(),
+                    generation,
+                    &format!("{}-html", reader.lang),
+                );
                 shown(server, view, &thing, &triples, &reader)?.known_as(&tag, "")
             } else {
                 let tag = etag(view.identity(), generation, offer.name);

@@ -1,6 +1,7 @@
 //! Runs a query and writes its results.
 
 use crate::html::{self, Answer as Shown};
+use crate::http::Server;
 use crate::http::answer::GENERATION;
 use crate::http::blocking::BodyWriter;
 use crate::http::entities::varying_by_accept;
@@ -10,7 +11,6 @@ use crate::http::problem::Problem;
 use crate::http::reader::Reader;
 use crate::http::sparql::request::Asked;
 use crate::http::sparql::{examples, prepare};
-use crate::http::Server;
 use crate::model::Generation;
 use crate::store::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,

@@ -15,7 +15,10 @@ pub fn all(base: &Base) -> Vec<Example> {
 /// A file begins with its titles, `# fr: …` and `# en: …`, and may go on with an explanation
 /// after an empty comment line. Relative IRIs stand for our own.
 fn example(text: &str, base: &Base) -> Example {
-    let comments = text.lines().take_while(|line| line.starts_with('#')).count();
+    let comments = text
+        .lines()
+        .take_while(|line| line.starts_with('#'))
+        .count();
     let titled = |lang: &str| {
         let start = format!("# {lang}: ");
         text.lines()
