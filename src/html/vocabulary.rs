@@ -1,7 +1,7 @@
 //! Pages of the vocabularies, the ontology and the shapes, written from their triples.
 
 use crate::html::facts::Facts;
-use crate::html::shown::{Link, Row, Words, best};
+use crate::html::shown::{Link, Prose, Row, Words, best};
 use crate::html::{PageError, Site, render};
 use crate::model::vocabulary::{owl, rdf, rdfs, sh, skos};
 use askama::Template;
@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 12;
 
 type Labels = BTreeMap<String, Vec<Literal>>;
 
-fn labels(triples: &[Triple]) -> Labels {
+pub(crate) fn labels(triples: &[Triple]) -> Labels {
     let mut labels = Labels::new();
     for triple in triples {
         let is_label = [skos::PREF_LABEL, rdfs::LABEL].contains(&triple.predicate.as_ref());
@@ -429,7 +429,7 @@ struct ShapeEntry {
 struct ConstraintLine {
     path: String,
     severity: Option<(&'static str, String)>,
-    message: Option<Words>,
+    message: Option<Prose>,
     asks: Vec<String>,
 }
 
@@ -543,7 +543,7 @@ impl Outline<'_, '_> {
             },
             message: facts
                 .literal(shape, &sh_iri("message"))
-                .map(|text| Words::of(text, site)),
+                .map(|text| Prose::new(text.value())),
             asks,
         }
     }

@@ -177,6 +177,7 @@ incoming-superEvent = On the programme
 incoming-subEvent = Part of
 incoming-organizer = Organises
 incoming-agent = Contributions
+incoming-contribution = Contributions
 incoming-personnage = Appears in
 incoming-fonction = Contributions in this function
 incoming-performer = Performs in

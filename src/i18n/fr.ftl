@@ -177,6 +177,7 @@ incoming-superEvent = Au programme
 incoming-subEvent = Fait partie de
 incoming-organizer = Organise
 incoming-agent = Contributions
+incoming-contribution = Contributions
 incoming-personnage = Joué dans
 incoming-fonction = Contributions à ce titre
 incoming-performer = Interprète dans
