@@ -20,7 +20,9 @@ const QUADS_PER_PERFORMANCE: usize = 17;
 const REPEATS: usize = 50;
 
 fn main() {
-    let mut sizes: Vec<usize> = std::env::args().filter_map(|argument| argument.parse().ok()).collect();
+    let mut sizes: Vec<usize> = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
     if sizes.is_empty() {
         sizes = vec![100_000, 1_000_000];
     }
@@ -34,7 +36,11 @@ fn measure(quads: usize) {
     let programme = programme(quads / QUADS_PER_PERFORMANCE);
     let file = folder.path().join("programme.nt");
     std::fs::write(&file, &programme).expect("the programme is written");
-    println!("\n## {} source triples ({} MB of N-Triples)\n", programme.lines().count(), programme.len() / 1_000_000);
+    println!(
+        "\n## {} source triples ({} MB of N-Triples)\n",
+        programme.lines().count(),
+        programme.len() / 1_000_000
+    );
     println!("| what | Affiche | peer | ratio |\n| --- | --- | --- | --- |");
 
     let opening = Opening {
@@ -44,12 +50,17 @@ fn measure(quads: usize) {
     };
     let store = Store::open(&folder.path().join("data"), &opening).expect("a new folder opens");
     let door = Door::new(store.base()).expect("the built-in files are sound");
-    system::bring_up_to_date(&store, &door, now(), &mut fill_random).expect("the built-in files are accepted");
+    system::bring_up_to_date(&store, &door, now(), &mut fill_random)
+        .expect("the built-in files are accepted");
     let peer = peer(&file);
 
     let started = Instant::now();
     send(&store, &door, "house", programme.as_bytes());
-    row("load through the door (s)", started.elapsed().as_secs_f64(), peer.as_ref().map(|peer| peer.load_s));
+    row(
+        "load through the door (s)",
+        started.elapsed().as_secs_f64(),
+        peer.as_ref().map(|peer| peer.load_s),
+    );
 
     let mut times = Vec::new();
     for number in 0..REPEATS {
@@ -59,22 +70,39 @@ fn measure(quads: usize) {
         times.push(started.elapsed());
     }
     // The first one is new; the others are changes.
-    row("one changed performance, fsync included (ms)", median_ms(&mut times[1..]), None);
+    row(
+        "one changed performance, fsync included (ms)",
+        median_ms(&mut times[1..]),
+        None,
+    );
     let fsync = fsync_ms(folder.path());
-    row("… of which one fsync of a file in the same folder (ms)", fsync, None);
+    row(
+        "… of which one fsync of a file in the same folder (ms)",
+        fsync,
+        None,
+    );
 
     let snapshot = store.snapshot().expect("a snapshot");
     let view = snapshot.view();
     let name: SourceName = "house".parse().expect("a name");
     let entities: Vec<_> = (0..200)
         .map(|index| {
-            let iri = format!("https://house.example/performance/{}", index * 7 % (quads / QUADS_PER_PERFORMANCE));
-            view.identified(&name, &iri).expect("it can be read").expect("it is published")
+            let iri = format!(
+                "https://house.example/performance/{}",
+                index * 7 % (quads / QUADS_PER_PERFORMANCE)
+            );
+            view.identified(&name, &iri)
+                .expect("it can be read")
+                .expect("it is published")
         })
         .collect();
     let terms = builtin::file("ontology/context.jsonld").expect("it is built in");
-    let context = Context::new(store.base().clone(), &String::from_utf8_lossy(&terms)).expect("it is sound");
-    let turtle = FORMATS.iter().find(|format| format.name == "turtle").expect("there is Turtle");
+    let context =
+        Context::new(store.base().clone(), &String::from_utf8_lossy(&terms)).expect("it is sound");
+    let turtle = FORMATS
+        .iter()
+        .find(|format| format.name == "turtle")
+        .expect("there is Turtle");
     let mut times: Vec<Duration> = entities
         .iter()
         .map(|entity| {
@@ -89,7 +117,11 @@ fn measure(quads: usize) {
             started.elapsed()
         })
         .collect();
-    row("entity as Turtle (ms)", median_ms(&mut times), peer.as_ref().map(|peer| peer.describe_ms));
+    row(
+        "entity as Turtle (ms)",
+        median_ms(&mut times),
+        peer.as_ref().map(|peer| peer.describe_ms),
+    );
     let mut times: Vec<Duration> = entities
         .iter()
         .map(|entity| {
@@ -105,17 +137,30 @@ fn measure(quads: usize) {
                 generation: store.generation(),
                 path: "/doc/x",
             };
-            assert!(!html::entity(&document, site).expect("it is written").is_empty());
+            assert!(
+                !html::entity(&document, site)
+                    .expect("it is written")
+                    .is_empty()
+            );
             started.elapsed()
         })
         .collect();
-    row("entity page in HTML, labels and inverse links included (ms)", median_ms(&mut times), None);
+    row(
+        "entity page in HTML, labels and inverse links included (ms)",
+        median_ms(&mut times),
+        None,
+    );
 }
 
 fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {
     let source = Source::new(source.parse().expect("a name"));
     sources::add(store, &source, now()).expect("the source is added or known");
-    let document = Document { name: "programme.nt", bytes, format: Some("ntriples"), base: None };
+    let document = Document {
+        name: "programme.nt",
+        bytes,
+        format: Some("ntriples"),
+        base: None,
+    };
     let submission = Submission {
         source: &source.name,
         documents: &[document],
@@ -123,7 +168,12 @@ fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {
         allows_withdrawals: false,
     };
     let report = submit(store, door, &submission, now(), &mut fill_random).expect("it can be read");
-    assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings.first());
+    assert_eq!(
+        report.outcome,
+        Outcome::Accepted,
+        "{:#?}",
+        report.findings.first()
+    );
 }
 
 fn now() -> Timestamp {
@@ -148,7 +198,14 @@ fn programme(performances: usize) -> String {
         );
     }
     for performance in 0..performances {
-        write_performance(&mut text, "house", performance, performance / 10, performance / 100, performance % 24);
+        write_performance(
+            &mut text,
+            "house",
+            performance,
+            performance / 10,
+            performance / 100,
+            performance % 24,
+        );
     }
     text
 }
@@ -169,7 +226,14 @@ fn write_place(text: &mut String, host: &str, place: usize) {
     );
 }
 
-fn write_performance(text: &mut String, host: &str, performance: usize, production: usize, place: usize, hour: usize) {
+fn write_performance(
+    text: &mut String,
+    host: &str,
+    performance: usize,
+    production: usize,
+    place: usize,
+    hour: usize,
+) {
     let iri = format!("https://{host}.example/performance/{performance}");
     let day = 1 + performance % 28;
     let month = 1 + performance / 28 % 12;
@@ -212,7 +276,9 @@ fn fsync_ms(folder: &Path) -> f64 {
     let mut times: Vec<Duration> = (0..REPEATS)
         .map(|_| {
             let started = Instant::now();
-            file.write_all(&[b'x'; 4096]).and_then(|()| file.sync_data()).expect("it is written");
+            file.write_all(&[b'x'; 4096])
+                .and_then(|()| file.sync_data())
+                .expect("it is written");
             started.elapsed()
         })
         .collect();
@@ -226,11 +292,18 @@ struct Peer {
 
 fn peer(file: &Path) -> Option<Peer> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/peer.py");
-    let output = Command::new("python3").arg(script).arg(file).output().ok()?;
+    let output = Command::new("python3")
+        .arg(script)
+        .arg(file)
+        .output()
+        .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut numbers = text.split_whitespace().filter_map(|word| word.parse().ok());
     match (numbers.next(), numbers.next()) {
-        (Some(load_s), Some(describe_ms)) => Some(Peer { load_s, describe_ms }),
+        (Some(load_s), Some(describe_ms)) => Some(Peer {
+            load_s,
+            describe_ms,
+        }),
         _ => {
             println!("(no peer: `pip install pyoxigraph` brings it)");
             None
@@ -240,7 +313,9 @@ fn peer(file: &Path) -> Option<Peer> {
 
 fn median_ms(times: &mut [Duration]) -> f64 {
     times.sort_unstable();
-    times.get(times.len() / 2).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
+    times
+        .get(times.len() / 2)
+        .map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
 }
 
 fn row(what: &str, ours: f64, peer: Option<f64>) {

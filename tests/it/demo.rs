@@ -75,7 +75,7 @@ fn load(folder: &Folder) -> Vec<Report> {
             };
             submit(
                 &folder.store,
-                &folder.door,
+                folder.door,
                 &submission,
                 folder.now,
                 &mut affiche::store::fill_random,

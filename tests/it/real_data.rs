@@ -42,7 +42,7 @@ fn submit_files(folder: &Folder, source: &str, files: &[PathBuf], base: &str) ->
     };
     submit(
         &folder.store,
-        &folder.door,
+        folder.door,
         &submission,
         folder.now,
         &mut affiche::store::fill_random,
