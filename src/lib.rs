@@ -3,9 +3,15 @@
 //! Start with `docs/architecture.md`; the dependency direction between these modules is drawn
 //! there and held by a test.
 
+pub mod app;
+pub mod cli;
+pub mod commands;
+pub mod config;
 pub mod html;
+pub mod http;
 pub mod i18n;
 pub mod ingest;
+pub mod metrics;
 pub mod model;
 pub mod publish;
 pub mod rdf;

@@ -20,6 +20,7 @@ struct Page<'a> {
     title: Words,
     other_names: Vec<Words>,
     badges: Vec<Badge>,
+    is_cancelled: bool,
     when: Option<When>,
     facts: Vec<Row>,
     description: Vec<Words>,
@@ -38,7 +39,7 @@ struct Page<'a> {
     sources: Vec<SourceLine>,
     formats: Vec<FormatLine>,
     iri: &'a str,
-    modified: Time,
+    modified: Option<Time>,
     generation: String,
     schema_org: Option<String>,
 }
@@ -190,6 +191,10 @@ impl<'a> Builder<'a> {
             other_names: self.other_names(&title),
             title,
             badges: self.badges(),
+            is_cancelled: self
+                .schema_links("eventStatus")
+                .iter()
+                .any(|status| status.as_ref() == schema::EVENT_CANCELLED),
             when: self.when(),
             facts: self.key_facts(),
             description: self.description(),
@@ -224,10 +229,10 @@ impl<'a> Builder<'a> {
             sources: self.sources(),
             formats: self.formats(),
             iri,
-            modified: Time {
+            modified: (!document.modified.is_empty()).then(|| Time {
                 iso: document.modified.clone(),
                 words: time::instant(&document.modified, site.lang),
-            },
+            }),
             generation: site.number(&document.generation.0),
             schema_org: schema_org::script(document, &self.facts),
         }
@@ -598,6 +603,7 @@ impl<'a> Builder<'a> {
             &|predicate| {
                 let is_placed = |local: &str| PLACED.contains(&local);
                 predicate == rdf::TYPE.as_str()
+                    || self.repeats_contributions(predicate)
                     || predicate.strip_prefix(schema::NS).is_some_and(is_placed)
                     || self
                         .site
@@ -645,6 +651,23 @@ impl<'a> Builder<'a> {
         rows
     }
 
+    /// Whether a property (`schema:director` …) links agents only whom the credits already name.
+    fn repeats_contributions(&self, predicate: &str) -> bool {
+        let (contribution, agent) = (self.sv("contribution"), self.sv("agent"));
+        let agents: BTreeSet<&str> = self
+            .facts
+            .links(self.iri(), &contribution)
+            .flat_map(|part| self.facts.links(part.as_str(), &agent))
+            .map(NamedNode::as_str)
+            .collect();
+        self.facts
+            .objects(self.iri(), predicate)
+            .all(|object| match object {
+                Term::NamedNode(node) => agents.contains(node.as_str()),
+                _ => false,
+            })
+    }
+
     fn identifiers(&self) -> Vec<(Words, String)> {
         let mut identifiers: Vec<(Words, String)> = self
             .facts
@@ -670,7 +693,11 @@ impl<'a> Builder<'a> {
         let mut seen = BTreeSet::new();
         for incoming in &self.document.incoming {
             let predicate = incoming.predicate.as_str();
-            let subject = without_fragment(incoming.subject.as_str());
+            // A part has no page of its own; a term of the ontology has its fragment for good.
+            let subject = match incoming.subject.as_str() {
+                iri if self.site.base.entity_of(iri).is_some() => without_fragment(iri),
+                iri => iri,
+            };
             if !seen.insert((predicate, subject)) {
                 continue;
             }
@@ -869,7 +896,7 @@ mod tests {
             generation: Generation(9),
             path: "/doc/3f8kz2m9q0cx",
         };
-        page(document, site).expect("a page")
+        sample::without_hashes(&page(document, site).expect("a page"))
     }
 
     #[test]

@@ -99,6 +99,9 @@ impl<'a> Facts<'a> {
             .or_else(|| self.literal(iri, schema::NAME.as_str()))
             .map_or_else(
                 || {
+                    if iri == rdf::TYPE.as_str() {
+                        return Words::plain(self.site.say("property-type"));
+                    }
                     let last = iri.trim_end_matches('/').rsplit(['/', '#']).next();
                     Words::plain(last.filter(|last| !last.is_empty()).unwrap_or(iri))
                 },

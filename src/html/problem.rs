@@ -1,6 +1,6 @@
 //! What went wrong, as a page for people: the HTML form of an RFC 9457 problem.
 
-use crate::html::shown::{Link, Time, Words, best};
+use crate::html::shown::{Link, Prose, Time, Words, best};
 use crate::html::{PageError, Site, render, time};
 use askama::Template;
 use oxrdf::{Literal, NamedNode};
@@ -23,6 +23,8 @@ pub struct Problem {
 struct ProblemPage<'a> {
     site: Site<'a>,
     problem: &'a Problem,
+    detail: Option<Prose>,
+    advice: Vec<Prose>,
 }
 
 impl Problem {
@@ -34,6 +36,8 @@ impl Problem {
         render(&ProblemPage {
             site,
             problem: self,
+            detail: self.detail.as_deref().map(Prose::new),
+            advice: self.advice.iter().map(|line| Prose::new(line)).collect(),
         })
     }
 }

@@ -57,6 +57,35 @@ pub(crate) fn best<'a>(
         })
 }
 
+/// A message of ours, in which what stands between backticks is code.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    ext = "html",
+    source = r#"{% for (is_code, text) in pieces %}{% if *is_code %}<code>{{ text }}</code>{% else %}{{ text }}{% endif %}{% endfor %}"#
+)]
+pub(crate) struct Prose {
+    pieces: Vec<(bool, String)>,
+}
+
+impl HtmlSafe for Prose {}
+
+impl Prose {
+    pub fn new(text: &str) -> Self {
+        let is_paired = text.matches('`').count().is_multiple_of(2);
+        Self {
+            pieces: if is_paired {
+                text.split('`')
+                    .enumerate()
+                    .map(|(index, piece)| (index % 2 == 1, piece.to_owned()))
+                    .filter(|(_, piece)| !piece.is_empty())
+                    .collect()
+            } else {
+                vec![(false, text.to_owned())]
+            },
+        }
+    }
+}
+
 /// A text that may lead somewhere.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(
@@ -182,6 +211,16 @@ mod tests {
         assert_eq!(money("9", Some("EUR"), Lang::En), "€9");
         assert_eq!(money("1500", Some("XPF"), Lang::Fr), "1500\u{a0}XPF");
         assert_eq!(money("sur place", None, Lang::Fr), "sur place");
+    }
+
+    #[test]
+    fn what_stands_between_backticks_is_code_and_still_escaped() {
+        let prose = |text| Prose::new(text).to_string();
+        assert_eq!(
+            prose("write `<a>` & go"),
+            "write <code>&#60;a&#62;</code> &#38; go"
+        );
+        assert_eq!(prose("one ` alone"), "one ` alone");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Pages of the vocabularies, the ontology and the shapes, written from their triples.
 
 use crate::html::facts::Facts;
-use crate::html::shown::{Link, Row, Words, best};
+use crate::html::shown::{Link, Prose, Row, Words, best};
 use crate::html::{PageError, Site, render};
 use crate::model::vocabulary::{owl, rdf, rdfs, sh, skos};
 use askama::Template;
@@ -14,7 +14,7 @@ const MAX_DEPTH: usize = 12;
 
 type Labels = BTreeMap<String, Vec<Literal>>;
 
-fn labels(triples: &[Triple]) -> Labels {
+pub(crate) fn labels(triples: &[Triple]) -> Labels {
     let mut labels = Labels::new();
     for triple in triples {
         let is_label = [skos::PREF_LABEL, rdfs::LABEL].contains(&triple.predicate.as_ref());
@@ -429,7 +429,7 @@ struct ShapeEntry {
 struct ConstraintLine {
     path: String,
     severity: Option<(&'static str, String)>,
-    message: Option<Words>,
+    message: Option<Prose>,
     asks: Vec<String>,
 }
 
@@ -543,7 +543,7 @@ impl Outline<'_, '_> {
             },
             message: facts
                 .literal(shape, &sh_iri("message"))
-                .map(|text| Words::of(text, site)),
+                .map(|text| Prose::new(text.value())),
             asks,
         }
     }
@@ -582,7 +582,16 @@ impl Outline<'_, '_> {
         self.list(path, depth).join(" / ")
     }
 
+    /// The members of a list of paths.
     fn list(&self, list: &Term, depth: usize) -> Vec<String> {
+        let members = self.members(list);
+        members
+            .into_iter()
+            .map(|member| self.path(member, depth + 1))
+            .collect()
+    }
+
+    fn members<'t>(&'t self, list: &'t Term) -> Vec<&'t Term> {
         let mut items = Vec::new();
         let mut rest = Some(list);
         while let Some(cell) = rest
@@ -592,7 +601,7 @@ impl Outline<'_, '_> {
             let Some(first) = self.facts.objects(key, rdf::FIRST.as_str()).next() else {
                 break;
             };
-            items.push(self.path(first, depth + 1));
+            items.push(first);
             rest = self.facts.objects(key, rdf::REST.as_str()).next();
         }
         items
@@ -608,16 +617,19 @@ impl Outline<'_, '_> {
                 .next()
                 .is_some() =>
             {
-                format!("({})", self.list(object, depth).join(" "))
+                let members = self.members(object).into_iter();
+                let members: Vec<String> =
+                    members.map(|member| self.text(member, depth + 1)).collect();
+                format!("({})", members.join(" "))
             }
             Term::NamedNode(node) => self.facts.name(node.as_str()).text,
-            Term::BlankNode(node) if depth < 3 => {
+            Term::BlankNode(node) if depth < 5 => {
                 let mut inner: Vec<String> = self
                     .facts
                     .about(node.as_str())
                     .iter()
                     .map(|triple| {
-                        let predicate = self.facts.name(triple.predicate.as_str()).text;
+                        let predicate = last_part(triple.predicate.as_str());
                         let value = if triple.predicate.as_str() == sh_iri("path") {
                             self.path(&triple.object, depth + 1)
                         } else {

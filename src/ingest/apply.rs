@@ -9,7 +9,9 @@ use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::model::vocabulary::schema;
 use crate::model::{Finding, Severity, Source, SourceName, Text, time};
 use crate::shapes::{ValidationResult, affected, findings, validate_focus};
-use crate::store::{StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal};
+use crate::store::{
+    StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal,
+};
 use indexmap::IndexSet;
 use jiff::{Timestamp, civil};
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
@@ -127,7 +129,9 @@ impl<'w, 's> Application<'w, 's> {
         let claims = view.claims_of(&self.source.name, entity)?;
         let latest = claims
             .iter()
-            .filter(|quad| quad.predicate == schema::START_DATE || quad.predicate == schema::END_DATE)
+            .filter(|quad| {
+                quad.predicate == schema::START_DATE || quad.predicate == schema::END_DATE
+            })
             .filter_map(|quad| match &quad.object {
                 Term::Literal(literal) => instant(literal.value()),
                 _ => None,
@@ -141,8 +145,13 @@ impl<'w, 's> Application<'w, 's> {
     ///
     /// # Errors
     /// When the storage fails or the shapes cannot be evaluated.
-    pub fn settle(&mut self, is_partial: bool, current: &[NamedNode]) -> Result<Verdict, SubmitError> {
-        let mut dirty: BTreeSet<NamedNode> = self.draft.keys().chain(&self.withdrawn).cloned().collect();
+    pub fn settle(
+        &mut self,
+        is_partial: bool,
+        current: &[NamedNode],
+    ) -> Result<Verdict, SubmitError> {
+        let mut dirty: BTreeSet<NamedNode> =
+            self.draft.keys().chain(&self.withdrawn).cloned().collect();
         loop {
             let changed = self.round(&dirty)?;
             let faults = self.faults(&changed)?;
@@ -203,7 +212,12 @@ impl<'w, 's> Application<'w, 's> {
         let recency = recency
             .into_iter()
             .map(|(property, time)| {
-                quad(&base, about.clone(), NamedNode::new_unchecked(property), time_literal(&time))
+                quad(
+                    &base,
+                    about.clone(),
+                    NamedNode::new_unchecked(property),
+                    time_literal(&time),
+                )
             })
             .collect();
         self.write.replace(current, recency);
@@ -211,14 +225,22 @@ impl<'w, 's> Application<'w, 's> {
     }
 
     /// When the source last changed each block of what it says about an entity.
-    fn recency(&self, entity: &NamedNode, before: &[Quad], wanted: &[Quad]) -> Result<BTreeMap<String, String>, StoreError> {
+    fn recency(
+        &self,
+        entity: &NamedNode,
+        before: &[Quad],
+        wanted: &[Quad],
+    ) -> Result<BTreeMap<String, String>, StoreError> {
         let view = self.write.before();
         if wanted.is_empty() {
             return Ok(BTreeMap::new());
         }
         let now = time::utc(self.now);
         if before.is_empty() {
-            return Ok(BTreeMap::from([(view.base().sv("since").into_string(), now)]));
+            return Ok(BTreeMap::from([(
+                view.base().sv("since").into_string(),
+                now,
+            )]));
         }
         let mut recency = view.recency(&self.source.name, entity)?;
         let old = by_unit(&view, entity, before);
@@ -244,10 +266,17 @@ impl<'w, 's> Application<'w, 's> {
             fusing.fuse(&self.write.after(), entity, left_out)?
         };
         let current = self.write.after().public_description(entity)?;
-        let public = |triples: Vec<Triple>| triples.into_iter().map(|triple| triple.in_graph(GraphName::DefaultGraph)).collect();
+        let public = |triples: Vec<Triple>| {
+            triples
+                .into_iter()
+                .map(|triple| triple.in_graph(GraphName::DefaultGraph))
+                .collect()
+        };
         let (added, removed) = self.write.replace(public(current), public(wanted));
         changed.added.extend(added.into_iter().map(Triple::from));
-        changed.removed.extend(removed.into_iter().map(Triple::from));
+        changed
+            .removed
+            .extend(removed.into_iter().map(Triple::from));
         Ok(())
     }
 
@@ -325,8 +354,17 @@ impl<'w, 's> Application<'w, 's> {
         Ok(focus)
     }
 
-    fn validate(&self, view: &View<'_>, focus: &IndexSet<Term>) -> Result<Vec<ValidationResult>, SubmitError> {
-        Ok(validate_focus(&self.door.minimum, &view.public(), &self.door.classes, focus)?)
+    fn validate(
+        &self,
+        view: &View<'_>,
+        focus: &IndexSet<Term>,
+    ) -> Result<Vec<ValidationResult>, SubmitError> {
+        Ok(validate_focus(
+            &self.door.minimum,
+            &view.public(),
+            &self.door.classes,
+            focus,
+        )?)
     }
 
     /// The violations of an entity that were not there before this change.
@@ -341,7 +379,10 @@ impl<'w, 's> Application<'w, 's> {
         if violations.is_empty() {
             return Ok(Vec::new());
         }
-        let focus: IndexSet<Term> = violations.iter().map(|result| result.origin.clone()).collect();
+        let focus: IndexSet<Term> = violations
+            .iter()
+            .map(|result| result.origin.clone())
+            .collect();
         let before = self.validate(&self.write.before(), &focus)?;
         Ok(violations
             .into_iter()
@@ -352,24 +393,40 @@ impl<'w, 's> Application<'w, 's> {
 
     /// Tries whether leaving out what lower-ranked sources say resolves the violations; keeps it
     /// so when it does.
-    fn leave_others_out(&mut self, entity: &NamedNode, violations: &[ValidationResult]) -> Result<bool, SubmitError> {
+    fn leave_others_out(
+        &mut self,
+        entity: &NamedNode,
+        violations: &[ValidationResult],
+    ) -> Result<bool, SubmitError> {
         if !self.draft.contains_key(entity) {
             return Ok(false);
         }
         let claims = self.write.after().claims(entity)?;
         let properties: BTreeSet<String> = violations
             .iter()
-            .filter_map(|result| result.path.as_ref()?.first_predicate().map(|p| p.as_str().to_owned()))
+            .filter_map(|result| {
+                result
+                    .path
+                    .as_ref()?
+                    .first_predicate()
+                    .map(|p| p.as_str().to_owned())
+            })
             .collect();
         let mut left_out = self.left_out.get(entity).cloned().unwrap_or_default();
         let known = left_out.len();
         for (name, triples) in &claims {
-            let rank = self.sources.get(name).map_or(Source::DEFAULT_RANK, |source| source.rank);
+            let rank = self
+                .sources
+                .get(name)
+                .map_or(Source::DEFAULT_RANK, |source| source.rank);
             if (rank, name) <= (self.source.rank, &self.source.name) {
                 continue;
             }
             for property in &properties {
-                if triples.iter().any(|triple| triple.predicate.as_str() == property) {
+                if triples
+                    .iter()
+                    .any(|triple| triple.predicate.as_str() == property)
+                {
                     left_out.insert((name.clone(), property.clone()));
                 }
             }
@@ -390,7 +447,8 @@ impl<'w, 's> Application<'w, 's> {
             .any(|result| result.severity == Severity::Violation && violations.contains(result));
         if is_resolved {
             for (name, property) in &left_out {
-                self.findings.push(left_out_finding(self.subject(entity), name, property));
+                self.findings
+                    .push(left_out_finding(self.subject(entity), name, property));
             }
             self.results.insert(entity.clone(), results);
         } else {
@@ -412,7 +470,12 @@ impl<'w, 's> Application<'w, 's> {
                 neighbours.push(view.whole_of(&object));
             }
         }
-        for quad in view.quads(None, None, Some(entity.as_ref().into()), Some(oxrdf::GraphNameRef::DefaultGraph)) {
+        for quad in view.quads(
+            None,
+            None,
+            Some(entity.as_ref().into()),
+            Some(oxrdf::GraphNameRef::DefaultGraph),
+        ) {
             if let NamedOrBlankNode::NamedNode(subject) = quad?.subject {
                 neighbours.push(view.whole_of(&subject));
             }
@@ -488,9 +551,10 @@ impl<'w, 's> Application<'w, 's> {
 
     /// What the sender calls an entity.
     fn subject(&self, entity: &NamedNode) -> String {
-        self.draft
-            .get(entity)
-            .map_or_else(|| entity.as_str().to_owned(), |drafted| drafted.subject.clone())
+        self.draft.get(entity).map_or_else(
+            || entity.as_str().to_owned(),
+            |drafted| drafted.subject.clone(),
+        )
     }
 
     /// Writes down who is who and what is no longer published.
@@ -503,7 +567,12 @@ impl<'w, 's> Application<'w, 's> {
             let current = self.write.after().registry(&entity)?;
             let mut wanted: Vec<Quad> = current
                 .iter()
-                .filter(|quad| !quad.predicate.as_str().starts_with(base.sv("withdrawn").as_str()))
+                .filter(|quad| {
+                    !quad
+                        .predicate
+                        .as_str()
+                        .starts_with(base.sv("withdrawn").as_str())
+                })
                 .filter(|quad| quad.predicate != base.sv("leftOut"))
                 .cloned()
                 .collect();
@@ -511,27 +580,59 @@ impl<'w, 's> Application<'w, 's> {
                 if current.is_empty() {
                     continue;
                 }
-                let former = current.iter().filter(|quad| quad.predicate.as_str().starts_with(base.sv("withdrawn").as_str()));
+                let former = current.iter().filter(|quad| {
+                    quad.predicate
+                        .as_str()
+                        .starts_with(base.sv("withdrawn").as_str())
+                });
                 if former.clone().next().is_some() {
                     wanted.extend(former.cloned());
                 } else {
-                    let reason = if self.below_minimum.contains(&entity) { "below-minimum" } else { "left-out" };
-                    let mut add = |local: &str, object: Term| wanted.push(quad(&base, entity.clone(), base.sv(local), object));
+                    let reason = if self.below_minimum.contains(&entity) {
+                        "below-minimum"
+                    } else {
+                        "left-out"
+                    };
+                    let mut add = |local: &str, object: Term| {
+                        wanted.push(quad(&base, entity.clone(), base.sv(local), object))
+                    };
                     add("withdrawn", time_literal(&time::utc(self.now)).into());
                     add("withdrawnBy", base.source(&self.source.name).into());
-                    add("withdrawnBecause", Literal::new_simple_literal(reason).into());
+                    add(
+                        "withdrawnBecause",
+                        Literal::new_simple_literal(reason).into(),
+                    );
                 }
             } else {
                 if let Some(kind) = kind_of(&self.write.after(), &entity, &public) {
                     wanted.retain(|quad| quad.predicate != base.sv("kind"));
-                    wanted.push(quad(&base, entity.clone(), base.sv("kind"), Literal::new_simple_literal(kind.name)));
+                    wanted.push(quad(
+                        &base,
+                        entity.clone(),
+                        base.sv("kind"),
+                        Literal::new_simple_literal(kind.name),
+                    ));
                 }
-                if base.entity_of(entity.as_str()).is_some() && !wanted.iter().any(|quad| quad.predicate == base.sv("minted")) {
-                    wanted.push(quad(&base, entity.clone(), base.sv("minted"), generation_literal(generation)));
+                if base.entity_of(entity.as_str()).is_some()
+                    && !wanted
+                        .iter()
+                        .any(|quad| quad.predicate == base.sv("minted"))
+                {
+                    wanted.push(quad(
+                        &base,
+                        entity.clone(),
+                        base.sv("minted"),
+                        generation_literal(generation),
+                    ));
                 }
                 for (name, property) in self.left_out.get(&entity).into_iter().flatten() {
                     let about = about_node(&base, name, &entity);
-                    let said = quad(&base, about, base.sv("leftOut"), NamedNode::new_unchecked(property.clone()));
+                    let said = quad(
+                        &base,
+                        about,
+                        base.sv("leftOut"),
+                        NamedNode::new_unchecked(property.clone()),
+                    );
                     self.write.insert(said)?;
                 }
             }
@@ -568,7 +669,11 @@ impl<'w, 's> Application<'w, 's> {
         let graph = self.write.before().base().source_graph(&self.source.name);
         for (entity, drafted) in &self.draft {
             let before = self.write.before().claims_of(&self.source.name, entity)?;
-            let wanted: BTreeSet<String> = drafted.claims.iter().map(|t| t.clone().in_graph(graph.clone()).to_string()).collect();
+            let wanted: BTreeSet<String> = drafted
+                .claims
+                .iter()
+                .map(|t| t.clone().in_graph(graph.clone()).to_string())
+                .collect();
             let count = if before.is_empty() {
                 &mut report.counts.created
             } else if before.iter().map(Quad::to_string).collect::<BTreeSet<_>>() == wanted {
@@ -592,15 +697,24 @@ impl<'w, 's> Application<'w, 's> {
     /// A different event status in another source is always a finding: somebody may stand
     /// before a closed door.
     fn status_disagreement(&self, entity: &NamedNode) -> Result<Option<Finding>, StoreError> {
-        let is_event = self.draft.get(entity).is_some_and(|drafted| drafted.kind.is_event);
+        let is_event = self
+            .draft
+            .get(entity)
+            .is_some_and(|drafted| drafted.kind.is_event);
         if !is_event {
             return Ok(None);
         }
         let claims = self.write.after().claims(entity)?;
         let mut statuses: BTreeMap<String, Vec<&SourceName>> = BTreeMap::new();
         for (name, triples) in &claims {
-            for triple in triples.iter().filter(|triple| triple.predicate == schema::EVENT_STATUS) {
-                statuses.entry(triple.object.to_string()).or_default().push(name);
+            for triple in triples
+                .iter()
+                .filter(|triple| triple.predicate == schema::EVENT_STATUS)
+            {
+                statuses
+                    .entry(triple.object.to_string())
+                    .or_default()
+                    .push(name);
             }
         }
         if statuses.len() < 2 {
@@ -610,7 +724,15 @@ impl<'w, 's> Application<'w, 's> {
             .iter()
             .map(|(status, names)| {
                 let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
-                format!("{} ({})", status.trim_matches(['<', '>']).rsplit('/').next().unwrap_or(status), names.join(", "))
+                format!(
+                    "{} ({})",
+                    status
+                        .trim_matches(['<', '>'])
+                        .rsplit('/')
+                        .next()
+                        .unwrap_or(status),
+                    names.join(", ")
+                )
             })
             .collect::<Vec<_>>()
             .join(", ");
@@ -623,7 +745,9 @@ impl<'w, 's> Application<'w, 's> {
                 Some(schema::EVENT_STATUS.as_str()),
                 None,
                 Text::new(
-                    format!("les sources ne disent pas la même chose de l'état de cette représentation : {list}"),
+                    format!(
+                        "les sources ne disent pas la même chose de l'état de cette représentation : {list}"
+                    ),
                     format!("sources do not agree on the status of this performance: {list}"),
                 ),
             )
@@ -652,10 +776,15 @@ impl Faults {
 }
 
 /// An entity's claims by unit; what its parts say belongs to the property that points to them.
-fn by_unit(view: &View<'_>, entity: &NamedNode, quads: &[Quad]) -> BTreeMap<Unit, BTreeSet<String>> {
+fn by_unit(
+    view: &View<'_>,
+    entity: &NamedNode,
+    quads: &[Quad],
+) -> BTreeMap<Unit, BTreeSet<String>> {
     let mut units: BTreeMap<Unit, BTreeSet<String>> = BTreeMap::new();
     for quad in quads {
-        let own = matches!(&quad.subject, NamedOrBlankNode::NamedNode(subject) if subject == entity);
+        let own =
+            matches!(&quad.subject, NamedOrBlankNode::NamedNode(subject) if subject == entity);
         if !own {
             continue;
         }
@@ -663,7 +792,12 @@ fn by_unit(view: &View<'_>, entity: &NamedNode, quads: &[Quad]) -> BTreeMap<Unit
             let said = units.entry(unit).or_default();
             said.insert(quad.object.to_string());
             // A part's name follows from its key only; its other values count too.
-            said.extend(quads.iter().filter(|nested| Term::from(nested.subject.clone()) == quad.object).map(Quad::to_string));
+            said.extend(
+                quads
+                    .iter()
+                    .filter(|nested| Term::from(nested.subject.clone()) == quad.object)
+                    .map(Quad::to_string),
+            );
         }
     }
     units
@@ -673,7 +807,11 @@ fn by_unit(view: &View<'_>, entity: &NamedNode, quads: &[Quad]) -> BTreeMap<Unit
 fn instant(value: &str) -> Option<Timestamp> {
     value.parse::<Timestamp>().ok().or_else(|| {
         let date: civil::Date = value.parse().ok()?;
-        let end = date.tomorrow().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        let end = date
+            .tomorrow()
+            .ok()?
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()?;
         Some(end.timestamp())
     })
 }
@@ -686,9 +824,12 @@ fn left_out_finding(subject: String, source: &SourceName, property: &str) -> Fin
         Some(property),
         Some(source.as_str()),
         Text::new(
-            format!("ce que « {source} » dit de cette propriété contredit le profil minimum ; ce n'est pas publié"),
-            format!("what `{source}` says of this property goes against the minimum profile; it is not published"),
+            format!(
+                "ce que « {source} » dit de cette propriété contredit le profil minimum ; ce n'est pas publié"
+            ),
+            format!(
+                "what `{source}` says of this property goes against the minimum profile; it is not published"
+            ),
         ),
     )
 }
-

@@ -30,7 +30,12 @@ impl Fusing<'_> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn fuse(&self, view: &View<'_>, entity: &NamedNode, left_out: &LeftOut) -> Result<Vec<Triple>, StoreError> {
+    pub fn fuse(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        left_out: &LeftOut,
+    ) -> Result<Vec<Triple>, StoreError> {
         let claims = view.claims(entity)?;
         if claims.is_empty() {
             return Ok(Vec::new());
@@ -94,14 +99,18 @@ impl Fusing<'_> {
         let of = |subject: &Term, predicate: &NamedNode| -> Vec<Term> {
             triples
                 .iter()
-                .filter(|triple| Term::from(triple.subject.clone()) == *subject && triple.predicate == *predicate)
+                .filter(|triple| {
+                    Term::from(triple.subject.clone()) == *subject && triple.predicate == *predicate
+                })
                 .map(|triple| triple.object.clone())
                 .collect()
         };
         let mut derived = Vec::new();
         for part in of(&entity.clone().into(), &contribution) {
             for function in of(&part, &function) {
-                let Term::NamedNode(function) = function else { continue };
+                let Term::NamedNode(function) = function else {
+                    continue;
+                };
                 let Some(property) = self.vocabulary.property_of_function(function.as_str()) else {
                     continue;
                 };
@@ -115,7 +124,11 @@ impl Fusing<'_> {
             for code in of(&address, &insee_code) {
                 let Term::Literal(code) = code else { continue };
                 if let Some(department) = self.vocabulary.department(code.value()) {
-                    derived.push(Triple::new(entity.clone(), base.sv("departement"), department.clone()));
+                    derived.push(Triple::new(
+                        entity.clone(),
+                        base.sv("departement"),
+                        department.clone(),
+                    ));
                 }
             }
         }
@@ -147,12 +160,19 @@ impl OneEntity<'_, '_> {
         for index in voices {
             let voice = &self.voices[*index];
             // Sorted by subject, so the node's triples stand together.
-            let start = voice
-                .triples
-                .partition_point(|triple| order::compare_subjects(triple.subject.as_ref(), subject_node.as_ref()).is_lt());
-            for triple in voice.triples[start..].iter().take_while(|triple| triple.subject == subject_node) {
+            let start = voice.triples.partition_point(|triple| {
+                order::compare_subjects(triple.subject.as_ref(), subject_node.as_ref()).is_lt()
+            });
+            for triple in voice.triples[start..]
+                .iter()
+                .take_while(|triple| triple.subject == subject_node)
+            {
                 let property = triple.predicate.as_str();
-                if !self.left_out.is_empty() && self.left_out.contains(&(voice.name.clone(), property.to_owned())) {
+                if !self.left_out.is_empty()
+                    && self
+                        .left_out
+                        .contains(&(voice.name.clone(), property.to_owned()))
+                {
                     continue;
                 }
                 if let Some(unit) = unit_of(self.view, triple) {
@@ -164,10 +184,9 @@ impl OneEntity<'_, '_> {
         for (unit, said) in units {
             let followed = match unit {
                 Unit::Many(_) => None,
-                Unit::Whole(_) => said
-                    .iter()
-                    .map(|(index, _)| *index)
-                    .min_by(|a, b| compare_voices(&self.voices[*a], &self.voices[*b], unit.property())),
+                Unit::Whole(_) => said.iter().map(|(index, _)| *index).min_by(|a, b| {
+                    compare_voices(&self.voices[*a], &self.voices[*b], unit.property())
+                }),
             };
             for (index, triple) in said {
                 if followed.is_some_and(|followed| followed != index) {
@@ -243,7 +262,13 @@ fn compare_voices(a: &Voice, b: &Voice, property: &str) -> std::cmp::Ordering {
 }
 
 fn recency(voice: &Voice, property: &str) -> Option<Timestamp> {
-    let since = || voice.recency.iter().find(|(name, _)| name.ends_with("#since")).map(|(_, time)| *time);
+    let since = || {
+        voice
+            .recency
+            .iter()
+            .find(|(name, _)| name.ends_with("#since"))
+            .map(|(_, time)| *time)
+    };
     voice.recency.get(property).copied().or_else(since)
 }
 
@@ -259,7 +284,9 @@ fn speaks_for(
     let concerned: FxHashSet<&NamedNode> = claims
         .values()
         .flatten()
-        .filter(|triple| triple.predicate == schema::ORGANIZER || triple.predicate == schema::LOCATION)
+        .filter(|triple| {
+            triple.predicate == schema::ORGANIZER || triple.predicate == schema::LOCATION
+        })
         .filter_map(|triple| match &triple.object {
             Term::NamedNode(iri) => Some(iri),
             _ => None,
@@ -287,11 +314,12 @@ pub fn kind_of(view: &View<'_>, entity: &NamedNode, triples: &[Triple]) -> Optio
     view.kinds().of_classes(
         triples
             .iter()
-            .filter(|triple| triple.subject == entity && triple.predicate == crate::model::vocabulary::rdf::TYPE)
+            .filter(|triple| {
+                triple.subject == entity && triple.predicate == crate::model::vocabulary::rdf::TYPE
+            })
             .filter_map(|triple| match &triple.object {
                 Term::NamedNode(class) => Some(class.as_str()),
                 _ => None,
             }),
     )
 }
-

@@ -101,11 +101,15 @@ fn classify<'a>(work: &Identifying<'a>, draft: &mut Draft) -> Resources<'a> {
         }
         let kind = work.view.kinds().of_classes(classes(work.graph, subject));
         let resource = match (kind, subject) {
-            (Some(kind), _) if !kind.has_own_iri && matches!(subject, NamedOrBlankNode::BlankNode(_)) => {
+            (Some(kind), _)
+                if !kind.has_own_iri && matches!(subject, NamedOrBlankNode::BlankNode(_)) =>
+            {
                 refuse(draft, concept_without_iri(work.graph, subject));
                 Resource::Refused
             }
-            (_, NamedOrBlankNode::NamedNode(iri)) if is_reserved(base, iri) && !work.source.name.is_system() => {
+            (_, NamedOrBlankNode::NamedNode(iri))
+                if is_reserved(base, iri) && !work.source.name.is_system() =>
+            {
                 refuse(draft, reserved(work.graph, subject));
                 Resource::Refused
             }
@@ -139,7 +143,10 @@ struct Group<'a> {
 }
 
 fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
-    let mut groups = Groups { of: FxHashMap::default(), members: Vec::new() };
+    let mut groups = Groups {
+        of: FxHashMap::default(),
+        members: Vec::new(),
+    };
     let mut by_key: FxHashMap<String, usize> = FxHashMap::default();
     for subject in work.graph.subjects() {
         let Some(Resource::Entity(kind)) = resources.get(subject) else {
@@ -152,7 +159,10 @@ fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
             .cloned()
             .chain(external.iter().map(|iri| format!("{} = {iri}", kind.name)))
             .collect();
-        let mut found: Vec<usize> = labels.iter().filter_map(|label| by_key.get(label).copied()).collect();
+        let mut found: Vec<usize> = labels
+            .iter()
+            .filter_map(|label| by_key.get(label).copied())
+            .collect();
         found.sort_unstable();
         found.dedup();
         let target = found.first().copied().unwrap_or_else(|| {
@@ -164,7 +174,10 @@ fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
             moved.nodes.iter().for_each(|node| {
                 groups.of.insert(node, target);
             });
-            by_key.values_mut().filter(|group| **group == other).for_each(|group| *group = target);
+            by_key
+                .values_mut()
+                .filter(|group| **group == other)
+                .for_each(|group| *group = target);
             let into = &mut groups.members[target];
             into.nodes.extend(moved.nodes);
             into.keys.extend(moved.keys);
@@ -179,7 +192,8 @@ fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
         into.nodes.push(subject);
         into.keys.extend(key);
         into.external.extend(external);
-        into.same_as.extend(iris(work.graph, subject, schema::SAME_AS).map(str::to_owned));
+        into.same_as
+            .extend(iris(work.graph, subject, schema::SAME_AS).map(str::to_owned));
     }
     groups
 }
@@ -200,8 +214,15 @@ fn key_of(graph: &Graph, subject: &NamedOrBlankNode, kind: &'static Kind) -> Opt
     let mut key = format!("{}:{name}", kind.name);
     if kind.name == "place" {
         let address = graph.objects(subject, schema::ADDRESS).find_map(as_subject);
-        let in_address = |predicate| address.as_ref().and_then(|node| text_of(graph, node, predicate));
-        for part in [in_address(schema::POSTAL_CODE), in_address(schema::ADDRESS_LOCALITY)] {
+        let in_address = |predicate| {
+            address
+                .as_ref()
+                .and_then(|node| text_of(graph, node, predicate))
+        };
+        for part in [
+            in_address(schema::POSTAL_CODE),
+            in_address(schema::ADDRESS_LOCALITY),
+        ] {
             key.push('|');
             key.push_str(&normalised_name(&part.unwrap_or_default()));
         }
@@ -235,8 +256,14 @@ fn resolve<'a>(
     groups: Groups<'a>,
     draft: &mut Draft,
 ) -> Result<Identities<'a>, StoreError> {
-    let mut identities = Identities { of_node: FxHashMap::default() };
-    for group in groups.members.into_iter().filter(|group| !group.nodes.is_empty()) {
+    let mut identities = Identities {
+        of_node: FxHashMap::default(),
+    };
+    for group in groups
+        .members
+        .into_iter()
+        .filter(|group| !group.nodes.is_empty())
+    {
         let Some(kind) = group
             .nodes
             .iter()
@@ -244,7 +271,11 @@ fn resolve<'a>(
                 Some(Resource::Entity(kind)) => Some(*kind),
                 _ => None,
             })
-            .min_by_key(|kind| crate::model::kind::KINDS.iter().position(|row| row == *kind))
+            .min_by_key(|kind| {
+                crate::model::kind::KINDS
+                    .iter()
+                    .position(|row| row == *kind)
+            })
         else {
             continue;
         };
@@ -297,7 +328,12 @@ enum Found {
     UnknownIri(String),
 }
 
-fn find(work: &Identifying<'_>, group: &Group<'_>, kind: &'static Kind, draft: &mut Draft) -> Result<Found, StoreError> {
+fn find(
+    work: &Identifying<'_>,
+    group: &Group<'_>,
+    kind: &'static Kind,
+    draft: &mut Draft,
+) -> Result<Found, StoreError> {
     let base = work.view.base();
     let mut known: Vec<NamedNode> = Vec::new();
     for key in &group.keys {
@@ -325,7 +361,11 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, kind: &'static Kind, draft: &
             }
         }
     }
-    for key in group.keys.iter().filter(|key| key.starts_with("http") && base.entity_of(key).is_none()) {
+    for key in group
+        .keys
+        .iter()
+        .filter(|key| key.starts_with("http") && base.entity_of(key).is_none())
+    {
         known.extend(said_to_be(&work.view, key, kind)?);
     }
     let mut distinct: Vec<NamedNode> = Vec::new();
@@ -337,7 +377,11 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, kind: &'static Kind, draft: &
     // Joining two entities that are both public already is for a person to decide.
     if let [first, others @ ..] = distinct.as_slice() {
         for other in others {
-            draft.findings.push(possible_duplicate(&display(work.graph, group.nodes[0]), first, other));
+            draft.findings.push(possible_duplicate(
+                &display(work.graph, group.nodes[0]),
+                first,
+                other,
+            ));
         }
         return Ok(Found::Entity(first.clone()));
     }
@@ -346,10 +390,19 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, kind: &'static Kind, draft: &
 
 /// The entities of this kind of which some source says that they are the same as this IRI, oldest
 /// first.
-fn said_to_be(view: &View<'_>, iri: &str, kind: &'static Kind) -> Result<Vec<NamedNode>, StoreError> {
+fn said_to_be(
+    view: &View<'_>,
+    iri: &str,
+    kind: &'static Kind,
+) -> Result<Vec<NamedNode>, StoreError> {
     let object = NamedNode::new_unchecked(iri);
     let mut entities = Vec::new();
-    for quad in view.quads(None, Some(schema::SAME_AS), Some(object.as_ref().into()), None) {
+    for quad in view.quads(
+        None,
+        Some(schema::SAME_AS),
+        Some(object.as_ref().into()),
+        None,
+    ) {
         let quad = quad?;
         if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
             && view.base().entity_of(subject.as_str()).is_some()
@@ -382,7 +435,10 @@ fn describe<'a>(
             resources,
             identities,
             entity,
-            subject: draft.entities.get(entity).map_or_else(String::new, |drafted| drafted.subject.clone()),
+            subject: draft
+                .entities
+                .get(entity)
+                .map_or_else(String::new, |drafted| drafted.subject.clone()),
             attached: &mut attached,
             known: FxHashMap::default(),
         };
@@ -412,7 +468,9 @@ fn describe<'a>(
     }
     for (entity, finding) in failed {
         if let Some(drafted) = draft.entities.remove(&entity) {
-            draft.refused.push(Refused { entity: (!drafted.is_new).then_some(entity) });
+            draft.refused.push(Refused {
+                entity: (!drafted.is_new).then_some(entity),
+            });
         }
         draft.findings.push(finding);
     }
@@ -446,7 +504,11 @@ impl<'a> Writer<'_, 'a> {
         for triple in self.work.graph.about(node) {
             match self.object(&triple.predicate, &triple.object, depth)? {
                 Ok(Some((object, nested))) => {
-                    triples.push(Triple::new(self.entity.clone(), triple.predicate.clone(), object));
+                    triples.push(Triple::new(
+                        self.entity.clone(),
+                        triple.predicate.clone(),
+                        object,
+                    ));
                     triples.extend(nested);
                 }
                 Ok(None) => {}
@@ -458,7 +520,10 @@ impl<'a> Writer<'_, 'a> {
 
     /// The object as it is stored, with the triples of the part that it is; `None` leaves the
     /// triple out.
-    #[expect(clippy::type_complexity, reason = "two layers of errors and an option, used once")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "two layers of errors and an option, used once"
+    )]
     fn object(
         &mut self,
         predicate: &NamedNode,
@@ -529,7 +594,10 @@ impl<'a> Writer<'_, 'a> {
     ) -> Result<Result<Option<(Term, Vec<Triple>)>, Box<Finding>>, StoreError> {
         Ok(Ok(match node {
             NamedOrBlankNode::NamedNode(iri) => {
-                let known = self.work.view.identified(&self.work.source.name, iri.as_str())?;
+                let known = self
+                    .work
+                    .view
+                    .identified(&self.work.source.name, iri.as_str())?;
                 Some((known.unwrap_or_else(|| iri.clone()).into(), Vec::new()))
             }
             NamedOrBlankNode::BlankNode(_) => None,
@@ -546,10 +614,12 @@ fn iris<'a>(
     subject: &NamedOrBlankNode,
     predicate: NamedNodeRef<'a>,
 ) -> impl Iterator<Item = &'a str> {
-    graph.objects(subject, predicate).filter_map(|object| match object {
-        Term::NamedNode(iri) => Some(iri.as_str()),
-        _ => None,
-    })
+    graph
+        .objects(subject, predicate)
+        .filter_map(|object| match object {
+            Term::NamedNode(iri) => Some(iri.as_str()),
+            _ => None,
+        })
 }
 
 fn as_subject(term: &Term) -> Option<NamedOrBlankNode> {
@@ -561,7 +631,11 @@ fn as_subject(term: &Term) -> Option<NamedOrBlankNode> {
 }
 
 /// The first value, in a fixed order, that is a text.
-fn text_of(graph: &Graph, subject: &NamedOrBlankNode, predicate: NamedNodeRef<'_>) -> Option<String> {
+fn text_of(
+    graph: &Graph,
+    subject: &NamedOrBlankNode,
+    predicate: NamedNodeRef<'_>,
+) -> Option<String> {
     let predicate = predicate.into_owned();
     graph
         .about(subject)
@@ -583,7 +657,9 @@ fn display(graph: &Graph, subject: &NamedOrBlankNode) -> String {
                 .next()
                 .and_then(|class| class.rsplit(['/', '#']).next())
                 .unwrap_or("resource");
-            match text_of(graph, subject, schema::NAME).or_else(|| text_of(graph, subject, skos::PREF_LABEL)) {
+            match text_of(graph, subject, schema::NAME)
+                .or_else(|| text_of(graph, subject, skos::PREF_LABEL))
+            {
                 Some(name) => format!("{class} “{name}” without an IRI"),
                 None => format!("{class} without an IRI or name"),
             }
@@ -648,8 +724,12 @@ fn unknown_id(subject: &str, iri: &str, path: Option<&str>) -> Finding {
         path,
         Some(iri),
         Text::new(
-            format!("`{iri}` n'a jamais été attribué par ce serveur ; vérifiez que l'identifiant est bien recopié, ou utilisez votre propre IRI"),
-            format!("`{iri}` was never given out by this server; check that it is copied rightly, or use an IRI of your own"),
+            format!(
+                "`{iri}` n'a jamais été attribué par ce serveur ; vérifiez que l'identifiant est bien recopié, ou utilisez votre propre IRI"
+            ),
+            format!(
+                "`{iri}` was never given out by this server; check that it is copied rightly, or use an IRI of your own"
+            ),
         ),
     )
 }
@@ -662,8 +742,14 @@ fn without_key(graph: &Graph, node: &NamedOrBlankNode, kind: &Kind) -> Finding {
         None,
         None,
         Text::new(
-            format!("rien ne permet de reconnaître cette ressource ({}) la prochaine fois ; donnez-lui un `@id`, un `identifier` ou un nom", kind.name),
-            format!("nothing lets this resource ({}) be recognised next time; give it an `@id`, an `identifier` or a name", kind.name),
+            format!(
+                "rien ne permet de reconnaître cette ressource ({}) la prochaine fois ; donnez-lui un `@id`, un `identifier` ou un nom",
+                kind.name
+            ),
+            format!(
+                "nothing lets this resource ({}) be recognised next time; give it an `@id`, an `identifier` or a name",
+                kind.name
+            ),
         ),
     )
 }
@@ -676,8 +762,12 @@ fn possible_duplicate(subject: &str, kept: &NamedNode, other: &NamedNode) -> Fin
         Some(schema::SAME_AS.as_str()),
         Some(other.as_str()),
         Text::new(
-            format!("un identifiant partagé fait penser que {kept} et {other} sont la même chose ; une personne doit le confirmer"),
-            format!("a shared identifier suggests that {kept} and {other} are the same; a person must confirm it"),
+            format!(
+                "un identifiant partagé fait penser que {kept} et {other} sont la même chose ; une personne doit le confirmer"
+            ),
+            format!(
+                "a shared identifier suggests that {kept} and {other} are the same; a person must confirm it"
+            ),
         ),
     )
 }
@@ -705,9 +795,12 @@ fn too_deep(subject: &str) -> Finding {
         None,
         None,
         Text::new(
-            format!("la description est imbriquée sur plus de {PART_DEPTH} niveaux, ou tourne en rond ; donnez des IRI aux ressources imbriquées"),
-            format!("the description is nested more than {PART_DEPTH} levels deep, or goes round in a circle; give the nested resources IRIs"),
+            format!(
+                "la description est imbriquée sur plus de {PART_DEPTH} niveaux, ou tourne en rond ; donnez des IRI aux ressources imbriquées"
+            ),
+            format!(
+                "the description is nested more than {PART_DEPTH} levels deep, or goes round in a circle; give the nested resources IRIs"
+            ),
         ),
     )
 }
-

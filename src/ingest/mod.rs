@@ -56,7 +56,10 @@ pub enum DoorError {
     #[error("the built-in `{path}` cannot be read: {error}")]
     Read { path: String, error: ReadError },
     #[error("the built-in shapes `{profile}` have blank nodes that cannot be told apart: {error}")]
-    Canonical { profile: String, error: CanonicalError },
+    Canonical {
+        profile: String,
+        error: CanonicalError,
+    },
     #[error("the built-in shapes `{profile}` are ill-formed: {error}")]
     Shapes { profile: String, error: ShapesError },
     #[error("there are no built-in shapes `minimum`")]
@@ -78,25 +81,47 @@ impl Door {
             base: Some(format!("{base}/")),
             ..ReadOptions::of(base)
         };
-        for (number, (path, bytes)) in builtin::files().filter(|(path, _)| path.ends_with(".ttl")).enumerate() {
+        for (number, (path, bytes)) in builtin::files()
+            .filter(|(path, _)| path.ends_with(".ttl"))
+            .enumerate()
+        {
             let read = |bytes: &[u8]| {
                 importer_for("turtle")
-                    .and_then(|importer| (importer.read)(bytes, &ReadOptions { file: number, ..options.clone() }))
-                    .map_err(|error| DoorError::Read { path: path.clone(), error })
+                    .and_then(|importer| {
+                        (importer.read)(
+                            bytes,
+                            &ReadOptions {
+                                file: number,
+                                ..options.clone()
+                            },
+                        )
+                    })
+                    .map_err(|error| DoorError::Read {
+                        path: path.clone(),
+                        error,
+                    })
             };
             if path.starts_with("ontology/") {
                 read(&bytes)?.graph.iter().for_each(|triple| {
                     ontology.insert(triple.clone());
                 });
-            } else if let Some(profile) = path.strip_prefix("shapes/").and_then(|name| name.strip_suffix(".ttl")) {
+            } else if let Some(profile) = path
+                .strip_prefix("shapes/")
+                .and_then(|name| name.strip_suffix(".ttl"))
+            {
                 let graph = read(&bytes)?.graph;
                 if profile == "minimum" {
-                    let compiled = Shapes::compile(&graph)
-                        .map_err(|error| DoorError::Shapes { profile: profile.to_owned(), error })?;
+                    let compiled = Shapes::compile(&graph).map_err(|error| DoorError::Shapes {
+                        profile: profile.to_owned(),
+                        error,
+                    })?;
                     minimum = Some(compiled);
                 }
-                let labelled = system::labelled(&graph, profile)
-                    .map_err(|error| DoorError::Canonical { profile: profile.to_owned(), error })?;
+                let labelled =
+                    system::labelled(&graph, profile).map_err(|error| DoorError::Canonical {
+                        profile: profile.to_owned(),
+                        error,
+                    })?;
                 shapes.push((profile.to_owned(), labelled));
             }
         }

@@ -15,14 +15,23 @@ const LABELS: &[(NamedNodeRef<'static>, &str)] = &[
     (schema::POSTAL_ADDRESS, "address"),
     (schema::GEO_COORDINATES, "geo"),
     (schema::OFFER, "offer"),
-    (NamedNodeRef::new_unchecked("http://schema.org/AggregateOffer"), "offer"),
+    (
+        NamedNodeRef::new_unchecked("http://schema.org/AggregateOffer"),
+        "offer",
+    ),
     (schema::IMAGE_OBJECT, "image"),
     (schema::AUDIENCE, "audience"),
-    (NamedNodeRef::new_unchecked("http://schema.org/PeopleAudience"), "audience"),
+    (
+        NamedNodeRef::new_unchecked("http://schema.org/PeopleAudience"),
+        "audience",
+    ),
     (schema::PROPERTY_VALUE, "identifier"),
     (schema::VIRTUAL_LOCATION, "virtual-location"),
     (schema::ROLE, "contribution"),
-    (NamedNodeRef::new_unchecked("http://schema.org/PerformanceRole"), "contribution"),
+    (
+        NamedNodeRef::new_unchecked("http://schema.org/PerformanceRole"),
+        "contribution",
+    ),
 ];
 
 /// Names a part of `entity` by its key and moves its triples, written with the entity as their
@@ -33,12 +42,15 @@ pub fn name(
     base: &Base,
     triples: Vec<Triple>,
 ) -> (NamedNode, Vec<Triple>) {
-    let own = |triple: &Triple| matches!(&triple.subject, NamedOrBlankNode::NamedNode(s) if s == entity);
+    let own =
+        |triple: &Triple| matches!(&triple.subject, NamedOrBlankNode::NamedNode(s) if s == entity);
     let label = LABELS
         .iter()
         .find(|(class, _)| {
             triples.iter().any(|triple| {
-                own(triple) && triple.predicate == rdf::TYPE && matches!(&triple.object, Term::NamedNode(c) if c.as_ref() == *class)
+                own(triple)
+                    && triple.predicate == rdf::TYPE
+                    && matches!(&triple.object, Term::NamedNode(c) if c.as_ref() == *class)
             })
         })
         .map_or("part", |(_, label)| *label);
@@ -60,10 +72,15 @@ pub fn name(
                 agents if agents.is_empty() => values(&base.sv("mention")),
                 agents => agents,
             };
-            vec![agents, values(&base.sv("fonction")), values(&base.sv("personnage"))]
+            vec![
+                agents,
+                values(&base.sv("fonction")),
+                values(&base.sv("personnage")),
+            ]
         }
         "offer" => {
-            let of = |local: &str| values(&NamedNode::new_unchecked(format!("{}{local}", schema::NS)));
+            let of =
+                |local: &str| values(&NamedNode::new_unchecked(format!("{}{local}", schema::NS)));
             vec![
                 vec![source.to_string()],
                 of("name"),

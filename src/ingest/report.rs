@@ -80,8 +80,12 @@ impl Report {
         let outcome = match (self.outcome, fr) {
             (Outcome::Accepted, true) => format!("accepté : génération {}", self.generation),
             (Outcome::Accepted, false) => format!("accepted as generation {}", self.generation),
-            (Outcome::Unchanged, true) => format!("rien de nouveau depuis la génération {}", self.generation),
-            (Outcome::Unchanged, false) => format!("nothing new since generation {}", self.generation),
+            (Outcome::Unchanged, true) => {
+                format!("rien de nouveau depuis la génération {}", self.generation)
+            }
+            (Outcome::Unchanged, false) => {
+                format!("nothing new since generation {}", self.generation)
+            }
             (Outcome::Refused, true) => "refusé : rien n'a été publié".to_owned(),
             (Outcome::Refused, false) => "refused: nothing was published".to_owned(),
         };
@@ -99,8 +103,14 @@ impl Report {
         };
         let _ = writeln!(text, "{}: {outcome}\n  {counts}", self.source);
         for (severity, title) in [
-            (Severity::Violation, if fr { "À corriger" } else { "To mend" }),
-            (Severity::Warning, if fr { "À vérifier" } else { "To look at" }),
+            (
+                Severity::Violation,
+                if fr { "À corriger" } else { "To mend" },
+            ),
+            (
+                Severity::Warning,
+                if fr { "À vérifier" } else { "To look at" },
+            ),
             (Severity::Info, if fr { "À savoir" } else { "To know" }),
         ] {
             self.write_findings(&mut text, severity, title, lang);
@@ -110,20 +120,40 @@ impl Report {
     }
 
     fn write_findings(&self, text: &mut String, severity: Severity, title: &str, lang: Lang) {
-        let findings: Vec<&Finding> = self.findings.iter().filter(|finding| finding.severity == severity).collect();
+        let findings: Vec<&Finding> = self
+            .findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .collect();
         if findings.is_empty() {
             return;
         }
         let _ = writeln!(text, "\n{title} ({})", findings.len());
         // Violations are all shown: each is a resource that the sender is missing online.
-        let shown = if severity == Severity::Violation { usize::MAX } else { LINES_PER_RULE };
-        let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+        let shown = if severity == Severity::Violation {
+            usize::MAX
+        } else {
+            LINES_PER_RULE
+        };
+        let mut rules: Vec<&str> = findings
+            .iter()
+            .map(|finding| finding.rule.as_str())
+            .collect();
         rules.sort_unstable();
         rules.dedup();
         for rule in rules {
-            let of_rule: Vec<&&Finding> = findings.iter().filter(|finding| finding.rule == rule).collect();
+            let of_rule: Vec<&&Finding> = findings
+                .iter()
+                .filter(|finding| finding.rule == rule)
+                .collect();
             for finding in of_rule.iter().take(shown) {
-                let _ = writeln!(text, "- {}\n    {} [{}]", finding.subject, finding.message.get(lang), finding.rule);
+                let _ = writeln!(
+                    text,
+                    "- {}\n    {} [{}]",
+                    finding.subject,
+                    finding.message.get(lang),
+                    finding.rule
+                );
             }
             write_rest(text, of_rule.len(), shown, lang == Lang::Fr);
         }
@@ -133,13 +163,27 @@ impl Report {
         if self.normalisations.is_empty() {
             return;
         }
-        let title = if fr { "Réécrit à l'entrée" } else { "Rewritten on the way in" };
+        let title = if fr {
+            "Réécrit à l'entrée"
+        } else {
+            "Rewritten on the way in"
+        };
         let _ = writeln!(text, "\n{title} ({})", self.normalisations.len());
         for rule in 1..=u8::MAX {
-            let of_rule: Vec<&Normalisation> = self.normalisations.iter().filter(|n| n.rule == rule).collect();
+            let of_rule: Vec<&Normalisation> = self
+                .normalisations
+                .iter()
+                .filter(|n| n.rule == rule)
+                .collect();
             for note in of_rule.iter().take(LINES_PER_RULE) {
                 let property = note.property.rsplit(['/', '#']).next().unwrap_or_default();
-                let _ = writeln!(text, "- {rule}. {} {property}: {} → {}", note.subject, short(&note.before), short(&note.after));
+                let _ = writeln!(
+                    text,
+                    "- {rule}. {} {property}: {} → {}",
+                    note.subject,
+                    short(&note.before),
+                    short(&note.after)
+                );
             }
             write_rest(text, of_rule.len(), LINES_PER_RULE, fr);
         }
@@ -150,9 +194,15 @@ fn write_rest(text: &mut String, count: usize, shown: usize, fr: bool) {
     if count > shown {
         let rest = count - shown;
         let _ = if fr {
-            writeln!(text, "  … et {rest} autres de la même sorte (tout est dans --report json)")
+            writeln!(
+                text,
+                "  … et {rest} autres de la même sorte (tout est dans --report json)"
+            )
         } else {
-            writeln!(text, "  … and {rest} more of the same kind (--report json has them all)")
+            writeln!(
+                text,
+                "  … and {rest} more of the same kind (--report json has them all)"
+            )
         };
     }
 }

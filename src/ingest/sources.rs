@@ -6,11 +6,15 @@ use jiff::Timestamp;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
-    #[error("the source `{0}` is there already, with other settings; they cannot be changed in this version")]
+    #[error(
+        "the source `{0}` is there already, with other settings; they cannot be changed in this version"
+    )]
     Exists(String),
     #[error("`system` is the program's own source; choose another name")]
     System,
-    #[error("`{0}` is no time zone of the IANA list; write for example `Europe/Paris` or `Indian/Reunion`")]
+    #[error(
+        "`{0}` is no time zone of the IANA list; write for example `Europe/Paris` or `Indian/Reunion`"
+    )]
     UnknownZone(String),
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -20,7 +24,11 @@ pub enum SourceError {
 ///
 /// # Errors
 /// When its name is taken by a source with other settings, or a setting makes no sense.
-pub fn add(store: &Store, source: &Source, now: Timestamp) -> Result<Option<Generation>, SourceError> {
+pub fn add(
+    store: &Store,
+    source: &Source,
+    now: Timestamp,
+) -> Result<Option<Generation>, SourceError> {
     if source.name.is_system() {
         return Err(SourceError::System);
     }
@@ -36,5 +44,9 @@ pub fn add(store: &Store, source: &Source, now: Timestamp) -> Result<Option<Gene
     for quad in registry_of_source(store.base(), source) {
         write.insert(quad)?;
     }
-    Ok(Some(write.commit(&time::utc(now), &source.name, Activity::Source)?))
+    Ok(Some(write.commit(
+        &time::utc(now),
+        &source.name,
+        Activity::Source,
+    )?))
 }

@@ -6,16 +6,16 @@
 //!       → append to the change log → commit ]
 //! ```
 
+use crate::ingest::Door;
 use crate::ingest::apply::{Application, Verdict};
 use crate::ingest::identify::{Draft, Identifying, Refused, identify};
 use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
-use crate::ingest::Door;
 use crate::model::{Activity, Finding, Severity, Source, SourceName, Text, time};
 use crate::rdf::Graph;
-use crate::store::{Store, StoreError, Write};
 use crate::shapes::ValidationError;
+use crate::store::{Store, StoreError, Write};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, NamedOrBlankNode};
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,7 +106,16 @@ pub fn submit(
     let mut report = Report::new(submission.source.clone(), store.generation());
     report.findings = read.findings;
     report.take_normalised(&normalised);
-    let verdict = apply(&mut write, door, &source, submission, draft, &normalised, now, &mut report)?;
+    let verdict = apply(
+        &mut write,
+        door,
+        &source,
+        submission,
+        draft,
+        &normalised,
+        now,
+        &mut report,
+    )?;
     match verdict {
         Verdict::Refused => report.outcome = Outcome::Refused,
         Verdict::Accepted if write.is_empty() => report.outcome = Outcome::Unchanged,
@@ -130,7 +139,10 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
     let mut graph = Graph::default();
     let mut findings = Vec::new();
     for (number, document) in submission.documents.iter().enumerate() {
-        let failed = |error| SubmitError::Read { document: document.name.to_owned(), error };
+        let failed = |error| SubmitError::Read {
+            document: document.name.to_owned(),
+            error,
+        };
         let importer = importer_of(document).map_err(failed)?;
         let options = ReadOptions {
             base: document.base.map(str::to_owned),
@@ -156,7 +168,11 @@ fn importer_of(document: &Document<'_>) -> Result<&'static Importer, ReadError> 
     if let Some(format) = document.format {
         return importer_for(format);
     }
-    let ending = document.name.rsplit(['/', '\\']).next().and_then(|name| name.rsplit_once('.'));
+    let ending = document
+        .name
+        .rsplit(['/', '\\'])
+        .next()
+        .and_then(|name| name.rsplit_once('.'));
     match ending {
         Some((_, ending)) => importer_for(ending).or_else(|_| sniff(document.bytes)),
         None => sniff(document.bytes),
@@ -164,7 +180,10 @@ fn importer_of(document: &Document<'_>) -> Result<&'static Importer, ReadError> 
 }
 
 /// Applies, fuses and validates until nothing more is refused.
-#[expect(clippy::too_many_arguments, reason = "the steps of the pipeline, each once")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the steps of the pipeline, each once"
+)]
 fn apply(
     write: &mut Write<'_>,
     door: &Door,
@@ -179,7 +198,9 @@ fn apply(
     let mut refused: Vec<Refused> = std::mem::take(&mut draft.refused);
     for node in &normalised.refused {
         let entity = match node {
-            NamedOrBlankNode::NamedNode(iri) => write.before().identified(&source.name, iri.as_str())?,
+            NamedOrBlankNode::NamedNode(iri) => {
+                write.before().identified(&source.name, iri.as_str())?
+            }
             NamedOrBlankNode::BlankNode(_) => None,
         };
         refused.push(Refused { entity });
@@ -197,12 +218,23 @@ fn apply(
     // Even when it is refused already, validation runs once: all findings come back at once.
     let verdict = application.settle(submission.is_partial, &current)?;
     application.tell(report)?;
-    Ok(if is_refused { Verdict::Refused } else { verdict })
+    Ok(if is_refused {
+        Verdict::Refused
+    } else {
+        verdict
+    })
 }
 
-fn too_many_withdrawals(withdrawn: &BTreeSet<NamedNode>, current: usize, submission: &Submission<'_>) -> Option<Finding> {
+fn too_many_withdrawals(
+    withdrawn: &BTreeSet<NamedNode>,
+    current: usize,
+    submission: &Submission<'_>,
+) -> Option<Finding> {
     let count = withdrawn.len();
-    if submission.allows_withdrawals || count <= WITHDRAWALS || count * 100 <= current * WITHDRAWN_PERCENT {
+    if submission.allows_withdrawals
+        || count <= WITHDRAWALS
+        || count * 100 <= current * WITHDRAWN_PERCENT
+    {
         return None;
     }
     Some(Finding::door(
@@ -212,8 +244,12 @@ fn too_many_withdrawals(withdrawn: &BTreeSet<NamedNode>, current: usize, submiss
         None,
         Some(&count.to_string()),
         Text::new(
-            format!("cet envoi retirerait {count} des {current} fiches de la source : est-il complet ? S'il l'est, envoyez-le avec --allow-withdrawals"),
-            format!("this submission would withdraw {count} of the source's {current} entities: is it complete? If it is, send it with --allow-withdrawals"),
+            format!(
+                "cet envoi retirerait {count} des {current} fiches de la source : est-il complet ? S'il l'est, envoyez-le avec --allow-withdrawals"
+            ),
+            format!(
+                "this submission would withdraw {count} of the source's {current} entities: is it complete? If it is, send it with --allow-withdrawals"
+            ),
         ),
     ))
 }
@@ -226,14 +262,20 @@ fn ignored_graph(document: &str, graph: &str, count: usize) -> Finding {
         None,
         Some(graph),
         Text::new(
-            format!("{count} triplets étaient dans le graphe {graph} ; les noms de graphes sont ignorés, tout va dans le graphe de la source"),
-            format!("{count} triples were in the graph {graph}; graph names are ignored, everything goes to the source's own graph"),
+            format!(
+                "{count} triplets étaient dans le graphe {graph} ; les noms de graphes sont ignorés, tout va dans le graphe de la source"
+            ),
+            format!(
+                "{count} triples were in the graph {graph}; graph names are ignored, everything goes to the source's own graph"
+            ),
         ),
     )
 }
 
 /// The settings of all sources, by name.
-pub(super) fn sources_by_name(write: &Write<'_>) -> Result<BTreeMap<SourceName, Source>, StoreError> {
+pub(super) fn sources_by_name(
+    write: &Write<'_>,
+) -> Result<BTreeMap<SourceName, Source>, StoreError> {
     Ok(write
         .before()
         .sources()?

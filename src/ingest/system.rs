@@ -29,7 +29,12 @@ pub fn bring_up_to_date(
 ) -> Result<Option<Generation>, SubmitError> {
     let base = store.base();
     let node = base.source(&SourceName::system());
-    let fingerprint = quad(base, node.clone(), base.sv("builtin"), Literal::new_simple_literal(fingerprint()));
+    let fingerprint = quad(
+        base,
+        node.clone(),
+        base.sv("builtin"),
+        Literal::new_simple_literal(fingerprint()),
+    );
     let current = store.snapshot()?.view().registry(&node)?;
     if current.contains(&fingerprint) {
         return Ok(None);
@@ -70,7 +75,10 @@ fn write_shapes(write: &mut Write<'_>, door: &Door) -> Result<(), SubmitError> {
             .after()
             .quads(None, None, None, Some(graph.as_ref()))
             .collect::<Result<_, _>>()?;
-        let wanted = shapes.iter().map(|triple| triple.clone().in_graph(graph.clone())).collect();
+        let wanted = shapes
+            .iter()
+            .map(|triple| triple.clone().in_graph(graph.clone()))
+            .collect();
         write.replace(current, wanted);
     }
     Ok(())
@@ -80,7 +88,10 @@ fn write_shapes(write: &mut Write<'_>, door: &Door) -> Result<(), SubmitError> {
 ///
 /// # Errors
 /// When the file's blank nodes cannot be told apart in reasonable time.
-pub fn labelled(graph: &Graph, profile: &str) -> Result<Vec<Triple>, crate::rdf::canonical::CanonicalError> {
+pub fn labelled(
+    graph: &Graph,
+    profile: &str,
+) -> Result<Vec<Triple>, crate::rdf::canonical::CanonicalError> {
     let mut triples = with_canonical_labels(graph.iter().cloned().collect(), profile)?;
     triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
     Ok(triples)
@@ -89,11 +100,17 @@ pub fn labelled(graph: &Graph, profile: &str) -> Result<Vec<Triple>, crate::rdf:
 /// What tells one version of the built-in files from another.
 fn fingerprint() -> String {
     let mut hasher = Sha256::new();
-    for (path, bytes) in builtin::files().filter(|(path, _)| path.starts_with("ontology/") || path.starts_with("shapes/")) {
+    for (path, bytes) in builtin::files()
+        .filter(|(path, _)| path.starts_with("ontology/") || path.starts_with("shapes/"))
+    {
         hasher.update((path.len() as u64).to_be_bytes());
         hasher.update(&path);
         hasher.update((bytes.len() as u64).to_be_bytes());
         hasher.update(&bytes);
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

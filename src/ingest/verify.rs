@@ -17,7 +17,10 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> 
         .into_iter()
         .map(|source| (source.name.clone(), source))
         .collect();
-    let fusing = Fusing { vocabulary: &door.vocabulary, sources: &sources };
+    let fusing = Fusing {
+        vocabulary: &door.vocabulary,
+        sources: &sources,
+    };
     let mut problems = Vec::new();
     let mut entities: BTreeSet<NamedNode> = public_entities(view)?;
     for name in sources.keys() {
@@ -29,9 +32,15 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> 
         let wanted: FxHashSet<Triple> = if matches!(state, State::Withdrawn(_)) {
             FxHashSet::default()
         } else {
-            fusing.fuse(view, &entity, &left_out(view, &entity)?)?.into_iter().collect()
+            fusing
+                .fuse(view, &entity, &left_out(view, &entity)?)?
+                .into_iter()
+                .collect()
         };
-        let problem = |what: String| Problem::Public { entity: entity.as_str().to_owned(), what };
+        let problem = |what: String| Problem::Public {
+            entity: entity.as_str().to_owned(),
+            what,
+        };
         if let Some(triple) = wanted.difference(&public).next() {
             problems.push(problem(format!("`{triple}` is claimed and not published")));
         }

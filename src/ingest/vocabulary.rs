@@ -25,6 +25,19 @@ pub struct Vocabulary {
     terms: FxHashSet<String>,
 }
 
+/// Properties of schema.org that say the same of a show as another one.
+const SYNONYMS: &[(&str, &str)] = &[
+    ("http://schema.org/actor", "http://schema.org/performer"),
+    ("http://schema.org/actors", "http://schema.org/performer"),
+    (
+        "http://schema.org/performers",
+        "http://schema.org/performer",
+    ),
+    ("http://schema.org/byArtist", "http://schema.org/performer"),
+    ("http://schema.org/directors", "http://schema.org/director"),
+    ("http://schema.org/musicBy", "http://schema.org/composer"),
+];
+
 /// A built-in file that cannot be read: a fault of the program.
 #[derive(Debug, thiserror::Error)]
 #[error("the built-in file `{path}` cannot be read: {error}")]
@@ -181,7 +194,11 @@ impl Vocabulary {
 
     /// The function that a direct property such as `schema:director` turns into.
     pub fn function_of_property(&self, property: &str) -> Option<&NamedNode> {
-        self.default_functions.get(property)
+        let usual = SYNONYMS
+            .iter()
+            .find(|(other, _)| *other == property)
+            .map_or(property, |(_, usual)| *usual);
+        self.default_functions.get(usual)
     }
 
     /// The direct property that a function names.

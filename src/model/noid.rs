@@ -55,7 +55,7 @@ impl Noid {
             return Err(NoidError::Alphabet);
         }
         let (name, check) = text.split_at(RANDOM_CHARS);
-        if check.chars().next() != Some(check_character(name)) {
+        if !check.starts_with(check_character(name)) {
             return Err(NoidError::CheckCharacter);
         }
         Ok(Self(text.to_owned()))

@@ -13,7 +13,7 @@ pub struct Document {
     pub kind: &'static Kind,
     /// The change that last touched the entity.
     pub generation: Generation,
-    /// When that was: an `xsd:dateTime` in UTC.
+    /// When that was: an `xsd:dateTime` in UTC; empty when it is not known.
     pub modified: String,
     /// What each source says, in the order of their ranks. Only the page needs the claims; the
     /// formats need the sources.
@@ -81,15 +81,17 @@ impl Document {
             ),
             Triple::new(
                 document.clone(),
-                dct::MODIFIED,
-                Literal::new_typed_literal(&self.modified, xsd::DATE_TIME),
-            ),
-            Triple::new(
-                document.clone(),
                 base.sv("generation"),
                 Literal::from(self.generation.0),
             ),
         ];
+        if !self.modified.is_empty() {
+            triples.push(Triple::new(
+                document.clone(),
+                dct::MODIFIED,
+                Literal::new_typed_literal(&self.modified, xsd::DATE_TIME),
+            ));
+        }
         // One licence for all is the document's; else each source's stands at the source.
         let licences: BTreeSet<Option<&str>> = self
             .sources

@@ -17,14 +17,21 @@ const AROUND: usize = 24;
 ///
 /// # Errors
 /// When the storage fails.
-pub fn document(view: &View<'_>, iri: &NamedNode, now: &str) -> Result<Option<Document>, StoreError> {
+pub fn document(
+    view: &View<'_>,
+    iri: &NamedNode,
+    now: &str,
+) -> Result<Option<Document>, StoreError> {
     let Some(mut document) = bare_document(view, iri)? else {
         return Ok(None);
     };
     document.around = around(view, &document.description)?;
     (document.incoming, document.incoming_total) = incoming(view, iri, now)?;
     for share in &mut document.sources {
-        share.triples = view.claims(iri)?.remove(&share.source.name).unwrap_or_default();
+        share.triples = view
+            .claims(iri)?
+            .remove(&share.source.name)
+            .unwrap_or_default();
         share.left_out = view.left_out(&share.source.name, iri)?;
     }
     document.labels = labels(view, &mentioned(&document))?;
@@ -46,7 +53,10 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
         None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
     };
     Ok(Some(Document {
-        description: Description { iri: iri.clone(), triples },
+        description: Description {
+            iri: iri.clone(),
+            triples,
+        },
         kind,
         generation,
         modified: time_of(view, generation)?,
@@ -63,7 +73,10 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
 /// # Errors
 /// When the storage fails.
 pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreError> {
-    Ok(view.change(generation)?.map(|(time, _)| time).unwrap_or_default())
+    Ok(view
+        .change(generation)?
+        .map(|(time, _)| time)
+        .unwrap_or_default())
 }
 
 /// The sources that speak of an entity, those that are followed first, without their claims.
@@ -71,7 +84,11 @@ fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreErr
     let mut shares = Vec::new();
     for name in view.sources_of(iri)? {
         if let Some(source) = view.source(&name)? {
-            shares.push(SourceShare { source, triples: Vec::new(), left_out: Vec::new() });
+            shares.push(SourceShare {
+                source,
+                triples: Vec::new(),
+                left_out: Vec::new(),
+            });
         }
     }
     shares.sort_by(|a, b| (a.source.rank, &a.source.name).cmp(&(b.source.rank, &b.source.name)));
@@ -115,11 +132,20 @@ fn around(view: &View<'_>, description: &Description) -> Result<Vec<Description>
 
 /// What points to an entity: the first by date, those to come before those that are over, and
 /// how many there are in all.
-fn incoming(view: &View<'_>, iri: &NamedNode, now: &str) -> Result<(Vec<Incoming>, usize), StoreError> {
+fn incoming(
+    view: &View<'_>,
+    iri: &NamedNode,
+    now: &str,
+) -> Result<(Vec<Incoming>, usize), StoreError> {
     let agent = view.base().sv("agent");
     let mut direct: BTreeSet<(NamedNode, NamedNode)> = BTreeSet::new();
     let mut through_parts: BTreeSet<(NamedNode, NamedNode)> = BTreeSet::new();
-    for quad in view.quads(None, None, Some(iri.as_ref().into()), Some(GraphNameRef::DefaultGraph)) {
+    for quad in view.quads(
+        None,
+        None,
+        Some(iri.as_ref().into()),
+        Some(GraphNameRef::DefaultGraph),
+    ) {
         let quad = quad?;
         let NamedOrBlankNode::NamedNode(subject) = quad.subject else {
             continue;
@@ -136,12 +162,20 @@ fn incoming(view: &View<'_>, iri: &NamedNode, now: &str) -> Result<(Vec<Incoming
     }
     // A contribution whose function names a direct property is there already under that.
     let known: BTreeSet<NamedNode> = direct.iter().map(|(subject, _)| subject.clone()).collect();
-    direct.extend(through_parts.into_iter().filter(|(subject, _)| !known.contains(subject)));
+    direct.extend(
+        through_parts
+            .into_iter()
+            .filter(|(subject, _)| !known.contains(subject)),
+    );
     let total = direct.len();
     let mut incoming = Vec::with_capacity(total.min(INCOMING));
     for (subject, predicate) in direct {
         let value = |predicate: NamedNodeRef<'_>| {
-            view.object(subject.as_ref().into(), predicate, GraphNameRef::DefaultGraph)
+            view.object(
+                subject.as_ref().into(),
+                predicate,
+                GraphNameRef::DefaultGraph,
+            )
         };
         let date = match value(schema::START_DATE)? {
             Some(Term::Literal(date)) => Some(date.value().to_owned()),
@@ -151,7 +185,12 @@ fn incoming(view: &View<'_>, iri: &NamedNode, now: &str) -> Result<(Vec<Incoming
             Some(Term::NamedNode(place)) => Some(place),
             _ => None,
         };
-        incoming.push(Incoming { subject, predicate, date, place });
+        incoming.push(Incoming {
+            subject,
+            predicate,
+            date,
+            place,
+        });
     }
     let is_over = |date: &Option<String>| date.as_ref().is_some_and(|date| date.as_str() < now);
     incoming.sort_by(|a, b| {
@@ -159,7 +198,11 @@ fn incoming(view: &View<'_>, iri: &NamedNode, now: &str) -> Result<(Vec<Incoming
             .cmp(&is_over(&b.date))
             .then_with(|| {
                 let order = a.date.cmp(&b.date);
-                if is_over(&a.date) && is_over(&b.date) { order.reverse() } else { order }
+                if is_over(&a.date) && is_over(&b.date) {
+                    order.reverse()
+                } else {
+                    order
+                }
             })
             .then_with(|| a.subject.cmp(&b.subject))
             .then_with(|| a.predicate.cmp(&b.predicate))

@@ -587,7 +587,8 @@ fn one_or_many(values: impl IntoIterator<Item = Value>) -> Value {
 mod tests {
     use super::*;
     use crate::rdf::sophia::are_isomorphic;
-    use crate::rdf::write::tests::triples;
+    use crate::rdf::write::tests::{literal, triples};
+    use oxrdf::{NamedNode, Term};
     use proptest::prelude::*;
 
     const CONTEXT: &str = r#"{"@context": {
@@ -614,7 +615,11 @@ mod tests {
     }
 
     fn read(text: &str) -> Vec<Triple> {
-        let document = CONTEXT.replace("{base}", "https://data.example.org");
+        read_with(CONTEXT, text)
+    }
+
+    fn read_with(context: &str, text: &str) -> Vec<Triple> {
+        let document = context.replace("{base}", "https://data.example.org");
         oxjsonld::JsonLdParser::new()
             .for_slice(text.as_bytes())
             .with_load_document_callback(move |_, _| {
@@ -640,6 +645,52 @@ mod tests {
             let text = text(&triples, embed);
             prop_assert!(
                 are_isomorphic(&read(&text), &triples).expect("comparable"),
+                "{}", text
+            );
+        }
+    }
+
+    const OURS: &str = include_str!("../../ontology/context.jsonld");
+
+    fn ours() -> Context {
+        let base = "https://data.example.org";
+        Context::parse(OURS, base, "https://data.example.org/context.jsonld").expect("our context")
+    }
+
+    /// An entity with parts, described with the properties and classes that our context names.
+    fn description() -> impl Strategy<Value = Vec<Triple>> {
+        let names: Vec<NamedNode> = ours()
+            .terms_of
+            .keys()
+            .map(NamedNode::new_unchecked)
+            .collect();
+        let subject = "(#part-[a-d])?".prop_map(|part| {
+            NamedNode::new_unchecked(format!("https://data.example.org/id/x{part}"))
+        });
+        let name = proptest::sample::select(names);
+        let predicate = prop_oneof![6 => name.clone(), 1 => Just(rdf::TYPE.into_owned())];
+        let object = prop_oneof![
+            subject.clone().prop_map(Term::from),
+            name.prop_map(Term::from),
+            literal().prop_map(Term::from),
+        ];
+        proptest::collection::vec(
+            (subject, predicate, object).prop_map(|(s, p, o)| Triple::new(s, p, o)),
+            0..40,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn a_description_in_our_own_context_is_read_back_the_same(triples in description()) {
+            let mut out = Vec::new();
+            write(&mut out, &triples, &ours(), &|_| 0, &|subject| {
+                subject.to_string().contains('#')
+            })
+            .expect("memory");
+            let text = String::from_utf8(out).expect("text");
+            prop_assert!(
+                are_isomorphic(&read_with(OURS, &text), &triples).expect("comparable"),
                 "{}", text
             );
         }

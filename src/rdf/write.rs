@@ -76,10 +76,10 @@ fn is_plain_local_name(local: &str) -> bool {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write_prefixes<'a>(
+pub fn write_prefixes(
     out: &mut dyn Write,
     prefixes: &Prefixes,
-    used_by: Option<&mut dyn Iterator<Item = &'a Triple>>,
+    used_by: Option<&mut dyn Iterator<Item = &Triple>>,
 ) -> io::Result<()> {
     let used = used_by.map(|triples| {
         let mut used: BTreeSet<&str> = BTreeSet::new();
@@ -109,10 +109,12 @@ fn prefixes_of<'p>(triple: TripleRef<'_>, prefixes: &'p Prefixes) -> Vec<&'p str
     }
     match triple.object {
         TermRef::NamedNode(object) => names.extend(name_of(object.as_str())),
-        TermRef::Literal(literal) if !is_shorthand(literal) && literal.language().is_none() => {
-            if literal.datatype() != xsd::STRING {
-                names.extend(name_of(literal.datatype().as_str()));
-            }
+        TermRef::Literal(literal)
+            if !is_shorthand(literal)
+                && literal.language().is_none()
+                && literal.datatype() != xsd::STRING =>
+        {
+            names.extend(name_of(literal.datatype().as_str()));
         }
         _ => {}
     }

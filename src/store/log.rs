@@ -665,13 +665,20 @@ mod tests {
             Literal::new_simple_literal(text),
             GraphName::DefaultGraph,
         );
-        Patch { deletions: Vec::new(), additions: vec![quad] }
+        Patch {
+            deletions: Vec::new(),
+            additions: vec![quad],
+        }
     }
 
     fn three_records() -> (TempDir, PathBuf) {
         let folder = TempDir::new().unwrap();
         let mut log = open(folder.path()).unwrap();
-        let entry = Entry { time: "2026-11-22T12:00:00Z", source: &SourceName::system(), activity: Activity::System };
+        let entry = Entry {
+            time: "2026-11-22T12:00:00Z",
+            source: &SourceName::system(),
+            activity: Activity::System,
+        };
         for text in ["un", "deux\n\"A\" TC .\naffiche-record 1 2 3 x\n", "trois"] {
             log.append(&entry, &patch(text)).unwrap();
         }
@@ -684,7 +691,10 @@ mod tests {
         let (folder, _) = three_records();
         let log = open(folder.path()).unwrap();
         assert_eq!(log.generation(), Generation(3));
-        assert_eq!(log.read(Generation(2)).unwrap().1, patch("deux\n\"A\" TC .\naffiche-record 1 2 3 x\n"));
+        assert_eq!(
+            log.read(Generation(2)).unwrap().1,
+            patch("deux\n\"A\" TC .\naffiche-record 1 2 3 x\n")
+        );
         assert!(matches!(log.read(Generation(4)), Err(LogError::Unknown(_))));
         assert!(matches!(log.read(Generation(0)), Err(LogError::Unknown(_))));
     }
@@ -697,7 +707,11 @@ mod tests {
         for cut in last + 1..whole.len() {
             fs::write(&path, &whole[..cut]).unwrap();
             let log = open(folder.path()).unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
-            assert_eq!((log.generation(), log.cut_bytes), (Generation(2), (cut - last) as u64), "cut at {cut}");
+            assert_eq!(
+                (log.generation(), log.cut_bytes),
+                (Generation(2), (cut - last) as u64),
+                "cut at {cut}"
+            );
             assert_eq!(fs::read(&path).unwrap(), &whole[..last]);
         }
     }
@@ -711,7 +725,8 @@ mod tests {
             let mut bytes = whole.clone();
             bytes[zeroed..].fill(0);
             fs::write(&path, &bytes).unwrap();
-            let log = open(folder.path()).unwrap_or_else(|error| panic!("zeros from {zeroed}: {error}"));
+            let log =
+                open(folder.path()).unwrap_or_else(|error| panic!("zeros from {zeroed}: {error}"));
             assert_eq!(log.generation(), Generation(2), "zeros from {zeroed}");
         }
     }
@@ -727,7 +742,10 @@ mod tests {
             let noticed = open(folder.path()).and_then(|log| {
                 (1..=3).try_for_each(|generation| log.read(Generation(generation)).map(|_| ()))
             });
-            assert!(noticed.is_err(), "byte {index} was changed and nobody noticed");
+            assert!(
+                noticed.is_err(),
+                "byte {index} was changed and nobody noticed"
+            );
         }
     }
 
@@ -737,7 +755,11 @@ mod tests {
         let whole = fs::read(&path).unwrap();
         fs::write(&path, &whole[..whole.len() - 5]).unwrap();
         let mut log = open(folder.path()).unwrap();
-        let entry = Entry { time: "2026-11-22T13:00:00Z", source: &SourceName::system(), activity: Activity::System };
+        let entry = Entry {
+            time: "2026-11-22T13:00:00Z",
+            source: &SourceName::system(),
+            activity: Activity::System,
+        };
         log.append(&entry, &patch("encore")).unwrap();
         let log = open(folder.path()).unwrap();
         assert_eq!(log.read(Generation(3)).unwrap().1, patch("encore"));

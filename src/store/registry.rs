@@ -396,7 +396,11 @@ impl View<'_> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn left_out(&self, source: &SourceName, entity: &NamedNode) -> Result<Vec<String>, StoreError> {
+    pub fn left_out(
+        &self,
+        source: &SourceName,
+        entity: &NamedNode,
+    ) -> Result<Vec<String>, StoreError> {
         let predicate = self.base().sv("leftOut");
         Ok(self
             .registry(&about_node(self.base(), source, entity))?

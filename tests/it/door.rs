@@ -21,13 +21,24 @@ const START: &str = "http://schema.org/startDate";
 #[test]
 fn a_programme_is_published_under_opaque_names_and_sending_it_again_changes_nothing() {
     let mut folder = Folder::with_sources(&["theatre"]);
-    let text = format!("{SALLE}\n{}", performance("un", "2027-01-10T20:30:00+01:00"));
+    let text = format!(
+        "{SALLE}\n{}",
+        performance("un", "2027-01-10T20:30:00+01:00")
+    );
     let report = folder.submit("theatre", &text);
     assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings);
     assert_eq!(report.counts.created, 2);
     let public = folder.public("theatre", "https://theatre.example/un");
-    assert_eq!(values(&public, START), [r#""2027-01-10T20:30:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#]);
-    assert!(public.iter().all(|triple| triple.subject.to_string().starts_with("<https://data.example.org/id/")));
+    assert_eq!(
+        values(&public, START),
+        [r#""2027-01-10T20:30:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#]
+    );
+    assert!(public.iter().all(|triple| {
+        triple
+            .subject
+            .to_string()
+            .starts_with("<https://data.example.org/id/")
+    }));
 
     let before = folder.export();
     let again = folder.submit("theatre", &text);
@@ -47,8 +58,18 @@ fn a_refused_submission_leaves_no_trace_and_says_all_that_is_wrong() {
     );
     let report = folder.submit("theatre", &text);
     assert_eq!(report.outcome, Outcome::Refused);
-    let of = |subject: &str| report.findings.iter().filter(|finding| finding.subject.ends_with(subject)).count();
-    assert!(of("/deux") >= 2, "name and start are missing: {:#?}", report.findings);
+    let of = |subject: &str| {
+        report
+            .findings
+            .iter()
+            .filter(|finding| finding.subject.ends_with(subject))
+            .count()
+    };
+    assert!(
+        of("/deux") >= 2,
+        "name and start are missing: {:#?}",
+        report.findings
+    );
     assert!(of("/trois") >= 1);
     assert_eq!(of("/un"), 0);
     assert_eq!(folder.export(), before);
@@ -66,23 +87,44 @@ fn in_partial_mode_what_can_be_published_is_and_what_depends_on_the_refused_is_n
     );
     let report = folder.submit_partial("theatre", &text);
     assert_eq!(report.outcome, Outcome::Accepted);
-    assert_eq!((report.counts.created, report.counts.refused), (2, 2), "{:#?}", report.findings);
-    assert!(!folder.public("theatre", "https://theatre.example/un").is_empty());
-    assert!(folder.public("theatre", "https://theatre.example/deux").is_empty());
+    assert_eq!(
+        (report.counts.created, report.counts.refused),
+        (2, 2),
+        "{:#?}",
+        report.findings
+    );
+    assert!(
+        !folder
+            .public("theatre", "https://theatre.example/un")
+            .is_empty()
+    );
+    assert!(
+        folder
+            .public("theatre", "https://theatre.example/deux")
+            .is_empty()
+    );
     folder.check();
 }
 
 #[test]
 fn a_refused_resource_keeps_its_last_accepted_version() {
     let mut folder = Folder::with_sources(&["theatre"]);
-    let text = format!("{SALLE}\n{}", performance("un", "2027-01-10T20:30:00+01:00"));
+    let text = format!(
+        "{SALLE}\n{}",
+        performance("un", "2027-01-10T20:30:00+01:00")
+    );
     folder.submit("theatre", &text);
     let accepted = folder.public("theatre", "https://theatre.example/un");
-    let broken = format!("{SALLE}\nt:un a schema:PerformingArtsEvent ; schema:name \"Autre\" ; schema:location t:salle .");
+    let broken = format!(
+        "{SALLE}\nt:un a schema:PerformingArtsEvent ; schema:name \"Autre\" ; schema:location t:salle ."
+    );
     let report = folder.submit_partial("theatre", &broken);
     assert_eq!(report.counts.refused, 1);
     assert_eq!(report.counts.withdrawn, 0);
-    assert_eq!(folder.public("theatre", "https://theatre.example/un"), accepted);
+    assert_eq!(
+        folder.public("theatre", "https://theatre.example/un"),
+        accepted
+    );
     folder.check();
 }
 
@@ -98,10 +140,15 @@ fn what_a_replacement_leaves_out_is_withdrawn_but_not_what_is_over() {
     let un = folder.entity("theatre", "https://theatre.example/un");
     let deux = folder.entity("theatre", "https://theatre.example/deux");
     folder.now = at("2026-12-15T12:00:00Z");
-    let report = folder.submit("theatre", &performance("trois", "2027-02-01T20:30:00+01:00").replace("t:salle", "t:autre").replace(
-        ".\n",
-        ". t:autre a schema:Place ; schema:name \"Autre\" .\n",
-    ));
+    let report = folder.submit(
+        "theatre",
+        &performance("trois", "2027-02-01T20:30:00+01:00")
+            .replace("t:salle", "t:autre")
+            .replace(
+                ".\n",
+                ". t:autre a schema:Place ; schema:name \"Autre\" .\n",
+            ),
+    );
     assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings);
     // `un` is over, and stays with the place that it was at; `deux` was still to come.
     assert_eq!((report.counts.withdrawn, report.counts.kept), (1, 2));
@@ -118,15 +165,29 @@ fn what_a_replacement_leaves_out_is_withdrawn_but_not_what_is_over() {
     // It comes back under the same IRI.
     let report = folder.submit("theatre", &text);
     assert_eq!(report.outcome, Outcome::Accepted);
-    assert_eq!(folder.entity("theatre", "https://theatre.example/deux"), deux);
-    assert_eq!(folder.store.snapshot().unwrap().view().state_of(&deux).unwrap(), State::Current);
+    assert_eq!(
+        folder.entity("theatre", "https://theatre.example/deux"),
+        deux
+    );
+    assert_eq!(
+        folder
+            .store
+            .snapshot()
+            .unwrap()
+            .view()
+            .state_of(&deux)
+            .unwrap(),
+        State::Current
+    );
     folder.check();
 }
 
 #[test]
 fn a_half_exported_programme_does_not_withdraw_the_rest() {
     let mut folder = Folder::with_sources(&["theatre"]);
-    let days: String = (10..30).map(|day| performance(&format!("p{day}"), &format!("2027-01-{day}T20:30:00+01:00"))).collect();
+    let days: String = (10..30)
+        .map(|day| performance(&format!("p{day}"), &format!("2027-01-{day}T20:30:00+01:00")))
+        .collect();
     folder.submit("theatre", &format!("{SALLE}\n{days}"));
     let before = folder.export();
     let report = folder.submit("theatre", SALLE);
@@ -144,13 +205,25 @@ fn two_sources_with_the_same_isni_describe_one_entity_and_the_lower_rank_is_foll
              schema:sameAs <https://isni.org/isni/0000000121032683> ."
         )
     };
-    folder.submit("festival", &company("festival", "Cie du Bac (invitée)", "B"));
+    folder.submit(
+        "festival",
+        &company("festival", "Cie du Bac (invitée)", "B"),
+    );
     folder.submit("theatre", &company("theatre", "Compagnie du Bac", "A"));
     let entity = folder.entity("festival", "https://festival.example/cie");
-    assert_eq!(folder.entity("theatre", "https://theatre.example/cie"), entity);
+    assert_eq!(
+        folder.entity("theatre", "https://theatre.example/cie"),
+        entity
+    );
     let public = folder.public("theatre", "https://theatre.example/cie");
-    assert_eq!(values(&public, "http://schema.org/name"), ["\"Compagnie du Bac\"@fr"]);
-    assert_eq!(values(&public, "http://schema.org/alternateName"), ["\"A\"", "\"B\""]);
+    assert_eq!(
+        values(&public, "http://schema.org/name"),
+        ["\"Compagnie du Bac\"@fr"]
+    );
+    assert_eq!(
+        values(&public, "http://schema.org/alternateName"),
+        ["\"A\"", "\"B\""]
+    );
     folder.check();
 }
 
@@ -162,7 +235,13 @@ fn a_performance_is_followed_from_its_own_house_whatever_the_ranks() {
         speaks_for: vec![NamedNode::new("https://theatre.example/salle").unwrap()],
         ..Source::new(name("theatre"))
     });
-    folder.submit("theatre", &format!("{SALLE}\n{}", performance("un", "2027-01-10T20:00:00+01:00")));
+    folder.submit(
+        "theatre",
+        &format!(
+            "{SALLE}\n{}",
+            performance("un", "2027-01-10T20:00:00+01:00")
+        ),
+    );
     let un = folder.entity("theatre", "https://theatre.example/un");
     let text = format!(
         "<https://office.example/1> a schema:PerformingArtsEvent ; schema:name \"Le Bac\"@fr ; schema:sameAs t:un ; \
@@ -170,8 +249,15 @@ fn a_performance_is_followed_from_its_own_house_whatever_the_ranks() {
     );
     let report = folder.submit("office", &text);
     assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings);
-    assert_eq!(folder.entity("office", "https://office.example/1"), un, "an explicit sameAs joins them");
+    assert_eq!(
+        folder.entity("office", "https://office.example/1"),
+        un,
+        "an explicit sameAs joins them"
+    );
     let public = folder.public("theatre", "https://theatre.example/un");
-    assert_eq!(values(&public, START), [r#""2027-01-10T20:00:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#]);
+    assert_eq!(
+        values(&public, START),
+        [r#""2027-01-10T20:00:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#]
+    );
     folder.check();
 }

@@ -22,7 +22,11 @@ fn some_changes() -> (tempfile::TempDir, PathBuf, String) {
     let path = kept.path().join("data");
     let wanted = folder.export();
     fs::create_dir_all(path.join("log")).unwrap();
-    fs::copy(segment(&folder.path), path.join("log/00000000000000000001.rdfp")).unwrap();
+    fs::copy(
+        segment(&folder.path),
+        path.join("log/00000000000000000001.rdfp"),
+    )
+    .unwrap();
     (kept, path, wanted)
 }
 
@@ -32,7 +36,9 @@ fn segment(folder: &Path) -> PathBuf {
 
 fn record_starts(bytes: &[u8]) -> Vec<usize> {
     let text = String::from_utf8_lossy(bytes);
-    text.match_indices("affiche-record 1 ").map(|(index, _)| index).collect()
+    text.match_indices("affiche-record 1 ")
+        .map(|(index, _)| index)
+        .collect()
 }
 
 #[test]
@@ -112,7 +118,9 @@ fn a_store_ahead_of_its_log_refuses_to_open() {
     let whole = fs::read(segment(&path)).unwrap();
     let last = *record_starts(&whole).last().unwrap();
     fs::write(segment(&path), &whole[..last]).unwrap();
-    let Err(error) = open(&path, false) else { panic!("it opened") };
+    let Err(error) = open(&path, false) else {
+        panic!("it opened")
+    };
     assert!(matches!(error, StoreError::AheadOfLog { .. }), "{error}");
     // Nothing was lost by looking: the log as it was opens again.
     fs::write(segment(&path), &whole).unwrap();
@@ -127,15 +135,27 @@ fn a_folder_keeps_the_base_it_began_with() {
         opening.base = Some(base.parse().unwrap());
         Store::open(&path, &opening)
     };
-    assert!(with("https://data.example.org/").is_ok(), "the final slash makes no difference");
-    let Err(error) = with("https://other.example/") else { panic!("it opened") };
-    assert!(error.to_string().contains("belongs to `https://data.example.org`"), "{error}");
+    assert!(
+        with("https://data.example.org/").is_ok(),
+        "the final slash makes no difference"
+    );
+    let Err(error) = with("https://other.example/") else {
+        panic!("it opened")
+    };
+    assert!(
+        error
+            .to_string()
+            .contains("belongs to `https://data.example.org`"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_folder_opens_once() {
     let folder = Folder::new();
-    let Err(error) = open(&folder.path, false) else { panic!("it opened") };
+    let Err(error) = open(&folder.path, false) else {
+        panic!("it opened")
+    };
     assert!(matches!(error, StoreError::AlreadyOpen(_)), "{error}");
 }
 

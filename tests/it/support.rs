@@ -6,6 +6,7 @@ use affiche::store::{Opening, Store, StoreError};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, Triple};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use tempfile::TempDir;
 
 pub const BASE: &str = "https://data.example.org";
@@ -27,7 +28,11 @@ pub fn base() -> Base {
 }
 
 pub fn opening(create: bool) -> Opening {
-    Opening { base: None, default_base: base(), create }
+    Opening {
+        base: None,
+        default_base: base(),
+        create,
+    }
 }
 
 pub fn at(text: &str) -> Timestamp {
@@ -38,32 +43,65 @@ pub fn name(text: &str) -> SourceName {
     text.parse().expect("a source name")
 }
 
+/// The door is the same for every folder of one base.
+fn door() -> &'static Door {
+    static DOOR: OnceLock<Door> = OnceLock::new();
+    DOOR.get_or_init(|| Door::new(&base()).expect("the built-in files are sound"))
+}
+
+/// A closed folder with nothing but the built-in source in it, from which others are copied.
+fn template() -> &'static Path {
+    static TEMPLATE: OnceLock<TempDir> = OnceLock::new();
+    TEMPLATE
+        .get_or_init(|| {
+            let folder = TempDir::new().expect("a temporary folder");
+            let store = open(folder.path(), true).expect("a new folder opens");
+            let mut seed = 0;
+            system::bring_up_to_date(&store, door(), at(NOW), &mut |bytes| fill(&mut seed, bytes))
+                .expect("the built-in files are accepted");
+            folder
+        })
+        .path()
+}
+
+pub fn copy_folder(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder is made");
+    for entry in std::fs::read_dir(from).expect("the folder can be read") {
+        let entry = entry.expect("the folder can be read");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_folder(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a file is copied");
+        }
+    }
+}
+
 /// A temporary data folder with the built-in source in it.
 pub struct Folder {
-    _temporary: TempDir,
-    pub path: PathBuf,
     pub store: Store,
-    pub door: Door,
+    pub door: &'static Door,
+    pub path: PathBuf,
     seed: u64,
     pub now: Timestamp,
+    /// Last, so that the store is closed before its files go.
+    _temporary: TempDir,
 }
 
 impl Folder {
     pub fn new() -> Self {
         let temporary = TempDir::new().expect("a temporary folder");
         let path = temporary.path().join("data");
-        Self::at(temporary, path)
-    }
-
-    fn at(temporary: TempDir, path: PathBuf) -> Self {
-        let store = open(&path, true).expect("a new folder opens");
-        let door = Door::new(store.base()).expect("the built-in files are sound");
-        let mut folder = Self { _temporary: temporary, path, store, door, seed: 1, now: at(NOW) };
-        let mut seed = folder.seed;
-        system::bring_up_to_date(&folder.store, &folder.door, folder.now, &mut |bytes| fill(&mut seed, bytes))
-            .expect("the built-in files are accepted");
-        folder.seed = seed;
-        folder
+        copy_folder(template(), &path);
+        let store = open(&path, false).expect("a copied folder opens");
+        Self {
+            store,
+            door: door(),
+            path,
+            seed: 1,
+            now: at(NOW),
+            _temporary: temporary,
+        }
     }
 
     /// With the sources named, in the order of their ranks.
@@ -85,14 +123,21 @@ impl Folder {
 
     /// Submits Turtle after the usual prefixes.
     pub fn submit(&mut self, source: &str, turtle: &str) -> Report {
-        self.try_submit(source, turtle, false).expect("it can be read")
+        self.try_submit(source, turtle, false)
+            .expect("it can be read")
     }
 
     pub fn submit_partial(&mut self, source: &str, turtle: &str) -> Report {
-        self.try_submit(source, turtle, true).expect("it can be read")
+        self.try_submit(source, turtle, true)
+            .expect("it can be read")
     }
 
-    pub fn try_submit(&mut self, source: &str, turtle: &str, is_partial: bool) -> Result<Report, SubmitError> {
+    pub fn try_submit(
+        &mut self,
+        source: &str,
+        turtle: &str,
+        is_partial: bool,
+    ) -> Result<Report, SubmitError> {
         let text = format!("{PREFIXES}{turtle}");
         self.submit_bytes(source, text.as_bytes(), "turtle", is_partial)
     }
@@ -104,7 +149,12 @@ impl Folder {
         format: &str,
         is_partial: bool,
     ) -> Result<Report, SubmitError> {
-        let document = Document { name: "-", bytes, format: Some(format), base: None };
+        let document = Document {
+            name: "-",
+            bytes,
+            format: Some(format),
+            base: None,
+        };
         let source = name(source);
         let submission = Submission {
             source: &source,
@@ -113,7 +163,13 @@ impl Folder {
             allows_withdrawals: false,
         };
         let mut seed = self.seed;
-        let report = submit(&self.store, &self.door, &submission, self.now, &mut |bytes| fill(&mut seed, bytes));
+        let report = submit(
+            &self.store,
+            &self.door,
+            &submission,
+            self.now,
+            &mut |bytes| fill(&mut seed, bytes),
+        );
         self.seed = seed;
         report
     }
@@ -144,7 +200,7 @@ impl Folder {
 
     /// Panics when log, store and public view do not fit each other.
     pub fn check(&self) {
-        check(&self.store, &self.door);
+        check(&self.store, self.door);
     }
 }
 

@@ -9,7 +9,7 @@ use super::events::as_node;
 use crate::model::Kind;
 use crate::model::vocabulary::{rdf, schema};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What it takes to be a nested role of schema.org.
 const ROLES: &[&str] = &[
@@ -23,6 +23,9 @@ const POSITION: NamedNodeRef<'_> = NamedNodeRef::new_unchecked("http://schema.or
 
 /// Details by which an agent without a class and an IRI is more than a name.
 const OF_A_PERSON: &[&str] = &["givenName", "familyName", "birthDate", "jobTitle", "gender"];
+
+/// The most statements that the details of one nested role are copied to for those who share it.
+const COPIES: usize = 100_000;
 
 pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
     let terms = Terms::of(context);
@@ -111,8 +114,8 @@ fn known_contributions(
     context: &Context<'_>,
     terms: &Terms,
     node: &NamedOrBlankNode,
-) -> Vec<(NamedNode, Term)> {
-    let mut known = Vec::new();
+) -> FxHashSet<(NamedNode, Term)> {
+    let mut known = FxHashSet::default();
     for role in draft
         .values(node, terms.contribution.as_ref())
         .filter_map(as_node)
@@ -364,7 +367,12 @@ impl Work<'_, '_> {
             } else {
                 self.draft.new_node().into()
             };
-            let mut own = shared.clone();
+            // Details of one role for more people than any ensemble has would only be bulk.
+            let mut own = if at.saturating_mul(shared.len()) < COPIES {
+                shared.clone()
+            } else {
+                self.role()
+            };
             self.push_agent(&mut own, agent);
             self.draft.put(&node, own);
             roles.push(node);

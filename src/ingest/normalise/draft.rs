@@ -2,11 +2,11 @@
 //! they came, and what is to be told about them.
 
 use crate::model::kind::{Kind, Kinds};
-use crate::model::vocabulary::{rdf, schema, skos};
+use crate::model::vocabulary::{PREFIXES, rdf};
 use crate::model::{Finding, Normalisation, Severity, Text};
 use crate::rdf::Graph;
 use indexmap::{IndexMap, IndexSet};
-use oxrdf::{BlankNode, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxrdf::{BlankNode, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::fmt::Write;
 
@@ -19,6 +19,8 @@ pub(super) struct Draft {
     nodes: IndexMap<NamedOrBlankNode, Vec<Statement>, FxBuildHasher>,
     /// Which subject and property point to a blank node first.
     parents: FxHashMap<BlankNode, (NamedOrBlankNode, NamedNode)>,
+    /// How the sender would call a blank node that nothing points to.
+    roots: FxHashMap<BlankNode, String>,
     labels: FxHashSet<String>,
     fresh: usize,
     pub report: Report,
@@ -37,6 +39,7 @@ impl Draft {
         let mut draft = Self {
             nodes: IndexMap::default(),
             parents: FxHashMap::default(),
+            roots: FxHashMap::default(),
             labels: FxHashSet::default(),
             fresh: 0,
             report: Report::default(),
@@ -58,7 +61,35 @@ impl Draft {
                 .or_default()
                 .push((triple.predicate.clone(), triple.object.clone()));
         }
+        let roots = draft.nodes.keys().filter_map(|node| match node {
+            NamedOrBlankNode::BlankNode(root) if draft.parent(node).is_none() => {
+                Some((root.clone(), draft.described(node)))
+            }
+            _ => None,
+        });
+        draft.roots = roots.collect();
         draft
+    }
+
+    /// What something without an IRI is, by its class and name.
+    fn described(&self, node: &NamedOrBlankNode) -> String {
+        let class = self.classes(node).next().map_or("resource", local_name);
+        // As the sender wrote it: before schema.org's two spellings are made one.
+        let name = self
+            .statements(node)
+            .iter()
+            .find_map(|(property, value)| match value {
+                Term::Literal(name)
+                    if matches!(local_name(property.as_str()), "name" | "prefLabel") =>
+                {
+                    Some(name.value())
+                }
+                _ => None,
+            });
+        match name {
+            Some(name) => format!("{class} “{}” without an IRI", shortened(name.trim())),
+            None => format!("{class} without an IRI or name"),
+        }
     }
 
     /// The rewritten submission and what is to be told about it.
@@ -78,6 +109,11 @@ impl Draft {
     /// The subjects as they stand now, in order.
     pub fn subjects(&self) -> Vec<NamedOrBlankNode> {
         self.nodes.keys().cloned().collect()
+    }
+
+    /// How many statements there are.
+    pub fn len(&self) -> usize {
+        self.nodes.values().map(Vec::len).sum()
     }
 
     /// Whether the submission says anything about the node.
@@ -143,7 +179,7 @@ impl Draft {
         *self.nodes.entry(node.clone()).or_default() = statements;
     }
 
-    /// Adds a statement unless it stands there already.
+    /// Adds a statement. One that stands there already makes no difference in the end.
     pub fn add(
         &mut self,
         node: &NamedOrBlankNode,
@@ -152,10 +188,7 @@ impl Draft {
     ) {
         let statement = (property.into(), value.into());
         self.remember_parent(node, &statement.0, &statement.1);
-        let statements = self.nodes.entry(node.clone()).or_default();
-        if !statements.contains(&statement) {
-            statements.push(statement);
-        }
+        self.nodes.entry(node.clone()).or_default().push(statement);
     }
 
     fn remember_parent(&mut self, node: &NamedOrBlankNode, property: &NamedNode, value: &Term) {
@@ -200,16 +233,10 @@ impl Draft {
         }
         let mut called = match at {
             NamedOrBlankNode::NamedNode(iri) => iri.as_str().to_owned(),
-            NamedOrBlankNode::BlankNode(_) => {
-                let class = self.classes(at).next().map_or("resource", local_name);
-                let name = self
-                    .text(at, schema::NAME)
-                    .or_else(|| self.text(at, skos::PREF_LABEL));
-                match name {
-                    Some(name) => format!("{class} “{}” without an IRI", shortened(name)),
-                    None => format!("{class} without an IRI or name"),
-                }
-            }
+            NamedOrBlankNode::BlankNode(root) => self
+                .roots
+                .get(root)
+                .map_or_else(|| "resource without an IRI".to_owned(), Clone::clone),
         };
         for step in path.iter().rev() {
             let _ = write!(called, " › {step}");
@@ -236,6 +263,28 @@ impl Draft {
         });
     }
 
+    /// Tells that a rule rewrote a literal. Where only the datatype changed, it is shown.
+    pub fn retyped(
+        &mut self,
+        rule: u8,
+        node: &NamedOrBlankNode,
+        property: &str,
+        before: &Literal,
+        after: &Literal,
+    ) {
+        if before.value() == after.value() {
+            self.rewrote(rule, node, property, typed(before), typed(after));
+        } else {
+            self.rewrote(
+                rule,
+                node,
+                property,
+                shortened(before.value()),
+                shortened(after.value()),
+            );
+        }
+    }
+
     /// Tells that something is wrong, or worth knowing. `fr` and `en` say it after the name of
     /// the resource.
     pub fn found(
@@ -252,6 +301,24 @@ impl Draft {
         self.report.findings.push(Finding::door(
             severity, rule, subject, property, value, message,
         ));
+    }
+}
+
+/// A literal with its datatype or language, as in Turtle.
+fn typed(literal: &Literal) -> String {
+    let text = format!("\"{}\"", shortened(literal.value()));
+    match literal.language() {
+        Some(language) => format!("{text}@{language}"),
+        None => {
+            let datatype = literal.datatype().as_str();
+            let datatype = PREFIXES
+                .iter()
+                .find_map(|(prefix, namespace)| {
+                    Some(format!("{prefix}:{}", datatype.strip_prefix(namespace)?))
+                })
+                .unwrap_or_else(|| format!("<{datatype}>"));
+            format!("{text}^^{datatype}")
+        }
     }
 }
 

@@ -10,6 +10,9 @@ use crate::model::{Kind, Severity, Text};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// How many copied statements a submission may ask for per statement of its own.
+const COPIES_PER_STATEMENT: usize = 50;
+
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// Read from the series by readers and shapes, so that dates need no copy of their own.
@@ -26,6 +29,8 @@ const NOT_OF_ONE_DATE: &[&str] = &[
 
 pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
     let holders = turn_around_sub_events(draft, context);
+    // Each date is a copy: a hostile submission could ask for millions.
+    let mut budget = COPIES_PER_STATEMENT * draft.len() + 10_000;
     for node in draft.subjects() {
         let Some(kind) = draft.kind(&node, context.kinds) else {
             continue;
@@ -39,7 +44,7 @@ pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
         }
         let starts = distinct(moments(draft, &node, schema::START_DATE));
         if draft.values(&node, schema::START_DATE).count() > 1 {
-            several_starts(draft, context, &node, &starts);
+            several_starts(draft, context, &node, &starts, &mut budget);
         } else {
             long(draft, context, &node);
         }
@@ -51,9 +56,15 @@ fn is_one_date(kind: &Kind) -> bool {
     matches!(kind.name, "performance" | "meeting")
 }
 
+/// Kinds that can be part of an event.
+fn is_in_time(kind: &Kind) -> bool {
+    kind.is_event || matches!(kind.name, "season" | "recurring-festival")
+}
+
 /// Replaces every `subEvent` by the `superEvent` that it means, and returns what holds events.
 fn turn_around_sub_events(draft: &mut Draft, context: &Context<'_>) -> FxHashSet<NamedOrBlankNode> {
     let mut holders = FxHashSet::default();
+    let mut with_class = FxHashSet::default();
     for node in draft.subjects() {
         if draft.values(&node, schema::SUB_EVENT).next().is_none() {
             continue;
@@ -73,7 +84,9 @@ fn turn_around_sub_events(draft: &mut Draft, context: &Context<'_>) -> FxHashSet
             let described = as_node(&value).filter(|sub| draft.describes(sub) && *sub != node);
             match described {
                 Some(sub) => {
-                    give_class(draft, context, &sub, &node);
+                    if with_class.insert(sub.clone()) {
+                        give_class(draft, context, &sub, &node);
+                    }
                     draft.rewrote(
                         14,
                         &node,
@@ -104,7 +117,7 @@ fn turn_around_sub_events(draft: &mut Draft, context: &Context<'_>) -> FxHashSet
         }
     }
     for node in draft.subjects() {
-        if draft.kind(&node, context.kinds).is_some() {
+        if draft.kind(&node, context.kinds).is_some_and(is_in_time) {
             holders.extend(
                 draft
                     .values(&node, schema::SUPER_EVENT)
@@ -263,6 +276,7 @@ fn several_starts(
     context: &Context<'_>,
     node: &NamedOrBlankNode,
     starts: &[(oxrdf::Literal, When)],
+    budget: &mut usize,
 ) {
     let unread = draft
         .values(node, schema::START_DATE)
@@ -282,10 +296,35 @@ fn several_starts(
     let dates = (unread == 0 && unread_ends == 0)
         .then(|| pair(starts, &ends))
         .flatten();
-    match dates {
-        Some(dates) => split(draft, context, node, &dates),
-        None => refuse(draft, node),
+    let cost = dates.as_ref().map_or(0, |dates| {
+        dates.len().saturating_mul(size(draft, context, node))
+    });
+    match (dates, budget.checked_sub(cost)) {
+        (Some(dates), Some(rest)) => {
+            *budget = rest;
+            split(draft, context, node, &dates);
+        }
+        _ => refuse(draft, node),
     }
+}
+
+/// How many statements a copy of a resource with its parts has.
+fn size(draft: &Draft, context: &Context<'_>, node: &NamedOrBlankNode) -> usize {
+    let mut seen = FxHashSet::default();
+    let mut waiting = vec![node.clone()];
+    let mut size = 0_usize;
+    while let Some(node) = waiting.pop() {
+        size += draft.statements(&node).len() + 1;
+        for (_, value) in draft.statements(&node) {
+            if let Term::BlankNode(part) = value
+                && draft.kind(&part.clone().into(), context.kinds).is_none()
+                && seen.insert(part.clone())
+            {
+                waiting.push(part.clone().into());
+            }
+        }
+    }
+    size
 }
 
 fn is_moment(value: &Term) -> bool {
@@ -500,7 +539,9 @@ pub(super) fn classes(draft: &mut Draft, context: &Context<'_>) {
             draft.put(&node, kept);
         }
         for class in context.kinds.stored_as(kind) {
-            draft.add(&node, rdf::TYPE, class.clone());
+            if !draft.has_class(&node, class.as_ref()) {
+                draft.add(&node, rdf::TYPE, class.clone());
+            }
         }
         let after: Vec<String> = draft.classes(&node).map(str::to_owned).collect();
         if after != before {

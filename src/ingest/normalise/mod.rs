@@ -25,7 +25,7 @@ use crate::model::kind::Kinds;
 use crate::model::property::Properties;
 use crate::model::{Base, Finding, Normalisation, Source};
 use crate::rdf::Graph;
-use draft::{Draft, shown};
+use draft::Draft;
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use rustc_hash::FxBuildHasher;
@@ -313,16 +313,13 @@ fn literals(draft: &mut Draft, _: &Context<'_>) {
         let statements = draft.take(&node);
         let mut kept = Vec::with_capacity(statements.len());
         for (property, value) in statements {
-            let after = match &value {
-                Term::Literal(literal) => canonical::canonical(literal),
-                _ => None,
-            };
-            match after {
-                Some(after) => {
-                    draft.rewrote(11, &node, property.as_str(), shown(&value), after.value());
-                    kept.push((property, after.into()));
-                }
-                None => kept.push((property, value)),
+            if let Term::Literal(literal) = &value
+                && let Some(after) = canonical::canonical(literal)
+            {
+                draft.retyped(11, &node, property.as_str(), literal, &after);
+                kept.push((property, after.into()));
+            } else {
+                kept.push((property, value));
             }
         }
         draft.put(&node, kept);

@@ -9,6 +9,7 @@ use crate::model::vocabulary::{rdf, schema};
 use crate::model::{Severity, Text};
 use indexmap::IndexMap;
 use oxrdf::{BlankNode, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use rustc_hash::FxHashSet;
 
 type Expected = (&'static str, NamedNodeRef<'static>, bool);
 
@@ -103,6 +104,7 @@ fn identifiers_of(draft: &mut Draft, node: &NamedOrBlankNode) {
             Term::Literal(_) => None,
         })
         .collect();
+    let mut known: FxHashSet<Term> = draft.values(node, schema::SAME_AS).cloned().collect();
     for identifier in nested {
         let scheme = draft
             .values(&identifier, schema::PROPERTY_ID)
@@ -120,11 +122,7 @@ fn identifiers_of(draft: &mut Draft, node: &NamedOrBlankNode) {
                     let Ok(iri) = NamedNode::new(iri) else {
                         continue;
                     };
-                    let statement: Term = iri.clone().into();
-                    if !draft
-                        .values(node, schema::SAME_AS)
-                        .any(|known| *known == statement)
-                    {
+                    if known.insert(iri.clone().into()) {
                         draft.rewrote(
                             13,
                             node,

@@ -1,8 +1,8 @@
 //! Rules 1, 10 and 12, and what the server computes: which terms of other vocabularies are
 //! taken, and under which IRI.
 
-use super::Context;
 use super::draft::{Draft, shown};
+use super::{Context, values};
 use crate::model::property::Fusion;
 use crate::model::vocabulary::{PREFIXES, rdf};
 use crate::model::{Severity, Text};
@@ -38,6 +38,11 @@ pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
     let mut fates: FxHashMap<NamedNode, Fate> = FxHashMap::default();
     let mut unknown: BTreeMap<String, (usize, NamedOrBlankNode)> = BTreeMap::new();
     for node in draft.subjects() {
+        if let NamedOrBlankNode::NamedNode(iri) = &node
+            && values::is_harmful(iri)
+        {
+            refuse(draft, &node, iri);
+        }
         let mut kept = Vec::new();
         let mut respelt: Vec<&'static (u8, &str, &str)> = Vec::new();
         for (property, value) in draft.take(&node) {
@@ -124,6 +129,24 @@ pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
             },
         );
     }
+}
+
+/// Something whose IRI would run or fetch what readers did not ask for is nobody's.
+fn refuse(draft: &mut Draft, node: &NamedOrBlankNode, iri: &NamedNode) {
+    draft.report.refused.insert(node.clone());
+    draft.found(
+        Severity::Violation,
+        "subject-scheme",
+        node,
+        None,
+        Some(iri.as_str()),
+        |subject| {
+            Text::new(
+                format!("`{subject}` n’est pas l’identifiant d’une ressource : elle n’est pas reprise ; donnez-lui une IRI en `https://`"),
+                format!("`{subject}` is not the identifier of a resource: it is not taken; give it an IRI that starts with `https://`"),
+            )
+        },
+    );
 }
 
 enum Why {

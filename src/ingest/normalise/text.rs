@@ -243,16 +243,16 @@ fn tag_name(text: &str) -> Option<String> {
 
 /// What follows the end tag of an element whose content nobody reads.
 fn after_element<'a>(text: &'a str, name: &str) -> &'a str {
-    let end = format!("</{name}");
-    let lower = text.to_ascii_lowercase();
-    match lower.find(&end) {
-        // ASCII lower case keeps every byte where it was.
-        Some(at) => text
-            .get(at..)
-            .and_then(|rest| rest.split_once('>'))
-            .map_or("", |(_, after)| after),
-        None => "",
+    let mut rest = text;
+    while let Some(at) = rest.find("</") {
+        let (_, from) = rest.split_at(at);
+        let found = from.get(2..2 + name.len());
+        if found.is_some_and(|found| found.eq_ignore_ascii_case(name)) {
+            return from.split_once('>').map_or("", |(_, after)| after);
+        }
+        rest = from.get(2..).unwrap_or_default();
     }
+    ""
 }
 
 /// The text with character references replaced, each once.

@@ -318,6 +318,11 @@ impl At<'_, '_> {
             .rewrote(rule, self.node, self.property.as_str(), before, after);
     }
 
+    fn retyped(&mut self, rule: u8, before: &Literal, after: &Literal) {
+        self.draft
+            .retyped(rule, self.node, self.property.as_str(), before, after);
+    }
+
     fn found(
         &mut self,
         severity: Severity,
@@ -341,18 +346,12 @@ impl At<'_, '_> {
     }
 
     fn iri(&mut self, holds: &Holds, iri: NamedNode) -> Option<Term> {
-        let scheme = iri
-            .as_str()
-            .split(':')
-            .next()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let scheme = scheme(&iri);
         let is_followed = matches!(holds, Holds::Link | Holds::SameAs);
         let is_harmless = match scheme.as_str() {
             "http" | "https" => true,
             "mailto" | "tel" => *holds != Holds::SameAs,
-            "javascript" | "data" | "vbscript" | "file" | "blob" | "about" | "view-source" => false,
-            _ => !is_followed,
+            _ => !is_followed && !is_harmful(&iri),
         };
         if !is_harmless {
             let name = self.name();
@@ -457,14 +456,14 @@ impl At<'_, '_> {
             Holds::Schedule | Holds::Date => return Some(self.date(holds, literal).into()),
             Holds::Duration => match duration(&literal) {
                 Some(duration) => {
-                    self.rewrote(2, literal.value(), duration.value());
+                    self.retyped(2, &literal, &duration);
                     duration.into()
                 }
                 None => literal.into(),
             },
             Holds::Boolean => match truth(&literal) {
                 Some(truth) => {
-                    self.rewrote(5, literal.value(), truth.value());
+                    self.retyped(5, &literal, &truth);
                     truth.into()
                 }
                 None => literal.into(),
@@ -524,7 +523,7 @@ impl At<'_, '_> {
         let Some(when) = When::read(value) else {
             if let Some(partial) = partial_date(holds, self.property, value) {
                 if partial != literal {
-                    self.rewrote(2, value, partial.value());
+                    self.retyped(2, &literal, &partial);
                 }
                 return partial;
             }
@@ -554,7 +553,7 @@ impl At<'_, '_> {
         if is_same {
             return literal;
         }
-        self.rewrote(2, value, read.value());
+        self.retyped(2, &literal, &read);
         read
     }
 
@@ -567,7 +566,7 @@ impl At<'_, '_> {
         }
         if let Some(number) = plain_number(value, literal.datatype() == xsd::STRING) {
             let after = Literal::from(number);
-            self.rewrote(7, value, after.value());
+            self.retyped(7, &literal, &after);
             return after;
         }
         let Some((amount, code)) = price(value) else {
@@ -589,11 +588,9 @@ impl At<'_, '_> {
                     schema::PRICE_CURRENCY.into_owned(),
                     Literal::new_simple_literal(code).into(),
                 );
-                if !self.beside.contains(&statement) {
-                    self.beside.push(statement);
-                }
+                self.beside.push(statement);
             }
-            None => self.rewrote(7, value, after.value()),
+            None => self.retyped(7, &literal, &after),
         }
         after
     }
@@ -627,7 +624,7 @@ impl At<'_, '_> {
         }
         let after = Literal::new_simple_literal(code);
         if after != literal {
-            self.rewrote(8, literal.value(), after.value());
+            self.retyped(8, &literal, &after);
         }
         after
     }
@@ -686,6 +683,28 @@ pub(super) fn mistyped(
             )
         },
     );
+}
+
+fn scheme(iri: &NamedNode) -> String {
+    iri.as_str()
+        .split(':')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+}
+
+/// Whether an IRI runs or reveals something when it is followed, and so names nothing.
+pub(super) fn is_harmful(iri: &NamedNode) -> bool {
+    let harmful = [
+        "javascript",
+        "data",
+        "vbscript",
+        "file",
+        "blob",
+        "about",
+        "view-source",
+    ];
+    harmful.contains(&scheme(iri).as_str())
 }
 
 /// An http or https IRI.

@@ -1,0 +1,106 @@
+//! The application: what commands and handlers share. Opening it opens the data folder.
+//!
+//! What several of them need and no other module owns is a file here; nothing here knows HTTP.
+
+pub mod demo;
+pub mod dumps;
+
+use crate::config::Config;
+use crate::ingest::{Door, DoorError, SubmitError, builtin, system};
+use crate::metrics::Metrics;
+use crate::publish::Context;
+use crate::rdf::jsonld::ContextError;
+use crate::store::{Opening, Store, StoreError, fill_random};
+use jiff::Timestamp;
+
+const CONTEXT_FILE: &str = "ontology/context.jsonld";
+
+/// One running program over one data folder.
+pub struct App {
+    pub config: Config,
+    pub store: Store,
+    pub door: Door,
+    /// What the writers of documents know: prefixes, the order of properties, our context.
+    pub context: Context,
+    /// The JSON-LD context as it is published at `{base}/context.jsonld`.
+    pub context_document: String,
+    pub metrics: Metrics,
+    pub dumps: dumps::Dumps,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    #[error("the built-in vocabulary could not be published: {0}")]
+    System(#[from] SubmitError),
+    #[error("the built-in JSON-LD context cannot be read: {0}")]
+    Context(#[from] ContextError),
+    #[error("the built-in `{0}` is missing")]
+    Missing(&'static str),
+}
+
+/// What a data folder is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be read as it is: nothing is written into it.
+    Read,
+    /// To be written into; it must exist.
+    Write,
+    /// To be written into; it is created when it is missing.
+    Create,
+}
+
+/// How the configuration asks for a data folder to be opened.
+pub fn opening(config: &Config, purpose: Purpose) -> Opening {
+    Opening {
+        base: config.base_if_given().cloned(),
+        default_base: config.base.clone(),
+        create: purpose == Purpose::Create,
+    }
+}
+
+impl App {
+    /// Opens the data folder of the configuration. Unless it is opened to be read only, the
+    /// built-in ontology, vocabularies and shapes are brought up to date in it.
+    ///
+    /// # Errors
+    /// When the folder cannot be opened; see [`StoreError`].
+    pub fn open(config: Config, purpose: Purpose, now: Timestamp) -> Result<Self, OpenError> {
+        let store = Store::open(&config.data, &opening(&config, purpose))?;
+        Self::over(store, config, purpose, now)
+    }
+
+    /// The application over a store that is open already.
+    ///
+    /// # Errors
+    /// When a built-in file is faulty or the store fails.
+    pub fn over(
+        store: Store,
+        config: Config,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Self, OpenError> {
+        for notice in &store.notices {
+            tracing::warn!("{notice}");
+        }
+        let base = store.base().clone();
+        let door = Door::new(&base)?;
+        if purpose != Purpose::Read {
+            system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
+        }
+        let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
+        let context_document = String::from_utf8_lossy(&context_file);
+        Ok(Self {
+            context: Context::new(base.clone(), &context_document)?,
+            context_document: context_document.replace("{base}", base.as_str()),
+            metrics: Metrics::default(),
+            dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
+            door,
+            store,
+            config,
+        })
+    }
+}

@@ -1,0 +1,290 @@
+//! The command line: what can be typed. What it does is in `commands`, one file per subcommand.
+
+use crate::config::Flags;
+use crate::model::{Lang, SourceName};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use oxrdf::NamedNode;
+use std::path::PathBuf;
+
+/// Publish the programme of theatres, festivals, companies and tourist offices as linked data.
+#[derive(Debug, Parser)]
+#[command(
+    name = "affiche",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+To try it out:
+  affiche serve --demo
+
+To publish your own programme:
+  affiche source add my-theatre --data my-data --publisher 'My theatre'
+  affiche submit --data my-data --source my-theatre programme.ttl
+  affiche serve --data my-data
+
+Exit codes: 0 done; 1 refused, or something to mend was found; 2 it could not be done at all
+(a file that cannot be read, a folder in use, a port in use, a wrong option)."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    Serve(Serve),
+    #[command(subcommand)]
+    Source(SourceCommand),
+    Submit(Submit),
+    Export(Export),
+    Rebuild(Rebuild),
+    Check(Check),
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// The data folder and what goes with it.
+#[derive(Debug, Args)]
+pub struct Folder {
+    /// The folder that holds everything [default: affiche-data]
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+
+    /// The base of all public IRIs, such as `https://data.example.org/`; the first write into a
+    /// folder fixes it for good
+    #[arg(long, value_name = "IRI")]
+    pub base: Option<String>,
+
+    /// The configuration file [default: affiche.toml in the data folder, else in the current one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+impl Folder {
+    /// The flags that go over the configuration.
+    pub fn flags(&self) -> Flags {
+        let mut flags = Flags::new();
+        if let Some(data) = &self.data {
+            flags.push(("data", data.to_string_lossy().into_owned()));
+        }
+        if let Some(base) = &self.base {
+            flags.push(("base", base.clone()));
+        }
+        flags
+    }
+}
+
+/// Answer on HTTP: pages, RDF, SPARQL, dumps
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche serve --demo
+  affiche serve --data my-data --bind 0.0.0.0:8080 --base https://data.example.org/
+
+Ctrl-C stops it; running requests are finished first.")]
+pub struct Serve {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The address and port to listen on [default: 127.0.0.1:7878]
+    #[arg(long, value_name = "ADDR")]
+    pub bind: Option<String>,
+
+    /// Start with invented example data, in the folder `affiche-demo` unless --data names another
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// The sources: who sends data, under which licence, and whom to believe
+#[derive(Debug, Subcommand)]
+pub enum SourceCommand {
+    Add(SourceAdd),
+    List(SourceList),
+}
+
+/// Add a source: somebody whose programme you publish
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche source add theatre-municipal --data my-data \\
+      --publisher 'Théâtre municipal' \\
+      --licence https://www.etalab.gouv.fr/licence-ouverte-open-licence/ \\
+      --rank 10 --speaks-for https://theatre.example/#lieu")]
+pub struct SourceAdd {
+    /// A short name: 1 to 64 of the characters a-z, 0-9 and `-`
+    pub name: SourceName,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The licence of its data, as an IRI; without it, its data is in no release
+    #[arg(long, value_name = "IRI", value_parser = parse_iri)]
+    pub licence: Option<NamedNode>,
+
+    /// Who publishes it, for people
+    #[arg(long, value_name = "TEXT")]
+    pub publisher: Option<String>,
+
+    /// Where sources disagree, the one with the lowest rank is followed
+    #[arg(long, value_name = "N", default_value_t = crate::model::Source::DEFAULT_RANK)]
+    pub rank: u32,
+
+    /// The time zone of times without an offset
+    #[arg(long, value_name = "ZONE", default_value = crate::model::Source::DEFAULT_ZONE)]
+    pub zone: String,
+
+    /// Its times that end in `Z` are local times in truth
+    #[arg(long)]
+    pub z_means_local: bool,
+
+    /// A place or organisation (as the source itself names it) on which it has the last word; may
+    /// be given several times
+    #[arg(long, value_name = "IRI", value_parser = parse_iri)]
+    pub speaks_for: Vec<NamedNode>,
+
+    /// A namespace outside the model whose terms are kept; may be given several times
+    #[arg(long, value_name = "NAMESPACE")]
+    pub keep: Vec<String>,
+}
+
+/// List the sources of a folder
+#[derive(Debug, Args)]
+pub struct SourceList {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Send files as a source: from now on, they are all that this source says
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche submit --data my-data --source my-theatre season.ttl workshops.jsonld
+  curl https://theatre.example/programme.jsonld | \\
+      affiche submit --data my-data --source my-theatre --partial --format jsonld -
+
+The report says what was published, what was not and why, and what was rewritten.
+Exit codes: 0 accepted; 1 refused, the report says why; 2 a file could not be read or used.")]
+pub struct Submit {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Who sends it; add it first with `affiche source add`
+    #[arg(long, value_name = "NAME")]
+    pub source: SourceName,
+
+    /// What the files are: `replace` means all that the source says from now on
+    #[arg(long, value_enum, default_value_t = Mode::Replace)]
+    pub mode: Mode,
+
+    /// Publish what can be, and leave aside what has faults
+    #[arg(long)]
+    pub partial: bool,
+
+    /// Withdraw what is no longer there, however much it is
+    #[arg(long)]
+    pub allow_withdrawals: bool,
+
+    /// The format of all files: turtle, trig, ntriples, nquads or jsonld [default: by the name of
+    /// each file, else by its content]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub report: ReportFormat,
+
+    /// The language of the report: fr or en [default: that of the system]
+    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
+    pub lang: Option<Lang>,
+
+    /// The files; `-` is the standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    Replace,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    Text,
+    Json,
+}
+
+/// Write the data to the standard output
+#[derive(Debug, Args)]
+#[command(after_help = "\
+`nquads` is everything that the folder holds, in a fixed order: two folders with the same export
+hold the same. `turtle` and `jsonld` are the public data.
+
+Example:
+  affiche export --data my-data --format turtle | gzip > my-data.ttl.gz")]
+pub struct Export {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    #[arg(long, value_enum, default_value_t = ExportFormat::Nquads)]
+    pub format: ExportFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    Nquads,
+    Turtle,
+    Jsonld,
+}
+
+/// Throw the store away and make it again from the change log
+#[derive(Debug, Args)]
+pub struct Rebuild {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Check that the log is as it was written, and that the store is what the log says
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 all is well; 1 something is wrong; 2 it could not be checked."
+)]
+pub struct Check {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// The configuration
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    Print(ConfigPrint),
+}
+
+/// Print the configuration in effect, as a file that can be used, with where each value came from
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Every key can also be set by an environment variable: `limits.query_timeout` by
+AFFICHE_LIMITS_QUERY_TIMEOUT. Flags go over the environment, the environment over the file.")]
+pub struct ConfigPrint {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+fn parse_iri(text: &str) -> Result<NamedNode, String> {
+    NamedNode::new(text).map_err(|_| {
+        "it is not an absolute IRI; write for example `https://example.org/x`".to_owned()
+    })
+}
+
+fn parse_lang(text: &str) -> Result<Lang, String> {
+    Lang::from_tag(text).ok_or_else(|| "write `fr` or `en`".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

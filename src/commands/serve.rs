@@ -1,0 +1,132 @@
+//! `affiche serve`
+
+use super::{Ending, configure, log_to_stderr, open_with};
+use crate::app::{App, Purpose, demo};
+use crate::cli::{Folder, Serve};
+use crate::config::Config;
+use crate::http;
+use anyhow::{Context as _, anyhow};
+use jiff::Timestamp;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// The demo's folder when none is named.
+const DEMO_FOLDER: &str = "affiche-demo";
+
+pub fn run(options: &Serve) -> anyhow::Result<Ending> {
+    let further = options
+        .bind
+        .iter()
+        .map(|bind| ("bind", bind.clone()))
+        .collect();
+    let folder = if options.demo {
+        demo_folder(&options.folder)?
+    } else {
+        Folder {
+            data: options.folder.data.clone(),
+            base: options.folder.base.clone(),
+            config: options.folder.config.clone(),
+        }
+    };
+    let config = configure(&folder, further)?;
+    log_to_stderr(&config, &config.log_filter);
+    let runtime = Runtime::new().context("no threads could be started")?;
+    // The port first: it is quickly known, and filling a demo takes a moment.
+    let listener = runtime.block_on(listen(&config))?;
+    let app = open_with(config, Purpose::Create)?;
+    if options.demo {
+        fill(&app)?;
+    }
+    runtime.block_on(serve(Arc::new(app), listener, options.demo))?;
+    // What does not hear that it should stop does not keep the program from ending.
+    runtime.shutdown_background();
+    Ok(Ending::Done)
+}
+
+fn demo_folder(folder: &Folder) -> anyhow::Result<Folder> {
+    let data = folder
+        .data
+        .clone()
+        .or_else(|| std::env::var_os("AFFICHE_DATA").map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from(DEMO_FOLDER));
+    demo::configure(&data)?;
+    Ok(Folder {
+        data: Some(data),
+        base: folder.base.clone(),
+        config: folder.config.clone(),
+    })
+}
+
+fn fill(app: &App) -> anyhow::Result<()> {
+    let lang = super::system_lang().unwrap_or_else(|| app.config.default_lang());
+    for report in demo::fill(app, Timestamp::now())? {
+        // The first line says how it went; the rest is in the reports of `affiche submit`.
+        let text = report.text(lang);
+        for line in text.lines().take(2) {
+            eprintln!("{line}");
+        }
+    }
+    Ok(())
+}
+
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(config.bind)
+        .await
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AddrInUse => anyhow!(
+                "the port of `{}` is in use by another program (or another affiche); stop that one, or choose another port with `--bind {}:{}`",
+                config.bind,
+                config.bind.ip(),
+                config.bind.port().wrapping_add(1).max(1024),
+            ),
+            io::ErrorKind::PermissionDenied => anyhow!(
+                "this user may not listen on `{}`; ports below 1024 need more rights: choose another one with `--bind`",
+                config.bind
+            ),
+            io::ErrorKind::AddrNotAvailable => anyhow!(
+                "`{}` is no address of this machine; choose another one with `--bind`",
+                config.bind
+            ),
+            _ => anyhow!("`{}` cannot be listened on: {error}", config.bind),
+        })
+}
+
+async fn serve(app: Arc<App>, listener: TcpListener, is_demo: bool) -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let address = listener.local_addr()?;
+    announce(&app, &format!("http://{address}/"), is_demo);
+    let stop = async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        eprintln!("affiche: stopping; running requests are finished first");
+    };
+    http::serve(app, listener, stop).await?;
+    Ok(())
+}
+
+/// The last lines before it waits for requests: where to look.
+fn announce(app: &App, address: &str, is_demo: bool) {
+    eprintln!(
+        "affiche: serving `{}` at {address} (generation {}, base {}/)",
+        app.store.folder().display(),
+        app.store.generation(),
+        app.store.base()
+    );
+    if is_demo {
+        eprintln!(
+            "\nThe demo is ready; all names and dates in it are invented. Try:\n  \
+             {address}                  the programme, in a browser\n  \
+             {address}sparql            queries, with examples\n  \
+             {address}dumps/            all the data in files\n  \
+             curl {address}ns.ttl       the ontology\n\
+             Ctrl-C stops it."
+        );
+    }
+}

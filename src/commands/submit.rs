@@ -1,0 +1,83 @@
+//! `affiche submit`
+
+use super::{Ending, open, system_lang};
+use crate::app::Purpose;
+use crate::cli::{Mode, ReportFormat, Submit};
+use crate::ingest::{Document, Outcome, Submission, submit};
+use crate::store::fill_random;
+use anyhow::{Context as _, bail};
+use jiff::Timestamp;
+use std::fs::File;
+use std::io::{self, Read, Write as _};
+use std::path::Path;
+
+pub fn run(options: &Submit) -> anyhow::Result<Ending> {
+    // The only mode of this version; naming it keeps scripts valid once there are more.
+    let Mode::Replace = options.mode;
+    let app = open(&options.folder, Purpose::Write)?;
+    let mut room = app.config.limits.submission_bytes;
+    let mut files = Vec::new();
+    for path in &options.files {
+        let bytes = read(path, room)?;
+        room = room.saturating_sub(bytes.len() as u64);
+        files.push((path.display().to_string(), bytes));
+    }
+    let documents: Vec<Document<'_>> = files
+        .iter()
+        .map(|(name, bytes)| Document {
+            name,
+            bytes,
+            format: options.format.as_deref(),
+            base: None,
+        })
+        .collect();
+    let submission = Submission {
+        source: &options.source,
+        documents: &documents,
+        is_partial: options.partial,
+        allows_withdrawals: options.allow_withdrawals,
+    };
+    let report = submit(
+        &app.store,
+        &app.door,
+        &submission,
+        Timestamp::now(),
+        &mut fill_random,
+    )?;
+    let mut out = io::stdout().lock();
+    match options.report {
+        ReportFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, &report)?;
+            writeln!(out)?;
+        }
+        ReportFormat::Text => {
+            let lang = options
+                .lang
+                .or_else(system_lang)
+                .unwrap_or_else(|| app.config.default_lang());
+            out.write_all(report.text(lang).as_bytes())?;
+        }
+    }
+    Ok(match report.outcome {
+        Outcome::Refused => Ending::Refused,
+        Outcome::Accepted | Outcome::Unchanged => Ending::Done,
+    })
+}
+
+/// Reads a file, or the standard input for `-`, up to the limit.
+fn read(path: &Path, room: u64) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(room + 1).read_to_end(&mut bytes)
+    } else {
+        File::open(path).and_then(|file| file.take(room + 1).read_to_end(&mut bytes))
+    };
+    read.with_context(|| format!("`{}` could not be read", path.display()))?;
+    if bytes.len() as u64 > room {
+        bail!(
+            "`{}` makes the submission larger than `limits.submission_bytes` allows; send it in parts, or raise the limit",
+            path.display()
+        );
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,832 @@
+//! The configuration: one TOML file, the environment over it, flags over both.
+//!
+//! [`KEYS`] is the one list of what can be set: reading, `affiche config print`, and the names of
+//! the environment variables derive from it. A new key is a field of [`Config`] and a row there.
+//! No key is needed to start; unknown keys are refused; all faults are told at once.
+
+use crate::model::{Base, Lang};
+use oxrdf::NamedNode;
+use std::fmt::{self, Write as _};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use toml::de::{DeTable, DeValue};
+
+/// The name of the configuration file, in the data folder or in the current one.
+pub const FILE_NAME: &str = "affiche.toml";
+
+/// What the program runs with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub data: PathBuf,
+    pub bind: SocketAddr,
+    /// The base IRI of a folder that has none yet; see [`Config::base_if_given`].
+    pub base: Base,
+    pub publisher_name: Option<String>,
+    pub publisher_contact: Option<String>,
+    pub licence: Option<NamedNode>,
+    /// The languages of the interface; the first one is spoken to readers who ask for none.
+    pub languages: Vec<Lang>,
+    pub log_format: LogFormat,
+    pub log_filter: String,
+    pub limits: Limits,
+    origins: Vec<Origin>,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Every wait, body, result and depth has its limit here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    pub submission_bytes: u64,
+    pub submission_depth: usize,
+    pub query_bytes: usize,
+    pub query_depth: usize,
+    pub query_timeout: Duration,
+    pub query_wait: Duration,
+    pub queries: usize,
+    pub result_bytes: u64,
+    pub page_timeout: Duration,
+    pub readers: usize,
+    pub download_timeout: Duration,
+    pub body_bytes: usize,
+    pub body_timeout: Duration,
+    pub idle_timeout: Duration,
+    pub stop_timeout: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("affiche-data"),
+            bind: SocketAddr::from(([127, 0, 0, 1], 7878)),
+            base: "http://127.0.0.1:7878"
+                .parse()
+                .expect("the default base is a base IRI"),
+            publisher_name: None,
+            publisher_contact: None,
+            licence: None,
+            languages: vec![Lang::Fr, Lang::En],
+            log_format: LogFormat::Text,
+            log_filter: "info".to_owned(),
+            limits: Limits {
+                submission_bytes: 1 << 30,
+                submission_depth: 100,
+                query_bytes: 64 << 10,
+                query_depth: 100,
+                query_timeout: Duration::from_secs(30),
+                query_wait: Duration::from_secs(5),
+                queries: 4,
+                result_bytes: 1 << 30,
+                page_timeout: Duration::from_secs(10),
+                readers: 16,
+                download_timeout: Duration::from_secs(3600),
+                body_bytes: 1 << 20,
+                body_timeout: Duration::from_secs(30),
+                idle_timeout: Duration::from_secs(30),
+                stop_timeout: Duration::from_secs(10),
+            },
+            origins: vec![Origin::Default; KEYS.len()],
+        }
+    }
+}
+
+impl Config {
+    /// The base IRI that somebody asked for; `None` when it is only the default, which must not
+    /// contradict the base that a folder already has.
+    pub fn base_if_given(&self) -> Option<&Base> {
+        (self.origin("base") != Some(Origin::Default)).then_some(&self.base)
+    }
+
+    /// Where the value of a key came from; `None` for a key that is not in [`KEYS`].
+    pub fn origin(&self, key: &str) -> Option<Origin> {
+        let row = KEYS.iter().position(|row| row.name == key)?;
+        self.origins.get(row).copied()
+    }
+
+    /// The language of readers who ask for none that we speak.
+    pub fn default_lang(&self) -> Lang {
+        self.languages.first().copied().unwrap_or_default()
+    }
+
+    /// The effective configuration as TOML that can be read back, each value with what it means
+    /// and where it came from.
+    pub fn to_toml(&self) -> String {
+        let mut out = String::new();
+        let mut table = "";
+        for (row, key) in KEYS.iter().enumerate() {
+            let (in_table, name) = key.name.rsplit_once('.').unwrap_or(("", key.name));
+            if in_table != table {
+                let _ = write!(out, "\n[{in_table}]\n");
+                table = in_table;
+            }
+            let origin = self.origins.get(row).copied().unwrap_or(Origin::Default);
+            let _ = writeln!(out, "# {}", key.help);
+            match (key.show)(self) {
+                Some(value) => {
+                    let _ = writeln!(out, "{name} = {value}  # {origin}");
+                }
+                None => {
+                    let _ = writeln!(out, "# {name} =  # not set; for example {}", key.example);
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Default,
+    File,
+    Environment,
+    Flag,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Origin::Default => "default",
+            Origin::File => "from the file",
+            Origin::Environment => "from the environment",
+            Origin::Flag => "from a flag",
+        })
+    }
+}
+
+/// A value as it was written, before it is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    Text(String),
+    Integer(i64),
+    List(Vec<String>),
+    /// Something that no key takes: a date, a float, a nested table.
+    Other(&'static str),
+}
+
+/// A key that can be set.
+pub struct Key {
+    /// The name in the file; `limits.query_bytes` stands in the table `[limits]`.
+    pub name: &'static str,
+    /// One line: what it does.
+    pub help: &'static str,
+    /// What to write, as TOML.
+    pub example: &'static str,
+    /// Checks a value and takes it; `false` when it is not one for this key.
+    set: fn(&mut Config, &Value) -> bool,
+    /// The value as TOML; `None` when there is none.
+    show: fn(&Config) -> Option<String>,
+}
+
+impl Key {
+    /// The environment variable that sets it.
+    pub fn variable(&self) -> String {
+        format!("AFFICHE_{}", self.name.replace('.', "_").to_uppercase())
+    }
+}
+
+/// All keys, in the order in which `config print` writes them.
+pub static KEYS: &[Key] = &[
+    Key {
+        name: "data",
+        help: "The folder that holds everything: the change log, the store, the releases.",
+        example: "\"affiche-data\"",
+        set: |config, value| put(&mut config.data, text(value).map(PathBuf::from)),
+        show: |config| quoted(Some(config.data.to_string_lossy())),
+    },
+    Key {
+        name: "bind",
+        help: "The address and port to listen on.",
+        example: "\"127.0.0.1:7878\"",
+        set: |config, value| put(&mut config.bind, parsed(value)),
+        show: |config| quoted(Some(config.bind)),
+    },
+    Key {
+        name: "base",
+        help: "The base of all public IRIs; the first write into a folder fixes it for good.",
+        example: "\"https://data.example.org/\"",
+        set: |config, value| put(&mut config.base, parsed(value)),
+        show: |config| quoted(Some(&config.base)),
+    },
+    Key {
+        name: "licence",
+        help: "The licence of what is published, as an IRI.",
+        example: "\"https://www.etalab.gouv.fr/licence-ouverte-open-licence/\"",
+        set: |config, value| put(&mut config.licence, http_iri(value).map(Some)),
+        show: |config| quoted(config.licence.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "languages",
+        help: "The languages of the pages; the first is for readers who ask for none.",
+        example: "[\"fr\", \"en\"]",
+        set: |config, value| put(&mut config.languages, languages(value)),
+        show: |config| {
+            let tags: Vec<_> = config
+                .languages
+                .iter()
+                .map(|lang| format!("\"{lang}\""))
+                .collect();
+            Some(format!("[{}]", tags.join(", ")))
+        },
+    },
+    Key {
+        name: "publisher.name",
+        help: "Who publishes the data, for people.",
+        example: "\"Réseau des scènes du territoire\"",
+        set: |config, value| put(&mut config.publisher_name, text(value).map(Some)),
+        show: |config| quoted(config.publisher_name.as_ref()),
+    },
+    Key {
+        name: "publisher.contact",
+        help: "An address for questions and corrections: an e-mail or a web page.",
+        example: "\"mailto:donnees@example.org\"",
+        set: |config, value| put(&mut config.publisher_contact, contact(value).map(Some)),
+        show: |config| quoted(config.publisher_contact.as_ref()),
+    },
+    Key {
+        name: "log.format",
+        help: "How log lines are written: `text` for people, `json` for machines.",
+        example: "\"text\"",
+        set: |config, value| {
+            let format = text(value).and_then(|text| match text.as_str() {
+                "text" => Some(LogFormat::Text),
+                "json" => Some(LogFormat::Json),
+                _ => None,
+            });
+            put(&mut config.log_format, format)
+        },
+        show: |config| {
+            quoted(Some(match config.log_format {
+                LogFormat::Text => "text",
+                LogFormat::Json => "json",
+            }))
+        },
+    },
+    Key {
+        name: "log.filter",
+        help: "What is logged: `error`, `warn`, `info`, `debug`, or a filter per module.",
+        example: "\"info\"",
+        set: |config, value| {
+            let filter = text(value).filter(|filter| {
+                filter
+                    .parse::<tracing_subscriber::filter::Targets>()
+                    .is_ok()
+            });
+            put(&mut config.log_filter, filter)
+        },
+        show: |config| quoted(Some(&config.log_filter)),
+    },
+    Key {
+        name: "limits.submission_bytes",
+        help: "The largest submission.",
+        example: "1073741824",
+        set: |config, value| put(&mut config.limits.submission_bytes, positive(value)),
+        show: |config| Some(config.limits.submission_bytes.to_string()),
+    },
+    Key {
+        name: "limits.submission_depth",
+        help: "How deeply a submission may be nested.",
+        example: "100",
+        set: |config, value| put(&mut config.limits.submission_depth, depth(value)),
+        show: |config| Some(config.limits.submission_depth.to_string()),
+    },
+    Key {
+        name: "limits.query_bytes",
+        help: "The longest SPARQL query.",
+        example: "65536",
+        set: |config, value| put(&mut config.limits.query_bytes, count(value)),
+        show: |config| Some(config.limits.query_bytes.to_string()),
+    },
+    Key {
+        name: "limits.query_depth",
+        help: "How deeply a SPARQL query may be nested.",
+        example: "100",
+        set: |config, value| put(&mut config.limits.query_depth, depth(value)),
+        show: |config| Some(config.limits.query_depth.to_string()),
+    },
+    Key {
+        name: "limits.query_timeout",
+        help: "How long a SPARQL query may run, its answer included.",
+        example: "\"30s\"",
+        set: |config, value| put(&mut config.limits.query_timeout, duration(value)),
+        show: |config| seconds(config.limits.query_timeout),
+    },
+    Key {
+        name: "limits.query_wait",
+        help: "How long a request waits for its turn before it is told to come back later.",
+        example: "\"5s\"",
+        set: |config, value| put(&mut config.limits.query_wait, duration(value)),
+        show: |config| seconds(config.limits.query_wait),
+    },
+    Key {
+        name: "limits.queries",
+        help: "How many SPARQL queries run at the same time.",
+        example: "4",
+        set: |config, value| put(&mut config.limits.queries, slots(value)),
+        show: |config| Some(config.limits.queries.to_string()),
+    },
+    Key {
+        name: "limits.result_bytes",
+        help: "The largest answer to a SPARQL query, before compression.",
+        example: "1073741824",
+        set: |config, value| put(&mut config.limits.result_bytes, positive(value)),
+        show: |config| Some(config.limits.result_bytes.to_string()),
+    },
+    Key {
+        name: "limits.page_timeout",
+        help: "How long the making of a page or a document may take.",
+        example: "\"10s\"",
+        set: |config, value| put(&mut config.limits.page_timeout, duration(value)),
+        show: |config| seconds(config.limits.page_timeout),
+    },
+    Key {
+        name: "limits.readers",
+        help: "How many pages and documents are made at the same time.",
+        example: "16",
+        set: |config, value| put(&mut config.limits.readers, slots(value)),
+        show: |config| Some(config.limits.readers.to_string()),
+    },
+    Key {
+        name: "limits.download_timeout",
+        help: "How long the making and sending of a dump may take.",
+        example: "\"1h\"",
+        set: |config, value| put(&mut config.limits.download_timeout, duration(value)),
+        show: |config| seconds(config.limits.download_timeout),
+    },
+    Key {
+        name: "limits.body_bytes",
+        help: "The largest body of a request that is not a submission.",
+        example: "1048576",
+        set: |config, value| put(&mut config.limits.body_bytes, count(value)),
+        show: |config| Some(config.limits.body_bytes.to_string()),
+    },
+    Key {
+        name: "limits.body_timeout",
+        help: "How long a client may take to send its request's body.",
+        example: "\"30s\"",
+        set: |config, value| put(&mut config.limits.body_timeout, duration(value)),
+        show: |config| seconds(config.limits.body_timeout),
+    },
+    Key {
+        name: "limits.idle_timeout",
+        help: "How long a connection may wait for the head of its next request.",
+        example: "\"30s\"",
+        set: |config, value| put(&mut config.limits.idle_timeout, duration(value)),
+        show: |config| seconds(config.limits.idle_timeout),
+    },
+    Key {
+        name: "limits.stop_timeout",
+        help: "How long running requests may go on once the server has been told to stop.",
+        example: "\"10s\"",
+        set: |config, value| put(&mut config.limits.stop_timeout, duration(value)),
+        show: |config| seconds(config.limits.stop_timeout),
+    },
+];
+
+/// One thing that is wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The file and line, the environment variable or the flag.
+    pub place: String,
+    /// What is wrong and what to write.
+    pub message: String,
+}
+
+/// All that is wrong with the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Faults(pub Vec<Fault>);
+
+impl std::error::Error for Faults {}
+
+impl fmt::Display for Faults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the configuration cannot be used:")?;
+        for fault in &self.0 {
+            write!(f, "\n  {}: {}", fault.place, fault.message)?;
+        }
+        Ok(())
+    }
+}
+
+/// What was given on the command line: the key, and the text after the flag of that name.
+pub type Flags = Vec<(&'static str, String)>;
+
+/// Reads the configuration: the defaults, the file (`file`, else [`FILE_NAME`] in the data
+/// folder, else in the current one, if they exist), `environment`, and `flags`.
+///
+/// # Errors
+/// Everything that is wrong, at once.
+pub fn load(
+    file: Option<&Path>,
+    environment: impl IntoIterator<Item = (String, String)>,
+    flags: &Flags,
+) -> Result<Config, Faults> {
+    let mut reading = Reading::default();
+    let mut named_file = file.map(Path::to_path_buf);
+    let mut variables = Vec::new();
+    for (name, value) in environment {
+        if name == "AFFICHE_CONFIG" {
+            named_file.get_or_insert_with(|| PathBuf::from(value));
+        } else if name.starts_with("AFFICHE_") {
+            variables.push((name, value));
+        }
+    }
+    variables.sort();
+
+    let data = flags
+        .iter()
+        .rev()
+        .find(|(key, _)| *key == "data")
+        .map(|(_, value)| value)
+        .or_else(|| {
+            variables
+                .iter()
+                .find(|(name, _)| name == "AFFICHE_DATA")
+                .map(|(_, value)| value)
+        });
+    let folder = data.map_or_else(|| reading.config.data.clone(), PathBuf::from);
+    match named_file {
+        Some(path) => reading.read_file(&path),
+        None => {
+            let candidates = [folder.join(FILE_NAME), PathBuf::from(FILE_NAME)];
+            if let Some(path) = candidates.iter().find(|path| path.is_file()) {
+                reading.read_file(path);
+            }
+        }
+    }
+    for (name, value) in variables {
+        let place = format!("environment variable `{name}`");
+        match KEYS.iter().position(|key| key.variable() == name) {
+            Some(row) => reading.take(row, &Value::Text(value), Origin::Environment, &place),
+            None => reading.fault(&place, unknown(&name, KEYS.iter().map(Key::variable))),
+        }
+    }
+    for (key, value) in flags {
+        let place = format!("flag `--{key}`");
+        if let Some(row) = KEYS.iter().position(|row| row.name == *key) {
+            reading.take(row, &Value::Text(value.clone()), Origin::Flag, &place);
+        }
+    }
+    reading.end()
+}
+
+/// A configuration in the making, and what was wrong so far.
+#[derive(Default)]
+struct Reading {
+    config: Config,
+    faults: Vec<Fault>,
+}
+
+impl Reading {
+    fn read_file(&mut self, path: &Path) {
+        match std::fs::read_to_string(path) {
+            Ok(text) => self.read_toml(&text, &path.display().to_string()),
+            Err(error) => self.fault(
+                &path.display().to_string(),
+                format!("the file cannot be read ({error}); name one that exists with `--config`"),
+            ),
+        }
+    }
+
+    fn read_toml(&mut self, text: &str, name: &str) {
+        let before = self.faults.len();
+        let (table, errors) = DeTable::parse_recoverable(text);
+        let mut last_place = String::new();
+        for error in errors {
+            // One slip makes the parser complain several times about the same line.
+            let place = at_line(name, text, error.span().map_or(0, |span| span.start));
+            if place != last_place {
+                self.fault(&place, format!("this is not TOML: {}", error.message()));
+                last_place = place;
+            }
+        }
+        self.read_table(table.get_ref(), "", text, name);
+        if let Some(new) = self.faults.get_mut(before..) {
+            // Longer line numbers are larger ones, since all else in these places is the same.
+            new.sort_by(|a, b| (a.place.len(), &a.place).cmp(&(b.place.len(), &b.place)));
+        }
+    }
+
+    fn read_table(&mut self, table: &DeTable<'_>, prefix: &str, text: &str, name: &str) {
+        for (key, value) in table {
+            let place = at_line(name, text, key.span().start);
+            let full = format!("{prefix}{}", key.get_ref());
+            if let Some(row) = KEYS.iter().position(|row| row.name == full) {
+                self.take(row, &read_value(value.get_ref()), Origin::File, &place);
+                continue;
+            }
+            let inner = format!("{full}.");
+            match value.get_ref() {
+                DeValue::Table(table) if KEYS.iter().any(|key| key.name.starts_with(&inner)) => {
+                    self.read_table(table, &inner, text, name);
+                }
+                _ => {
+                    let names = KEYS.iter().map(|key| key.name.to_owned());
+                    self.fault(&place, unknown(&full, names));
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, row: usize, value: &Value, origin: Origin, place: &str) {
+        let Some(key) = KEYS.get(row) else { return };
+        if (key.set)(&mut self.config, value) {
+            if let Some(known) = self.config.origins.get_mut(row) {
+                *known = origin;
+            }
+        } else {
+            let message = match value {
+                Value::Text(text) => format!(
+                    "`{}` cannot be `{text}`; write for example `{}`",
+                    key.name, key.example
+                ),
+                _ => format!(
+                    "this is no value for `{}`; write for example `{}`",
+                    key.name, key.example
+                ),
+            };
+            self.fault(place, message);
+        }
+    }
+
+    fn fault(&mut self, place: &str, message: String) {
+        self.faults.push(Fault {
+            place: place.to_owned(),
+            message,
+        });
+    }
+
+    fn end(self) -> Result<Config, Faults> {
+        if self.faults.is_empty() {
+            Ok(self.config)
+        } else {
+            Err(Faults(self.faults))
+        }
+    }
+}
+
+fn at_line(name: &str, text: &str, offset: usize) -> String {
+    let before = text.get(..offset).unwrap_or(text);
+    format!("{name}, line {}", before.matches('\n').count() + 1)
+}
+
+/// What to say about a key that does not exist: the most similar one that does.
+fn unknown(name: &str, names: impl Iterator<Item = String>) -> String {
+    let nearest = names
+        .map(|known| (edits(name, &known), known))
+        .min()
+        .filter(|(edits, known)| *edits * 2 <= known.chars().count());
+    match nearest {
+        Some((_, known)) => format!("`{name}` is no key; did you mean `{known}`?"),
+        None => format!("`{name}` is no key; `affiche config print` lists them all"),
+    }
+}
+
+/// Levenshtein's distance.
+fn edits(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, from) in a.chars().enumerate() {
+        let mut next = vec![i + 1];
+        for (j, to) in b.iter().enumerate() {
+            let replace = row.get(j).copied().unwrap_or(0) + usize::from(from != *to);
+            let insert = next.get(j).copied().unwrap_or(0) + 1;
+            let delete = row.get(j + 1).copied().unwrap_or(0) + 1;
+            next.push(replace.min(insert).min(delete));
+        }
+        row = next;
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+fn read_value(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(integer) => i64::from_str_radix(integer.as_str(), integer.radix())
+            .map_or(Value::Other("integer"), Value::Integer),
+        DeValue::Array(items) => items
+            .iter()
+            .map(|item| match item.get_ref() {
+                DeValue::String(text) => Some(text.to_string()),
+                _ => None,
+            })
+            .collect::<Option<Vec<_>>>()
+            .map_or(Value::Other("array"), Value::List),
+        DeValue::Boolean(_) => Value::Other("boolean"),
+        DeValue::Float(_) => Value::Other("float"),
+        DeValue::Datetime(_) => Value::Other("date"),
+        DeValue::Table(_) => Value::Other("table"),
+    }
+}
+
+fn put<T>(place: &mut T, value: Option<T>) -> bool {
+    match value {
+        Some(value) => {
+            *place = value;
+            true
+        }
+        None => false,
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Text(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        _ => None,
+    }
+}
+
+fn parsed<T: std::str::FromStr>(value: &Value) -> Option<T> {
+    text(value)?.parse().ok()
+}
+
+fn http_iri(value: &Value) -> Option<NamedNode> {
+    let iri = NamedNode::new(text(value)?).ok()?;
+    (iri.as_str().starts_with("http://") || iri.as_str().starts_with("https://")).then_some(iri)
+}
+
+fn contact(value: &Value) -> Option<String> {
+    let text = text(value)?;
+    let known = ["mailto:", "http://", "https://"];
+    (known.iter().any(|scheme| text.starts_with(scheme)) && NamedNode::new(&text).is_ok())
+        .then_some(text)
+}
+
+fn languages(value: &Value) -> Option<Vec<Lang>> {
+    let tags: Vec<String> = match value {
+        Value::List(tags) => tags.clone(),
+        Value::Text(tags) => tags.split(',').map(str::to_owned).collect(),
+        _ => return None,
+    };
+    let languages: Vec<Lang> = tags
+        .iter()
+        .map(|tag| {
+            Lang::ALL
+                .into_iter()
+                .find(|lang| lang.tag() == tag.trim().to_lowercase())
+        })
+        .collect::<Option<_>>()?;
+    (!languages.is_empty()).then_some(languages)
+}
+
+fn positive(value: &Value) -> Option<u64> {
+    let integer = match value {
+        Value::Integer(integer) => u64::try_from(*integer).ok()?,
+        Value::Text(text) => text.trim().parse().ok()?,
+        _ => return None,
+    };
+    (integer > 0).then_some(integer)
+}
+
+fn count(value: &Value) -> Option<usize> {
+    usize::try_from(positive(value)?).ok()
+}
+
+/// The stacks that parse what is nested are sized for this depth.
+pub const LARGEST_DEPTH: usize = 500;
+
+fn depth(value: &Value) -> Option<usize> {
+    count(value).filter(|depth| *depth <= LARGEST_DEPTH)
+}
+
+fn slots(value: &Value) -> Option<usize> {
+    count(value).filter(|slots| *slots <= 1000)
+}
+
+/// `"500ms"`, `"30s"`, `"2m"`, `"1h"`.
+fn duration(value: &Value) -> Option<Duration> {
+    let text = text(value)?;
+    let end = text.find(|c: char| !c.is_ascii_digit())?;
+    let (number, unit) = text.split_at(end);
+    let number: u64 = number.parse().ok()?;
+    let duration = match unit {
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.checked_mul(60)?),
+        "h" => Duration::from_secs(number.checked_mul(3600)?),
+        _ => return None,
+    };
+    (!duration.is_zero() && duration <= Duration::from_secs(86_400)).then_some(duration)
+}
+
+fn seconds(duration: Duration) -> Option<String> {
+    Some(if duration.subsec_millis() == 0 {
+        format!("\"{}s\"", duration.as_secs())
+    } else {
+        format!("\"{}ms\"", duration.as_millis())
+    })
+}
+
+fn quoted(value: Option<impl fmt::Display>) -> Option<String> {
+    value.map(|value| toml::Value::String(value.to_string()).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Config, Faults> {
+        let mut reading = Reading::default();
+        reading.read_toml(text, "affiche.toml");
+        reading.end()
+    }
+
+    fn without_environment() -> Vec<(String, String)> {
+        Vec::new()
+    }
+
+    #[test]
+    fn nothing_needs_to_be_set() {
+        let config = read("").expect("the defaults");
+        assert_eq!(config.bind.to_string(), "127.0.0.1:7878");
+        assert!(config.base_if_given().is_none());
+    }
+
+    #[test]
+    fn what_is_printed_reads_back_as_the_same() {
+        let given = read(
+            "base = 'https://data.example.org/'\nlicence = 'https://l.example/'\n\
+             languages = ['en']\n[publisher]\nname = \"Le \\\"Réseau\\\"\"\n\
+             [limits]\nquery_timeout = '500ms'\nqueries = 7\n",
+        )
+        .expect("a configuration");
+        let printed = given.to_toml();
+        let again = read(&printed).unwrap_or_else(|faults| panic!("{printed}\n{faults}"));
+        assert_eq!(again.limits, given.limits);
+        assert_eq!(again.publisher_name.as_deref(), Some("Le \"Réseau\""));
+        assert_eq!(again.base, given.base);
+        assert_eq!(again.languages, [Lang::En]);
+        assert!(
+            printed.contains("queries = 7  # from the file"),
+            "{printed}"
+        );
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once_with_their_lines() {
+        let faults = read("bnid = '1'\nbind = 'here'\n\n[limits]\nqueries = 0\nquery_timeout = 30\nx = = 2\n[nope]\na = 1\n")
+            .expect_err("faults");
+        let text = faults.to_string();
+        for expected in [
+            "affiche.toml, line 1: `bnid` is no key; did you mean `bind`?",
+            "affiche.toml, line 2: `bind` cannot be `here`; write for example `\"127.0.0.1:7878\"`",
+            "affiche.toml, line 5: this is no value for `limits.queries`",
+            "affiche.toml, line 6: this is no value for `limits.query_timeout`; write for example `\"30s\"`",
+            "affiche.toml, line 7: this is not TOML",
+            "affiche.toml, line 8: `nope` is no key",
+        ] {
+            assert!(text.contains(expected), "{expected}\n---\n{text}");
+        }
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_and_that_beats_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(FILE_NAME);
+        std::fs::write(
+            &file,
+            "bind = '127.0.0.1:1'\nlicence = 'https://file.example/'\n[limits]\nqueries = 2\n",
+        )
+        .expect("a file");
+        let environment = vec![
+            ("AFFICHE_BIND".to_owned(), "127.0.0.1:2".to_owned()),
+            ("AFFICHE_LIMITS_QUERIES".to_owned(), "3".to_owned()),
+            ("PATH".to_owned(), "/bin".to_owned()),
+        ];
+        let flags = vec![("bind", "127.0.0.1:3".to_owned())];
+        let config = load(Some(&file), environment, &flags).expect("a configuration");
+        assert_eq!(config.bind.port(), 3);
+        assert_eq!(config.limits.queries, 3);
+        assert_eq!(
+            config.licence.as_ref().map(NamedNode::as_str),
+            Some("https://file.example/")
+        );
+        assert_eq!(config.origin("bind"), Some(Origin::Flag));
+        assert_eq!(config.origin("limits.queries"), Some(Origin::Environment));
+        assert_eq!(config.origin("licence"), Some(Origin::File));
+    }
+
+    #[test]
+    fn the_file_in_the_data_folder_is_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join(FILE_NAME), "[limits]\nqueries = 9\n").expect("a file");
+        let flags = vec![("data", folder.path().display().to_string())];
+        let config = load(None, without_environment(), &flags).expect("a configuration");
+        assert_eq!(config.limits.queries, 9);
+    }
+
+    #[test]
+    fn an_unknown_variable_and_a_missing_file_are_faults() {
+        let environment = vec![("AFFICHE_BNID".to_owned(), "x".to_owned())];
+        let faults =
+            load(Some(Path::new("/nowhere/a.toml")), environment, &Vec::new()).expect_err("faults");
+        assert_eq!(faults.0.len(), 2, "{faults}");
+        assert!(faults.to_string().contains("did you mean `AFFICHE_BIND`?"));
+    }
+}

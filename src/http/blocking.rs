@@ -1,0 +1,483 @@
+//! The one crossing from async to blocking code.
+//!
+//! Every read of the store happens here: it takes a slot, has a deadline, is told to stop when
+//! the client leaves, and its panics are caught. The slot belongs to the thread, not to the
+//! request, so that work which does not hear the call to stop still counts.
+
+use crate::store::CancellationToken;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, StatusCode};
+use std::fmt::Display;
+use std::future::Future;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_stream::Stream;
+
+/// The stack of a thread that parses or evaluates nested input: with the largest depth that the
+/// configuration allows, a hundred times what was measured to be needed.
+const STACK_BYTES: usize = 64 << 20;
+/// Bytes collected before they are sent; an answer that fails before them is a clean problem.
+const CHUNK_BYTES: usize = 64 << 10;
+/// Chunks that wait for a slow client before the work waits too.
+const WAITING_CHUNKS: usize = 4;
+
+/// A kind of work that shares slots and a deadline.
+pub struct Lane {
+    slots: Arc<Semaphore>,
+    wait: Duration,
+    timeout: Duration,
+    /// The configuration key of `timeout`, to be named when it is hit.
+    timeout_key: &'static str,
+    on_panic: Arc<dyn Fn() + Send + Sync>,
+}
+
+/// Why there is no result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No slot became free in time.
+    Busy { seconds: u64 },
+    /// The deadline came first.
+    TooLate { limit: &'static str, value: String },
+    /// The work panicked.
+    Panicked,
+    /// The thread could not be started, or ended without a result.
+    Ended,
+}
+
+/// Calls the work off when it is dropped before it is disarmed: the client has left.
+struct CallOff(CancellationToken);
+
+impl Drop for CallOff {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
+impl Lane {
+    pub fn new(
+        slots: usize,
+        wait: Duration,
+        timeout: Duration,
+        timeout_key: &'static str,
+        on_panic: Arc<dyn Fn() + Send + Sync>,
+    ) -> Self {
+        Self {
+            slots: Arc::new(Semaphore::new(slots)),
+            wait,
+            timeout,
+            timeout_key,
+            on_panic,
+        }
+    }
+
+    fn too_late(&self) -> Failure {
+        Failure::TooLate {
+            limit: self.timeout_key,
+            value: format!("{:?}", self.timeout),
+        }
+    }
+
+    /// Starts `work` on a thread of its own once there is a slot.
+    async fn start(&self, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
+        let slots = Arc::clone(&self.slots);
+        let permit = tokio::time::timeout(self.wait, slots.acquire_owned())
+            .await
+            .map_err(|_| Failure::Busy {
+                seconds: self.wait.as_secs(),
+            })?
+            .map_err(|_| Failure::Ended)?;
+        std::thread::Builder::new()
+            .name("affiche-work".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
+                work();
+                drop(permit);
+            })
+            .map_err(|error| {
+                tracing::error!(%error, "no thread could be started");
+                Failure::Ended
+            })?;
+        Ok(())
+    }
+
+    /// Runs `work` and gives its result.
+    ///
+    /// # Errors
+    /// When there is no slot, no time, or no result.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&CancellationToken) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let token = CancellationToken::new();
+        let _leaving = CallOff(token.clone());
+        let (done, result) = oneshot::channel();
+        let span = tracing::Span::current();
+        let on_panic = Arc::clone(&self.on_panic);
+        self.start(move || {
+            let _in_request = span.entered();
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&token)));
+            if outcome.is_err() {
+                on_panic();
+            }
+            // Nobody listens any more when the client has left.
+            let _ = done.send(outcome.map_err(|_| Failure::Panicked));
+        })
+        .await?;
+        tokio::time::timeout(self.timeout, result)
+            .await
+            .map_err(|_| self.too_late())?
+            .map_err(|_| Failure::Ended)?
+    }
+
+    /// Runs `work`, which writes a body. The headers come with the first bytes, or with the end
+    /// if there are few; what fails before them is an error here. What fails later cuts the body
+    /// off, so that the client sees an incomplete one.
+    ///
+    /// # Errors
+    /// The work's own error `E`, or that there was no slot, no time or no result.
+    pub async fn stream<E>(
+        &self,
+        max_bytes: u64,
+        work: impl FnOnce(&mut BodyWriter, &CancellationToken) -> Result<(), E> + Send + 'static,
+    ) -> Result<Result<(Head, Body), E>, Failure>
+    where
+        E: Display + Send + 'static,
+    {
+        let token = CancellationToken::new();
+        let leaving = CallOff(token.clone());
+        let (chunks, mut receiver) = mpsc::channel(WAITING_CHUNKS);
+        let (first_error, error) = oneshot::channel();
+        let span = tracing::Span::current();
+        let on_panic = Arc::clone(&self.on_panic);
+        self.start(move || {
+            let _in_request = span.entered();
+            let mut writer = BodyWriter {
+                head: Some(Head::default()),
+                buffer: Vec::with_capacity(CHUNK_BYTES),
+                chunks,
+                written: 0,
+                max_bytes,
+            };
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut writer, &token)));
+            if outcome.is_err() {
+                on_panic();
+            }
+            let has_begun = writer.head.is_none();
+            match outcome {
+                Ok(Ok(())) => {
+                    let _ = writer.send_buffer();
+                    let _ = writer.chunks.blocking_send(Piece::End);
+                }
+                Ok(Err(error)) if !has_begun => {
+                    let _ = first_error.send(Ok(error));
+                }
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "a body was cut off");
+                    let _ = writer.chunks.blocking_send(Piece::Cut);
+                }
+                Err(_) if !has_begun => {
+                    let _ = first_error.send(Err(Failure::Panicked));
+                }
+                Err(_) => {
+                    let _ = writer.chunks.blocking_send(Piece::Cut);
+                }
+            }
+        })
+        .await?;
+        let deadline = Instant::now() + self.timeout;
+        let first = tokio::time::timeout_at(deadline, receiver.recv())
+            .await
+            .map_err(|_| self.too_late())?;
+        match first {
+            Some(Piece::First(head, bytes)) => {
+                let stream = BodyStream {
+                    first: Some(bytes),
+                    receiver,
+                    deadline: Box::pin(tokio::time::sleep_until(deadline)),
+                    has_ended: false,
+                    _leaving: leaving,
+                };
+                Ok(Ok((head, Body::from_stream(stream))))
+            }
+            _ => match error.await {
+                Ok(Ok(error)) => Ok(Err(error)),
+                Ok(Err(failure)) => Err(failure),
+                Err(_) => Err(Failure::Ended),
+            },
+        }
+    }
+}
+
+/// What stands before a body.
+#[derive(Debug, Default)]
+pub struct Head {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+}
+
+enum Piece {
+    First(Head, Bytes),
+    Next(Bytes),
+    End,
+    Cut,
+}
+
+/// Where work writes its body.
+pub struct BodyWriter {
+    /// Taken with the first chunk.
+    head: Option<Head>,
+    buffer: Vec<u8>,
+    chunks: mpsc::Sender<Piece>,
+    written: u64,
+    max_bytes: u64,
+}
+
+impl BodyWriter {
+    /// The head of the response; `None` once bytes were sent.
+    pub fn head(&mut self) -> Option<&mut Head> {
+        self.head.as_mut()
+    }
+
+    fn send_buffer(&mut self) -> io::Result<()> {
+        let bytes = Bytes::from(std::mem::replace(
+            &mut self.buffer,
+            Vec::with_capacity(CHUNK_BYTES),
+        ));
+        let piece = match self.head.take() {
+            Some(head) => Piece::First(head, bytes),
+            None if bytes.is_empty() => return Ok(()),
+            None => Piece::Next(bytes),
+        };
+        self.chunks
+            .blocking_send(piece)
+            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the client has left"))
+    }
+}
+
+impl io::Write for BodyWriter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.written += bytes.len() as u64;
+        if self.written > self.max_bytes {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "the answer is larger than the limit",
+            ));
+        }
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= CHUNK_BYTES {
+            self.send_buffer()?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// Bytes are sent by the chunk; serializers flush more often than is good here.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The body of a response while it is written.
+struct BodyStream {
+    first: Option<Bytes>,
+    receiver: mpsc::Receiver<Piece>,
+    deadline: Pin<Box<tokio::time::Sleep>>,
+    has_ended: bool,
+    _leaving: CallOff,
+}
+
+impl Stream for BodyStream {
+    type Item = Result<Bytes, io::Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Some(bytes) = self.first.take()
+            && !bytes.is_empty()
+        {
+            return Poll::Ready(Some(Ok(bytes)));
+        }
+        if self.has_ended {
+            return Poll::Ready(None);
+        }
+        let item = match self.receiver.poll_recv(context) {
+            Poll::Ready(Some(Piece::First(_, bytes) | Piece::Next(bytes))) => Some(Ok(bytes)),
+            Poll::Ready(Some(Piece::End)) => None,
+            // The channel closes without an end when the thread is gone: never a complete body.
+            Poll::Ready(Some(Piece::Cut) | None) => Some(Err(io::Error::other("cut off"))),
+            Poll::Pending if pin!(&mut self.deadline).poll(context).is_ready() => {
+                Some(Err(io::Error::new(io::ErrorKind::TimedOut, "cut off")))
+            }
+            Poll::Pending => return Poll::Pending,
+        };
+        self.has_ended = !matches!(item, Some(Ok(_)));
+        Poll::Ready(item)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::to_bytes;
+    use std::io::Write as _;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn lane(slots: usize, milliseconds: u64, panics: &Arc<AtomicUsize>) -> Lane {
+        let panics = Arc::clone(panics);
+        Lane::new(
+            slots,
+            Duration::from_millis(20),
+            Duration::from_millis(milliseconds),
+            "limits.query_timeout",
+            Arc::new(move || {
+                panics.fetch_add(1, Ordering::Relaxed);
+            }),
+        )
+    }
+
+    fn fine() -> Result<(), String> {
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_failure_and_is_counted() {
+        let panics = Arc::default();
+        let lane = lane(1, 5000, &panics);
+        let result = lane.run(|_| -> u8 { panic!("on purpose") }).await;
+        assert_eq!(result, Err(Failure::Panicked));
+        let streamed = lane
+            .stream(1 << 20, |_, _| -> Result<(), String> {
+                panic!("on purpose")
+            })
+            .await;
+        assert_eq!(streamed.map(|_| ()), Err(Failure::Panicked));
+        assert_eq!(panics.load(Ordering::Relaxed), 2);
+        assert_eq!(lane.run(|_| 7).await, Ok(7));
+    }
+
+    #[tokio::test]
+    async fn work_past_its_deadline_is_told_to_stop_and_keeps_its_slot_until_it_does() {
+        let lane = lane(1, 30, &Arc::default());
+        let (stopped, mut waiting) = mpsc::channel(1);
+        let (go, gate) = std::sync::mpsc::channel::<()>();
+        let late = lane
+            .run(move |token| {
+                while !token.is_cancelled() {
+                    std::thread::yield_now();
+                }
+                let _ = stopped.blocking_send(());
+                let _ = gate.recv();
+            })
+            .await;
+        assert!(matches!(late, Err(Failure::TooLate { .. })), "{late:?}");
+        assert_eq!(waiting.recv().await, Some(()));
+        assert!(matches!(lane.run(|_| ()).await, Err(Failure::Busy { .. })));
+        go.send(()).expect("the work waits");
+    }
+
+    #[tokio::test]
+    async fn what_fails_before_the_first_bytes_is_an_error() {
+        let lane = lane(1, 5000, &Arc::default());
+        let result = lane
+            .stream(1 << 20, |writer, _| {
+                writer
+                    .write_all(b"a few bytes")
+                    .map_err(|e| e.to_string())?;
+                Err("wrong".to_owned())
+            })
+            .await
+            .expect("a slot");
+        assert_eq!(result.map(|_| ()), Err("wrong".to_owned()));
+    }
+
+    #[tokio::test]
+    async fn what_fails_later_cuts_the_body() {
+        let lane = lane(1, 5000, &Arc::default());
+        let (_, body) = lane
+            .stream(1 << 20, |writer, _| {
+                writer
+                    .write_all(&[b'x'; CHUNK_BYTES * 2])
+                    .map_err(|e| e.to_string())?;
+                Err("wrong".to_owned())
+            })
+            .await
+            .expect("a slot")
+            .expect("it began well");
+        assert!(to_bytes(body, usize::MAX).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_panic_in_the_middle_cuts_the_body_too() {
+        let lane = lane(1, 5000, &Arc::default());
+        let (_, body) = lane
+            .stream(1 << 20, |writer, _| {
+                writer
+                    .write_all(&[b'x'; CHUNK_BYTES])
+                    .map_err(|e| e.to_string())?;
+                if writer.head().is_none() {
+                    panic!("on purpose");
+                }
+                fine()
+            })
+            .await
+            .expect("a slot")
+            .expect("it began well");
+        assert!(to_bytes(body, usize::MAX).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_body_that_ends_well_is_whole() {
+        let lane = lane(1, 5000, &Arc::default());
+        for size in [0, 1, CHUNK_BYTES, CHUNK_BYTES * 10 + 1] {
+            let (_, body) = lane
+                .stream(1 << 30, move |writer, _| {
+                    writer
+                        .write_all(&vec![b'x'; size])
+                        .map_err(|e| e.to_string())
+                })
+                .await
+                .expect("a slot")
+                .expect("it began well");
+            let bytes = to_bytes(body, usize::MAX).await.expect("a whole body");
+            assert_eq!(bytes.len(), size);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_past_its_limit_is_cut() {
+        let lane = lane(1, 5000, &Arc::default());
+        let (_, body) = lane
+            .stream(CHUNK_BYTES as u64 + 10, |writer, _| {
+                for _ in 0..3 {
+                    writer
+                        .write_all(&[b'x'; CHUNK_BYTES])
+                        .map_err(|e| e.to_string())?;
+                }
+                fine()
+            })
+            .await
+            .expect("a slot")
+            .expect("it began well");
+        assert!(to_bytes(body, usize::MAX).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_client_that_leaves_stops_the_work() {
+        let lane = lane(1, 60_000, &Arc::default());
+        let (told, mut stopped) = mpsc::channel(1);
+        let (_, body) = lane
+            .stream(u64::MAX, move |writer, token| {
+                while writer.write_all(&[b'x'; CHUNK_BYTES]).is_ok() {}
+                let _ = told.blocking_send(token.is_cancelled());
+                fine()
+            })
+            .await
+            .expect("a slot")
+            .expect("it began well");
+        drop(body);
+        assert_eq!(stopped.recv().await, Some(true));
+    }
+}

@@ -1,0 +1,85 @@
+//! The HTTP interface: the only async module. Handlers are thin: they negotiate, cross to
+//! blocking code once ([`blocking`]), and answer.
+//!
+//! The whole URL space is in [`router`]. A new address is a line there and a handler; a new
+//! kind of failure is a row in [`problem`].
+
+mod answer;
+pub mod blocking;
+mod dumps;
+mod entities;
+mod home;
+mod middleware;
+pub mod negotiate;
+mod operations;
+mod pages;
+pub mod problem;
+mod problems;
+mod reader;
+mod router;
+mod serve;
+mod sparql;
+mod vocabulary;
+
+pub use router::router;
+pub use serve::serve;
+
+use crate::app::App;
+use crate::store::CancellationToken;
+use blocking::Lane;
+use problem::Problem;
+use std::sync::Arc;
+
+/// What handlers share.
+pub struct Server {
+    pub app: Arc<App>,
+    /// Pages and documents: quick reads.
+    pages: Lane,
+    /// SPARQL queries.
+    queries: Lane,
+    /// The making and sending of dumps, which takes as long as it takes.
+    downloads: Lane,
+}
+
+type Shared = Arc<Server>;
+
+impl Server {
+    fn new(app: Arc<App>) -> Self {
+        let limits = &app.config.limits;
+        let counted = Arc::clone(&app);
+        let on_panic: Arc<dyn Fn() + Send + Sync> = Arc::new(move || counted.metrics.panic());
+        Self {
+            pages: Lane::new(
+                limits.readers,
+                limits.query_wait,
+                limits.page_timeout,
+                "limits.page_timeout",
+                Arc::clone(&on_panic),
+            ),
+            queries: Lane::new(
+                limits.queries,
+                limits.query_wait,
+                limits.query_timeout,
+                "limits.query_timeout",
+                Arc::clone(&on_panic),
+            ),
+            downloads: Lane::new(
+                limits.readers,
+                limits.query_wait,
+                limits.download_timeout,
+                "limits.download_timeout",
+                on_panic,
+            ),
+            app,
+        }
+    }
+
+    /// Makes a page or document in blocking code.
+    async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Server, &CancellationToken) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let server = Arc::clone(self);
+        self.pages.run(move |token| work(&server, token)).await?
+    }
+}

@@ -1,0 +1,193 @@
+//! Which format and which language a reader gets.
+//!
+//! Format: the suffix of the address, else `?format=`, else `Accept` with its weights. Language:
+//! `?lang=`, else `Accept-Language`, else the first language of the configuration.
+
+use crate::http::problem::{NOT_ACCEPTABLE, Problem};
+use crate::model::Lang;
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE};
+use headers_accept::Accept;
+use mediatype::MediaType;
+use std::str::FromStr;
+
+/// One of the formats in which something can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The name after `?format=` and as suffix.
+    pub name: &'static str,
+    /// The media type, without parameters.
+    pub media_type: &'static str,
+}
+
+pub const HTML: Offer = Offer {
+    name: "html",
+    media_type: "text/html",
+};
+
+/// The offer that the reader gets; the first one when the reader does not mind.
+///
+/// # Errors
+/// 406 with the list of what there is.
+pub fn choose(
+    offers: &[Offer],
+    asked_for: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Offer, Problem> {
+    let chosen = match asked_for {
+        Some(name) => offers
+            .iter()
+            .find(|offer| offer.name == name || offer.media_type == name)
+            .copied(),
+        None => by_accept(offers, headers),
+    };
+    chosen.ok_or_else(|| {
+        let list = offers
+            .iter()
+            .map(|offer| format!("`{}` ({})", offer.name, offer.media_type))
+            .collect::<Vec<_>>()
+            .join(", ");
+        Problem::new(&NOT_ACCEPTABLE).with_detail(
+            format!("On peut avoir ceci : {list}."),
+            format!("This can be had as: {list}."),
+        )
+    })
+}
+
+fn by_accept(offers: &[Offer], headers: &HeaderMap) -> Option<Offer> {
+    let lines: Vec<&str> = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let text = lines.join(", ");
+    // RFC 9110 §12.5.1: no `Accept` means that any type will do. One that cannot be read is
+    // treated alike, since the reader would rather have something.
+    let Some(accept) = (!text.trim().is_empty())
+        .then(|| Accept::from_str(&text).ok())
+        .flatten()
+    else {
+        return offers.first().copied();
+    };
+    let available: Vec<MediaType<'_>> = offers
+        .iter()
+        .filter_map(|offer| MediaType::parse(offer.media_type).ok())
+        .collect();
+    let best = accept.negotiate(&available)?;
+    let place = available.iter().position(|offer| offer == best)?;
+    offers.get(place).copied()
+}
+
+/// The language of the page, and whether it depends on `Accept-Language`.
+pub fn language(asked_for: Option<&str>, headers: &HeaderMap, languages: &[Lang]) -> Lang {
+    let spoken = |tag: &str| Lang::from_tag(tag).filter(|lang| languages.contains(lang));
+    if let Some(lang) = asked_for.and_then(spoken) {
+        return lang;
+    }
+    // RFC 9110 §12.5.4: weights as in `Accept`; among equal ones the first.
+    let mut ranges: Vec<(f32, usize, &str)> = headers
+        .get_all(ACCEPT_LANGUAGE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .enumerate()
+        .map(|(place, range)| {
+            let (tag, parameters) = range.split_once(';').unwrap_or((range, ""));
+            let weight = parameters
+                .trim()
+                .strip_prefix("q=")
+                .map_or(1.0, |q| q.trim().parse().unwrap_or(0.0));
+            (weight, place, tag.trim())
+        })
+        .filter(|(weight, _, _)| *weight > 0.0)
+        .collect();
+    ranges.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    ranges
+        .into_iter()
+        .find_map(|(_, _, tag)| spoken(tag))
+        .or_else(|| languages.first().copied())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderName, HeaderValue};
+
+    const TURTLE: Offer = Offer {
+        name: "ttl",
+        media_type: "text/turtle",
+    };
+    const JSON_LD: Offer = Offer {
+        name: "jsonld",
+        media_type: "application/ld+json",
+    };
+    const OFFERS: &[Offer] = &[HTML, TURTLE, JSON_LD];
+
+    fn with(name: HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn weights_and_specific_ranges_decide() {
+        for (accept, expected) in [
+            ("text/turtle", Some("ttl")),
+            ("*/*", Some("html")),
+            ("text/*", Some("html")),
+            ("text/html;q=0.5, text/turtle", Some("ttl")),
+            ("text/turtle;q=0, text/*", Some("html")),
+            ("text/html;q=0, */*", Some("ttl")),
+            (
+                "application/ld+json;q=0.9, text/*;q=0.3, */*;q=0.1",
+                Some("jsonld"),
+            ),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                Some("html"),
+            ),
+            ("image/png", None),
+            ("this is no header;;", Some("html")),
+        ] {
+            let chosen = choose(OFFERS, None, &with(ACCEPT, accept)).ok();
+            assert_eq!(chosen.map(|offer| offer.name), expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn without_a_header_the_first_offer_is_taken() {
+        assert_eq!(
+            choose(OFFERS, None, &HeaderMap::new()).ok().map(|o| o.name),
+            Some("html")
+        );
+    }
+
+    #[test]
+    fn what_the_address_asks_for_beats_the_header() {
+        let headers = with(ACCEPT, "text/html");
+        for name in ["ttl", "text/turtle"] {
+            assert_eq!(
+                choose(OFFERS, Some(name), &headers).ok().map(|o| o.name),
+                Some("ttl")
+            );
+        }
+        assert!(choose(OFFERS, Some("docx"), &headers).is_err());
+    }
+
+    #[test]
+    fn the_language_follows_the_weights_and_only_those_we_speak() {
+        let both = [Lang::Fr, Lang::En];
+        for (header, expected) in [
+            ("en", Lang::En),
+            ("en;q=0.3, fr-CA;q=0.9", Lang::Fr),
+            ("de, en;q=0.5", Lang::En),
+            ("de", Lang::Fr),
+            ("fr;q=0, en;q=0.1", Lang::En),
+        ] {
+            let headers = with(ACCEPT_LANGUAGE, header);
+            assert_eq!(language(None, &headers, &both), expected, "{header}");
+        }
+        let headers = with(ACCEPT_LANGUAGE, "fr");
+        assert_eq!(language(Some("en"), &headers, &both), Lang::En);
+        assert_eq!(language(None, &headers, &[Lang::En]), Lang::En);
+    }
+}

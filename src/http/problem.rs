@@ -1,0 +1,302 @@
+//! Errors that a client sees: RFC 9457 problems, as JSON or as a page. The only place that knows
+//! which failure has which status code.
+//!
+//! A new problem is a row and its line in [`PROBLEMS`]. What failed inside is logged here, once;
+//! the client gets the row's own words.
+
+use crate::http::blocking::Failure;
+use crate::model::{Base, Lang, Text};
+use crate::store::{LogError, StoreError};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+/// A kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The last segment of its address, `{base}/problems/{slug}`.
+    pub slug: &'static str,
+    pub status: StatusCode,
+    pub title_fr: &'static str,
+    pub title_en: &'static str,
+    /// What it means and what to do, on the problem's own page.
+    pub about_fr: &'static str,
+    pub about_en: &'static str,
+}
+
+impl Row {
+    pub fn title(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Fr => self.title_fr,
+            Lang::En => self.title_en,
+        }
+    }
+
+    pub fn about(&self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Fr => self.about_fr,
+            Lang::En => self.about_en,
+        }
+    }
+
+    /// The row with this slug.
+    pub fn named(slug: &str) -> Option<&'static Row> {
+        PROBLEMS.iter().copied().find(|row| row.slug == slug)
+    }
+}
+
+macro_rules! rows {
+    ($($name:ident $slug:literal $status:ident $fr:literal $en:literal $about_fr:literal $about_en:literal)*) => {
+        $(pub static $name: Row = Row {
+            slug: $slug,
+            status: StatusCode::$status,
+            title_fr: $fr,
+            title_en: $en,
+            about_fr: $about_fr,
+            about_en: $about_en,
+        };)*
+
+        /// All kinds of problems.
+        pub static PROBLEMS: &[&Row] = &[$(&$name),*];
+    };
+}
+
+rows! {
+    BAD_REQUEST "bad-request" BAD_REQUEST
+        "La demande ne peut pas être comprise"
+        "The request cannot be understood"
+        "Un paramètre manque ou n'a pas la forme attendue ; le détail dit lequel."
+        "A parameter is missing or not of the expected form; the detail says which one."
+    QUERY_SYNTAX "query-syntax" BAD_REQUEST
+        "La requête SPARQL contient une faute de syntaxe"
+        "The SPARQL query has a syntax error"
+        "Le détail donne la ligne et la colonne où la lecture s'est arrêtée, comptées à partir de 1."
+        "The detail gives the line and column where reading stopped, counted from 1."
+    QUERY_REFUSED "query-refused" BAD_REQUEST
+        "Cette requête SPARQL n'est pas acceptée ici"
+        "This SPARQL query is not accepted here"
+        "La requête demande ce que ce serveur ne fait pas : interroger un autre serveur (SERVICE), ou une imbrication trop profonde."
+        "The query asks for what this server does not do: to query another server (SERVICE), or it is nested too deeply."
+    UPDATE_REFUSED "update-refused" FORBIDDEN
+        "On n'écrit pas par SPARQL"
+        "Nothing is written through SPARQL"
+        "Toute écriture passe par un envoi d'une source, qui est vérifié et gardé dans le journal ; le point d'accès SPARQL ne fait que lire."
+        "Everything is written through a source's submission, which is checked and kept in the change log; the SPARQL endpoint only reads."
+    NOT_FOUND "not-found" NOT_FOUND
+        "Il n'y a rien à cette adresse"
+        "There is nothing at this address"
+        "Rien n'a jamais été publié à cette adresse. Vérifiez-la, ou cherchez depuis la page d'accueil."
+        "Nothing was ever published at this address. Check it, or search from the home page."
+    MISTYPED "mistyped" NOT_FOUND
+        "Cet identifiant contient une faute de frappe"
+        "This identifier has been mistyped"
+        "Le dernier caractère d'un identifiant contrôle les autres, et il ne correspond pas : un caractère est faux ou deux sont inversés."
+        "The last character of an identifier checks the others, and it does not match: a character is wrong, or two are swapped."
+    METHOD_NOT_ALLOWED "method-not-allowed" METHOD_NOT_ALLOWED
+        "Cette adresse ne connaît pas cette méthode"
+        "This address does not know this method"
+        "L'en-tête `Allow` dit lesquelles elle connaît."
+        "The `Allow` header says which ones it knows."
+    NOT_ACCEPTABLE "not-acceptable" NOT_ACCEPTABLE
+        "Ceci n'existe pas dans le format demandé"
+        "This does not exist in the requested format"
+        "Le détail énumère les formats qui existent ; demandez-en un par l'en-tête `Accept` ou par `?format=`."
+        "The detail lists the formats that exist; ask for one with the `Accept` header or with `?format=`."
+    WITHDRAWN "withdrawn" GONE
+        "Ceci a été publié, et ne l'est plus"
+        "This was published, and no longer is"
+        "L'adresse reste réservée et ne sera jamais donnée à autre chose. Si la source l'envoie de nouveau, elle reparaît ici."
+        "The address stays reserved and will never be given to anything else. If the source sends it again, it comes back here."
+    BODY_TOO_LARGE "body-too-large" PAYLOAD_TOO_LARGE
+        "Ce qui est envoyé est trop grand"
+        "What was sent is too large"
+        "Le détail nomme la limite et sa valeur."
+        "The detail names the limit and its value."
+    UNSUPPORTED_MEDIA_TYPE "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE
+        "Ce type de contenu n'est pas lu ici"
+        "This type of content is not read here"
+        "Le détail dit quels types le sont."
+        "The detail says which types are."
+    RANGE_NOT_SATISFIABLE "range-not-satisfiable" RANGE_NOT_SATISFIABLE
+        "Cette partie du fichier n'existe pas"
+        "This part of the file does not exist"
+        "L'en-tête `Content-Range` dit la taille du fichier."
+        "The `Content-Range` header says how large the file is."
+    BODY_TIMEOUT "body-timeout" REQUEST_TIMEOUT
+        "La demande met trop longtemps à arriver"
+        "The request takes too long to arrive"
+        "Le détail nomme la limite et sa valeur."
+        "The detail names the limit and its value."
+    INTERNAL "internal" INTERNAL_SERVER_ERROR
+        "Une erreur du serveur"
+        "An error of the server"
+        "Rien n'est de votre faute. L'erreur est notée dans le journal du serveur sous le numéro de la demande (en-tête `X-Request-Id`) ; donnez-le si vous écrivez à l'éditeur."
+        "This is not your fault. The error is in the server's log under the number of the request (header `X-Request-Id`); give it when you write to the publisher."
+    QUERY_FAILED "query-failed" INTERNAL_SERVER_ERROR
+        "Cette requête n'a pas pu être calculée"
+        "This query could not be computed"
+        "Le calcul s'est arrêté par une erreur, et rien n'a été envoyé. Essayez une formulation plus simple ; l'erreur est notée dans le journal du serveur."
+        "The computation ended in an error, and nothing was sent. Try a simpler formulation; the error is in the server's log."
+    BUSY "busy" SERVICE_UNAVAILABLE
+        "Trop de demandes en même temps"
+        "Too many requests at the same time"
+        "Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "Try again after the delay in the `Retry-After` header."
+    WRITING_STOPPED "writing-stopped" SERVICE_UNAVAILABLE
+        "Le serveur n'écrit plus jusqu'à son redémarrage"
+        "The server does not write until it is restarted"
+        "Une écriture n'a pas pu être menée à bien ; son issue sera connue après le redémarrage. La lecture continue."
+        "A write could not be completed; its outcome will be known after the restart. Reading goes on."
+    TIMEOUT "timeout" GATEWAY_TIMEOUT
+        "La réponse demande trop de temps"
+        "The answer takes too long"
+        "Le détail nomme la limite et sa valeur. Demandez moins à la fois (LIMIT, moins de motifs), ou prenez les fichiers complets sous `/dumps/`."
+        "The detail names the limit and its value. Ask for less at a time (LIMIT, fewer patterns), or take the complete files under `/dumps/`."
+    DISK_FULL "disk-full" INSUFFICIENT_STORAGE
+        "Le disque du serveur est plein"
+        "The server's disk is full"
+        "Rien n'a été changé. L'éditeur doit faire de la place."
+        "Nothing was changed. The publisher has to make room."
+}
+
+/// One failure to tell a client about.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub row: &'static Row,
+    pub detail: Option<Text>,
+    /// Further members of the JSON object: a position, a limit and its value.
+    pub members: Map<String, Value>,
+    /// Further headers, such as `Retry-After`.
+    pub headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+impl Problem {
+    pub fn new(row: &'static Row) -> Self {
+        Self {
+            row,
+            detail: None,
+            members: Map::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn with_detail(mut self, fr: impl Into<String>, en: impl Into<String>) -> Self {
+        self.detail = Some(Text::new(fr, en));
+        self
+    }
+
+    #[must_use]
+    pub fn with_member(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.members.insert(name.to_owned(), value.into());
+        self
+    }
+
+    #[must_use]
+    pub fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// A limit of the configuration that was hit: its key and its value.
+    pub fn limit(row: &'static Row, key: &str, value: impl std::fmt::Display) -> Self {
+        Self::new(row)
+            .with_detail(
+                format!("La limite `{key}` de ce serveur est {value}."),
+                format!("The limit `{key}` of this server is {value}."),
+            )
+            .with_member("limit", key)
+            .with_member("limit-value", value.to_string())
+    }
+
+    /// An error of ours: logged here, and nothing of it told to the client.
+    pub fn internal(error: impl std::fmt::Display) -> Self {
+        tracing::error!(%error, "a request failed");
+        Self::new(&INTERNAL)
+    }
+
+    /// The problem as JSON (RFC 9457 §3).
+    pub fn to_json(&self, base: &Base, lang: Lang, request_id: Option<&str>) -> Value {
+        let mut object = Map::new();
+        let address = base.join(&format!("problems/{}", self.row.slug));
+        object.insert("type".to_owned(), json!(address.as_str()));
+        object.insert("title".to_owned(), json!(self.row.title(lang)));
+        object.insert("status".to_owned(), json!(self.row.status.as_u16()));
+        if let Some(detail) = &self.detail {
+            object.insert("detail".to_owned(), json!(detail.get(lang)));
+        }
+        if let Some(id) = request_id {
+            object.insert("instance".to_owned(), json!(format!("urn:request:{id}")));
+        }
+        object.extend(self.members.clone());
+        Value::Object(object)
+    }
+}
+
+/// The response carries the problem itself; the middleware writes it in the reader's format and
+/// language, which only the request knows.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = self.row.status.into_response();
+        for (name, value) in &self.headers {
+            response.headers_mut().insert(name, value.clone());
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        if error.is_disk_full() {
+            return Self::new(&DISK_FULL);
+        }
+        match error {
+            StoreError::Log(LogError::Stopped) => Self::new(&WRITING_STOPPED),
+            _ => Self::new(&INTERNAL),
+        }
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Busy { seconds } => {
+                Self::new(&BUSY).with_header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
+            }
+            Failure::TooLate { limit, value } => Self::limit(&TIMEOUT, limit, value),
+            Failure::Panicked | Failure::Ended => Self::new(&INTERNAL),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_its_own_slug_and_an_error_status() {
+        let mut slugs: Vec<_> = PROBLEMS.iter().map(|row| row.slug).collect();
+        slugs.sort_unstable();
+        slugs.dedup();
+        assert_eq!(slugs.len(), PROBLEMS.len());
+        assert!(
+            PROBLEMS
+                .iter()
+                .all(|row| row.status.is_client_error() || row.status.is_server_error())
+        );
+    }
+
+    #[test]
+    fn no_inner_error_is_told() {
+        let base: Base = "https://data.example.org".parse().expect("a base");
+        let problem = Problem::from(StoreError::Unreadable("secret".to_owned()));
+        let json = problem.to_json(&base, Lang::En, Some("7")).to_string();
+        assert!(!json.contains("secret"), "{json}");
+        assert!(
+            json.contains("https://data.example.org/problems/internal"),
+            "{json}"
+        );
+    }
+}

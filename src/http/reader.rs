@@ -1,0 +1,80 @@
+//! Who asks, and how: what every handler wants to know of a request.
+
+use crate::http::Shared;
+use crate::http::negotiate::{self, Offer};
+use crate::http::problem::Problem;
+use crate::model::Lang;
+use axum::extract::FromRequestParts;
+use axum::http::HeaderMap;
+use axum::http::request::Parts;
+use std::convert::Infallible;
+
+/// A request without its body.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub headers: HeaderMap,
+    /// The path, percent-encoded as it came.
+    pub path: String,
+    /// The query's parameters, decoded, in order.
+    pub parameters: Vec<(String, String)>,
+    pub lang: Lang,
+}
+
+impl Reader {
+    pub fn new(parts: &Parts, languages: &[Lang]) -> Self {
+        let query = parts.uri.query().unwrap_or_default();
+        let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        let asked_for = parameters
+            .iter()
+            .find(|(name, _)| name == "lang")
+            .map(|(_, value)| value.as_str());
+        Self {
+            lang: negotiate::language(asked_for, &parts.headers, languages),
+            headers: parts.headers.clone(),
+            path: parts.uri.path().to_owned(),
+            parameters,
+        }
+    }
+
+    /// The first value of a parameter of the address.
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The offer that the reader gets; see [`negotiate::choose`].
+    ///
+    /// # Errors
+    /// 406 with the list of what there is.
+    pub fn choose(&self, offers: &[Offer]) -> Result<Offer, Problem> {
+        negotiate::choose(offers, self.parameter("format"), &self.headers)
+    }
+
+    /// The address from its `/` on, with its parameters but without the language.
+    pub fn address(&self) -> String {
+        let rest: Vec<_> = self
+            .parameters
+            .iter()
+            .filter(|(name, _)| name != "lang")
+            .collect();
+        if rest.is_empty() {
+            return self.path.clone();
+        }
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(rest)
+            .finish();
+        format!("{}?{query}", self.path)
+    }
+}
+
+impl FromRequestParts<Shared> for Reader {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Shared) -> Result<Self, Infallible> {
+        Ok(Self::new(parts, &server.app.config.languages))
+    }
+}

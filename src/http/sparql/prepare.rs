@@ -1,0 +1,381 @@
+//! From the text of a query to what may run: limits, parsing, refusals, one rewriting.
+
+use crate::config::Limits;
+use crate::http::problem::{BODY_TOO_LARGE, Problem, QUERY_REFUSED, QUERY_SYNTAX, UPDATE_REFUSED};
+use crate::http::sparql::nesting::{self, TooMuch};
+use crate::model::Base;
+use crate::model::vocabulary::{rdf, xsd};
+use oxrdf::{Literal, Variable};
+use spargebra::algebra::{
+    AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
+};
+use spargebra::{Query, SparqlParser};
+
+/// Parses a query and makes it fit to run. To be called on a thread with a large stack.
+///
+/// # Errors
+/// When the query is too long, nested too deeply, not SPARQL, an update, or calls another server.
+pub fn prepare(text: &str, base: &Base, limits: &Limits) -> Result<Query, Problem> {
+    if text.len() > limits.query_bytes {
+        return Err(Problem::limit(
+            &BODY_TOO_LARGE,
+            "limits.query_bytes",
+            limits.query_bytes,
+        ));
+    }
+    nesting::check(text, limits.query_depth).map_err(|too_much| match too_much {
+        TooMuch::Depth { line, column } => {
+            Problem::limit(&QUERY_REFUSED, "limits.query_depth", limits.query_depth)
+                .with_detail(
+                    format!(
+                        "À la ligne {line}, colonne {column}, la requête est imbriquée sur plus de {} niveaux (limite `limits.query_depth`).",
+                        limits.query_depth
+                    ),
+                    format!(
+                        "At line {line}, column {column}, the query is nested more than {} levels deep (limit `limits.query_depth`).",
+                        limits.query_depth
+                    ),
+                )
+                .with_member("line", line)
+                .with_member("column", column)
+        }
+        TooMuch::Operators => Problem::new(&QUERY_REFUSED).with_detail(
+            "La requête a trop d'opérateurs.",
+            "The query has too many operators.",
+        ),
+    })?;
+    let parser = SparqlParser::new()
+        .with_base_iri(format!("{base}/"))
+        .map_err(Problem::internal)?;
+    let mut query = parser.clone().parse_query(text).map_err(|error| {
+        if parser.parse_update(text).is_ok() {
+            Problem::new(&UPDATE_REFUSED)
+        } else {
+            syntax_problem(&error.to_string())
+        }
+    })?;
+    let mut walk = Walk::default();
+    match &mut query {
+        Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. } => walk.pattern(pattern),
+    }
+    if walk.calls_a_service {
+        return Err(Problem::new(&QUERY_REFUSED).with_detail(
+            "La requête contient SERVICE : ce serveur n'appelle jamais un autre serveur pour répondre.",
+            "The query contains SERVICE: this server never calls another server to answer.",
+        ));
+    }
+    Ok(query)
+}
+
+/// The parser's message begins with `error at LINE:COLUMN:`.
+fn syntax_problem(message: &str) -> Problem {
+    let position = message
+        .strip_prefix("error at ")
+        .and_then(|rest| rest.split_once(": "))
+        .and_then(|(position, expected)| {
+            let (line, column) = position.split_once(':')?;
+            Some((
+                line.parse::<usize>().ok()?,
+                column.parse::<usize>().ok()?,
+                expected,
+            ))
+        });
+    let problem = Problem::new(&QUERY_SYNTAX);
+    match position {
+        Some((line, column, expected)) => problem
+            .with_detail(
+                format!("Ligne {line}, colonne {column} : {expected}"),
+                format!("Line {line}, column {column}: {expected}"),
+            )
+            .with_member("line", line)
+            .with_member("column", column),
+        None => problem.with_detail(message, message),
+    }
+}
+
+/// Looks at every pattern of a query, those inside expressions included.
+#[derive(Default)]
+struct Walk {
+    calls_a_service: bool,
+    sort_keys: usize,
+}
+
+impl Walk {
+    fn pattern(&mut self, pattern: &mut GraphPattern) {
+        match pattern {
+            GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => {}
+            GraphPattern::Join { left, right }
+            | GraphPattern::Lateral { left, right }
+            | GraphPattern::Union { left, right }
+            | GraphPattern::Minus { left, right } => {
+                self.pattern(left);
+                self.pattern(right);
+            }
+            GraphPattern::LeftJoin {
+                left,
+                right,
+                expression,
+            } => {
+                self.pattern(left);
+                self.pattern(right);
+                if let Some(expression) = expression {
+                    self.expression(expression);
+                }
+            }
+            GraphPattern::Filter { expr, inner } => {
+                self.expression(expr);
+                self.pattern(inner);
+            }
+            GraphPattern::Extend {
+                inner, expression, ..
+            } => {
+                self.expression(expression);
+                self.pattern(inner);
+            }
+            GraphPattern::Graph { inner, .. }
+            | GraphPattern::Project { inner, .. }
+            | GraphPattern::Distinct { inner }
+            | GraphPattern::Reduced { inner }
+            | GraphPattern::Slice { inner, .. } => self.pattern(inner),
+            GraphPattern::Group {
+                inner, aggregates, ..
+            } => {
+                for (_, aggregate) in aggregates {
+                    if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+                        self.expression(expr);
+                    }
+                }
+                self.pattern(inner);
+            }
+            GraphPattern::Service { inner, .. } => {
+                self.calls_a_service = true;
+                self.pattern(inner);
+            }
+            GraphPattern::OrderBy { inner, expression } => {
+                self.pattern(inner);
+                for order in expression.iter_mut() {
+                    match order {
+                        OrderExpression::Asc(key) | OrderExpression::Desc(key) => {
+                            self.expression(key);
+                        }
+                    }
+                }
+                self.sort_by_kind_first(inner, expression);
+            }
+        }
+    }
+
+    /// Oxigraph 0.5 compares terms of different kinds (a string with a number, a time with a
+    /// zone with one without) in a way that is no total order, and sorting panics. A key that
+    /// stands for the kind, put before each key, leaves only comparisons that are. It is bound
+    /// to a variable so that it is computed once per row; no query can name that variable.
+    fn sort_by_kind_first(
+        &mut self,
+        inner: &mut Box<GraphPattern>,
+        order: &mut Vec<OrderExpression>,
+    ) {
+        let mut with_kinds = Vec::with_capacity(order.len() * 2);
+        for key in order.drain(..) {
+            let (expression, is_ascending) = match &key {
+                OrderExpression::Asc(expression) => (expression, true),
+                OrderExpression::Desc(expression) => (expression, false),
+            };
+            let variable = Variable::new_unchecked(format!("sort kind {}", self.sort_keys));
+            self.sort_keys += 1;
+            let pattern = std::mem::take(inner.as_mut());
+            **inner = GraphPattern::Extend {
+                inner: Box::new(pattern),
+                variable: variable.clone(),
+                expression: kind_of(expression),
+            };
+            let kind = Expression::Variable(variable);
+            with_kinds.push(if is_ascending {
+                OrderExpression::Asc(kind)
+            } else {
+                OrderExpression::Desc(kind)
+            });
+            with_kinds.push(key);
+        }
+        *order = with_kinds;
+    }
+
+    fn expression(&mut self, expression: &mut Expression) {
+        match expression {
+            Expression::NamedNode(_)
+            | Expression::Literal(_)
+            | Expression::Variable(_)
+            | Expression::Bound(_) => {}
+            Expression::Exists(pattern) => self.pattern(pattern),
+            Expression::Or(a, b)
+            | Expression::And(a, b)
+            | Expression::Equal(a, b)
+            | Expression::SameTerm(a, b)
+            | Expression::Greater(a, b)
+            | Expression::GreaterOrEqual(a, b)
+            | Expression::Less(a, b)
+            | Expression::LessOrEqual(a, b)
+            | Expression::Add(a, b)
+            | Expression::Subtract(a, b)
+            | Expression::Multiply(a, b)
+            | Expression::Divide(a, b) => {
+                self.expression(a);
+                self.expression(b);
+            }
+            Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => {
+                self.expression(a);
+            }
+            Expression::If(a, b, c) => {
+                self.expression(a);
+                self.expression(b);
+                self.expression(c);
+            }
+            Expression::In(a, list) => {
+                self.expression(a);
+                list.iter_mut().for_each(|item| self.expression(item));
+            }
+            Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
+                list.iter_mut().for_each(|item| self.expression(item));
+            }
+        }
+    }
+}
+
+/// `COALESCE(IF(isLiteral(e), IF(isNumeric(e), "1", IF(DATATYPE(e) IN (xsd:string,
+/// rdf:langString), "2", CONCAT("3", STR(DATATYPE(e)), COALESCE(IF(TZ(e) = "", "", "Z"), "")))),
+/// "0"), "")`: unbound first, then blank nodes and IRIs, numbers, strings, and each other
+/// datatype by itself, times with a zone apart from those without.
+fn kind_of(e: &Expression) -> Expression {
+    let text = |text: &str| Expression::Literal(Literal::new_simple_literal(text));
+    let call = |function, arguments| Expression::FunctionCall(function, arguments);
+    let datatype = || call(Function::Datatype, vec![e.clone()]);
+    let zone = Expression::Coalesce(vec![
+        Expression::If(
+            Box::new(Expression::Equal(
+                Box::new(call(Function::Tz, vec![e.clone()])),
+                Box::new(text("")),
+            )),
+            Box::new(text("")),
+            Box::new(text("Z")),
+        ),
+        text(""),
+    ]);
+    let other = call(
+        Function::Concat,
+        vec![text("3"), call(Function::Str, vec![datatype()]), zone],
+    );
+    let string = Expression::If(
+        Box::new(Expression::In(
+            Box::new(datatype()),
+            vec![
+                Expression::NamedNode(xsd::STRING.into_owned()),
+                Expression::NamedNode(rdf::LANG_STRING.into_owned()),
+            ],
+        )),
+        Box::new(text("2")),
+        Box::new(other),
+    );
+    let literal = Expression::If(
+        Box::new(call(Function::IsNumeric, vec![e.clone()])),
+        Box::new(text("1")),
+        Box::new(string),
+    );
+    Expression::Coalesce(vec![
+        Expression::If(
+            Box::new(call(Function::IsLiteral, vec![e.clone()])),
+            Box::new(literal),
+            Box::new(text("0")),
+        ),
+        text(""),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    fn prepared(text: &str) -> Result<Query, Problem> {
+        let base: Base = "https://data.example.org".parse().expect("a base");
+        prepare(text, &base, &Config::default().limits)
+    }
+
+    fn refusal(text: &str) -> &'static str {
+        prepared(text).expect_err(text).row.slug
+    }
+
+    #[test]
+    fn service_is_refused_wherever_it_hides() {
+        for query in [
+            "SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } }",
+            "SELECT * { OPTIONAL { SERVICE SILENT ?x { ?s ?p ?o } } }",
+            "SELECT * { ?s ?p ?o FILTER EXISTS { SERVICE <http://a.example/> { ?s ?p ?o } } }",
+            "SELECT * { { SELECT * { SERVICE <http://a.example/> { ?s ?p ?o } } } }",
+            "ASK { ?s ?p ?o BIND(IF(EXISTS { SERVICE <http://a.example/> {} }, 1, 2) AS ?x) }",
+            "SELECT (COUNT(EXISTS { SERVICE <http://a.example/> {} }) AS ?n) { ?s ?p ?o }",
+            "SELECT * { ?s ?p ?o } ORDER BY EXISTS { SERVICE <http://a.example/> {} }",
+        ] {
+            assert_eq!(refusal(query), "query-refused", "{query}");
+        }
+    }
+
+    #[test]
+    fn updates_are_refused_with_their_own_problem() {
+        for update in [
+            "INSERT DATA { <a> <b> <c> }",
+            "DROP ALL",
+            "LOAD <http://a.example/>",
+        ] {
+            assert_eq!(refusal(update), "update-refused", "{update}");
+        }
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_line_and_column() {
+        let problem = prepared("SELECT *\nWHERE { ?s ?p }").expect_err("a syntax error");
+        assert_eq!(problem.row.slug, "query-syntax");
+        assert_eq!(problem.members.get("line"), Some(&2.into()));
+        assert!(problem.members.contains_key("column"));
+    }
+
+    #[test]
+    fn what_is_too_long_or_too_deep_is_refused_before_parsing() {
+        let long = format!("SELECT * {{ ?s ?p \"{}\" }}", "x".repeat(1 << 17));
+        assert_eq!(refusal(&long), "body-too-large");
+        assert_eq!(refusal(&"{".repeat(10_000)), "query-refused");
+    }
+
+    #[test]
+    fn sorting_gets_a_key_for_the_kind_of_term_first() {
+        let query = prepared("SELECT ?o { ?s ?p ?o } ORDER BY DESC(?o) ?s").expect("a query");
+        let text = query.to_string();
+        assert_eq!(text.matches("isLITERAL").count(), 2, "{text}");
+    }
+
+    #[test]
+    fn the_deepest_allowed_query_is_parsed_in_good_time() {
+        let deep = |open: &str, close: &str| {
+            format!(
+                "SELECT * {{ FILTER({}1{}) }}",
+                open.repeat(90),
+                close.repeat(90)
+            )
+        };
+        let groups = format!("SELECT * {}{}", "{".repeat(99), "}".repeat(99));
+        let (done, waiting) = std::sync::mpsc::channel();
+        std::thread::Builder::new()
+            .stack_size(64 << 20)
+            .spawn(move || {
+                let kinds: Vec<_> = [deep("(", ")"), deep("", ""), groups]
+                    .iter()
+                    .map(|query| prepared(query).is_ok())
+                    .collect();
+                done.send(kinds)
+            })
+            .expect("a thread");
+        let all = waiting.recv_timeout(std::time::Duration::from_secs(20));
+        assert_eq!(all, Ok(vec![true; 3]));
+    }
+}

@@ -1,0 +1,166 @@
+//! What the program counts, in Prometheus' format.
+//!
+//! A new metric is a name here, its help text in [`DESCRIBED`], and a method that records it.
+
+use crate::model::Generation;
+use metrics::{Recorder, Unit, counter, gauge, histogram, with_local_recorder};
+use metrics_exporter_prometheus::{
+    Matcher, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
+};
+use std::time::Duration;
+
+const REQUESTS: &str = "affiche_http_requests_total";
+const REQUEST_SECONDS: &str = "affiche_http_request_duration_seconds";
+const PANICS: &str = "affiche_panics_total";
+const QUERIES: &str = "affiche_sparql_queries_total";
+const QUERY_SECONDS: &str = "affiche_sparql_query_duration_seconds";
+const GENERATION: &str = "affiche_generation";
+const STOPPED: &str = "affiche_writing_stopped";
+
+enum Sort {
+    Counter,
+    Gauge,
+    Histogram,
+}
+
+/// Name, sort, unit and help text of every metric.
+const DESCRIBED: &[(&str, Sort, Unit, &str)] = &[
+    (
+        REQUESTS,
+        Sort::Counter,
+        Unit::Count,
+        "Requests answered, by route, method and class of status.",
+    ),
+    (
+        REQUEST_SECONDS,
+        Sort::Histogram,
+        Unit::Seconds,
+        "Time from a request's head to its response's head, by route.",
+    ),
+    (
+        PANICS,
+        Sort::Counter,
+        Unit::Count,
+        "Panics that were caught; each is a defect.",
+    ),
+    (
+        QUERIES,
+        Sort::Counter,
+        Unit::Count,
+        "SPARQL queries, by outcome: ok, refused, cancelled (deadline or client gone), failed.",
+    ),
+    (
+        QUERY_SECONDS,
+        Sort::Histogram,
+        Unit::Seconds,
+        "Time from the start of a SPARQL query to its last result.",
+    ),
+    (
+        GENERATION,
+        Sort::Gauge,
+        Unit::Count,
+        "The number of the last change that readers see.",
+    ),
+    (
+        STOPPED,
+        Sort::Gauge,
+        Unit::Count,
+        "1 when a failed write stopped all writing until a restart.",
+    ),
+];
+
+const SECONDS: &[f64] = &[0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 30.0];
+
+/// The counters of one running program.
+pub struct Metrics {
+    recorder: PrometheusRecorder,
+    handle: PrometheusHandle,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let builder = PrometheusBuilder::new();
+        let recorder = builder
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)
+            .expect("the list of buckets is not empty")
+            .build_recorder();
+        for (name, sort, unit, help) in DESCRIBED {
+            let (name, unit, help) = ((*name).into(), Some(*unit), (*help).into());
+            match sort {
+                Sort::Counter => recorder.describe_counter(name, unit, help),
+                Sort::Gauge => recorder.describe_gauge(name, unit, help),
+                Sort::Histogram => recorder.describe_histogram(name, unit, help),
+            }
+        }
+        let metrics = Self {
+            handle: recorder.handle(),
+            recorder,
+        };
+        // What was never counted is shown as 0, so that its absence cannot be taken for health.
+        metrics.record(|| counter!(PANICS).absolute(0));
+        metrics
+    }
+}
+
+impl Metrics {
+    fn record(&self, action: impl FnOnce()) {
+        with_local_recorder(&self.recorder, action);
+    }
+
+    /// A request was answered. `route` is its pattern, never its address.
+    pub fn request(&self, route: &str, method: &str, status: u16, time: Duration) {
+        let class = format!("{}xx", status / 100);
+        let (route, method) = (route.to_owned(), method.to_owned());
+        self.record(|| {
+            counter!(REQUESTS, "route" => route.clone(), "method" => method, "status" => class)
+                .increment(1);
+            histogram!(REQUEST_SECONDS, "route" => route).record(time.as_secs_f64());
+        });
+    }
+
+    /// A panic was caught.
+    pub fn panic(&self) {
+        self.record(|| counter!(PANICS).increment(1));
+    }
+
+    /// A SPARQL query ended.
+    pub fn query(&self, outcome: &'static str, time: Duration) {
+        self.record(|| {
+            counter!(QUERIES, "outcome" => outcome).increment(1);
+            histogram!(QUERY_SECONDS).record(time.as_secs_f64());
+        });
+    }
+
+    /// All metrics as text, with the state of the store as it is now.
+    pub fn render(&self, generation: Generation, is_stopped: bool) -> String {
+        self.record(|| {
+            #[expect(clippy::cast_precision_loss, reason = "no log has 2^53 changes")]
+            gauge!(GENERATION).set(generation.0 as f64);
+            gauge!(STOPPED).set(if is_stopped { 1.0 } else { 0.0 });
+        });
+        self.handle.run_upkeep();
+        self.handle.render()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_counted_is_shown_with_its_help() {
+        let metrics = Metrics::default();
+        metrics.request("/doc/{noid}", "GET", 200, Duration::from_millis(3));
+        metrics.query("ok", Duration::from_millis(3));
+        let text = metrics.render(Generation(7), false);
+        for line in [
+            "affiche_http_requests_total{route=\"/doc/{noid}\",method=\"GET\",status=\"2xx\"} 1",
+            "affiche_generation 7",
+            "affiche_panics_total 0",
+            "# HELP affiche_panics_total Panics that were caught; each is a defect.",
+            "affiche_sparql_queries_total{outcome=\"ok\"} 1",
+        ] {
+            assert!(text.contains(line), "{line}\n---\n{text}");
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! What the door and a page cost, at two sizes, next to the `oxigraph` wheel on the same data.
+//!
+//! `cargo bench --profile dev --bench door` (the profile keeps RocksDB from being compiled
+//! again), optionally followed by `-- QUADS …`. It prints the tables of `docs/performance.md`.
+//! Without Python's `pyoxigraph` the peer's rows are left out, and it says so.
+
+use affiche::html::{self, Site};
+use affiche::ingest::{Document, Door, Outcome, Submission, builtin, sources, submit, system};
+use affiche::model::{Lang, Source, SourceName};
+use affiche::publish::{Context, FORMATS, select};
+use affiche::store::{Opening, Store, fill_random};
+use jiff::Timestamp;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+/// Triples that one performance of the generated programme has, with its share of the rest.
+const QUADS_PER_PERFORMANCE: usize = 17;
+const REPEATS: usize = 50;
+
+fn main() {
+    let mut sizes: Vec<usize> = std::env::args()
+        .filter_map(|argument| argument.parse().ok())
+        .collect();
+    if sizes.is_empty() {
+        sizes = vec![100_000, 1_000_000];
+    }
+    for quads in sizes {
+        measure(quads);
+    }
+}
+
+fn measure(quads: usize) {
+    let folder = tempfile::TempDir::new().expect("a temporary folder");
+    let programme = programme(quads / QUADS_PER_PERFORMANCE);
+    let file = folder.path().join("programme.nt");
+    std::fs::write(&file, &programme).expect("the programme is written");
+    println!(
+        "\n## {} source triples ({} MB of N-Triples)\n",
+        programme.lines().count(),
+        programme.len() / 1_000_000
+    );
+    println!("| what | Affiche | peer | ratio |\n| --- | --- | --- | --- |");
+
+    let opening = Opening {
+        base: None,
+        default_base: "https://data.example.org".parse().expect("a base"),
+        create: true,
+    };
+    let store = Store::open(&folder.path().join("data"), &opening).expect("a new folder opens");
+    let door = Door::new(store.base()).expect("the built-in files are sound");
+    system::bring_up_to_date(&store, &door, now(), &mut fill_random)
+        .expect("the built-in files are accepted");
+    let peer = peer(&file);
+
+    let started = Instant::now();
+    send(&store, &door, "house", programme.as_bytes());
+    row(
+        "load through the door (s)",
+        started.elapsed().as_secs_f64(),
+        peer.as_ref().map(|peer| peer.load_s),
+    );
+
+    let mut times = Vec::new();
+    for number in 0..REPEATS {
+        let text = one_performance(number);
+        let started = Instant::now();
+        send(&store, &door, "one", text.as_bytes());
+        times.push(started.elapsed());
+    }
+    // The first one is new; the others are changes.
+    row(
+        "one changed performance, fsync included (ms)",
+        median_ms(&mut times[1..]),
+        None,
+    );
+    let fsync = fsync_ms(folder.path());
+    row(
+        "… of which one fsync of a file in the same folder (ms)",
+        fsync,
+        None,
+    );
+
+    let snapshot = store.snapshot().expect("a snapshot");
+    let view = snapshot.view();
+    let name: SourceName = "house".parse().expect("a name");
+    let entities: Vec<_> = (0..200)
+        .map(|index| {
+            let iri = format!(
+                "https://house.example/performance/{}",
+                index * 7 % (quads / QUADS_PER_PERFORMANCE)
+            );
+            view.identified(&name, &iri)
+                .expect("it can be read")
+                .expect("it is published")
+        })
+        .collect();
+    let terms = builtin::file("ontology/context.jsonld").expect("it is built in");
+    let context =
+        Context::new(store.base().clone(), &String::from_utf8_lossy(&terms)).expect("it is sound");
+    let turtle = FORMATS
+        .iter()
+        .find(|format| format.name == "turtle")
+        .expect("there is Turtle");
+    let mut times: Vec<Duration> = entities
+        .iter()
+        .map(|entity| {
+            let started = Instant::now();
+            let snapshot = store.snapshot().expect("a snapshot");
+            let document = select::bare_document(&snapshot.view(), entity)
+                .expect("it can be read")
+                .expect("it is published");
+            let mut bytes = Vec::new();
+            (turtle.write)(&document, &context, &mut bytes).expect("memory takes it");
+            assert!(!bytes.is_empty());
+            started.elapsed()
+        })
+        .collect();
+    row(
+        "entity as Turtle (ms)",
+        median_ms(&mut times),
+        peer.as_ref().map(|peer| peer.describe_ms),
+    );
+    let mut times: Vec<Duration> = entities
+        .iter()
+        .map(|entity| {
+            let started = Instant::now();
+            let snapshot = store.snapshot().expect("a snapshot");
+            let document = select::document(&snapshot.view(), entity, "2026-11-22T12:00:00Z")
+                .expect("it can be read")
+                .expect("it is published");
+            let site = Site {
+                base: store.base(),
+                root: "",
+                lang: Lang::Fr,
+                generation: store.generation(),
+                path: "/doc/x",
+            };
+            assert!(
+                !html::entity(&document, site)
+                    .expect("it is written")
+                    .is_empty()
+            );
+            started.elapsed()
+        })
+        .collect();
+    row(
+        "entity page in HTML, labels and inverse links included (ms)",
+        median_ms(&mut times),
+        None,
+    );
+}
+
+fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {
+    let source = Source::new(source.parse().expect("a name"));
+    sources::add(store, &source, now()).expect("the source is added or known");
+    let document = Document {
+        name: "programme.nt",
+        bytes,
+        format: Some("ntriples"),
+        base: None,
+    };
+    let submission = Submission {
+        source: &source.name,
+        documents: &[document],
+        is_partial: false,
+        allows_withdrawals: false,
+    };
+    let report = submit(store, door, &submission, now(), &mut fill_random).expect("it can be read");
+    assert_eq!(
+        report.outcome,
+        Outcome::Accepted,
+        "{:#?}",
+        report.findings.first()
+    );
+}
+
+fn now() -> Timestamp {
+    "2026-11-22T12:00:00Z".parse().expect("an instant")
+}
+
+/// A programme of this many performances: one production for ten of them, one place for a hundred.
+fn programme(performances: usize) -> String {
+    let mut text = String::new();
+    for place in 0..=performances / 100 {
+        write_place(&mut text, "house", place);
+    }
+    for production in 0..=performances / 10 {
+        let iri = format!("https://house.example/production/{production}");
+        let _ = write!(
+            text,
+            "<{iri}> {TYPE} <http://kg.artsdata.ca/ontology/LivePerformanceWork> .\n\
+             <{iri}> <http://schema.org/name> \"Spectacle {production}\"@fr .\n\
+             <{iri}> <http://schema.org/description> \"Une histoire de lampes, de cartes et de rivières, numéro {production}.\"@fr .\n\
+             <{iri}> <http://schema.org/genre> <https://data.example.org/vocab/disciplines/theatre> .\n\
+             <{iri}> <http://schema.org/director> \"Personne {production}\" .\n"
+        );
+    }
+    for performance in 0..performances {
+        write_performance(
+            &mut text,
+            "house",
+            performance,
+            performance / 10,
+            performance / 100,
+            performance % 24,
+        );
+    }
+    text
+}
+
+const TYPE: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>";
+
+fn write_place(text: &mut String, host: &str, place: usize) {
+    let iri = format!("https://{host}.example/place/{place}");
+    let _ = write!(
+        text,
+        "<{iri}> {TYPE} <http://schema.org/Place> .\n\
+         <{iri}> <http://schema.org/name> \"Salle {place}\"@fr .\n\
+         <{iri}> <http://schema.org/address> _:a{place} .\n\
+         _:a{place} {TYPE} <http://schema.org/PostalAddress> .\n\
+         _:a{place} <http://schema.org/postalCode> \"{:05}\" .\n\
+         _:a{place} <http://schema.org/addressLocality> \"Ville {place}\" .\n",
+        place % 95_000
+    );
+}
+
+fn write_performance(
+    text: &mut String,
+    host: &str,
+    performance: usize,
+    production: usize,
+    place: usize,
+    hour: usize,
+) {
+    let iri = format!("https://{host}.example/performance/{performance}");
+    let day = 1 + performance % 28;
+    let month = 1 + performance / 28 % 12;
+    let _ = write!(
+        text,
+        "<{iri}> {TYPE} <http://schema.org/PerformingArtsEvent> .\n\
+         <{iri}> {TYPE} <http://schema.org/Event> .\n\
+         <{iri}> <http://schema.org/name> \"Spectacle {production}\"@fr .\n\
+         <{iri}> <http://schema.org/startDate> \"2027-{month:02}-{day:02}T{hour:02}:00:00+01:00\"^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n\
+         <{iri}> <http://schema.org/endDate> \"2027-{month:02}-{day:02}T{hour:02}:50:00+01:00\"^^<http://www.w3.org/2001/XMLSchema#dateTime> .\n\
+         <{iri}> <http://schema.org/eventStatus> <http://schema.org/EventScheduled> .\n\
+         <{iri}> <http://schema.org/location> <https://{host}.example/place/{place}> .\n\
+         <{iri}> <http://schema.org/workPerformed> <https://{host}.example/production/{production}> .\n\
+         <{iri}> <http://schema.org/url> <https://{host}.example/agenda/{performance}> .\n\
+         <{iri}> <http://schema.org/description> \"Représentation {performance}, tout public.\"@fr .\n\
+         <{iri}> <http://schema.org/offers> _:o{performance} .\n\
+         _:o{performance} {TYPE} <http://schema.org/Offer> .\n\
+         _:o{performance} <http://schema.org/price> \"{}\"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n\
+         _:o{performance} <http://schema.org/priceCurrency> \"EUR\" .\n\
+         _:o{performance} <http://schema.org/url> <https://{host}.example/billets/{performance}> .\n",
+        5 + performance % 40
+    );
+}
+
+/// One performance of another source, at another hour each time.
+fn one_performance(number: usize) -> String {
+    let mut text = String::new();
+    write_place(&mut text, "one", 0);
+    write_performance(&mut text, "one", 0, 0, 0, number % 24);
+    text.lines()
+        .filter(|line| !line.contains("workPerformed"))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
+
+/// What one fsync costs here: the lower bound of any write that is safe.
+fn fsync_ms(folder: &Path) -> f64 {
+    use std::io::Write as _;
+    let mut file = std::fs::File::create(folder.join("fsync")).expect("a file");
+    let mut times: Vec<Duration> = (0..REPEATS)
+        .map(|_| {
+            let started = Instant::now();
+            file.write_all(&[b'x'; 4096])
+                .and_then(|()| file.sync_data())
+                .expect("it is written");
+            started.elapsed()
+        })
+        .collect();
+    median_ms(&mut times)
+}
+
+struct Peer {
+    load_s: f64,
+    describe_ms: f64,
+}
+
+fn peer(file: &Path) -> Option<Peer> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/peer.py");
+    let output = Command::new("python3")
+        .arg(script)
+        .arg(file)
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let mut numbers = text.split_whitespace().filter_map(|word| word.parse().ok());
+    match (numbers.next(), numbers.next()) {
+        (Some(load_s), Some(describe_ms)) => Some(Peer {
+            load_s,
+            describe_ms,
+        }),
+        _ => {
+            println!("(no peer: `pip install pyoxigraph` brings it)");
+            None
+        }
+    }
+}
+
+fn median_ms(times: &mut [Duration]) -> f64 {
+    times.sort_unstable();
+    times
+        .get(times.len() / 2)
+        .map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
+}
+
+fn row(what: &str, ours: f64, peer: Option<f64>) {
+    match peer {
+        Some(peer) => println!("| {what} | {ours:.3} | {peer:.3} | {:.1} |", ours / peer),
+        None => println!("| {what} | {ours:.3} | – | – |"),
+    }
+}
