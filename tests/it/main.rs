@@ -1,8 +1,14 @@
 //! What users are promised, tested from outside, by capability.
 
+mod commands;
 mod demo;
 mod door;
+mod http_data;
+mod http_entities;
+mod http_pages;
+mod http_sparql;
 mod log;
 mod properties;
 mod real_data;
+mod site;
 mod support;
