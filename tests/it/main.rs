@@ -1,5 +1,7 @@
 //! What users are promised, tested from outside, by capability.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod bad_input;
 mod commands;
 mod demo;
 mod door;
