@@ -9,7 +9,7 @@ use crate::rdf::order::{compare_terms, compare_triples};
 use crate::rdf::write::nquads_line;
 use crate::store::{StoreError, View};
 use flate2::{Compression, GzBuilder, write::GzEncoder};
-use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Quad, Triple};
+use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Triple};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -259,10 +259,7 @@ pub fn write_everything(view: View<'_>, mut out: impl Write) -> Result<(), Expor
     for graph in std::iter::once(GraphName::DefaultGraph).chain(graphs.into_values()) {
         for subject in subjects(view, graph.as_ref())? {
             for triple in about(view, &subject, graph.as_ref())? {
-                nquads_line(
-                    &mut out,
-                    Quad::from(triple.in_graph(graph.clone())).as_ref(),
-                )?;
+                nquads_line(&mut out, triple.in_graph(graph.clone()).as_ref())?;
             }
         }
     }

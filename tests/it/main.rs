@@ -2,9 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod bad_input;
+mod commands;
 mod demo;
 mod door;
+mod http_data;
+mod http_entities;
+mod http_pages;
+mod http_sparql;
 mod log;
 mod properties;
 mod real_data;
+mod site;
 mod support;
