@@ -29,14 +29,19 @@ pub fn reread(format: &str, dump: impl BufRead, written: u64) -> Result<bool, Re
         "ntriples" | "nquads" => NQuadsParser::new(dump).parse_all(&mut |_| count())?,
         _ => return Ok(false),
     }
-    if read == written { Ok(true) } else { Err(RereadError::Count { written, read }) }
+    if read == written {
+        Ok(true)
+    } else {
+        Err(RereadError::Count { written, read })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TWO: &str = "@prefix s: <http://schema.org/> . <http://a.example/1> s:name \"A\", \"B\" .";
+    const TWO: &str =
+        "@prefix s: <http://schema.org/> . <http://a.example/1> s:name \"A\", \"B\" .";
 
     #[test]
     fn a_whole_dump_passes() {
@@ -46,7 +51,13 @@ mod tests {
 
     #[test]
     fn a_lost_triple_and_a_cut_file_are_noticed() {
-        assert!(matches!(reread("turtle", TWO.as_bytes(), 3), Err(RereadError::Count { .. })));
-        assert!(matches!(reread("turtle", &TWO.as_bytes()[..60], 2), Err(RereadError::Syntax(_))));
+        assert!(matches!(
+            reread("turtle", TWO.as_bytes(), 3),
+            Err(RereadError::Count { .. })
+        ));
+        assert!(matches!(
+            reread("turtle", &TWO.as_bytes()[..60], 2),
+            Err(RereadError::Syntax(_))
+        ));
     }
 }
