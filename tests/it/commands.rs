@@ -1,6 +1,5 @@
 //! The real program, from outside.
 
-use rustix::process::{Pid, Signal, kill_process};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
@@ -200,7 +199,10 @@ fn a_running_server_keeps_others_out_and_stops_when_told() {
         &["submit", "--data", "d", "--source", "theatre", "p.ttl"],
     );
     assert!(text.contains("open in another process"), "{text}");
-    kill_process(Pid::from_child(&server), Signal::TERM).expect("a signal is sent");
+    let told = Command::new("kill")
+        .args(["-TERM", &server.id().to_string()])
+        .status();
+    assert!(told.expect("there is a `kill`").success());
     let rest: Vec<String> = lines.map_while(Result::ok).collect();
     assert_eq!(server.wait().expect("it ends").code(), Some(0), "{rest:?}");
     workplace.expect(0, &["check", "--data", "d"]);
