@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod demo;
+mod architecture;
+mod docs;
 mod door;
 mod log;
 mod properties;
