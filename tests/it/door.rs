@@ -261,3 +261,28 @@ fn a_performance_is_followed_from_its_own_house_whatever_the_ranks() {
     );
     folder.check();
 }
+
+#[test]
+fn a_name_without_a_language_gives_way_to_one_with_a_language_of_a_source_that_is_followed() {
+    let mut folder = Folder::with_sources(&["theatre", "office"]);
+    let company = |host: &str, name: &str| {
+        format!(
+            "<https://{host}.example/cie> a schema:Organization ; schema:name {name} ; schema:sameAs <https://isni.org/isni/0000000121032683> ."
+        )
+    };
+    folder.submit("theatre", &company("theatre", "\"Le Bac\"@fr"));
+    folder.submit("office", &company("office", "\"LE BAC\", \"The Ferry\"@en"));
+    let public = folder.public("office", "https://office.example/cie");
+    assert_eq!(
+        values(&public, "http://schema.org/name"),
+        ["\"Le Bac\"@fr", "\"The Ferry\"@en"]
+    );
+    // Alone, or where the followed source gives no language, it stays.
+    folder.submit("theatre", &company("theatre", "\"Le Bac\""));
+    let public = folder.public("office", "https://office.example/cie");
+    assert_eq!(
+        values(&public, "http://schema.org/name"),
+        ["\"Le Bac\"", "\"The Ferry\"@en"]
+    );
+    folder.check();
+}
