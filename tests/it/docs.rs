@@ -92,10 +92,18 @@ fn command_line() -> String {
 fn help_of(command: &Command, name: &str, out: &mut String) {
     let help = command.clone().render_long_help().to_string();
     let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-    let _ = write!(out, "\n## {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end());
+    let _ = write!(
+        out,
+        "\n## {name}\n\n```text\n{}\n```\n",
+        help.join("\n").trim_end()
+    );
     for subcommand in command.get_subcommands() {
         if subcommand.get_name() != "help" {
-            help_of(subcommand, &format!("{name} {}", subcommand.get_name()), out);
+            help_of(
+                subcommand,
+                &format!("{name} {}", subcommand.get_name()),
+                out,
+            );
         }
     }
 }
@@ -161,7 +169,13 @@ fn importers() -> String {
     );
     head(
         &mut out,
-        &["name", "media types", "endings", "what it is", "ce que c’est"],
+        &[
+            "name",
+            "media types",
+            "endings",
+            "what it is",
+            "ce que c’est",
+        ],
     );
     for importer in IMPORTERS {
         row(
@@ -184,7 +198,15 @@ fn model() -> String {
         "`KINDS` and `PROPERTIES` in `src/model/`",
         "Prefixes: `sv:` is the ontology of the server itself, `{base}/ns#`; `schema:` is `http://schema.org/`; `ado:` is `http://kg.artsdata.ca/ontology/`; the others are the usual ones.\n\n## Kinds of entities\n\nA resource is of the first kind that lists one of its classes. Sources are joined within one kind only. Concepts keep their IRIs; all others get one at `{base}/id/…`. What is *by name* is known by its name within its source when it has no IRI.",
     );
-    head(&mut out, &["kind", "by one of the classes", "always stored as", "by name"]);
+    head(
+        &mut out,
+        &[
+            "kind",
+            "by one of the classes",
+            "always stored as",
+            "by name",
+        ],
+    );
     for kind in KINDS {
         row(
             &mut out,
@@ -226,7 +248,10 @@ fn normalisation() -> String {
             rule.number, rule.name, rule.about.1, rule.about.0
         );
         let (before, after) = rule.example;
-        let _ = write!(out, "```turtle\n{before}\n```\n\nbecomes\n\n```turtle\n{after}\n```\n");
+        let _ = write!(
+            out,
+            "```turtle\n{before}\n```\n\nbecomes\n\n```turtle\n{after}\n```\n"
+        );
     }
     out
 }
@@ -237,7 +262,16 @@ fn problems() -> String {
         "`PROBLEMS` in `src/http/problem.rs`",
         "An error is answered as a problem (RFC 9457, `application/problem+json`), or as a page in a browser. Its `type` is `{base}/problems/{slug}`.",
     );
-    head(&mut out, &["slug", "status", "title", "what it means and what to do", "titre"]);
+    head(
+        &mut out,
+        &[
+            "slug",
+            "status",
+            "title",
+            "what it means and what to do",
+            "titre",
+        ],
+    );
     for problem in PROBLEMS {
         row(
             &mut out,
@@ -347,11 +381,13 @@ impl ShapesFile {
             );
         }
         for outer in self.0.subjects() {
-            let is_part = ["property", "node", "or", "and", "xone"].iter().any(|local| {
-                self.sh(outer, local)
-                    .iter()
-                    .any(|inner| subject(inner).as_ref() == Some(shape))
-            });
+            let is_part = ["property", "node", "or", "and", "xone"]
+                .iter()
+                .any(|local| {
+                    self.sh(outer, local)
+                        .iter()
+                        .any(|inner| subject(inner).as_ref() == Some(shape))
+                });
             if is_part {
                 targets.extend(self.targets(outer));
             }
@@ -403,7 +439,16 @@ fn minimum() -> String {
             continue;
         };
         let _ = write!(out, "\n## {severity}\n");
-        head(&mut out, &["code", "about", "property", "message", "message en français"]);
+        head(
+            &mut out,
+            &[
+                "code",
+                "about",
+                "property",
+                "message",
+                "message en français",
+            ],
+        );
         for shape in shapes {
             let code = match shape {
                 NamedOrBlankNode::NamedNode(iri) => short(iri.as_str()),
