@@ -3,10 +3,16 @@
 
 mod architecture;
 mod bad_input;
+mod commands;
 mod demo;
 mod docs;
 mod door;
+mod http_data;
+mod http_entities;
+mod http_pages;
+mod http_sparql;
 mod log;
 mod properties;
 mod real_data;
+mod site;
 mod support;
