@@ -1,9 +1,11 @@
 //! `docs/reference/` follows from the tables in the code: each page is compared with what they
 //! say now. `UPDATE_DOCS=1 cargo test --test it docs` writes the pages again.
 
+use crate::support::Folder;
 use affiche::cli::Cli;
 use affiche::config::KEYS;
 use affiche::http::problem::PROBLEMS;
+use affiche::ingest::Outcome;
 use affiche::ingest::importers::IMPORTERS;
 use affiche::ingest::normalise::RULES;
 use affiche::model::kind::KINDS;
@@ -47,6 +49,75 @@ fn the_reference_says_what_the_tables_say() {
         "docs/reference: {} are not what the code says; `UPDATE_DOCS=1 cargo test --test it docs` writes them again",
         stale.join(", ")
     );
+}
+
+const HOW_TOS: &[&str] = &["venue-webmaster.md", "webmestre-de-lieu.md"];
+
+fn how_to(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/how-to");
+    std::fs::read_to_string(folder.join(name)).expect("the page is there")
+}
+
+/// The fenced blocks of a page with this word.
+fn blocks<'a>(page: &'a str, word: &str) -> Vec<&'a str> {
+    page.split("```")
+        .skip(1)
+        .step_by(2)
+        .filter_map(|block| block.strip_prefix(word)?.strip_prefix('\n'))
+        .collect()
+}
+
+#[test]
+fn the_examples_for_webmasters_are_accepted_without_a_finding() {
+    for name in HOW_TOS {
+        let page = how_to(name);
+        for (word, format) in [("json", "jsonld"), ("turtle", "turtle")] {
+            let [example] = blocks(&page, word)[..] else {
+                panic!("{name} has one example in {word}");
+            };
+            let mut folder = Folder::with_sources(&["tilleuls"]);
+            let report = folder
+                .submit_bytes("tilleuls", example.as_bytes(), format, false)
+                .expect("it can be read");
+            assert_eq!(report.outcome, Outcome::Accepted, "{name}, {word}");
+            assert_eq!(report.counts.created, 2, "{name}, {word}");
+            assert!(report.findings.is_empty(), "{name}: {:?}", report.findings);
+        }
+    }
+}
+
+#[test]
+fn the_codes_that_webmasters_are_told_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shapes = std::fs::read_to_string(root.join("shapes/minimum.ttl")).expect("the shapes");
+    let mut code = String::new();
+    let mut folders = vec![root.join("src/ingest")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("a folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                code.push_str(&std::fs::read_to_string(path).expect("code"));
+            }
+        }
+    }
+    let mut count = 0;
+    for name in HOW_TOS {
+        let page = how_to(name);
+        for line in page.lines().filter(|line| line.starts_with("| `")) {
+            let cell = line.split('|').nth(1).unwrap_or_default();
+            for told in cell.split('`').skip(1).step_by(2) {
+                count += 1;
+                assert!(
+                    shapes.contains(&format!("\n:{told} "))
+                        || code.contains(&format!("\"{told}\"")),
+                    "{name}: nothing has the code `{told}`"
+                );
+            }
+        }
+    }
+    assert!(count > 20, "{count}");
 }
 
 /// The beginning of a page.
