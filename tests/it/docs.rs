@@ -1,20 +1,23 @@
 //! `docs/reference/` follows from the tables in the code: each page is compared with what they
 //! say now. `UPDATE_DOCS=1 cargo test --test it docs` writes the pages again.
 
-use crate::support::Folder;
+use crate::support::{Folder, NOW, at, name, opening};
 use affiche::cli::Cli;
 use affiche::config::KEYS;
 use affiche::http::problem::PROBLEMS;
-use affiche::ingest::Outcome;
 use affiche::ingest::importers::IMPORTERS;
 use affiche::ingest::normalise::RULES;
+use affiche::ingest::{Outcome, sources};
+use affiche::model::Source;
 use affiche::model::kind::KINDS;
 use affiche::model::property::{Fusion, PROPERTIES};
 use affiche::publish::{DUMPS, FORMATS};
 use affiche::rdf::Graph;
+use affiche::store::Store;
 use clap::{Command, CommandFactory};
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -118,6 +121,43 @@ fn the_codes_that_webmasters_are_told_exist() {
         }
     }
     assert!(count > 20, "{count}");
+}
+
+#[test]
+fn the_record_in_the_reference_of_the_log_is_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/log.md");
+    let page = std::fs::read_to_string(path).expect("the page is there");
+    let record = blocks(&page, "text")[0];
+    let temporary = tempfile::TempDir::new().expect("a temporary folder");
+    // The second record of a log, so the page's bytes are judged by their own hashes alone.
+    let (frame, content) = record.split_once('\n').expect("a frame line");
+    let words: Vec<&str> = frame.split(' ').collect();
+    let header_bytes: usize = words[2].parse().expect("a number");
+    let body_bytes: usize = words[3].parse().expect("a number");
+    assert_eq!(content.len(), header_bytes + body_bytes);
+    let hash = |text: &str| -> String {
+        Sha256::digest(text)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    };
+    assert_eq!(hash(content), words[4]);
+    let (header, body) = content.split_at(header_bytes);
+    assert!(header.contains(&format!("H body-sha256 \"{}\" .", hash(body))));
+    // And its framing is the one that is written today.
+    let folder = temporary.path().join("data");
+    let store = Store::open(&folder, &opening(true)).expect("a new folder");
+    let source = Source::new(name("tilleuls"));
+    sources::add(&store, &source, at(NOW)).expect("a source is added");
+    let written = std::fs::read_to_string(folder.join("log/00000000000000000001.rdfp"))
+        .expect("the first segment");
+    let words_of = |text: &str| -> Vec<String> {
+        text.lines()
+            .filter(|line| line.starts_with("H ") || line.starts_with("affiche-record 1 "))
+            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+            .collect()
+    };
+    assert_eq!(words_of(record), words_of(&written));
 }
 
 /// The beginning of a page.
