@@ -1,6 +1,6 @@
 //! The real program, from outside.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
@@ -178,4 +178,32 @@ fn a_configuration_with_faults_is_told_whole() {
     .expect("a file");
     let text = workplace.expect(0, &["config", "print"]);
     assert!(text.contains("queries = 7  # from the file"), "{text}");
+}
+
+#[test]
+fn a_running_server_keeps_others_out_and_stops_when_told() {
+    let workplace = Workplace::with_theatre();
+    let mut server = workplace
+        .command(&["serve", "--data", "d", "--bind", "127.0.0.1:0"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
+    let mut lines = BufReader::new(server.stderr.take().expect("a pipe")).lines();
+    let ready = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .any(|line| line.contains("serving `d` at http://127.0.0.1:"));
+    assert!(ready);
+    let text = workplace.expect(
+        2,
+        &["submit", "--data", "d", "--source", "theatre", "p.ttl"],
+    );
+    assert!(text.contains("open in another process"), "{text}");
+    let told = Command::new("kill")
+        .args(["-TERM", &server.id().to_string()])
+        .status();
+    assert!(told.expect("there is a `kill`").success());
+    let rest: Vec<String> = lines.map_while(Result::ok).collect();
+    assert_eq!(server.wait().expect("it ends").code(), Some(0), "{rest:?}");
+    workplace.expect(0, &["check", "--data", "d"]);
 }
