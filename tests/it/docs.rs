@@ -22,8 +22,10 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+type Writer = fn() -> String;
+
 /// The generated pages.
-const PAGES: &[(&str, fn() -> String)] = &[
+const PAGES: &[(&str, Writer)] = &[
     ("command-line.md", command_line),
     ("configuration.md", configuration),
     ("formats.md", formats),
