@@ -1,9 +1,11 @@
 //! What users are promised, tested from outside, by capability.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod architecture;
 mod bad_input;
 mod commands;
 mod demo;
+mod docs;
 mod door;
 mod http_data;
 mod http_entities;

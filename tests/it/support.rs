@@ -170,7 +170,7 @@ impl Folder {
         let mut seed = self.seed;
         let report = submit(
             &self.store,
-            &self.door,
+            self.door,
             &submission,
             self.now,
             &mut |bytes| fill(&mut seed, bytes),
