@@ -57,20 +57,43 @@ pub enum StoreError {
     Log(#[from] LogError),
     #[error("the store failed: {0}")]
     Storage(#[from] StorageError),
-    #[error("the disk that holds `{0}` is full; nothing was changed. Make room and send again")]
+    #[error(
+        "the store in `{path}` cannot be opened: {error}; `affiche rebuild` makes it again from the log"
+    )]
+    Unopened { path: PathBuf, error: StorageError },
+    #[error(
+        "generation {generation} is accepted, since the log has it, but the store could not take it ({error}); mend that (make room on the disk), and the next opening publishes it"
+    )]
+    Behind {
+        generation: Generation,
+        error: StorageError,
+    },
+    #[error("the disk that holds `{0}` is full; nothing was changed. Make room and try again")]
     DiskFull(PathBuf),
+    #[error(
+        "this user may not write `{0}`; run the program as the user who owns the folder, or change its rights"
+    )]
+    NotPermitted(PathBuf),
     #[error("the store holds `{0}`, which this version does not understand")]
     Unreadable(String),
 }
 
 impl StoreError {
     fn io(path: &Path, error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::StorageFull {
-            return Self::DiskFull(path.to_owned());
+        let path = path.to_owned();
+        match error.kind() {
+            io::ErrorKind::StorageFull => Self::DiskFull(path),
+            io::ErrorKind::PermissionDenied => Self::NotPermitted(path),
+            _ => Self::Io { path, error },
         }
-        Self::Io {
-            path: path.to_owned(),
-            error,
+    }
+
+    fn unopened(path: &Path, error: StorageError) -> Self {
+        let path = path.to_owned();
+        if is_disk_full(&error) {
+            Self::DiskFull(path)
+        } else {
+            Self::Unopened { path, error }
         }
     }
 
@@ -79,7 +102,7 @@ impl StoreError {
         matches!(
             self,
             Self::DiskFull(_) | Self::Log(LogError::DiskFull { .. })
-        )
+        ) || matches!(self, Self::Storage(error) if is_disk_full(error))
     }
 }
 
@@ -150,7 +173,8 @@ impl Store {
         }
         let base = log.base().clone();
         let mut store = Self {
-            quads: Quads::open(&store_folder)?,
+            quads: Quads::open(&store_folder)
+                .map_err(|error| StoreError::unopened(&store_folder, error))?,
             identity: log.identity().to_owned(),
             generation: AtomicU64::new(0),
             is_stopped: AtomicBool::new(false),
@@ -269,6 +293,12 @@ impl Snapshot<'_> {
     pub fn view(&self) -> View<'_> {
         View::new(self.store, &self.transaction)
     }
+}
+
+/// Whether the storage says that the disk is full; it has no kind for it when a later step failed.
+fn is_disk_full(error: &StorageError) -> bool {
+    matches!(error, StorageError::Io(error) if error.kind() == io::ErrorKind::StorageFull)
+        || error.to_string().contains("No space left on device")
 }
 
 fn lock(folder: &Path) -> Result<File, StoreError> {
