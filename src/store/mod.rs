@@ -168,9 +168,14 @@ impl Store {
             &random_identity(),
         )?;
         let store_folder = folder.join("store");
+        let removed = folder.join("store.removed");
+        clear(&removed)?;
         if from_log && store_folder.exists() {
-            fs::remove_dir_all(&store_folder).map_err(io)?;
+            // In one step: what a crash leaves half removed must not be taken for the store.
+            fs::rename(&store_folder, &removed).map_err(io)?;
+            clear(&removed)?;
         }
+        remove_old_notes(&store_folder);
         let base = log.base().clone();
         let mut store = Self {
             quads: Quads::open(&store_folder)
@@ -299,6 +304,25 @@ impl Snapshot<'_> {
 fn is_disk_full(error: &StorageError) -> bool {
     matches!(error, StorageError::Io(error) if error.kind() == io::ErrorKind::StorageFull)
         || error.to_string().contains("No space left on device")
+}
+
+/// Removes a folder, if it is there.
+fn clear(folder: &Path) -> Result<(), StoreError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io(folder, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the notes that the storage wrote of earlier openings: each takes 120 kB, and it would
+/// keep a thousand of them.
+fn remove_old_notes(store_folder: &Path) {
+    for entry in fs::read_dir(store_folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("LOG.old.") {
+            // They are in nobody's way; another opening may remove them.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 fn lock(folder: &Path) -> Result<File, StoreError> {
