@@ -35,9 +35,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Quads applied in one storage transaction while replaying; larger ones only cost memory.
 const REPLAY_CHUNK: usize = 50_000;
+/// How long opening waits for one that is just ending: its lock outlives it for a moment when it
+/// was starting another program.
+const LOCK_WAIT: Duration = Duration::from_millis(200);
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -333,10 +337,18 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(|error| StoreError::io(&path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(StoreError::io(&path, error)),
+    let end = Instant::now() + LOCK_WAIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => {
+                std::thread::sleep(LOCK_WAIT / 20);
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::AlreadyOpen(folder.to_owned()));
+            }
+            Err(TryLockError::Error(error)) => return Err(StoreError::io(&path, error)),
+        }
     }
 }
 
