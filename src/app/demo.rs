@@ -198,7 +198,7 @@ fn dates_in(text: &str) -> Vec<(usize, Date)> {
     while place + 10 <= bytes.len() {
         let candidate = text
             .get(place..place + 10)
-            .filter(|_| !(place > 0 && is_digit_at(place - 1)) && !is_digit_at(place + 10))
+            .filter(|_| !(is_digit_at(place + 10) || place > 0 && is_digit_at(place - 1)))
             .filter(|text| is_date(text))
             .and_then(|text| text.parse::<Date>().ok());
         match candidate {

@@ -14,7 +14,7 @@ use crate::cli::{Cli, Command, ConfigCommand, Folder, SourceCommand};
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use anyhow::Context as _;
 use jiff::Timestamp;
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -135,7 +135,9 @@ fn log_to_stderr(config: &Config, filter: &str) {
         config.log_filter.as_str()
     };
     let targets: Targets = filter.parse().unwrap_or_default();
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(targets);
     // A second start in the same process (a test) keeps the first one's log.
     let _ = match config.log_format {

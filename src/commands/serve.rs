@@ -32,7 +32,13 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
             config: options.folder.config.clone(),
         }
     };
-    let config = configure(&folder, further)?;
+    let mut config = configure(&folder, further)?;
+    if options.demo && config.base_if_given().is_none() && !config.bind.ip().is_unspecified() {
+        // A new demo's IRIs lead to where it is served, so that every link in it works.
+        if let Ok(base) = format!("http://{}", config.bind).parse() {
+            config.base = base;
+        }
+    }
     log_to_stderr(&config, &config.log_filter);
     let runtime = Runtime::new().context("no threads could be started")?;
     // The port first: it is quickly known, and filling a demo takes a moment.

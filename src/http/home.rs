@@ -18,6 +18,8 @@ use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Te
 use std::collections::BTreeMap;
 
 const UPCOMING: usize = 20;
+/// How many times a place may be in another one.
+const CONTAINERS: usize = 4;
 
 /// `GET /`.
 pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
@@ -50,6 +52,17 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
                 .into_response())
         })
         .await
+}
+
+/// `GET /about`: what this server is, and what its readers can count on.
+pub async fn about(
+    Injected(server): Injected<Shared>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let generation = server.app.store.generation();
+    Ok(page(&server, &reader, generation, html::about)?
+        .varying("Accept-Language")
+        .into_response())
 }
 
 fn read(view: View<'_>, since: &str) -> Result<html::Home, StoreError> {
@@ -152,13 +165,7 @@ fn performance(
 ) -> Result<html::Upcoming, StoreError> {
     let place = node(view, &iri, schema::LOCATION)?;
     let town = match &place {
-        Some(place) => match node(view, place, schema::ADDRESS)? {
-            Some(address) => literals(view, &address, schema::ADDRESS_LOCALITY)?
-                .into_iter()
-                .next()
-                .map(|town| town.value().to_owned()),
-            None => None,
-        },
+        Some(place) => town_of(view, place.clone())?,
         None => None,
     };
     Ok(html::Upcoming {
@@ -175,6 +182,22 @@ fn performance(
         start,
         iri,
     })
+}
+
+/// The town in a place's address, or in that of the building that it is in.
+fn town_of(view: View<'_>, mut place: NamedNode) -> Result<Option<String>, StoreError> {
+    for _ in 0..CONTAINERS {
+        if let Some(address) = node(view, &place, schema::ADDRESS)?
+            && let Some(town) = literals(view, &address, schema::ADDRESS_LOCALITY)?.first()
+        {
+            return Ok(Some(town.value().to_owned()));
+        }
+        match node(view, &place, schema::CONTAINED_IN_PLACE)? {
+            Some(container) => place = container,
+            None => break,
+        }
+    }
+    Ok(None)
 }
 
 fn objects(
