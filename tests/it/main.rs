@@ -4,6 +4,7 @@
 mod bad_input;
 mod demo;
 mod door;
+mod door_hazards;
 mod log;
 mod properties;
 mod real_data;
