@@ -9,6 +9,7 @@ mod crash;
 mod demo;
 mod docs;
 mod door;
+mod door_hazards;
 mod full_disk;
 mod hostile_http;
 mod http_data;
