@@ -214,7 +214,8 @@ pub static KEYS: &[Key] = &[
         help: "The base of all public IRIs; the first write into a folder fixes it for good.",
         example: "\"https://data.example.org/\"",
         set: |config, value| put(&mut config.base, parsed(value)),
-        show: |config| quoted(Some(&config.base)),
+        // The default is only for new folders: written down, it would contradict the others.
+        show: |config| quoted(config.base_if_given()),
     },
     Key {
         name: "licence",
@@ -384,7 +385,7 @@ pub static KEYS: &[Key] = &[
     },
     Key {
         name: "limits.idle_timeout",
-        help: "How long a connection may wait for the head of its next request.",
+        help: "How long a connection may wait for the head of its next request, or take no bytes.",
         example: "\"30s\"",
         set: |config, value| put(&mut config.limits.idle_timeout, duration(value)),
         show: |config| seconds(config.limits.idle_timeout),

@@ -100,10 +100,20 @@ impl Dumps {
         {
             return Ok(set.clone());
         }
-        let set = self.make(view, generation, context, is_called_off)?;
+        let set = self
+            .make(view, generation, context, is_called_off)
+            .inspect_err(|_| {
+                // What there is of it takes room, perhaps the last there was.
+                let _ = fs::remove_dir_all(self.part(generation));
+            })?;
         self.remove_others(generation);
         *last = Some(set.clone());
         Ok(set)
+    }
+
+    /// Where the files of a generation are while they are made.
+    fn part(&self, generation: Generation) -> PathBuf {
+        self.folder.join(format!("{generation}.part"))
     }
 
     fn make(
@@ -114,7 +124,7 @@ impl Dumps {
         is_called_off: &dyn Fn() -> bool,
     ) -> Result<DumpSet, DumpError> {
         let target = self.folder.join(generation.to_string());
-        let temporary = self.folder.join(format!("{generation}.part"));
+        let temporary = self.part(generation);
         let at = |path: &Path| {
             let path = path.to_owned();
             move |error| DumpError::Io { path, error }

@@ -258,7 +258,8 @@ impl From<StoreError> for Problem {
             return Self::new(&DISK_FULL);
         }
         match error {
-            StoreError::Log(LogError::Stopped) => Self::new(&WRITING_STOPPED),
+            StoreError::Log(LogError::Stopped | LogError::Unconfirmed { .. })
+            | StoreError::Behind { .. } => Self::new(&WRITING_STOPPED),
             _ => Self::new(&INTERNAL),
         }
     }

@@ -4,13 +4,16 @@
 use crate::ingest::Door;
 use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
 use crate::ingest::identify::{Draft, Drafted};
+use crate::ingest::parts;
 use crate::ingest::report::Report;
 use crate::ingest::submit::{SubmitError, sources_by_name};
-use crate::model::vocabulary::schema;
+use crate::ingest::verify::left_out;
+use crate::model::iri::without_fragment;
+use crate::model::vocabulary::{rdf, schema};
 use crate::model::{Finding, Severity, Source, SourceName, Text, time};
 use crate::shapes::{ValidationResult, affected, findings, validate_focus};
 use crate::store::{
-    StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal,
+    State, StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal,
 };
 use indexmap::IndexSet;
 use jiff::{Timestamp, civil};
@@ -43,7 +46,7 @@ pub struct Application<'w, 's> {
     /// Results by the entity that they are about.
     results: BTreeMap<NamedNode, Vec<ValidationResult>>,
     findings: Vec<Finding>,
-    refused: usize,
+    refused: BTreeSet<NamedNode>,
     touched: BTreeSet<NamedNode>,
 }
 
@@ -72,7 +75,7 @@ impl<'w, 's> Application<'w, 's> {
             left_out: BTreeMap::new(),
             results: BTreeMap::new(),
             findings: Vec::new(),
-            refused: 0,
+            refused: BTreeSet::new(),
             touched: BTreeSet::new(),
         })
     }
@@ -126,17 +129,25 @@ impl<'w, 's> Application<'w, 's> {
         if !view.kind_of(entity)?.is_some_and(|kind| kind.is_event) {
             return Ok(false);
         }
-        let claims = view.claims_of(&self.source.name, entity)?;
-        let latest = claims
-            .iter()
-            .filter(|quad| {
-                quad.predicate == schema::START_DATE || quad.predicate == schema::END_DATE
-            })
-            .filter_map(|quad| match &quad.object {
-                Term::Literal(literal) => instant(literal.value()),
-                _ => None,
-            })
-            .max();
+        let latest = |triples: Vec<Triple>| {
+            triples
+                .into_iter()
+                .filter(|triple| {
+                    triple.predicate == schema::START_DATE || triple.predicate == schema::END_DATE
+                })
+                .filter_map(|triple| match &triple.object {
+                    Term::Literal(literal) => instant(literal.value()),
+                    _ => None,
+                })
+                .max()
+        };
+        let own = view.claims_of(&self.source.name, entity)?;
+        let own = latest(own.into_iter().map(Triple::from).collect());
+        // A source that only adds to what another one dates.
+        let latest = match own {
+            Some(latest) => Some(latest),
+            None => latest(view.public_description(entity)?),
+        };
         Ok(latest.is_some_and(|latest| latest < self.now))
     }
 
@@ -152,41 +163,62 @@ impl<'w, 's> Application<'w, 's> {
     ) -> Result<Verdict, SubmitError> {
         let mut dirty: BTreeSet<NamedNode> =
             self.draft.keys().chain(&self.withdrawn).cloned().collect();
+        // Who an event's own source is follows from the aliases, so they come before fusion.
+        for (entity, drafted) in &self.draft {
+            set_aliases(self.write, self.source, entity, &drafted.keys)?;
+        }
+        let mut changed = Changed::default();
         loop {
-            let changed = self.round(&dirty)?;
+            self.round(&dirty, &mut changed)?;
             let faults = self.faults(&changed)?;
             if faults.is_empty() {
                 self.register()?;
                 return Ok(Verdict::Accepted);
             }
-            let mut next = faults.below_minimum.clone();
+            // What leaving claims out changed is validated with the next round.
+            changed = faults.changed;
+            // Nothing of it will be public, so this is when its faults can be told.
+            for entity in &faults.below_minimum {
+                let found = self.findings_of(entity, true);
+                self.findings.extend(found);
+            }
+            dirty = faults.below_minimum.clone();
             self.below_minimum.extend(faults.below_minimum);
             if !faults.refused.is_empty() {
                 if !is_partial {
                     self.note_refusals(&faults.refused);
                     return Ok(Verdict::Refused);
                 }
-                next.extend(self.refuse(faults.refused)?);
+                dirty.extend(self.refuse(faults.refused)?);
                 let withdrawn = self.withdrawn.clone();
                 self.plan_withdrawals(current)?;
                 // What a refused resource points to stays too.
-                next.extend(withdrawn.symmetric_difference(&self.withdrawn).cloned());
+                dirty.extend(withdrawn.symmetric_difference(&self.withdrawn).cloned());
             }
-            dirty = next;
         }
     }
 
-    /// Writes claims and public view of these entities; gives the change of the public view.
-    fn round(&mut self, dirty: &BTreeSet<NamedNode>) -> Result<Changed, StoreError> {
+    /// Writes claims and public view of these entities, and notes what that changes in public.
+    fn round(
+        &mut self,
+        dirty: &BTreeSet<NamedNode>,
+        changed: &mut Changed,
+    ) -> Result<(), StoreError> {
         for entity in dirty {
             self.write_claims(entity)?;
         }
-        let mut changed = Changed::default();
         for entity in dirty {
             self.touched.insert(entity.clone());
-            self.publish(entity, &mut changed)?;
+            // What the registry keeps out of view stays out of it, unless the source says
+            // something about the entity now: then it is decided anew.
+            let is_said = self.draft.contains_key(entity) || self.withdrawn.contains(entity);
+            if !is_said && !self.left_out.contains_key(entity) {
+                let left_out = left_out(&self.write.before(), entity)?;
+                self.left_out.insert(entity.clone(), left_out);
+            }
+            self.publish(entity, changed)?;
         }
-        Ok(changed)
+        Ok(())
     }
 
     fn write_claims(&mut self, entity: &NamedNode) -> Result<(), StoreError> {
@@ -208,7 +240,8 @@ impl<'w, 's> Application<'w, 's> {
         let current = self.write.after().claims_of(&self.source.name, entity)?;
         self.write.replace(current, wanted);
         let about = about_node(&base, &self.source.name, entity);
-        let current = self.write.after().registry(&about)?;
+        let mut current = self.write.after().registry(&about)?;
+        current.retain(|quad| quad.predicate != base.sv("leftOut"));
         let recency = recency
             .into_iter()
             .map(|(property, time)| {
@@ -305,17 +338,18 @@ impl<'w, 's> Application<'w, 's> {
                 continue;
             }
             let is_drafted = self.draft.contains_key(&entity);
-            if !self.withdrawn.contains(&entity) && self.leave_others_out(&entity, &introduced)? {
+            let is_said = is_drafted || self.withdrawn.contains(&entity);
+            if is_said && self.leave_others_out(&entity, &introduced, &mut faults.changed)? {
                 continue;
             }
-            if is_drafted {
-                faults.refused.insert(entity);
-            } else if self.withdrawn.contains(&entity) {
+            if is_said && self.is_left_below_minimum(&entity)? {
                 faults.below_minimum.insert(entity);
+            } else if is_drafted {
+                faults.refused.insert(entity);
             } else {
                 // It only points to what changed: whoever brought that is refused, but what a
                 // withdrawal leaves behind stays, with its finding.
-                faults.refused.extend(self.drafted_neighbours(&entity)?);
+                faults.refused.extend(self.culprits(&entity, &introduced)?);
             }
         }
         Ok(faults)
@@ -391,97 +425,136 @@ impl<'w, 's> Application<'w, 's> {
             .collect())
     }
 
-    /// Tries whether leaving out what lower-ranked sources say resolves the violations; keeps it
-    /// so when it does.
+    /// Whether an entity is below the minimum through no fault of the submission: the source
+    /// withdraws it, or says of it what it said when another one withdrew it.
+    fn is_left_below_minimum(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        if self.withdrawn.contains(entity) {
+            return Ok(true);
+        }
+        let before = self.write.before();
+        Ok(matches!(before.state_of(entity)?, State::Withdrawn(_))
+            && !before.claims_of(&self.source.name, entity)?.is_empty())
+    }
+
+    /// Looks for lower-ranked claims of other sources that break the minimum together with what
+    /// the source says; leaves them out if that mends it, and notes what that changes in public.
     fn leave_others_out(
         &mut self,
         entity: &NamedNode,
         violations: &[ValidationResult],
+        changed: &mut Changed,
     ) -> Result<bool, SubmitError> {
-        if !self.draft.contains_key(entity) {
-            return Ok(false);
-        }
-        let claims = self.write.after().claims(entity)?;
-        let properties: BTreeSet<String> = violations
-            .iter()
-            .filter_map(|result| {
-                result
-                    .path
-                    .as_ref()?
-                    .first_predicate()
-                    .map(|p| p.as_str().to_owned())
-            })
-            .collect();
-        let mut left_out = self.left_out.get(entity).cloned().unwrap_or_default();
-        let known = left_out.len();
-        for (name, triples) in &claims {
-            let rank = self
-                .sources
-                .get(name)
-                .map_or(Source::DEFAULT_RANK, |source| source.rank);
-            if (rank, name) <= (self.source.rank, &self.source.name) {
+        let former = self.left_out.get(entity).cloned().unwrap_or_default();
+        for candidate in self.candidates(entity, violations)? {
+            let left_out: LeftOut = former.union(&candidate).cloned().collect();
+            if left_out.len() == former.len() {
                 continue;
             }
-            for property in &properties {
-                if triples
-                    .iter()
-                    .any(|triple| triple.predicate.as_str() == property)
-                {
-                    left_out.insert((name.clone(), property.clone()));
+            self.left_out.insert(entity.clone(), left_out);
+            self.publish(entity, changed)?;
+            let mut focus: IndexSet<Term> = IndexSet::from([entity.clone().into()]);
+            for triple in self.write.after().public_description(entity)? {
+                focus.insert(triple.subject.into());
+            }
+            let results = self.validate(&self.write.after(), &focus)?;
+            let earlier = self.results.insert(entity.clone(), results);
+            if self.introduced(entity)?.is_empty() {
+                return Ok(true);
+            }
+            self.results
+                .extend(earlier.map(|earlier| (entity.clone(), earlier)));
+        }
+        self.left_out.insert(entity.clone(), former);
+        self.publish(entity, changed)?;
+        Ok(false)
+    }
+
+    /// What may be left out to mend violations, in the order in which it is tried: what is left
+    /// out already, what lower-ranked sources say of the very properties, what they say of any
+    /// one property, and all that they say.
+    fn candidates(
+        &self,
+        entity: &NamedNode,
+        violations: &[ValidationResult],
+    ) -> Result<Vec<LeftOut>, StoreError> {
+        let mut stored = left_out(&self.write.before(), entity)?;
+        let mut lower = LeftOut::new();
+        if self.draft.contains_key(entity) {
+            for (name, triples) in self.write.after().claims(entity)? {
+                let rank = self
+                    .sources
+                    .get(&name)
+                    .map_or(Source::DEFAULT_RANK, |source| source.rank);
+                if (rank, &name) > (self.source.rank, &self.source.name) {
+                    lower.extend(
+                        triples
+                            .into_iter()
+                            .filter(|triple| triple.predicate != rdf::TYPE)
+                            .map(|triple| (name.clone(), triple.predicate.into_string())),
+                    );
                 }
             }
         }
-        if left_out.len() == known {
-            return Ok(false);
-        }
-        let former = self.left_out.insert(entity.clone(), left_out.clone());
-        let mut changed = Changed::default();
-        self.publish(entity, &mut changed)?;
-        let mut focus: IndexSet<Term> = IndexSet::from([entity.clone().into()]);
-        for triple in self.write.after().public_description(entity)? {
-            focus.insert(triple.subject.into());
-        }
-        let results = self.validate(&self.write.after(), &focus)?;
-        let is_resolved = !results
+        let properties: BTreeSet<&str> = violations
             .iter()
-            .any(|result| result.severity == Severity::Violation && violations.contains(result));
-        if is_resolved {
-            for (name, property) in &left_out {
-                self.findings
-                    .push(left_out_finding(self.subject(entity), name, property));
-            }
-            self.results.insert(entity.clone(), results);
-        } else {
-            match former {
-                Some(former) => self.left_out.insert(entity.clone(), former),
-                None => self.left_out.remove(entity),
-            };
-            self.publish(entity, &mut changed)?;
-        }
-        Ok(is_resolved)
+            .filter_map(|result| Some(result.path.as_ref()?.first_predicate()?.as_str()))
+            .collect();
+        let named = lower
+            .iter()
+            .filter(|(_, property)| properties.contains(property.as_str()))
+            .cloned()
+            .collect();
+        let mut candidates = vec![stored.clone(), named];
+        candidates.extend(lower.iter().map(|one| LeftOut::from([one.clone()])));
+        stored.extend(lower);
+        candidates.push(stored);
+        Ok(candidates)
     }
 
-    /// The drafted entities that an entity points to, or that point to it.
-    fn drafted_neighbours(&self, entity: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+    /// The drafted entities whose change broke an entity that the submission does not describe:
+    /// the values complained of, else all that it points to or that point to it and changed.
+    fn culprits(
+        &self,
+        entity: &NamedNode,
+        violations: &[ValidationResult],
+    ) -> Result<BTreeSet<NamedNode>, StoreError> {
         let view = self.write.after();
-        let mut neighbours = Vec::new();
-        for triple in view.public_description(entity)? {
-            if let Term::NamedNode(object) = triple.object {
-                neighbours.push(view.whole_of(&object));
+        let mut culprits = BTreeSet::new();
+        let mut is_named = true;
+        for violation in violations {
+            match &violation.value {
+                Some(Term::NamedNode(value)) => {
+                    culprits.insert(view.whole_of(value));
+                }
+                _ => is_named = false,
             }
         }
-        for quad in view.quads(
-            None,
-            None,
-            Some(entity.as_ref().into()),
-            Some(oxrdf::GraphNameRef::DefaultGraph),
-        ) {
-            if let NamedOrBlankNode::NamedNode(subject) = quad?.subject {
-                neighbours.push(view.whole_of(&subject));
+        if !is_named {
+            for triple in view.public_description(entity)? {
+                if let Term::NamedNode(object) = triple.object {
+                    culprits.insert(view.whole_of(&object));
+                }
+            }
+            for quad in view.quads(
+                None,
+                None,
+                Some(entity.as_ref().into()),
+                Some(oxrdf::GraphNameRef::DefaultGraph),
+            ) {
+                if let NamedOrBlankNode::NamedNode(subject) = quad?.subject {
+                    culprits.insert(view.whole_of(&subject));
+                }
             }
         }
-        neighbours.retain(|neighbour| self.draft.contains_key(neighbour));
-        Ok(neighbours)
+        culprits.retain(|culprit| self.draft.contains_key(culprit));
+        let mut changed = BTreeSet::new();
+        for culprit in culprits {
+            let before = self.write.before().public_description(&culprit)?;
+            if before != view.public_description(&culprit)? {
+                changed.insert(culprit);
+            }
+        }
+        Ok(changed)
     }
 
     /// Takes resources out of the draft: their last accepted version stays, and what points to
@@ -492,6 +565,12 @@ impl<'w, 's> Application<'w, 's> {
         let mut gone: BTreeMap<NamedNode, Option<NamedNode>> = BTreeMap::new();
         for entity in &refused {
             if let Some(drafted) = self.draft.remove(entity) {
+                for key in &drafted.keys {
+                    let alias = alias_node(self.write.before().base(), &self.source.name, key);
+                    let current = self.write.after().registry(&alias)?;
+                    let former = self.write.before().registry(&alias)?;
+                    self.write.replace(current, former);
+                }
                 if drafted.is_new {
                     gone.insert(entity.clone(), drafted.sender_iri);
                 } else {
@@ -519,6 +598,10 @@ impl<'w, 's> Application<'w, 's> {
                 }
             });
             if is_changed {
+                // Names of parts follow from what they point to.
+                let claims = std::mem::take(&mut drafted.claims);
+                let base = self.write.before().base();
+                drafted.claims = parts::rename(entity, &self.source.name, base, claims);
                 again.insert(entity.clone());
             }
         }
@@ -527,23 +610,37 @@ impl<'w, 's> Application<'w, 's> {
 
     /// Remembers the findings of what is refused, under the names that the sender knows.
     fn note_refusals(&mut self, refused: &BTreeSet<NamedNode>) {
-        self.refused += refused.len();
         for entity in refused {
-            let found = self.findings_of(entity);
+            let found = self.findings_of(entity, false);
             self.findings.extend(found);
         }
+        self.refused.extend(refused.iter().cloned());
     }
 
-    fn findings_of(&self, entity: &NamedNode) -> Vec<Finding> {
+    /// The findings on an entity, under the names that the sender knows: the IRI of what was
+    /// never published means nothing to anybody.
+    fn findings_of(&self, entity: &NamedNode, is_published: bool) -> Vec<Finding> {
         let results = self.results.get(entity).map_or(&[][..], Vec::as_slice);
         let subject = self.subject(entity);
-        let is_new = self.draft.get(entity).is_some_and(|drafted| drafted.is_new);
+        let is_hidden = |entity: &str| {
+            !is_published
+                && self
+                    .draft
+                    .get(&NamedNode::new_unchecked(without_fragment(entity)))
+                    .is_some_and(|drafted| drafted.is_new)
+        };
         findings(results, "minimum")
             .into_iter()
             .map(|finding| Finding {
                 subject: subject.clone(),
-                // The IRI of what was never published means nothing to anybody.
-                entity: finding.entity.filter(|_| !is_new || self.refused == 0),
+                entity: finding.entity.filter(|entity| !is_hidden(entity)),
+                value: finding.value.map(|value| {
+                    if is_hidden(&value) {
+                        self.subject(&NamedNode::new_unchecked(without_fragment(&value)))
+                    } else {
+                        value
+                    }
+                }),
                 ..finding
             })
             .collect()
@@ -560,7 +657,6 @@ impl<'w, 's> Application<'w, 's> {
     /// Writes down who is who and what is no longer published.
     fn register(&mut self) -> Result<(), StoreError> {
         let base = self.write.before().base().clone();
-        let registry: GraphName = base.registry_graph().into();
         let generation = self.write.generation();
         for entity in self.touched.clone() {
             let public = self.write.after().public_description(&entity)?;
@@ -625,35 +721,46 @@ impl<'w, 's> Application<'w, 's> {
                         generation_literal(generation),
                     ));
                 }
-                for (name, property) in self.left_out.get(&entity).into_iter().flatten() {
-                    let about = about_node(&base, name, &entity);
-                    let said = quad(
-                        &base,
-                        about,
-                        base.sv("leftOut"),
-                        NamedNode::new_unchecked(property.clone()),
-                    );
-                    self.write.insert(said)?;
-                }
             }
             self.write.replace(current, wanted);
-            if let Some(drafted) = self.draft.get(&entity) {
-                let aliases: Vec<Quad> = drafted
-                    .keys
-                    .iter()
-                    .map(|key| {
-                        Quad::new(
-                            alias_node(&base, &self.source.name, key),
-                            base.sv("identifies"),
-                            entity.clone(),
-                            registry.clone(),
-                        )
-                    })
-                    .collect();
-                for alias in aliases {
-                    self.write.insert(alias)?;
-                }
-            }
+            self.register_left_out(&entity, public.is_empty())?;
+        }
+        Ok(())
+    }
+
+    /// Writes down which claims on an entity are kept out of the public view, and by whom.
+    fn register_left_out(
+        &mut self,
+        entity: &NamedNode,
+        is_withdrawn: bool,
+    ) -> Result<(), StoreError> {
+        let base = self.write.before().base().clone();
+        let predicate = base.sv("leftOut");
+        let left_out = match self.left_out.get(entity) {
+            Some(left_out) if !is_withdrawn => left_out.clone(),
+            _ => LeftOut::new(),
+        };
+        let mut names = self.write.after().sources_of(entity)?;
+        // It may have said something until now.
+        names.push(self.source.name.clone());
+        for name in names {
+            let about = about_node(&base, &name, entity);
+            let mut current = self.write.after().registry(&about)?;
+            current.retain(|quad| quad.predicate == predicate);
+            let wanted = left_out
+                .iter()
+                .filter(|(source, _)| *source == name)
+                .map(|(_, property)| {
+                    let property = NamedNode::new_unchecked(property.clone());
+                    quad(&base, about.clone(), predicate.clone(), property)
+                })
+                .collect();
+            self.write.replace(current, wanted);
+        }
+        for (name, property) in &left_out {
+            let subject = self.subject(entity);
+            self.findings
+                .push(left_out_finding(subject, name, property));
         }
         Ok(())
     }
@@ -662,12 +769,16 @@ impl<'w, 's> Application<'w, 's> {
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn tell(&mut self, report: &mut Report) -> Result<(), StoreError> {
-        report.counts.refused += self.refused;
+    pub fn tell(&mut self, report: &mut Report, verdict: Verdict) -> Result<(), StoreError> {
+        report.counts.refused += self.refused.len();
         report.counts.kept = self.kept.len();
         report.counts.withdrawn = self.withdrawn.len();
         let graph = self.write.before().base().source_graph(&self.source.name);
-        for (entity, drafted) in &self.draft {
+        let taken = self
+            .draft
+            .iter()
+            .filter(|(entity, _)| !self.refused.contains(*entity));
+        for (entity, drafted) in taken {
             let before = self.write.before().claims_of(&self.source.name, entity)?;
             let wanted: BTreeSet<String> = drafted
                 .claims
@@ -686,7 +797,8 @@ impl<'w, 's> Application<'w, 's> {
         report.findings.append(&mut self.findings);
         let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
         for entity in entities {
-            report.findings.extend(self.findings_of(&entity));
+            let found = self.findings_of(&entity, verdict == Verdict::Accepted);
+            report.findings.extend(found);
         }
         for entity in self.draft.keys() {
             report.findings.extend(self.status_disagreement(entity)?);
@@ -767,12 +879,34 @@ struct Changed {
 struct Faults {
     refused: BTreeSet<NamedNode>,
     below_minimum: BTreeSet<NamedNode>,
+    /// What leaving claims out changed in public.
+    changed: Changed,
 }
 
 impl Faults {
     fn is_empty(&self) -> bool {
-        self.refused.is_empty() && self.below_minimum.is_empty()
+        self.refused.is_empty()
+            && self.below_minimum.is_empty()
+            && self.changed.added.is_empty()
+            && self.changed.removed.is_empty()
     }
+}
+
+/// Lets the sender's identifiers stand for an entity, and for no other one.
+fn set_aliases(
+    write: &mut Write<'_>,
+    source: &Source,
+    entity: &NamedNode,
+    keys: &BTreeSet<String>,
+) -> Result<(), StoreError> {
+    let base = write.before().base().clone();
+    for key in keys {
+        let alias = alias_node(&base, &source.name, key);
+        let current = write.after().registry(&alias)?;
+        let wanted = quad(&base, alias, base.sv("identifies"), entity.clone());
+        write.replace(current, vec![wanted]);
+    }
+    Ok(())
 }
 
 /// An entity's claims by unit; what its parts say belongs to the property that points to them.

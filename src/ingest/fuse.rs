@@ -4,6 +4,7 @@
 //! one source; the values of other properties add up (data model, "Fusion"). The result follows
 //! from the claims and the registry alone, never from the order in which equal submissions came.
 
+use crate::ingest::external;
 use crate::ingest::vocabulary::Vocabulary;
 use crate::model::property::Fusion;
 use crate::model::vocabulary::schema;
@@ -329,6 +330,19 @@ fn speaks_for(
             && concerned.contains(&entity)
         {
             return Ok(true);
+        }
+        if external::is_identifier(iri.as_str()) {
+            for entity in &concerned {
+                let mut said = view.quads(
+                    Some(entity.as_ref().into()),
+                    Some(schema::SAME_AS),
+                    Some(iri.as_ref().into()),
+                    None,
+                );
+                if said.next().transpose()?.is_some() {
+                    return Ok(true);
+                }
+            }
         }
     }
     Ok(false)

@@ -14,6 +14,7 @@ use crate::rdf::Graph;
 use crate::store::{State, StoreError, View};
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -74,9 +75,9 @@ pub struct Identifying<'a> {
 pub fn identify(mut work: Identifying<'_>) -> Result<Draft, StoreError> {
     let mut draft = Draft::default();
     let resources = classify(&work, &mut draft);
-    let groups = group(&work, &resources);
-    let identities = resolve(&mut work, &resources, groups, &mut draft)?;
-    describe(&work, &resources, &identities, &mut draft)?;
+    let groups = group(&work, &resources, &mut draft)?;
+    let identities = resolve(&mut work, groups, &mut draft)?;
+    describe(&work, &resources, identities, &mut draft)?;
     Ok(draft)
 }
 
@@ -126,15 +127,9 @@ fn is_reserved(base: &Base, iri: &NamedNode) -> bool {
     base.owns(iri.as_str()) && base.entity_of(iri.as_str()).is_none()
 }
 
-/// Resources that are one, because they share an identifier: for each entity node its group, and
-/// for each group its keys and external identifiers.
-struct Groups<'a> {
-    of: FxHashMap<&'a NamedOrBlankNode, usize>,
-    members: Vec<Group<'a>>,
-}
-
-#[derive(Default)]
+/// Resources that are one, because they share an identifier.
 struct Group<'a> {
+    kind: &'static Kind,
     nodes: Vec<&'a NamedOrBlankNode>,
     keys: BTreeSet<String>,
     external: BTreeSet<String>,
@@ -142,60 +137,124 @@ struct Group<'a> {
     same_as: BTreeSet<String>,
 }
 
-fn group<'a>(work: &Identifying<'a>, resources: &Resources<'a>) -> Groups<'a> {
-    let mut groups = Groups {
-        of: FxHashMap::default(),
-        members: Vec::new(),
-    };
-    let mut by_key: FxHashMap<String, usize> = FxHashMap::default();
+fn group<'a>(
+    work: &Identifying<'a>,
+    resources: &Resources<'a>,
+    draft: &mut Draft,
+) -> Result<Vec<Group<'a>>, StoreError> {
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    let mut joined = Joined::default();
+    // Several nodes may be known already, so each identifier remembers all that have it.
+    let mut by_label: FxHashMap<String, Vec<usize>> = FxHashMap::default();
     for subject in work.graph.subjects() {
         let Some(Resource::Entity(kind)) = resources.get(subject) else {
             continue;
         };
+        let index = groups.len();
         let key = key_of(work.graph, subject, kind);
         let external = external_identifiers(work.graph, subject);
-        let labels: Vec<String> = key
-            .iter()
-            .cloned()
-            .chain(external.iter().map(|iri| format!("{} = {iri}", kind.name)))
+        let same_as: BTreeSet<String> = iris(work.graph, subject, schema::SAME_AS)
+            .map(str::to_owned)
             .collect();
-        let mut found: Vec<usize> = labels
-            .iter()
-            .filter_map(|label| by_key.get(label).copied())
-            .collect();
-        found.sort_unstable();
-        found.dedup();
-        let target = found.first().copied().unwrap_or_else(|| {
-            groups.members.push(Group::default());
-            groups.members.len() - 1
+        let known = match &key {
+            Some(key) => work.view.identified(&work.source.name, key)?,
+            None => None,
+        };
+        joined.add(known);
+        // Only what identifies joins here, and the IRI of another resource of the submission: two
+        // that share a page of a social network are two.
+        let described = same_as.iter().filter(|iri| {
+            let node = NamedOrBlankNode::from(NamedNode::new_unchecked(iri.as_str()));
+            matches!(resources.get(&node), Some(Resource::Entity(other)) if other == kind)
         });
-        for other in found.into_iter().skip(1) {
-            let moved = std::mem::take(&mut groups.members[other]);
-            moved.nodes.iter().for_each(|node| {
-                groups.of.insert(node, target);
-            });
-            by_key
-                .values_mut()
-                .filter(|group| **group == other)
-                .for_each(|group| *group = target);
-            let into = &mut groups.members[target];
-            into.nodes.extend(moved.nodes);
-            into.keys.extend(moved.keys);
-            into.external.extend(moved.external);
-            into.same_as.extend(moved.same_as);
+        let labels: BTreeSet<String> = key
+            .iter()
+            .chain(&external)
+            .chain(described)
+            .map(|label| format!("{} = {label}", kind.name))
+            .collect();
+        for label in labels {
+            let others = by_label.entry(label).or_default();
+            let mut conflict = None;
+            for other in others.iter() {
+                conflict = joined.join(index, *other).err().or(conflict);
+            }
+            if let Some((one, other)) = conflict {
+                let subject = display(work.graph, subject);
+                draft
+                    .findings
+                    .push(possible_duplicate(&subject, &one, &other));
+            }
+            // Later ones need to meet each set once.
+            if !others.iter().any(|other| joined.are_one(index, *other)) {
+                others.push(index);
+            }
         }
-        labels.into_iter().for_each(|label| {
-            by_key.insert(label, target);
+        groups.push(Group {
+            kind,
+            nodes: vec![subject],
+            keys: key.into_iter().collect(),
+            external,
+            same_as,
         });
-        groups.of.insert(subject, target);
-        let into = &mut groups.members[target];
-        into.nodes.push(subject);
-        into.keys.extend(key);
-        into.external.extend(external);
-        into.same_as
-            .extend(iris(work.graph, subject, schema::SAME_AS).map(str::to_owned));
     }
-    groups
+    let mut together: BTreeMap<usize, Group<'a>> = BTreeMap::new();
+    for (index, group) in groups.into_iter().enumerate() {
+        match together.entry(joined.first(index)) {
+            Entry::Vacant(place) => {
+                place.insert(group);
+            }
+            Entry::Occupied(mut place) => {
+                let into = place.get_mut();
+                into.nodes.extend(group.nodes);
+                into.keys.extend(group.keys);
+                into.external.extend(group.external);
+                into.same_as.extend(group.same_as);
+            }
+        }
+    }
+    Ok(together.into_values().collect())
+}
+
+/// Which resources are one: each points to one before it, or to itself when it is the first.
+#[derive(Default)]
+struct Joined {
+    before: Vec<usize>,
+    /// The entity that a first one and all that are one with it are known as.
+    known: Vec<Option<NamedNode>>,
+}
+
+impl Joined {
+    fn add(&mut self, known: Option<NamedNode>) {
+        self.before.push(self.before.len());
+        self.known.push(known);
+    }
+
+    fn first(&mut self, mut index: usize) -> usize {
+        while self.before[index] != index {
+            self.before[index] = self.before[self.before[index]];
+            index = self.before[index];
+        }
+        index
+    }
+
+    fn are_one(&mut self, a: usize, b: usize) -> bool {
+        self.first(a) == self.first(b)
+    }
+
+    /// Makes two one, but not two that are known as different entities already: joining what is
+    /// public is for a person to decide. The error is these two entities.
+    fn join(&mut self, a: usize, b: usize) -> Result<(), (NamedNode, NamedNode)> {
+        let (a, b) = (self.first(a), self.first(b));
+        match (&self.known[a], &self.known[b]) {
+            (Some(one), Some(other)) if one != other => return Err((one.clone(), other.clone())),
+            (Some(one), None) => self.known[b] = Some(one.clone()),
+            (None, Some(one)) => self.known[a] = Some(one.clone()),
+            _ => {}
+        }
+        self.before[a.max(b)] = a.min(b);
+        Ok(())
+    }
 }
 
 /// The sender's identifier of a resource: its IRI, else what the data model keys it by.
@@ -252,38 +311,21 @@ struct Identities<'a> {
 
 fn resolve<'a>(
     work: &mut Identifying<'a>,
-    resources: &Resources<'a>,
-    groups: Groups<'a>,
+    groups: Vec<Group<'a>>,
     draft: &mut Draft,
 ) -> Result<Identities<'a>, StoreError> {
     let mut identities = Identities {
         of_node: FxHashMap::default(),
     };
-    for group in groups
-        .members
-        .into_iter()
-        .filter(|group| !group.nodes.is_empty())
-    {
-        let Some(kind) = group
-            .nodes
-            .iter()
-            .filter_map(|node| match resources.get(node) {
-                Some(Resource::Entity(kind)) => Some(*kind),
-                _ => None,
-            })
-            .min_by_key(|kind| {
-                crate::model::kind::KINDS
-                    .iter()
-                    .position(|row| row == *kind)
-            })
-        else {
-            continue;
-        };
+    for group in groups {
+        let kind = group.kind;
         let first = group.nodes[0];
-        let (entity, is_new) = match find(work, &group, kind, draft)? {
+        let (entity, is_new) = match find(work, &group, draft)? {
             Found::Entity(entity) => (entity, false),
             Found::Nothing if !kind.has_own_iri => match first {
-                NamedOrBlankNode::NamedNode(iri) => (iri.clone(), true),
+                NamedOrBlankNode::NamedNode(iri) => {
+                    (iri.clone(), work.view.state_of(iri)? == State::Unknown)
+                }
                 NamedOrBlankNode::BlankNode(_) => continue,
             },
             Found::Nothing if group.keys.is_empty() => {
@@ -300,24 +342,28 @@ fn resolve<'a>(
         for node in &group.nodes {
             identities.of_node.insert(node, entity.clone());
         }
-        draft.entities.insert(
-            entity,
-            Drafted {
+        let sender_iri = group.nodes.iter().find_map(|node| match node {
+            NamedOrBlankNode::NamedNode(iri) => Some(iri.clone()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        });
+        let keys = group
+            .keys
+            .into_iter()
+            .filter(|key| kind.has_own_iri && !work.view.base().owns(key));
+        // Two that share no identifier may still be known as one entity.
+        draft
+            .entities
+            .entry(entity)
+            .or_insert_with(|| Drafted {
                 kind,
                 subject: display(work.graph, first),
-                sender_iri: group.nodes.iter().find_map(|node| match node {
-                    NamedOrBlankNode::NamedNode(iri) => Some(iri.clone()),
-                    NamedOrBlankNode::BlankNode(_) => None,
-                }),
-                keys: group
-                    .keys
-                    .into_iter()
-                    .filter(|key| kind.has_own_iri && !work.view.base().owns(key))
-                    .collect(),
+                sender_iri,
+                keys: BTreeSet::new(),
                 is_new,
                 claims: Vec::new(),
-            },
-        );
+            })
+            .keys
+            .extend(keys);
     }
     Ok(identities)
 }
@@ -328,13 +374,9 @@ enum Found {
     UnknownIri(String),
 }
 
-fn find(
-    work: &Identifying<'_>,
-    group: &Group<'_>,
-    kind: &'static Kind,
-    draft: &mut Draft,
-) -> Result<Found, StoreError> {
+fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<Found, StoreError> {
     let base = work.view.base();
+    let kind = group.kind;
     let mut known: Vec<NamedNode> = Vec::new();
     for key in &group.keys {
         match base.entity_of(key) {
@@ -352,7 +394,19 @@ fn find(
     }
     // Two sources may use one IRI for two things, so an IRI is scoped to its source; but a
     // sender who writes `sameAs` says that it is one thing, whichever of the two came first.
+    // One who writes `sameAs` with an IRI of ours, as he found it here, says so even more plainly.
     for iri in group.same_as.difference(&group.external) {
+        if let Some(Ok(noid)) = base.entity_of(iri)
+            && !iri.contains('#')
+        {
+            let entity = match work.view.state(&noid)? {
+                State::Merged(survivor) => survivor,
+                State::Current | State::Withdrawn(_) | State::Unknown => base.id(&noid),
+            };
+            if work.view.kind_of(&entity)? == Some(kind) {
+                known.push(entity);
+            }
+        }
         for source in work.sources {
             if let Some(entity) = work.view.identified(&source.name, iri)?
                 && work.view.kind_of(&entity)? == Some(kind)
@@ -420,35 +474,55 @@ fn said_to_be(
 fn describe<'a>(
     work: &Identifying<'a>,
     resources: &Resources<'a>,
-    identities: &Identities<'a>,
+    mut identities: Identities<'a>,
     draft: &mut Draft,
 ) -> Result<(), StoreError> {
-    let mut attached: FxHashSet<&NamedOrBlankNode> = FxHashSet::default();
-    let mut claims: BTreeMap<NamedNode, Vec<Triple>> = BTreeMap::new();
-    let mut failed: BTreeMap<NamedNode, Finding> = BTreeMap::new();
-    for node in work.graph.subjects() {
-        let Some(entity) = identities.of_node.get(node) else {
-            continue;
-        };
-        let mut writer = Writer {
-            work,
-            resources,
-            identities,
-            entity,
-            subject: draft
-                .entities
-                .get(entity)
-                .map_or_else(String::new, |drafted| drafted.subject.clone()),
-            attached: &mut attached,
-            known: FxHashMap::default(),
-        };
-        match writer.describe(node, 0)? {
-            Ok(triples) => claims.entry(entity.clone()).or_default().extend(triples),
-            Err(finding) => {
-                failed.entry(entity.clone()).or_insert(*finding);
+    let subjects = work.graph.subjects();
+    let (mut claims, attached) = loop {
+        let mut attached: FxHashSet<&NamedOrBlankNode> = FxHashSet::default();
+        let mut claims: BTreeMap<NamedNode, Vec<Triple>> = BTreeMap::new();
+        let mut failed: BTreeMap<NamedNode, Finding> = BTreeMap::new();
+        for node in &subjects {
+            let Some(entity) = identities.of_node.get(*node) else {
+                continue;
+            };
+            let mut writer = Writer {
+                work,
+                resources,
+                identities: &identities,
+                entity,
+                subject: draft
+                    .entities
+                    .get(entity)
+                    .map_or("", |drafted| drafted.subject.as_str()),
+                attached: &mut attached,
+                parts: FxHashMap::default(),
+            };
+            match writer.describe(node, 0) {
+                Ok(triples) => claims.entry(entity.clone()).or_default().extend(triples),
+                Err(Unwritable::Finding(finding)) => {
+                    failed.entry(entity.clone()).or_insert(*finding);
+                }
+                Err(Unwritable::Store(error)) => return Err(error),
             }
         }
-    }
+        if failed.is_empty() {
+            break (claims, attached);
+        }
+        // What pointed to a failed one is written again, pointing to the sender's own IRI: ours
+        // was perhaps never published.
+        identities
+            .of_node
+            .retain(|_, entity| !failed.contains_key(entity));
+        for (entity, finding) in failed {
+            if let Some(drafted) = draft.entities.remove(&entity) {
+                draft.refused.push(Refused {
+                    entity: (!drafted.is_new).then_some(entity),
+                });
+            }
+            draft.findings.push(finding);
+        }
+    };
     for (entity, drafted) in &mut draft.entities {
         let mut triples = claims.remove(entity).unwrap_or_default();
         triples.extend(
@@ -466,20 +540,52 @@ fn describe<'a>(
         }
         drafted.claims = triples;
     }
-    for (entity, finding) in failed {
-        if let Some(drafted) = draft.entities.remove(&entity) {
-            draft.refused.push(Refused {
-                entity: (!drafted.is_new).then_some(entity),
-            });
-        }
-        draft.findings.push(finding);
-    }
-    for node in work.graph.subjects() {
+    let attached = with_parts_of_refused(work, resources, &identities, attached);
+    for node in subjects {
         if matches!(resources.get(node), Some(Resource::Part)) && !attached.contains(node) {
-            refuse(draft, unattached(work.graph, node));
+            let entity = match node {
+                NamedOrBlankNode::NamedNode(iri) => {
+                    work.view.identified(&work.source.name, iri.as_str())?
+                }
+                NamedOrBlankNode::BlankNode(_) => None,
+            };
+            draft.refused.push(Refused { entity });
+            draft.findings.push(unattached(work.graph, node));
         }
     }
     Ok(())
+}
+
+/// The parts of a refused resource are not taken with it: that needs no finding of its own.
+fn with_parts_of_refused<'a>(
+    work: &Identifying<'a>,
+    resources: &Resources<'a>,
+    identities: &Identities<'a>,
+    mut attached: FxHashSet<&'a NamedOrBlankNode>,
+) -> FxHashSet<&'a NamedOrBlankNode> {
+    let mut queue: Vec<NamedOrBlankNode> = resources
+        .iter()
+        .filter(|(node, resource)| match resource {
+            Resource::Entity(_) => !identities.of_node.contains_key(*node),
+            Resource::Refused => true,
+            Resource::Part => false,
+        })
+        .map(|(node, _)| (*node).clone())
+        .collect();
+    while let Some(node) = queue.pop() {
+        for object in work
+            .graph
+            .about(&node)
+            .filter_map(|t| as_subject(&t.object))
+        {
+            if let Some((key, Resource::Part)) = resources.get_key_value(&object)
+                && attached.insert(key)
+            {
+                queue.push(object);
+            }
+        }
+    }
+    attached
 }
 
 /// Writes the claims of one entity.
@@ -488,120 +594,138 @@ struct Writer<'w, 'a> {
     resources: &'w Resources<'a>,
     identities: &'w Identities<'a>,
     entity: &'w NamedNode,
-    subject: String,
+    subject: &'w str,
     attached: &'w mut FxHashSet<&'a NamedOrBlankNode>,
-    /// Whether an IRI of ours that a claim points to is one we know.
-    known: FxHashMap<String, bool>,
+    /// Parts that are described already, under their names. Without it, parts that point to each
+    /// other several times over would be described exponentially often.
+    parts: FxHashMap<&'a NamedOrBlankNode, NamedNode>,
 }
 
-type Described = Result<Vec<Triple>, Box<Finding>>;
+/// Why a resource cannot be written.
+enum Unwritable {
+    /// The whole resource is refused.
+    Finding(Box<Finding>),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unwritable {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Finding> for Unwritable {
+    fn from(finding: Finding) -> Self {
+        Self::Finding(Box::new(finding))
+    }
+}
 
 impl<'a> Writer<'_, 'a> {
-    /// The claims of a node under the entity's IRI. The inner error is a finding that refuses
-    /// the whole resource.
-    fn describe(&mut self, node: &NamedOrBlankNode, depth: usize) -> Result<Described, StoreError> {
+    /// The claims of a node under the entity's IRI, with those of its parts.
+    fn describe(
+        &mut self,
+        node: &NamedOrBlankNode,
+        depth: usize,
+    ) -> Result<Vec<Triple>, Unwritable> {
         let mut triples = Vec::new();
         for triple in self.work.graph.about(node) {
-            match self.object(&triple.predicate, &triple.object, depth)? {
-                Ok(Some((object, nested))) => {
-                    triples.push(Triple::new(
-                        self.entity.clone(),
-                        triple.predicate.clone(),
-                        object,
-                    ));
-                    triples.extend(nested);
-                }
-                Ok(None) => {}
-                Err(finding) => return Ok(Err(finding)),
-            }
+            let (object, nested) = self.object(&triple.predicate, &triple.object, depth)?;
+            triples.extend(nested);
+            triples.extend(
+                object.map(|object| {
+                    Triple::new(self.entity.clone(), triple.predicate.clone(), object)
+                }),
+            );
         }
-        Ok(Ok(triples))
+        Ok(triples)
     }
 
-    /// The object as it is stored, with the triples of the part that it is; `None` leaves the
-    /// triple out.
-    #[expect(
-        clippy::type_complexity,
-        reason = "two layers of errors and an option, used once"
-    )]
+    /// The object as it is stored, with the triples of the part that it is. Without an object,
+    /// the triple is left out.
     fn object(
         &mut self,
         predicate: &NamedNode,
         object: &Term,
         depth: usize,
-    ) -> Result<Result<Option<(Term, Vec<Triple>)>, Box<Finding>>, StoreError> {
+    ) -> Result<(Option<Term>, Vec<Triple>), Unwritable> {
         let Some(node) = as_subject(object) else {
-            return Ok(Ok(Some((object.clone(), Vec::new()))));
+            return Ok((Some(object.clone()), Vec::new()));
         };
-        let described = self.resources.get_key_value(&node);
-        match described {
-            Some((_, Resource::Entity(_))) if self.identities.of_node.contains_key(&node) => {
-                let entity = self.identities.of_node[&node].clone();
-                Ok(Ok(Some((entity.into(), Vec::new()))))
-            }
-            // A resource that is refused leaves the sender's own IRI, or nothing.
-            Some((_, Resource::Entity(_) | Resource::Refused)) => self.reference(&node),
-            Some((key, Resource::Part)) if *predicate != rdf::TYPE => {
-                self.attached.insert(key);
-                if depth >= PART_DEPTH {
-                    return Ok(Err(Box::new(too_deep(&self.subject))));
-                }
-                let nested = match self.describe(&node, depth + 1)? {
-                    Ok(nested) => nested,
-                    Err(finding) => return Ok(Err(finding)),
-                };
-                let (part, nested) = parts::name(
-                    self.entity,
-                    &self.work.source.name,
-                    self.work.view.base(),
-                    nested,
-                );
-                Ok(Ok(Some((part.into(), nested))))
-            }
-            Some(_) | None => {
-                if let NamedOrBlankNode::NamedNode(iri) = &node {
-                    match self.work.view.base().entity_of(iri.as_str()) {
-                        Some(noid) => {
-                            let is_known = match (self.known.get(iri.as_str()), noid) {
-                                (Some(is_known), _) => *is_known,
-                                (None, Ok(noid)) => self.work.view.state(&noid)? != State::Unknown,
-                                (None, Err(_)) => false,
-                            };
-                            self.known.insert(iri.as_str().to_owned(), is_known);
-                            if !is_known {
-                                return Ok(Err(Box::new(unknown_id(
-                                    &self.subject,
-                                    iri.as_str(),
-                                    Some(predicate.as_str()),
-                                ))));
-                            }
-                            Ok(Ok(Some((object.clone(), Vec::new()))))
-                        }
-                        None => self.reference(&node),
-                    }
-                } else {
-                    // A blank node of which nothing is said says nothing.
-                    Ok(Ok(None))
-                }
-            }
+        if let Some(entity) = self.identities.of_node.get(&node) {
+            return Ok((self.link(predicate, &node, entity.clone()), Vec::new()));
+        }
+        match self.resources.get_key_value(&node) {
+            Some((key, Resource::Part)) if *predicate != rdf::TYPE => self.part(key, depth),
+            _ => Ok((self.reference(predicate, &node)?, Vec::new())),
         }
     }
 
-    #[expect(clippy::type_complexity, reason = "the return type of `object`")]
+    fn part(
+        &mut self,
+        node: &'a NamedOrBlankNode,
+        depth: usize,
+    ) -> Result<(Option<Term>, Vec<Triple>), Unwritable> {
+        self.attached.insert(node);
+        if let Some(part) = self.parts.get(node) {
+            return Ok((Some(part.clone().into()), Vec::new()));
+        }
+        if depth >= PART_DEPTH {
+            return Err(too_deep(self.subject).into());
+        }
+        let triples = self.describe(node, depth + 1)?;
+        let (part, triples) = parts::name(
+            self.entity,
+            &self.work.source.name,
+            self.work.view.base(),
+            triples,
+        );
+        self.parts.insert(node, part.clone());
+        Ok((Some(part.into()), triples))
+    }
+
+    /// What stands for a resource that the submission does not describe, or not acceptably: the
+    /// entity that we know it as, else the sender's own IRI, else nothing.
     fn reference(
         &self,
+        predicate: &NamedNode,
         node: &NamedOrBlankNode,
-    ) -> Result<Result<Option<(Term, Vec<Triple>)>, Box<Finding>>, StoreError> {
-        Ok(Ok(match node {
-            NamedOrBlankNode::NamedNode(iri) => {
-                let known = self
-                    .work
-                    .view
-                    .identified(&self.work.source.name, iri.as_str())?;
-                Some((known.unwrap_or_else(|| iri.clone()).into(), Vec::new()))
+    ) -> Result<Option<Term>, Unwritable> {
+        let NamedOrBlankNode::NamedNode(iri) = node else {
+            return Ok(None);
+        };
+        let view = &self.work.view;
+        if let Some(noid) = view.base().entity_of(iri.as_str()) {
+            let is_known = match noid {
+                Ok(noid) => view.state(&noid)? != State::Unknown,
+                Err(_) => false,
+            };
+            if !is_known {
+                let path = Some(predicate.as_str());
+                return Err(unknown_id(self.subject, iri.as_str(), path).into());
             }
-            NamedOrBlankNode::BlankNode(_) => None,
-        }))
+            return Ok(self.link(predicate, node, iri.clone()));
+        }
+        let known = view.identified(&self.work.source.name, iri.as_str())?;
+        Ok(self.link(predicate, node, known.unwrap_or_else(|| iri.clone())))
+    }
+
+    /// A link to an entity. That the entity is the same as itself says nothing, but the IRI that
+    /// the sender calls it by does.
+    fn link(
+        &self,
+        predicate: &NamedNode,
+        node: &NamedOrBlankNode,
+        entity: NamedNode,
+    ) -> Option<Term> {
+        if *predicate != schema::SAME_AS || entity != *self.entity {
+            return Some(entity.into());
+        }
+        match node {
+            NamedOrBlankNode::NamedNode(iri) if !self.work.view.base().owns(iri.as_str()) => {
+                Some(iri.clone().into())
+            }
+            _ => None,
+        }
     }
 }
 

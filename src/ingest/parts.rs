@@ -5,6 +5,7 @@ use crate::model::vocabulary::{rdf, schema};
 use crate::model::{Base, SourceName};
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// Characters of a hash in a fragment: 29^12 possibilities within one entity.
 const HASH_CHARS: usize = 12;
@@ -116,6 +117,70 @@ pub fn name(
         })
         .collect();
     (part, triples)
+}
+
+/// The claims on an entity with its parts named anew, after something that they point to got
+/// another name.
+pub fn rename(
+    entity: &NamedNode,
+    source: &SourceName,
+    base: &Base,
+    claims: Vec<Triple>,
+) -> Vec<Triple> {
+    let mut by_subject: BTreeMap<String, Vec<Triple>> = BTreeMap::new();
+    for triple in claims {
+        let subject = triple.subject.to_string();
+        by_subject.entry(subject).or_default().push(triple);
+    }
+    let own = by_subject.remove(&entity.to_string()).unwrap_or_default();
+    let mut renaming = Renaming {
+        entity,
+        source,
+        base,
+        parts: by_subject,
+        names: BTreeMap::new(),
+        renamed: Vec::new(),
+    };
+    let own = renaming.follow(own);
+    let mut claims = renaming.renamed;
+    claims.extend(own);
+    claims
+}
+
+struct Renaming<'a> {
+    entity: &'a NamedNode,
+    source: &'a SourceName,
+    base: &'a Base,
+    /// Parts not named yet, by their former names.
+    parts: BTreeMap<String, Vec<Triple>>,
+    names: BTreeMap<String, NamedNode>,
+    renamed: Vec<Triple>,
+}
+
+impl Renaming<'_> {
+    /// Names the parts that these triples point to, those nested deepest first.
+    fn follow(&mut self, triples: Vec<Triple>) -> Vec<Triple> {
+        triples
+            .into_iter()
+            .map(|mut triple| {
+                let former = triple.object.to_string();
+                if let Some(said) = self.parts.remove(&former) {
+                    let said = self
+                        .follow(said)
+                        .into_iter()
+                        .map(|t| Triple::new(self.entity.clone(), t.predicate, t.object))
+                        .collect();
+                    let (part, said) = name(self.entity, self.source, self.base, said);
+                    self.renamed.extend(said);
+                    self.names.insert(former.clone(), part);
+                }
+                if let Some(part) = self.names.get(&former) {
+                    triple.object = part.clone().into();
+                }
+                triple
+            })
+            .collect()
+    }
 }
 
 fn hash(key: &[Vec<String>]) -> String {

@@ -217,12 +217,13 @@ fn apply(
     }
     // Even when it is refused already, validation runs once: all findings come back at once.
     let verdict = application.settle(submission.is_partial, &current)?;
-    application.tell(report)?;
-    Ok(if is_refused {
+    let verdict = if is_refused {
         Verdict::Refused
     } else {
         verdict
-    })
+    };
+    application.tell(report, verdict)?;
+    Ok(verdict)
 }
 
 fn too_many_withdrawals(

@@ -115,6 +115,7 @@ pub fn write(
     let snapshot = app.store.snapshot().map_err(Problem::from)?;
     let generation = snapshot.view().generation().map_err(Problem::from)?;
     let results = snapshot
+        .view()
         .evaluate(query, &asked.dataset, token.clone())
         .map_err(Stop::Evaluation)?;
     let offers: Vec<Offer> = match results {
