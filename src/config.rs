@@ -47,6 +47,7 @@ pub struct Limits {
     pub submission_depth: usize,
     pub query_bytes: usize,
     pub query_depth: usize,
+    pub query_patterns: usize,
     pub query_timeout: Duration,
     pub query_wait: Duration,
     pub queries: usize,
@@ -79,6 +80,7 @@ impl Default for Config {
                 submission_depth: 100,
                 query_bytes: 64 << 10,
                 query_depth: 100,
+                query_patterns: 100,
                 query_timeout: Duration::from_secs(30),
                 query_wait: Duration::from_secs(5),
                 queries: 4,
@@ -212,7 +214,8 @@ pub static KEYS: &[Key] = &[
         help: "The base of all public IRIs; the first write into a folder fixes it for good.",
         example: "\"https://data.example.org/\"",
         set: |config, value| put(&mut config.base, parsed(value)),
-        show: |config| quoted(Some(&config.base)),
+        // The default is only for new folders: written down, it would contradict the others.
+        show: |config| quoted(config.base_if_given()),
     },
     Key {
         name: "licence",
@@ -311,6 +314,13 @@ pub static KEYS: &[Key] = &[
         show: |config| Some(config.limits.query_depth.to_string()),
     },
     Key {
+        name: "limits.query_patterns",
+        help: "How many triple patterns, path steps and joins a SPARQL query may have.",
+        example: "100",
+        set: |config, value| put(&mut config.limits.query_patterns, depth(value)),
+        show: |config| Some(config.limits.query_patterns.to_string()),
+    },
+    Key {
         name: "limits.query_timeout",
         help: "How long a SPARQL query may run, its answer included.",
         example: "\"30s\"",
@@ -375,7 +385,7 @@ pub static KEYS: &[Key] = &[
     },
     Key {
         name: "limits.idle_timeout",
-        help: "How long a connection may wait for the head of its next request.",
+        help: "How long a connection may wait for the head of its next request, or take no bytes.",
         example: "\"30s\"",
         set: |config, value| put(&mut config.limits.idle_timeout, duration(value)),
         show: |config| seconds(config.limits.idle_timeout),

@@ -84,7 +84,8 @@ pub fn configure(folder: &Path) -> Result<(), DemoError> {
     }
 }
 
-/// Adds the example sources that are not there yet and submits their files; gives a report for
+/// Adds the example sources that are not there yet and submits the files of those that say nothing
+/// yet; gives a report for
 /// each that was submitted.
 ///
 /// # Errors
@@ -98,10 +99,15 @@ pub fn fill(app: &App, now: Timestamp) -> Result<Vec<Report>, DemoError> {
     let mut reports = Vec::new();
     for row in &listing.source {
         let source = source_of(row)?;
-        if app.store.snapshot()?.view().source(&source.name)?.is_some() {
+        let snapshot = app.store.snapshot()?;
+        if !snapshot.view().described_by(&source.name)?.is_empty() {
             continue;
         }
-        sources::add(&app.store, &source, now)?;
+        // It is there when an earlier filling was cut short.
+        if snapshot.view().source(&source.name)?.is_none() {
+            sources::add(&app.store, &source, now)?;
+        }
+        drop(snapshot);
         let mut texts = Vec::new();
         for name in &row.files {
             let text = text_of(&format!("examples/data/{name}"))?;
@@ -192,7 +198,7 @@ fn dates_in(text: &str) -> Vec<(usize, Date)> {
     while place + 10 <= bytes.len() {
         let candidate = text
             .get(place..place + 10)
-            .filter(|_| !(place > 0 && is_digit_at(place - 1)) && !is_digit_at(place + 10))
+            .filter(|_| !(is_digit_at(place + 10) || place > 0 && is_digit_at(place - 1)))
             .filter(|text| is_date(text))
             .and_then(|text| text.parse::<Date>().ok());
         match candidate {

@@ -4,16 +4,17 @@
 //! renaming of their folder, so that nobody reads half a file.
 
 use crate::model::Generation;
+use crate::publish::reread::{RereadError, reread};
 use crate::publish::{Context, DUMPS, DumpFormat, DumpWriter};
 use crate::rdf::order::{compare_terms, compare_triples};
 use crate::rdf::write::nquads_line;
 use crate::store::{StoreError, View};
-use flate2::{Compression, GzBuilder, write::GzEncoder};
-use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Quad, Triple};
+use flate2::{Compression, GzBuilder, read::GzDecoder, write::GzEncoder};
+use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Triple};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -28,6 +29,8 @@ pub enum DumpError {
     Store(#[from] StoreError),
     #[error("`{path}` could not be written: {error}")]
     Io { path: PathBuf, error: io::Error },
+    #[error("`{path}` is not published: {error}")]
+    Unsound { path: PathBuf, error: RereadError },
     #[error("nobody waits for the file any more")]
     CalledOff,
 }
@@ -97,10 +100,20 @@ impl Dumps {
         {
             return Ok(set.clone());
         }
-        let set = self.make(view, generation, context, is_called_off)?;
+        let set = self
+            .make(view, generation, context, is_called_off)
+            .inspect_err(|_| {
+                // What there is of it takes room, perhaps the last there was.
+                let _ = fs::remove_dir_all(self.part(generation));
+            })?;
         self.remove_others(generation);
         *last = Some(set.clone());
         Ok(set)
+    }
+
+    /// Where the files of a generation are while they are made.
+    fn part(&self, generation: Generation) -> PathBuf {
+        self.folder.join(format!("{generation}.part"))
     }
 
     fn make(
@@ -111,7 +124,7 @@ impl Dumps {
         is_called_off: &dyn Fn() -> bool,
     ) -> Result<DumpSet, DumpError> {
         let target = self.folder.join(generation.to_string());
-        let temporary = self.folder.join(format!("{generation}.part"));
+        let temporary = self.part(generation);
         let at = |path: &Path| {
             let path = path.to_owned();
             move |error| DumpError::Io { path, error }
@@ -130,7 +143,7 @@ impl Dumps {
             let writer = DumpWriter::new(format, context, gzip).map_err(at(&path))?;
             writers.push((format, name, path, writer));
         }
-        let mut triples = 0;
+        let mut triples = 0_u64;
         for subject in subjects(view, GraphNameRef::DefaultGraph)? {
             if is_called_off() {
                 return Err(DumpError::CalledOff);
@@ -145,6 +158,16 @@ impl Dumps {
         let mut files = Vec::new();
         for (format, name, path, writer) in writers {
             let (bytes, sha256) = finish(writer).map_err(at(&path))?;
+            let written = BufReader::new(File::open(&path).map_err(at(&path))?);
+            reread(
+                format.name,
+                BufReader::new(GzDecoder::new(written)),
+                triples,
+            )
+            .map_err(|error| DumpError::Unsound {
+                path: path.clone(),
+                error,
+            })?;
             files.push(DumpFile {
                 format,
                 path: target.join(&name),
@@ -259,10 +282,7 @@ pub fn write_everything(view: View<'_>, mut out: impl Write) -> Result<(), Expor
     for graph in std::iter::once(GraphName::DefaultGraph).chain(graphs.into_values()) {
         for subject in subjects(view, graph.as_ref())? {
             for triple in about(view, &subject, graph.as_ref())? {
-                nquads_line(
-                    &mut out,
-                    Quad::from(triple.in_graph(graph.clone())).as_ref(),
-                )?;
+                nquads_line(&mut out, triple.in_graph(graph.clone()).as_ref())?;
             }
         }
     }

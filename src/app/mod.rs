@@ -87,7 +87,10 @@ impl App {
             tracing::warn!("{notice}");
         }
         let base = store.base().clone();
-        let door = Door::new(&base)?;
+        let mut door = Door::new(&base)?;
+        door.read_options.depth = config.limits.submission_depth;
+        door.read_options.size_bytes =
+            usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
         if purpose != Purpose::Read {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }

@@ -1,10 +1,9 @@
 //! `affiche check`
 
-use super::{Ending, open};
+use super::{Ending, open, print};
 use crate::app::Purpose;
 use crate::cli::Check;
 use crate::ingest::verify;
-use std::io::{self, Write as _};
 
 pub fn run(options: &Check) -> anyhow::Result<Ending> {
     let app = open(&options.folder, Purpose::Read)?;
@@ -13,23 +12,23 @@ pub fn run(options: &Check) -> anyhow::Result<Ending> {
     report
         .problems
         .extend(verify::verify(&snapshot.view(), &app.door)?);
-    let mut out = io::stdout().lock();
+    let mut text = String::new();
     for problem in &report.problems {
-        writeln!(out, "{problem}")?;
+        text.push_str(&format!("{problem}\n"));
     }
-    if report.problems.is_empty() {
-        writeln!(
-            out,
-            "all is well: {} changes in the log, {} quads in the store",
+    let ending = if report.problems.is_empty() {
+        text.push_str(&format!(
+            "all is well: {} changes in the log, {} quads in the store\n",
             report.records, report.quads
-        )?;
-        Ok(Ending::Done)
+        ));
+        Ending::Done
     } else {
-        writeln!(
-            out,
-            "{} problems; `affiche rebuild` makes the store again from the log",
+        text.push_str(&format!(
+            "{} problems; `affiche rebuild` makes the store again from the log\n",
             report.problems.len()
-        )?;
-        Ok(Ending::Refused)
-    }
+        ));
+        Ending::Refused
+    };
+    print(&text)?;
+    Ok(ending)
 }

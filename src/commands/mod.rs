@@ -14,7 +14,7 @@ use crate::cli::{Cli, Command, ConfigCommand, Folder, SourceCommand};
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use anyhow::Context as _;
 use jiff::Timestamp;
-use std::io;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -45,7 +45,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Ok(Ending::Refused) => ExitCode::from(1),
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("affiche: {}", told(&error));
+            tell(&format!("affiche: {}", told(&error)));
             ExitCode::from(2)
         }
     }
@@ -58,6 +58,21 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .downcast_ref::<io::Error>()
             .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
+}
+
+/// Writes what a command has to say to the standard output. A reader who has seen enough changes
+/// nothing in how the command ends.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("the standard output could not be written"),
+    }
+}
+
+/// Writes a line for the person at the terminal, who may have closed it.
+fn tell(line: &str) {
+    let _ = writeln!(io::stderr(), "{line}");
 }
 
 /// The error for a person: each cause once, on one line.
@@ -120,7 +135,9 @@ fn log_to_stderr(config: &Config, filter: &str) {
         config.log_filter.as_str()
     };
     let targets: Targets = filter.parse().unwrap_or_default();
-    let lines = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal());
     let registry = tracing_subscriber::registry().with(targets);
     // A second start in the same process (a test) keeps the first one's log.
     let _ = match config.log_format {

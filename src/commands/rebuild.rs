@@ -1,20 +1,18 @@
 //! `affiche rebuild`
 
-use super::{Ending, configure, log_to_stderr};
+use super::{Ending, configure, log_to_stderr, print};
 use crate::app::{Purpose, opening};
 use crate::cli::Rebuild;
 use crate::config::Flags;
 use crate::store::Store;
-use std::io::{self, Write as _};
 
 pub fn run(options: &Rebuild) -> anyhow::Result<Ending> {
     let config = configure(&options.folder, Flags::new())?;
     log_to_stderr(&config, "warn");
     let store = Store::rebuild(&config.data, &opening(&config, Purpose::Read))?;
-    writeln!(
-        io::stdout().lock(),
-        "rebuilt from the log up to generation {}",
+    print(&format!(
+        "rebuilt from the log up to generation {}\n",
         store.generation()
-    )?;
+    ))?;
     Ok(Ending::Done)
 }

@@ -1,6 +1,6 @@
 //! `affiche serve`
 
-use super::{Ending, configure, log_to_stderr, open_with};
+use super::{Ending, configure, log_to_stderr, open_with, tell};
 use crate::app::{App, Purpose, demo};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
@@ -32,7 +32,13 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
             config: options.folder.config.clone(),
         }
     };
-    let config = configure(&folder, further)?;
+    let mut config = configure(&folder, further)?;
+    if options.demo && config.base_if_given().is_none() && !config.bind.ip().is_unspecified() {
+        // A new demo's IRIs lead to where it is served, so that every link in it works.
+        if let Ok(base) = format!("http://{}", config.bind).parse() {
+            config.base = base;
+        }
+    }
     log_to_stderr(&config, &config.log_filter);
     let runtime = Runtime::new().context("no threads could be started")?;
     // The port first: it is quickly known, and filling a demo takes a moment.
@@ -67,7 +73,7 @@ fn fill(app: &App) -> anyhow::Result<()> {
         // The first line says how it went; the rest is in the reports of `affiche submit`.
         let text = report.text(lang);
         for line in text.lines().take(2) {
-            eprintln!("{line}");
+            tell(line);
         }
     }
     Ok(())
@@ -105,7 +111,7 @@ async fn serve(app: Arc<App>, listener: TcpListener, is_demo: bool) -> anyhow::R
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        eprintln!("affiche: stopping; running requests are finished first");
+        tell("affiche: stopping; running requests are finished first");
     };
     http::serve(app, listener, stop).await?;
     Ok(())
@@ -113,20 +119,20 @@ async fn serve(app: Arc<App>, listener: TcpListener, is_demo: bool) -> anyhow::R
 
 /// The last lines before it waits for requests: where to look.
 fn announce(app: &App, address: &str, is_demo: bool) {
-    eprintln!(
+    tell(&format!(
         "affiche: serving `{}` at {address} (generation {}, base {}/)",
         app.store.folder().display(),
         app.store.generation(),
         app.store.base()
-    );
+    ));
     if is_demo {
-        eprintln!(
+        tell(&format!(
             "\nThe demo is ready; all names and dates in it are invented. Try:\n  \
              {address}                  the programme, in a browser\n  \
              {address}sparql            queries, with examples\n  \
              {address}dumps/            all the data in files\n  \
              curl {address}ns.ttl       the ontology\n\
              Ctrl-C stops it."
-        );
+        ));
     }
 }

@@ -1,12 +1,11 @@
 //! `affiche source add` and `affiche source list`
 
-use super::{Ending, open};
+use super::{Ending, open, print};
 use crate::app::Purpose;
 use crate::cli::{SourceAdd, SourceList};
 use crate::ingest::sources;
 use crate::model::Source;
 use jiff::Timestamp;
-use std::io::{self, Write as _};
 
 pub fn add(options: SourceAdd) -> anyhow::Result<Ending> {
     let app = open(&options.folder, Purpose::Create)?;
@@ -21,47 +20,39 @@ pub fn add(options: SourceAdd) -> anyhow::Result<Ending> {
         name: options.name,
     };
     let added = sources::add(&app.store, &source, Timestamp::now())?;
-    let mut out = io::stdout().lock();
-    match added {
-        Some(generation) => writeln!(
-            out,
-            "added `{}` as generation {generation}; send its files with `affiche submit --data {} --source {} FILE`",
+    let mut text = match added {
+        Some(generation) => format!(
+            "added `{}` as generation {generation}; send its files with `affiche submit --data {} --source {} FILE`\n",
             source.name,
             app.store.folder().display(),
             source.name
-        )?,
-        None => writeln!(
-            out,
-            "`{}` was there already, with these settings",
-            source.name
-        )?,
-    }
+        ),
+        None => format!("`{}` was there already, with these settings\n", source.name),
+    };
     if source.licence.is_none() || source.publisher.is_none() {
-        writeln!(
-            out,
-            "its licence or publisher is unknown: its data is shown, but is in no release"
-        )?;
+        text.push_str(
+            "its licence or publisher is unknown: its data is shown, but is in no release\n",
+        );
     }
+    print(&text)?;
     Ok(Ending::Done)
 }
 
 pub fn list(options: &SourceList) -> anyhow::Result<Ending> {
     let app = open(&options.folder, Purpose::Read)?;
     let snapshot = app.store.snapshot()?;
-    let mut out = io::stdout().lock();
+    let mut text = String::new();
     let mut sources = snapshot.view().sources()?;
     sources.retain(|source| !source.name.is_system());
     if sources.is_empty() {
-        writeln!(
-            out,
-            "no sources yet; add one with `affiche source add NAME --data {}`",
+        text.push_str(&format!(
+            "no sources yet; add one with `affiche source add NAME --data {}`\n",
             app.store.folder().display()
-        )?;
+        ));
     }
     for source in sources {
-        writeln!(
-            out,
-            "{}\trank {}\t{}\t{}\t{}",
+        text.push_str(&format!(
+            "{}\trank {}\t{}\t{}\t{}\n",
             source.name,
             source.rank,
             source.zone,
@@ -70,7 +61,8 @@ pub fn list(options: &SourceList) -> anyhow::Result<Ending> {
                 .licence
                 .as_ref()
                 .map_or("licence unknown", |licence| licence.as_str()),
-        )?;
+        ));
     }
+    print(&text)?;
     Ok(Ending::Done)
 }

@@ -1,6 +1,6 @@
 //! `affiche submit`
 
-use super::{Ending, open, system_lang};
+use super::{Ending, open, print, system_lang};
 use crate::app::Purpose;
 use crate::cli::{Mode, ReportFormat, Submit};
 use crate::ingest::{Document, Outcome, Submission, submit};
@@ -8,7 +8,7 @@ use crate::store::fill_random;
 use anyhow::{Context as _, bail};
 use jiff::Timestamp;
 use std::fs::File;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Read};
 use std::path::Path;
 
 pub fn run(options: &Submit) -> anyhow::Result<Ending> {
@@ -44,20 +44,17 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
         Timestamp::now(),
         &mut fill_random,
     )?;
-    let mut out = io::stdout().lock();
-    match options.report {
-        ReportFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &report)?;
-            writeln!(out)?;
-        }
-        ReportFormat::Text => {
-            let lang = options
-                .lang
-                .or_else(system_lang)
-                .unwrap_or_else(|| app.config.default_lang());
-            out.write_all(report.text(lang).as_bytes())?;
-        }
-    }
+    let lang = options
+        .lang
+        .or_else(system_lang)
+        .unwrap_or_else(|| app.config.default_lang());
+    let text = report.text(lang);
+    let printed = match options.report {
+        ReportFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(&report)?)),
+        ReportFormat::Text => print(&text),
+    };
+    // Whoever cannot be given the report still learns whether the files were taken.
+    printed.with_context(|| text.lines().next().unwrap_or_default().to_owned())?;
     Ok(match report.outcome {
         Outcome::Refused => Ending::Refused,
         Outcome::Accepted | Outcome::Unchanged => Ending::Done,

@@ -15,6 +15,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_stream::Stream;
@@ -26,6 +27,8 @@ const STACK_BYTES: usize = 64 << 20;
 const CHUNK_BYTES: usize = 64 << 10;
 /// Chunks that wait for a slow client before the work waits too.
 const WAITING_CHUNKS: usize = 4;
+/// How often work that waits for a slow client looks whether it may go on.
+const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// A kind of work that shares slots and a deadline.
 pub struct Lane {
@@ -155,9 +158,11 @@ impl Lane {
         let (first_error, error) = oneshot::channel();
         let span = tracing::Span::current();
         let on_panic = Arc::clone(&self.on_panic);
+        let timeout = self.timeout;
         self.start(move || {
             let _in_request = span.entered();
             let mut writer = BodyWriter {
+                deadline: Instant::now() + timeout,
                 head: Some(Head::default()),
                 buffer: Vec::with_capacity(CHUNK_BYTES),
                 chunks,
@@ -172,20 +177,20 @@ impl Lane {
             match outcome {
                 Ok(Ok(())) => {
                     let _ = writer.send_buffer();
-                    let _ = writer.chunks.blocking_send(Piece::End);
+                    let _ = writer.send(Piece::End);
                 }
                 Ok(Err(error)) if !has_begun => {
                     let _ = first_error.send(Ok(error));
                 }
                 Ok(Err(error)) => {
                     tracing::warn!(%error, "a body was cut off");
-                    let _ = writer.chunks.blocking_send(Piece::Cut);
+                    let _ = writer.send(Piece::Cut);
                 }
                 Err(_) if !has_begun => {
                     let _ = first_error.send(Err(Failure::Panicked));
                 }
                 Err(_) => {
-                    let _ = writer.chunks.blocking_send(Piece::Cut);
+                    let _ = writer.send(Piece::Cut);
                 }
             }
         })
@@ -234,6 +239,9 @@ pub struct BodyWriter {
     head: Option<Head>,
     buffer: Vec<u8>,
     chunks: mpsc::Sender<Piece>,
+    /// When the slot is given back even if the client has not read what there is. The stream's own
+    /// deadline does not see to that: it is not polled while the connection takes no bytes.
+    deadline: Instant,
     written: u64,
     max_bytes: u64,
 }
@@ -254,9 +262,26 @@ impl BodyWriter {
             None if bytes.is_empty() => return Ok(()),
             None => Piece::Next(bytes),
         };
-        self.chunks
-            .blocking_send(piece)
-            .map_err(|_| io::Error::new(io::ErrorKind::BrokenPipe, "the client has left"))
+        self.send(piece)
+    }
+
+    /// Waits until the client has read enough of what came before, but not past the deadline.
+    fn send(&self, mut piece: Piece) -> io::Result<()> {
+        loop {
+            piece = match self.chunks.try_send(piece) {
+                Ok(()) => return Ok(()),
+                Err(TrySendError::Closed(_)) => {
+                    let kind = io::ErrorKind::BrokenPipe;
+                    return Err(io::Error::new(kind, "the client has left"));
+                }
+                Err(TrySendError::Full(piece)) => piece,
+            };
+            if Instant::now() >= self.deadline {
+                let kind = io::ErrorKind::TimedOut;
+                return Err(io::Error::new(kind, "the client reads too slowly"));
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::http::answer::Answer;
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
-use crate::http::problem::{NOT_FOUND, Problem, RANGE_NOT_SATISFIABLE};
+use crate::http::problem::{DISK_FULL, NOT_FOUND, Problem, RANGE_NOT_SATISFIABLE};
 use crate::http::reader::Reader;
 use axum::extract::{Path, State as Injected};
 use axum::http::header::{
@@ -17,7 +17,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::fs::File;
-use std::io::{self, Read as _, Seek, SeekFrom};
+use std::io::{self, ErrorKind, Read as _, Seek, SeekFrom};
 
 const JSON: Offer = Offer {
     name: "json",
@@ -127,6 +127,9 @@ async fn current(server: &Shared) -> Result<DumpSet, Problem> {
                 .of(snapshot.view(), &app.context, &|| token.is_cancelled())
                 .map_err(|error| match error {
                     DumpError::Store(error) => Problem::from(error),
+                    DumpError::Io { error, .. } if error.kind() == ErrorKind::StorageFull => {
+                        Problem::new(&DISK_FULL)
+                    }
                     error => Problem::internal(error),
                 })
         })

@@ -1,23 +1,26 @@
 //! The home page: what is here, and what is on next.
 
 use crate::html;
-use crate::http::Shared;
 use crate::http::answer::{etag, is_known};
 use crate::http::pages::page;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
+use crate::http::{Server, Shared};
 use crate::model::kind::{KINDS, Kind};
-use crate::model::vocabulary::{rdf, schema};
+use crate::model::vocabulary::schema;
 use crate::model::{SourceName, time};
-use crate::store::{StoreError, View};
+use crate::store::{CancellationToken, QueryResults, RequestedDataset, StoreError, View};
 use axum::extract::State as Injected;
 use axum::http::header::VARY;
 use axum::response::{IntoResponse, Response};
-use jiff::{Timestamp, ToSpan};
-use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use jiff::Timestamp;
+use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, Term};
+use spargebra::SparqlParser;
 use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError};
 
-const UPCOMING: usize = 20;
+/// How many times a place may be in another one.
+const CONTAINERS: usize = 4;
 
 /// `GET /`.
 pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
@@ -26,11 +29,9 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
             let snapshot = server.app.store.snapshot()?;
             let view = snapshot.view();
             let generation = view.generation()?;
-            // Times are stored with the offset of their zone, and compared by their local part:
-            // half a day of grace keeps what is on tonight anywhere in the territory.
-            let now = Timestamp::now();
-            let since = time::utc(now.checked_sub(12.hours()).unwrap_or(now));
-            let hour = since.get(..13).unwrap_or_default();
+            // What is next moves on with the clock, even where the data does not.
+            let now = time::utc(Timestamp::now());
+            let hour = now.get(..13).unwrap_or_default();
             let tag = etag(
                 view.identity(),
                 generation,
@@ -42,7 +43,7 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
                     .unless_known_to(&reader.headers)
                     .into_response());
             }
-            let home = read(view, &since)?;
+            let home = current(server, view, &format!("{generation}-{hour}"))?;
             let answer = page(server, &reader, generation, |site| home.page(site))?;
             Ok(answer
                 .known_as(&tag, "")
@@ -52,40 +53,45 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
         .await
 }
 
-fn read(view: View<'_>, since: &str) -> Result<html::Home, StoreError> {
+/// `GET /about`: what this server is, and what its readers can count on.
+pub async fn about(
+    Injected(server): Injected<Shared>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let generation = server.app.store.generation();
+    Ok(page(&server, &reader, generation, html::about)?
+        .varying("Accept-Language")
+        .into_response())
+}
+
+/// What the page shows, read once for each generation and hour; others wait for who reads it.
+fn current(server: &Server, view: View<'_>, at: &str) -> Result<Arc<html::Home>, Problem> {
+    let mut known = server.home.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((known_at, home)) = &*known
+        && known_at == at
+    {
+        return Ok(Arc::clone(home));
+    }
+    let home = Arc::new(read(view)?);
+    *known = Some((at.to_owned(), Arc::clone(&home)));
+    Ok(home)
+}
+
+fn read(view: View<'_>) -> Result<html::Home, Problem> {
     Ok(html::Home {
         counts: counts(view)?,
-        upcoming: upcoming(view, since)?,
+        upcoming: upcoming(view)?,
         sources: sources(view)?,
     })
 }
 
-/// How many entities of each kind there are; an entity counts for the first kind that its
-/// classes make it.
-fn counts(view: View<'_>) -> Result<Vec<html::Count>, StoreError> {
-    let mut classes: BTreeMap<NamedNode, Vec<NamedNode>> = BTreeMap::new();
-    for quad in view.quads(
-        None,
-        Some(rdf::TYPE),
-        None,
-        Some(GraphNameRef::DefaultGraph),
-    ) {
-        let quad = quad?;
-        if let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) =
-            (quad.subject, quad.object)
-            && view.base().entity_of(subject.as_str()).is_some()
-            && view.is_whole(&subject)
-        {
-            classes.entry(subject).or_default().push(class);
-        }
-    }
-    let mut totals: BTreeMap<&str, usize> = BTreeMap::new();
-    for classes in classes.values() {
-        if let Some(kind) = view
-            .kinds()
-            .of_classes(classes.iter().map(NamedNode::as_str))
-        {
-            *totals.entry(kind.name).or_default() += 1;
+/// How many entities of each kind are published.
+fn counts(view: View<'_>) -> Result<Vec<html::Count>, Problem> {
+    let mut totals: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows(view, include_str!("counts.rq"))? {
+        if let [Some(Term::Literal(kind)), Some(Term::Literal(total))] = row.as_slice() {
+            let total = total.value().parse().unwrap_or_default();
+            totals.insert(kind.value().to_owned(), total);
         }
     }
     let order = |kind: &&Kind| KINDS_SHOWN.iter().position(|name| *name == kind.name);
@@ -112,37 +118,40 @@ const KINDS_SHOWN: &[&str] = &[
     "place",
 ];
 
-/// The next performances that are not over, soonest first.
-fn upcoming(view: View<'_>, since: &str) -> Result<Vec<html::Upcoming>, StoreError> {
-    let mut dates: Vec<(String, NamedNode)> = Vec::new();
-    for quad in view.quads(
-        None,
-        Some(schema::START_DATE),
-        None,
-        Some(GraphNameRef::DefaultGraph),
-    ) {
-        let quad = quad?;
-        if let (NamedOrBlankNode::NamedNode(subject), Term::Literal(date)) =
-            (quad.subject, quad.object)
-        {
-            // A date without a time is over when the day is.
-            let length = date.value().len().min(since.len()).min(19);
-            if date.value().get(..length) >= since.get(..length) {
-                dates.push((date.value().to_owned(), subject));
+/// The next performances, soonest first.
+fn upcoming(view: View<'_>) -> Result<Vec<html::Upcoming>, Problem> {
+    rows(view, include_str!("upcoming.rq"))?
+        .into_iter()
+        .filter_map(|row| match <[Option<Term>; 2]>::try_from(row) {
+            Ok([Some(Term::NamedNode(iri)), Some(Term::Literal(start))]) => {
+                Some(performance(view, iri, start.value().to_owned()))
             }
-        }
-    }
-    dates.sort();
-    let mut upcoming = Vec::new();
-    for (start, iri) in dates {
-        if upcoming.len() == UPCOMING {
-            break;
-        }
-        if view.kind_of(&iri)?.is_some_and(Kind::is_performance) {
-            upcoming.push(performance(view, iri, start)?);
-        }
-    }
-    Ok(upcoming)
+            _ => None,
+        })
+        .map(|upcoming| Ok(upcoming?))
+        .collect()
+}
+
+/// The answer to a query of ours, whose relative IRIs are those of the base.
+fn rows(view: View<'_>, query: &str) -> Result<Vec<Vec<Option<Term>>>, Problem> {
+    let query = SparqlParser::new()
+        .with_base_iri(format!("{}/", view.base()))
+        .map_err(Problem::internal)?
+        .parse_query(query)
+        .map_err(Problem::internal)?;
+    let answer = view
+        .evaluate(
+            query,
+            &RequestedDataset::default(),
+            CancellationToken::new(),
+        )
+        .map_err(Problem::internal)?;
+    let QueryResults::Solutions(solutions) = answer else {
+        return Ok(Vec::new());
+    };
+    solutions
+        .map(|solution| Ok(solution.map_err(Problem::internal)?.values().to_vec()))
+        .collect()
 }
 
 fn performance(
@@ -152,13 +161,7 @@ fn performance(
 ) -> Result<html::Upcoming, StoreError> {
     let place = node(view, &iri, schema::LOCATION)?;
     let town = match &place {
-        Some(place) => match node(view, place, schema::ADDRESS)? {
-            Some(address) => literals(view, &address, schema::ADDRESS_LOCALITY)?
-                .into_iter()
-                .next()
-                .map(|town| town.value().to_owned()),
-            None => None,
-        },
+        Some(place) => town_of(view, place.clone())?,
         None => None,
     };
     Ok(html::Upcoming {
@@ -175,6 +178,22 @@ fn performance(
         start,
         iri,
     })
+}
+
+/// The town in a place's address, or in that of the building that it is in.
+fn town_of(view: View<'_>, mut place: NamedNode) -> Result<Option<String>, StoreError> {
+    for _ in 0..CONTAINERS {
+        if let Some(address) = node(view, &place, schema::ADDRESS)?
+            && let Some(town) = literals(view, &address, schema::ADDRESS_LOCALITY)?.first()
+        {
+            return Ok(Some(town.value().to_owned()));
+        }
+        match node(view, &place, schema::CONTAINED_IN_PLACE)? {
+            Some(container) => place = container,
+            None => break,
+        }
+    }
+    Ok(None)
 }
 
 fn objects(
@@ -221,13 +240,21 @@ fn literals(
         .collect())
 }
 
-fn sources(view: View<'_>) -> Result<Vec<html::SourceSummary>, StoreError> {
-    let mut summaries = Vec::new();
-    for source in view.sources()? {
-        if source.name != SourceName::system() {
-            let entities = view.described_by(&source.name)?.len();
-            summaries.push(html::SourceSummary { source, entities });
+fn sources(view: View<'_>) -> Result<Vec<html::SourceSummary>, Problem> {
+    let mut totals: BTreeMap<SourceName, usize> = BTreeMap::new();
+    for row in rows(view, include_str!("described.rq"))? {
+        if let [Some(Term::NamedNode(graph)), Some(Term::Literal(total))] = row.as_slice()
+            && let Some(name) = view.base().source_of_graph(graph.as_str())
+        {
+            totals.insert(name, total.value().parse().unwrap_or_default());
         }
     }
-    Ok(summaries)
+    let sources = view.sources()?.into_iter();
+    Ok(sources
+        .filter(|source| !source.name.is_system())
+        .map(|source| html::SourceSummary {
+            entities: totals.get(&source.name).copied().unwrap_or_default(),
+            source,
+        })
+        .collect())
 }

@@ -25,10 +25,11 @@ pub use router::router;
 pub use serve::serve;
 
 use crate::app::App;
+use crate::html::Home;
 use crate::store::CancellationToken;
 use blocking::Lane;
 use problem::Problem;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// What handlers share.
 pub struct Server {
@@ -39,6 +40,9 @@ pub struct Server {
     queries: Lane,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
+    /// The home page's data, with the generation and hour that it was read for: it counts
+    /// everything there is, which takes a second at a million quads (docs/performance.md).
+    home: Mutex<Option<(String, Arc<Home>)>>,
 }
 
 type Shared = Arc<Server>;
@@ -70,6 +74,7 @@ impl Server {
                 "limits.download_timeout",
                 on_panic,
             ),
+            home: Mutex::new(None),
             app,
         }
     }

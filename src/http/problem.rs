@@ -163,6 +163,13 @@ rows! {
 #[derive(Clone, Debug)]
 pub struct Problem {
     pub row: &'static Row,
+    /// In a box, since a result is as large as its error.
+    pub more: Box<More>,
+}
+
+/// What a failure says beyond its kind.
+#[derive(Clone, Debug, Default)]
+pub struct More {
     pub detail: Option<Text>,
     /// Further members of the JSON object: a position, a limit and its value.
     pub members: Map<String, Value>,
@@ -174,27 +181,25 @@ impl Problem {
     pub fn new(row: &'static Row) -> Self {
         Self {
             row,
-            detail: None,
-            members: Map::new(),
-            headers: Vec::new(),
+            more: Box::default(),
         }
     }
 
     #[must_use]
     pub fn with_detail(mut self, fr: impl Into<String>, en: impl Into<String>) -> Self {
-        self.detail = Some(Text::new(fr, en));
+        self.more.detail = Some(Text::new(fr, en));
         self
     }
 
     #[must_use]
     pub fn with_member(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.members.insert(name.to_owned(), value.into());
+        self.more.members.insert(name.to_owned(), value.into());
         self
     }
 
     #[must_use]
     pub fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
-        self.headers.push((name, value));
+        self.more.headers.push((name, value));
         self
     }
 
@@ -222,13 +227,13 @@ impl Problem {
         object.insert("type".to_owned(), json!(address.as_str()));
         object.insert("title".to_owned(), json!(self.row.title(lang)));
         object.insert("status".to_owned(), json!(self.row.status.as_u16()));
-        if let Some(detail) = &self.detail {
+        if let Some(detail) = &self.more.detail {
             object.insert("detail".to_owned(), json!(detail.get(lang)));
         }
         if let Some(id) = request_id {
             object.insert("instance".to_owned(), json!(format!("urn:request:{id}")));
         }
-        object.extend(self.members.clone());
+        object.extend(self.more.members.clone());
         Value::Object(object)
     }
 }
@@ -238,7 +243,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = self.row.status.into_response();
-        for (name, value) in &self.headers {
+        for (name, value) in &self.more.headers {
             response.headers_mut().insert(name, value.clone());
         }
         response.extensions_mut().insert(self);
@@ -253,7 +258,8 @@ impl From<StoreError> for Problem {
             return Self::new(&DISK_FULL);
         }
         match error {
-            StoreError::Log(LogError::Stopped) => Self::new(&WRITING_STOPPED),
+            StoreError::Log(LogError::Stopped | LogError::Unconfirmed { .. })
+            | StoreError::Behind { .. } => Self::new(&WRITING_STOPPED),
             _ => Self::new(&INTERNAL),
         }
     }

@@ -102,6 +102,7 @@ fn write(
         status: problem.row.status.as_u16(),
         title: problem.row.title(reader.lang).to_owned(),
         detail: problem
+            .more
             .detail
             .as_ref()
             .map(|detail| detail.get(reader.lang).to_owned()),

@@ -26,6 +26,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         // For people.
         .route("/", get(home::home))
+        .route("/about", get(home::about))
         // Entities: the thing, then the document about it.
         .route("/id/{noid}", get(entities::identify))
         .route("/doc/{noid}", get(entities::document))

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 
 /// Connections that are open at the same time; further ones wait to be accepted.
 const CONNECTIONS: usize = 1024;
@@ -56,7 +57,11 @@ pub async fn serve(
                 continue;
             }
         };
-        let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
+        // A client that reads nothing would hold its connection for ever.
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(limits.idle_timeout));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = builder.serve_connection(stream, service.clone());
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A broken connection is the client's affair; what failed on our side is logged

@@ -187,13 +187,22 @@ impl OneEntity<'_, '_> {
             }
         }
         let mut parts: BTreeMap<NamedNode, BTreeSet<usize>> = BTreeMap::new();
+        let followed: BTreeMap<Unit, usize> = units
+            .iter()
+            .filter(|(unit, _)| matches!(unit, Unit::Whole(_)))
+            .filter_map(|(unit, said)| {
+                let voices = said.iter().map(|(index, _)| *index);
+                Some((
+                    unit.clone(),
+                    voices.min_by(|a, b| self.compare(*a, *b, unit))?,
+                ))
+            })
+            .collect();
         for (unit, said) in units {
-            let followed = match unit {
-                Unit::Many(_) => None,
-                Unit::Whole(_) => said.iter().map(|(index, _)| *index).min_by(|a, b| {
-                    compare_voices(&self.voices[*a], &self.voices[*b], unit.property())
-                }),
-            };
+            if self.gives_way(&unit, &followed) {
+                continue;
+            }
+            let followed = followed.get(&unit).copied();
             for (index, triple) in said {
                 if followed.is_some_and(|followed| followed != index) {
                     continue;
@@ -211,6 +220,23 @@ impl OneEntity<'_, '_> {
             let voices: Vec<usize> = voices.into_iter().collect();
             self.node(&part, &voices);
         }
+    }
+
+    fn compare(&self, a: usize, b: usize, unit: &Unit) -> std::cmp::Ordering {
+        compare_voices(&self.voices[a], &self.voices[b], unit.property())
+    }
+
+    /// Whether a text without a language stands back: a source that is followed before its own
+    /// has one with a language, and two names side by side would only be one name twice.
+    fn gives_way(&self, unit: &Unit, followed: &BTreeMap<Unit, usize>) -> bool {
+        let (Unit::Whole(text), Some(own)) = (unit, followed.get(unit)) else {
+            return false;
+        };
+        text.ends_with('@')
+            && followed.iter().any(|(other, voice)| {
+                matches!(other, Unit::Whole(other) if other.len() > text.len() && other.starts_with(text))
+                    && self.compare(*voice, *own, unit).is_lt()
+            })
     }
 }
 

@@ -66,17 +66,19 @@ pub fn name(
         values
     };
     let key: Vec<Vec<String>> = match label {
-        // Data model, "Parts": agent + function + character. No source in it: two sources that
+        // Data model, "Parts": agent + function + character (an entity or only a name). No source in it: two sources that
         // name the same contribution speak of the same part.
         "contribution" => {
             let agents = match values(&base.sv("agent")) {
                 agents if agents.is_empty() => values(&base.sv("mention")),
                 agents => agents,
             };
+            let character_name = NamedNode::new_unchecked(format!("{}characterName", schema::NS));
             vec![
                 agents,
                 values(&base.sv("fonction")),
                 values(&base.sv("personnage")),
+                values(&character_name),
             ]
         }
         "offer" => {

@@ -932,4 +932,59 @@ mod tests {
         let message = error("{\n  \"name\": 'x'\n}", Syntax::JsonLd);
         assert!(message.starts_with("line 2, column 11"), "{message}");
     }
+
+    /// What senders write, in each syntax.
+    const SAMPLES: &[(Syntax, &str)] = &[
+        (
+            Syntax::JsonLd,
+            r#"{"@context": "https://schema.org/", "@id": "http://a.example/1", "@type": ["Event", "TheaterEvent"], "name": {"@value": "Été", "@language": "fr"}, "location": {"@type": "Place", "name": "x", "url": "http://a.example/u"}, "performer": [{"@id": "_:a"}, 12.5, true, null]}"#,
+        ),
+        (
+            Syntax::Turtle,
+            "<http://a.example/s> a <http://a.example/C> ; <http://a.example/p> \"é\\n\"@fr-CA, [ <http://a.example/q> ( 1 2.5 \"\"\"long \"text\"\"\" ) ], true .",
+        ),
+        (
+            Syntax::TriG,
+            "<http://a.example/g> { <http://a.example/s> <http://a.example/p> 'é'^^<http://a.example/d>, _:b }",
+        ),
+        (
+            Syntax::NTriples,
+            "<http://a.example/s> <http://a.example/p> \"\\u00E9\"@fr .",
+        ),
+        (
+            Syntax::NQuads,
+            "_:a <http://a.example/p> <http://a.example/o> <http://a.example/g> .",
+        ),
+    ];
+
+    #[test]
+    fn a_statement_cut_anywhere_is_an_error() {
+        for (syntax, text) in SAMPLES {
+            assert!(read(text, *syntax).is_ok(), "{syntax:?}");
+            for end in 1..text.len() {
+                let cut = text.as_bytes().get(..end).expect("within the text");
+                let result = parse(cut, *syntax, &ParseOptions::default());
+                let what = String::from_utf8_lossy(cut);
+                assert!(result.is_err(), "{syntax:?} {what}");
+            }
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn hostile_bytes_are_an_error_and_no_panic(
+            sample in 0..SAMPLES.len(),
+            at: proptest::sample::Index,
+            insert in "\\PC{0,6}|[\\[{(<\"'\\\\:@,;._ -]{0,6}",
+            removed in 0..12_usize,
+        ) {
+            let (syntax, text) = SAMPLES[sample];
+            let mut bytes = text.as_bytes().to_vec();
+            let at = at.index(bytes.len());
+            let end = (at + removed).min(bytes.len());
+            bytes.splice(at..end, insert.bytes());
+            let result = parse(&bytes, syntax, &ParseOptions::default());
+            proptest::prop_assert!(!matches!(result, Err(ParseError::Reader)));
+        }
+    }
 }

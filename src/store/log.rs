@@ -36,7 +36,7 @@ const FRAME_VERSION: &str = "1";
 pub enum LogError {
     #[error("the log at `{path}` could not be read or written: {error}")]
     Io { path: PathBuf, error: io::Error },
-    #[error("the disk that holds `{path}` is full; nothing was changed. Make room and send again")]
+    #[error("the disk that holds `{path}` is full; nothing was changed. Make room and try again")]
     DiskFull { path: PathBuf },
     #[error(
         "`{path}` is damaged at byte {offset}: {what}. Restore the folder from a backup; nothing was changed"
@@ -50,6 +50,10 @@ pub enum LogError {
         "the folder belongs to `{found}`, not to `{wanted}`; leave --base out, or use another folder"
     )]
     OtherBase { found: String, wanted: String },
+    #[error(
+        "the disk did not confirm that it wrote to `{path}` ({error}), so whether the change was accepted is known only after a restart; mend the disk, and restart the program"
+    )]
+    Unconfirmed { path: PathBuf, error: io::Error },
     #[error("generation {0} is not in the log")]
     Unknown(Generation),
     #[error(
@@ -238,20 +242,20 @@ impl Log {
             .try_for_each(|bytes| writer.write_all(bytes));
         if let Err(error) = written {
             // Nothing was promised yet: take the half-written record back.
-            if writer
-                .set_len(offset)
-                .and_then(|()| writer.sync_data())
-                .is_err()
-            {
-                self.is_stopped = true;
-            }
+            let taken_back = writer.set_len(offset).and_then(|()| writer.sync_data());
             self.writer = None;
-            return Err(LogError::io(&path, error));
+            return Err(match taken_back {
+                Ok(()) => LogError::io(&path, error),
+                Err(error) => {
+                    self.is_stopped = true;
+                    LogError::Unconfirmed { path, error }
+                }
+            });
         }
         if let Err(error) = writer.sync_data() {
             // After a failed fsync nobody knows what is on the disk; a second one may lie.
             self.is_stopped = true;
-            return Err(LogError::io(&path, error));
+            return Err(LogError::Unconfirmed { path, error });
         }
         self.segments[segment].bytes = offset + (frame.len() + head.len() + body.len()) as u64;
         self.positions.push(Position { segment, offset });

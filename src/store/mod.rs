@@ -35,9 +35,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Quads applied in one storage transaction while replaying; larger ones only cost memory.
 const REPLAY_CHUNK: usize = 50_000;
+/// How long opening waits for one that is just ending: its lock outlives it for a moment when it
+/// was starting another program.
+const LOCK_WAIT: Duration = Duration::from_millis(200);
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -57,20 +61,43 @@ pub enum StoreError {
     Log(#[from] LogError),
     #[error("the store failed: {0}")]
     Storage(#[from] StorageError),
-    #[error("the disk that holds `{0}` is full; nothing was changed. Make room and send again")]
+    #[error(
+        "the store in `{path}` cannot be opened: {error}; `affiche rebuild` makes it again from the log"
+    )]
+    Unopened { path: PathBuf, error: StorageError },
+    #[error(
+        "generation {generation} is accepted, since the log has it, but the store could not take it ({error}); mend that (make room on the disk), and the next opening publishes it"
+    )]
+    Behind {
+        generation: Generation,
+        error: StorageError,
+    },
+    #[error("the disk that holds `{0}` is full; nothing was changed. Make room and try again")]
     DiskFull(PathBuf),
+    #[error(
+        "this user may not write `{0}`; run the program as the user who owns the folder, or change its rights"
+    )]
+    NotPermitted(PathBuf),
     #[error("the store holds `{0}`, which this version does not understand")]
     Unreadable(String),
 }
 
 impl StoreError {
     fn io(path: &Path, error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::StorageFull {
-            return Self::DiskFull(path.to_owned());
+        let path = path.to_owned();
+        match error.kind() {
+            io::ErrorKind::StorageFull => Self::DiskFull(path),
+            io::ErrorKind::PermissionDenied => Self::NotPermitted(path),
+            _ => Self::Io { path, error },
         }
-        Self::Io {
-            path: path.to_owned(),
-            error,
+    }
+
+    fn unopened(path: &Path, error: StorageError) -> Self {
+        let path = path.to_owned();
+        if is_disk_full(&error) {
+            Self::DiskFull(path)
+        } else {
+            Self::Unopened { path, error }
         }
     }
 
@@ -79,7 +106,7 @@ impl StoreError {
         matches!(
             self,
             Self::DiskFull(_) | Self::Log(LogError::DiskFull { .. })
-        )
+        ) || matches!(self, Self::Storage(error) if is_disk_full(error))
     }
 }
 
@@ -145,12 +172,18 @@ impl Store {
             &random_identity(),
         )?;
         let store_folder = folder.join("store");
+        let removed = folder.join("store.removed");
+        clear(&removed)?;
         if from_log && store_folder.exists() {
-            fs::remove_dir_all(&store_folder).map_err(io)?;
+            // In one step: what a crash leaves half removed must not be taken for the store.
+            fs::rename(&store_folder, &removed).map_err(io)?;
+            clear(&removed)?;
         }
+        remove_old_notes(&store_folder);
         let base = log.base().clone();
         let mut store = Self {
-            quads: Quads::open(&store_folder)?,
+            quads: Quads::open(&store_folder)
+                .map_err(|error| StoreError::unopened(&store_folder, error))?,
             identity: log.identity().to_owned(),
             generation: AtomicU64::new(0),
             is_stopped: AtomicBool::new(false),
@@ -271,6 +304,31 @@ impl Snapshot<'_> {
     }
 }
 
+/// Whether the storage says that the disk is full; it has no kind for it when a later step failed.
+fn is_disk_full(error: &StorageError) -> bool {
+    matches!(error, StorageError::Io(error) if error.kind() == io::ErrorKind::StorageFull)
+        || error.to_string().contains("No space left on device")
+}
+
+/// Removes a folder, if it is there.
+fn clear(folder: &Path) -> Result<(), StoreError> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io(folder, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes the notes that the storage wrote of earlier openings: each takes 120 kB, and it would
+/// keep a thousand of them.
+fn remove_old_notes(store_folder: &Path) {
+    for entry in fs::read_dir(store_folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("LOG.old.") {
+            // They are in nobody's way; another opening may remove them.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn lock(folder: &Path) -> Result<File, StoreError> {
     let path = folder.join("lock");
     let file = OpenOptions::new()
@@ -279,10 +337,18 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
         .write(true)
         .open(&path)
         .map_err(|error| StoreError::io(&path, error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::AlreadyOpen(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(StoreError::io(&path, error)),
+    let end = Instant::now() + LOCK_WAIT;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if Instant::now() < end => {
+                std::thread::sleep(LOCK_WAIT / 20);
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::AlreadyOpen(folder.to_owned()));
+            }
+            Err(TryLockError::Error(error)) => return Err(StoreError::io(&path, error)),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! SPARQL on one state of the store. Limits of time are the caller's, through the token.
 
-use crate::store::{Snapshot, StoreError};
+use crate::store::{StoreError, View};
 use oxigraph::sparql::SparqlEvaluator;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode};
 use spargebra::Query;
@@ -17,7 +17,7 @@ pub struct RequestedDataset {
     pub named_graphs: Vec<NamedNode>,
 }
 
-impl Snapshot<'_> {
+impl<'a> View<'a> {
     /// Starts a query. Results are computed while they are read; `token` stops that at the next
     /// read of the store. There is no SERVICE handler: such a query fails.
     ///
@@ -28,7 +28,7 @@ impl Snapshot<'_> {
         query: Query,
         dataset: &RequestedDataset,
         token: CancellationToken,
-    ) -> Result<QueryResults<'_>, QueryEvaluationError> {
+    ) -> Result<QueryResults<'a>, QueryEvaluationError> {
         let mut prepared = SparqlEvaluator::new()
             .with_cancellation_token(token)
             .for_query(query);
@@ -51,7 +51,7 @@ impl Snapshot<'_> {
                     .collect(),
             );
         }
-        prepared.on_transaction(&self.transaction).execute()
+        prepared.on_transaction(self.transaction).execute()
     }
 
     /// How many quads there are in all graphs. It reads them all.

@@ -173,7 +173,7 @@ impl<'a> Write<'a> {
             // The change is accepted, since the log has it; only the next opening can publish it.
             self.log.stop();
             self.store.is_stopped.store(true, Ordering::Release);
-            return Err(error.into());
+            return Err(StoreError::Behind { generation, error });
         }
         self.store.generation.store(generation.0, Ordering::Release);
         Ok(generation)

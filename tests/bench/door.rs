@@ -4,16 +4,22 @@
 //! again), optionally followed by `-- QUADS …`. It prints the tables of `docs/performance.md`.
 //! Without Python's `pyoxigraph` the peer's rows are left out, and it says so.
 
+use affiche::app::{App, Purpose};
+use affiche::config::Config;
 use affiche::html::{self, Site};
 use affiche::ingest::{Document, Door, Outcome, Submission, builtin, sources, submit, system};
 use affiche::model::{Lang, Source, SourceName};
 use affiche::publish::{Context, FORMATS, select};
 use affiche::store::{Opening, Store, fill_random};
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tower::ServiceExt as _;
 
 /// Triples that one performance of the generated programme has, with its share of the rest.
 const QUADS_PER_PERFORMANCE: usize = 17;
@@ -150,6 +156,61 @@ fn measure(quads: usize) {
         median_ms(&mut times),
         None,
     );
+    let noid = entities[0]
+        .as_str()
+        .rsplit('/')
+        .next()
+        .expect("it has a name")
+        .to_owned();
+    drop(snapshot);
+    measure_http(store, &noid);
+}
+
+/// The same through the router: negotiation, headers and body included, the network not.
+fn measure_http(store: Store, noid: &str) {
+    let config = Config::default();
+    let app = App::over(store, config, Purpose::Read, now()).expect("it opens");
+    let router = affiche::http::router(Arc::new(app));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    for (what, path, repeats) in [
+        (
+            "GET of an entity page (ms)",
+            format!("/doc/{noid}.html"),
+            200,
+        ),
+        (
+            "GET of an entity as Turtle (ms)",
+            format!("/doc/{noid}.ttl"),
+            200,
+        ),
+        (
+            "first GET of the home page at a generation (ms)",
+            "/".to_owned(),
+            1,
+        ),
+        ("GET of the home page after that (ms)", "/".to_owned(), 200),
+    ] {
+        let mut times: Vec<Duration> = (0..repeats)
+            .map(|_| {
+                let request = Request::get(&path).body(Body::empty()).expect("a request");
+                let started = Instant::now();
+                let size = runtime.block_on(async {
+                    let response = router.clone().oneshot(request).await.expect("it answers");
+                    assert!(response.status().is_success(), "{}", response.status());
+                    to_bytes(response.into_body(), usize::MAX)
+                        .await
+                        .expect("a body")
+                        .len()
+                });
+                assert!(size > 0);
+                started.elapsed()
+            })
+            .collect();
+        row(what, median_ms(&mut times), None);
+    }
 }
 
 fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {

@@ -243,11 +243,9 @@ fn a_performance_is_followed_from_its_own_house_whatever_the_ranks() {
         ),
     );
     let un = folder.entity("theatre", "https://theatre.example/un");
-    let text = format!(
-        "<https://office.example/1> a schema:PerformingArtsEvent ; schema:name \"Le Bac\"@fr ; schema:sameAs t:un ; \
-         schema:startDate \"2027-01-10T20:30:00+01:00\"^^xsd:dateTime ; schema:location [ a schema:Place ; schema:name \"Salle\" ] ."
-    );
-    let report = folder.submit("office", &text);
+    let text = "<https://office.example/1> a schema:PerformingArtsEvent ; schema:name \"Le Bac\"@fr ; schema:sameAs t:un ; \
+         schema:startDate \"2027-01-10T20:30:00+01:00\"^^xsd:dateTime ; schema:location [ a schema:Place ; schema:name \"Salle\" ] .";
+    let report = folder.submit("office", text);
     assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings);
     assert_eq!(
         folder.entity("office", "https://office.example/1"),
@@ -258,6 +256,31 @@ fn a_performance_is_followed_from_its_own_house_whatever_the_ranks() {
     assert_eq!(
         values(&public, START),
         [r#""2027-01-10T20:00:00+01:00"^^<http://www.w3.org/2001/XMLSchema#dateTime>"#]
+    );
+    folder.check();
+}
+
+#[test]
+fn a_name_without_a_language_gives_way_to_one_with_a_language_of_a_source_that_is_followed() {
+    let mut folder = Folder::with_sources(&["theatre", "office"]);
+    let company = |host: &str, name: &str| {
+        format!(
+            "<https://{host}.example/cie> a schema:Organization ; schema:name {name} ; schema:sameAs <https://isni.org/isni/0000000121032683> ."
+        )
+    };
+    folder.submit("theatre", &company("theatre", "\"Le Bac\"@fr"));
+    folder.submit("office", &company("office", "\"LE BAC\", \"The Ferry\"@en"));
+    let public = folder.public("office", "https://office.example/cie");
+    assert_eq!(
+        values(&public, "http://schema.org/name"),
+        ["\"Le Bac\"@fr", "\"The Ferry\"@en"]
+    );
+    // Alone, or where the followed source gives no language, it stays.
+    folder.submit("theatre", &company("theatre", "\"Le Bac\""));
+    let public = folder.public("office", "https://office.example/cie");
+    assert_eq!(
+        values(&public, "http://schema.org/name"),
+        ["\"Le Bac\"", "\"The Ferry\"@en"]
     );
     folder.check();
 }

@@ -1,11 +1,24 @@
 //! What users are promised, tested from outside, by capability.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod architecture;
 mod bad_input;
+mod binary;
+mod commands;
+mod crash;
 mod demo;
+mod docs;
 mod door;
 mod door_hazards;
+mod full_disk;
+mod hostile_http;
+mod http_data;
+mod http_entities;
+mod http_pages;
+mod http_sparql;
 mod log;
+mod program;
 mod properties;
 mod real_data;
+mod site;
 mod support;

@@ -60,7 +60,12 @@ fn at_least_400_of_lavals_594_events_are_published_and_each_other_one_has_its_fi
         zone: "America/Montreal".to_owned(),
         ..Source::new(name("laval"))
     });
-    let report = submit_files(&folder, "laval", &[file.clone()], "https://www.laval.ca/");
+    let report = submit_files(
+        &folder,
+        "laval",
+        std::slice::from_ref(&file),
+        "https://www.laval.ca/",
+    );
     assert_eq!(report.outcome, Outcome::Accepted);
 
     let text = std::fs::read(&file).unwrap();

@@ -121,6 +121,11 @@ impl Folder {
         sources::add(&self.store, source, self.now).expect("a source is added");
     }
 
+    /// The open store, and the folder that goes when it is dropped.
+    pub fn into_store(self) -> (TempDir, Store) {
+        (self._temporary, self.store)
+    }
+
     /// Submits Turtle after the usual prefixes.
     pub fn submit(&mut self, source: &str, turtle: &str) -> Report {
         self.try_submit(source, turtle, false)
@@ -165,7 +170,7 @@ impl Folder {
         let mut seed = self.seed;
         let report = submit(
             &self.store,
-            &self.door,
+            self.door,
             &submission,
             self.now,
             &mut |bytes| fill(&mut seed, bytes),

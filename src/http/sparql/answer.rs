@@ -4,7 +4,7 @@ use crate::html::{self, Answer as Shown};
 use crate::http::Server;
 use crate::http::answer::GENERATION;
 use crate::http::blocking::BodyWriter;
-use crate::http::entities::varying_by_accept;
+use crate::http::entities::{rdf, varying_by_accept};
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::Problem;
@@ -12,6 +12,8 @@ use crate::http::reader::Reader;
 use crate::http::sparql::request::Asked;
 use crate::http::sparql::{examples, prepare};
 use crate::model::Generation;
+use crate::rdf::order::compare_triples;
+use crate::rdf::write::ntriples_line;
 use crate::store::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
 };
@@ -20,19 +22,20 @@ use axum::http::header::CONTENT_TYPE;
 use oxjsonld::JsonLdSerializer;
 use oxrdf::{GraphNameRef, Triple};
 use oxrdfxml::RdfXmlSerializer;
-use oxttl::{NTriplesSerializer, TurtleSerializer};
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 use std::fmt;
 use std::io::{self, Write as _};
 
 /// A page shows this many rows; the other formats have them all.
 const ROWS_SHOWN: usize = 200;
+/// Graphs up to this size are sorted before they are written.
+const SORTED_TRIPLES: usize = 10_000;
 
 /// Why an answer ended early.
 #[derive(Debug)]
 pub enum Stop {
     /// The client is told why.
-    Refused(Box<Problem>),
+    Refused(Problem),
     Evaluation(QueryEvaluationError),
     Io(io::Error),
 }
@@ -49,7 +52,7 @@ impl fmt::Display for Stop {
 
 impl From<Problem> for Stop {
     fn from(problem: Problem) -> Self {
-        Stop::Refused(Box::new(problem))
+        Stop::Refused(problem)
     }
 }
 
@@ -112,6 +115,7 @@ pub fn write(
     let snapshot = app.store.snapshot().map_err(Problem::from)?;
     let generation = snapshot.view().generation().map_err(Problem::from)?;
     let results = snapshot
+        .view()
         .evaluate(query, &asked.dataset, token.clone())
         .map_err(Stop::Evaluation)?;
     let offers: Vec<Offer> = match results {
@@ -186,15 +190,21 @@ fn write_triples(
     chosen: Offer,
     writer: &mut BodyWriter,
 ) -> Result<(), Stop> {
-    let triples = triples.map(|triple| triple.map_err(Stop::Evaluation));
+    let mut triples = triples.map(|triple| triple.map_err(Stop::Evaluation));
+    // A small graph is sorted and grouped for the reader; a large one is streamed as it comes.
+    let first: Vec<Triple> = triples
+        .by_ref()
+        .take(SORTED_TRIPLES)
+        .collect::<Result<_, _>>()?;
+    if first.len() < SORTED_TRIPLES && chosen.name != "rdf" {
+        let mut all = first;
+        all.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
+        all.dedup();
+        let body = rdf(&all, chosen, &server.app.context).map_err(Stop::Io)?;
+        return writer.write_all(&body).map_err(Stop::Io);
+    }
+    let triples = first.into_iter().map(Ok).chain(triples);
     match chosen.name {
-        "nt" => {
-            let mut serializer = NTriplesSerializer::new().for_writer(writer);
-            for triple in triples {
-                serializer.serialize_triple(&triple?).map_err(Stop::Io)?;
-            }
-            serializer.finish();
-        }
         "rdf" => {
             let mut serializer = RdfXmlSerializer::new().for_writer(writer);
             for triple in triples {
@@ -212,18 +222,11 @@ fn write_triples(
             }
             serializer.finish().map_err(Stop::Io)?;
         }
+        // N-Triples, which are also Turtle.
         _ => {
-            let mut serializer = TurtleSerializer::new();
-            for (prefix, namespace) in server.app.context.prefixes.iter() {
-                serializer = serializer
-                    .with_prefix(prefix, namespace)
-                    .map_err(Problem::internal)?;
-            }
-            let mut serializer = serializer.for_writer(writer);
             for triple in triples {
-                serializer.serialize_triple(&triple?).map_err(Stop::Io)?;
+                ntriples_line(writer, triple?.as_ref()).map_err(Stop::Io)?;
             }
-            serializer.finish().map_err(Stop::Io)?;
         }
     }
     Ok(())
@@ -319,7 +322,7 @@ fn write_fault(
     writer: &mut BodyWriter,
 ) -> Result<(), Stop> {
     let mut message = problem.row.title(reader.lang).to_owned();
-    if let Some(detail) = &problem.detail {
+    if let Some(detail) = &problem.more.detail {
         message = format!("{message}. {}", detail.get(reader.lang));
     }
     if let Some(head) = writer.head() {

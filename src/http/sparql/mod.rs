@@ -104,7 +104,7 @@ async fn run(
                 .insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
             Ok(response)
         }
-        Ok(Err(Stop::Refused(problem))) => Err(*problem),
+        Ok(Err(Stop::Refused(problem))) => Err(problem),
         Ok(Err(stop)) => {
             tracing::error!(error = %stop, "a query failed");
             Err(Problem::new(&QUERY_FAILED))

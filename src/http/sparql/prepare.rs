@@ -8,6 +8,7 @@ use crate::model::vocabulary::{rdf, xsd};
 use oxrdf::{Literal, Variable};
 use spargebra::algebra::{
     AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
+    PropertyPathExpression,
 };
 use spargebra::{Query, SparqlParser};
 
@@ -61,6 +62,13 @@ pub fn prepare(text: &str, base: &Base, limits: &Limits) -> Result<Query, Proble
         | Query::Describe { pattern, .. }
         | Query::Ask { pattern, .. } => walk.pattern(pattern),
     }
+    if walk.patterns > limits.query_patterns {
+        return Err(Problem::limit(
+            &QUERY_REFUSED,
+            "limits.query_patterns",
+            limits.query_patterns,
+        ));
+    }
     if walk.calls_a_service {
         return Err(Problem::new(&QUERY_REFUSED).with_detail(
             "La requête contient SERVICE : ce serveur n'appelle jamais un autre serveur pour répondre.",
@@ -101,10 +109,18 @@ fn syntax_problem(message: &str) -> Problem {
 struct Walk {
     calls_a_service: bool,
     sort_keys: usize,
+    /// Triple patterns, steps of paths, and what joins them. The optimizer's time grows with
+    /// the cube of how many there are, and nothing calls it off.
+    patterns: usize,
 }
 
 impl Walk {
     fn pattern(&mut self, pattern: &mut GraphPattern) {
+        self.patterns += match pattern {
+            GraphPattern::Bgp { patterns } => patterns.len(),
+            GraphPattern::Path { path, .. } => steps(path),
+            _ => 1,
+        };
         match pattern {
             GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => {}
             GraphPattern::Join { left, right }
@@ -243,6 +259,21 @@ impl Walk {
     }
 }
 
+/// How many properties a path names.
+fn steps(path: &PropertyPathExpression) -> usize {
+    match path {
+        PropertyPathExpression::NamedNode(_) => 1,
+        PropertyPathExpression::NegatedPropertySet(properties) => properties.len(),
+        PropertyPathExpression::Reverse(inner)
+        | PropertyPathExpression::ZeroOrMore(inner)
+        | PropertyPathExpression::OneOrMore(inner)
+        | PropertyPathExpression::ZeroOrOne(inner) => steps(inner),
+        PropertyPathExpression::Sequence(a, b) | PropertyPathExpression::Alternative(a, b) => {
+            steps(a) + steps(b)
+        }
+    }
+}
+
 /// `COALESCE(IF(isLiteral(e), IF(isNumeric(e), "1", IF(DATATYPE(e) IN (xsd:string,
 /// rdf:langString), "2", CONCAT("3", STR(DATATYPE(e)), COALESCE(IF(TZ(e) = "", "", "Z"), "")))),
 /// "0"), "")`: unbound first, then blank nodes and IRIs, numbers, strings, and each other
@@ -336,8 +367,8 @@ mod tests {
     fn a_syntax_error_names_its_line_and_column() {
         let problem = prepared("SELECT *\nWHERE { ?s ?p }").expect_err("a syntax error");
         assert_eq!(problem.row.slug, "query-syntax");
-        assert_eq!(problem.members.get("line"), Some(&2.into()));
-        assert!(problem.members.contains_key("column"));
+        assert_eq!(problem.more.members.get("line"), Some(&2.into()));
+        assert!(problem.more.members.contains_key("column"));
     }
 
     #[test]
@@ -345,6 +376,20 @@ mod tests {
         let long = format!("SELECT * {{ ?s ?p \"{}\" }}", "x".repeat(1 << 17));
         assert_eq!(refusal(&long), "body-too-large");
         assert_eq!(refusal(&"{".repeat(10_000)), "query-refused");
+    }
+
+    #[test]
+    fn what_the_optimizer_would_choke_on_is_refused() {
+        for query in [
+            format!("ASK {{ {} }}", "?s ?p ?o . ".repeat(101)),
+            format!("ASK {{ {} }}", "{} UNION ".repeat(101) + "{}"),
+            format!("ASK {{ ?s {}a ?o }}", "a/".repeat(101)),
+            format!("ASK {{ {} }}", "{ VALUES ?x { 1 } } ".repeat(101)),
+        ] {
+            assert_eq!(refusal(&query), "query-refused", "{query}");
+        }
+        let values = format!("ASK {{ VALUES (?a ?b) {{ {} }} }}", "(1 2)".repeat(2000));
+        assert!(prepared(&values).is_ok());
     }
 
     #[test]

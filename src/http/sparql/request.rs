@@ -6,7 +6,7 @@ use crate::http::problem::{
 };
 use crate::http::reader::Reader;
 use crate::store::RequestedDataset;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::header::CONTENT_TYPE;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use oxrdf::NamedNode;
@@ -83,6 +83,14 @@ pub async fn from_body(reader: &Reader, body: Body, limits: &Limits) -> Result<A
             ));
         }
     };
+    // Told before the client has sent it all, when it says how much there is.
+    if body.size_hint().lower() > limits.body_bytes as u64 {
+        return Err(Problem::limit(
+            &BODY_TOO_LARGE,
+            "limits.body_bytes",
+            limits.body_bytes,
+        ));
+    }
     let limited = Limited::new(body, limits.body_bytes).collect();
     let bytes = tokio::time::timeout(limits.body_timeout, limited)
         .await

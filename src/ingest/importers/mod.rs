@@ -10,6 +10,7 @@ mod ntriples;
 mod trig;
 mod turtle;
 
+use crate::ingest::builtin;
 use crate::model::{Base, Text};
 use crate::rdf::Graph;
 use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse};
@@ -83,10 +84,12 @@ impl ReadOptions {
     /// The default limits, with our own context known as `{base}/context.jsonld`.
     pub fn of(base: &Base) -> Self {
         Self {
-            context: crate::ingest::builtin::file("ontology/context.jsonld").map(|document| {
+            context: builtin::file("ontology/context.jsonld").map(|document| {
+                // The file is for any server: `{base}` stands for the base IRI in it.
+                let document = String::from_utf8_lossy(&document).replace("{base}", base.as_str());
                 (
                     base.join("context.jsonld").into_string(),
-                    document.into_owned(),
+                    document.into_bytes(),
                 )
             }),
             ..Self::default()
@@ -314,5 +317,23 @@ mod tests {
             reading.graph.subjects()[0].to_string()
         };
         assert_ne!(subjects(0), subjects(1));
+    }
+
+    #[test]
+    fn our_own_context_is_known_and_speaks_of_our_base() {
+        let base: Base = "https://data.example.org/x".parse().expect("a base");
+        let json = br#"{"@context": "https://data.example.org/x/context.jsonld",
+            "@id": "http://a.example/1", "@type": "TheaterEvent", "sv:sansParoles": true, "name": "x"}"#;
+        let importer = importer_for("jsonld").expect("an importer");
+        let reading = (importer.read)(json, &ReadOptions::of(&base)).expect("it reads");
+        let predicates: Vec<&str> = reading.graph.iter().map(|t| t.predicate.as_str()).collect();
+        assert!(
+            predicates.contains(&"https://data.example.org/x/ns#sansParoles"),
+            "{predicates:?}"
+        );
+        assert!(
+            predicates.contains(&"http://schema.org/name"),
+            "{predicates:?}"
+        );
     }
 }

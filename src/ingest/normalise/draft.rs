@@ -219,6 +219,19 @@ impl Draft {
         }
     }
 
+    /// What a part is part of, in the end; itself when nothing points to it.
+    pub fn root(&self, node: &NamedOrBlankNode) -> NamedOrBlankNode {
+        let mut at = node;
+        let mut steps = 0;
+        while let Some((parent, _)) = self.parent(at)
+            && steps < 8
+        {
+            at = parent;
+            steps += 1;
+        }
+        at.clone()
+    }
+
     /// The resource as the sender calls it: its IRI, or how one comes to it from something that
     /// has one, such as `https://theatre.example/1 › location › address`.
     pub fn called(&self, node: &NamedOrBlankNode) -> String {

@@ -7,7 +7,7 @@ use crate::model::property::Fusion;
 use crate::model::vocabulary::{PREFIXES, rdf};
 use crate::model::{Severity, Text};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// Namespaces with several spellings: rule, what is met, what is kept.
@@ -37,6 +37,7 @@ enum Fate {
 pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
     let mut fates: FxHashMap<NamedNode, Fate> = FxHashMap::default();
     let mut unknown: BTreeMap<String, (usize, NamedOrBlankNode)> = BTreeMap::new();
+    let mut told: FxHashSet<(NamedOrBlankNode, &str)> = FxHashSet::default();
     for node in draft.subjects() {
         if let NamedOrBlankNode::NamedNode(iri) = &node
             && values::is_harmful(iri)
@@ -103,11 +104,12 @@ pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
             kept.push((property, value));
         }
         draft.put(&node, kept);
-        // A note for each term would be most of the report.
-        respelt.sort_unstable();
-        respelt.dedup();
+        // A note for each term, or for each part, would be most of the report.
+        let root = draft.root(&node);
         for (rule, before, after) in respelt {
-            draft.rewrote(*rule, &node, "", *before, *after);
+            if told.insert((root.clone(), *before)) {
+                draft.rewrote(*rule, &root, "", *before, *after);
+            }
         }
     }
     for (term, (count, node)) in unknown {
@@ -118,12 +120,16 @@ pub(super) fn apply(draft: &mut Draft, context: &Context<'_>) {
             Some(&term),
             None,
             |_| {
+                let (fr, en) = match count {
+                    1 => ("une fois".to_owned(), "once".to_owned()),
+                    count => (format!("{count} fois"), format!("{count} times")),
+                };
                 Text::new(
                     format!(
-                        "le terme `{term}` n’appartient à aucun des vocabulaires du modèle : {count} fois, il n’a pas été repris ; pour le conserver, déclarez son espace de noms dans les réglages de la source"
+                        "le terme `{term}` n’appartient à aucun des vocabulaires du modèle : rencontré {fr}, il n’a pas été repris ; pour le conserver, déclarez son espace de noms dans les réglages de la source"
                     ),
                     format!(
-                        "the term `{term}` is of none of the vocabularies of the model: {count} times, it was left out; to keep it, declare its namespace in the settings of the source"
+                        "the term `{term}` is of none of the vocabularies of the model: met {en}, it was left out; to keep it, declare its namespace in the settings of the source"
                     ),
                 )
             },

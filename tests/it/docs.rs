@@ -1,0 +1,599 @@
+//! `docs/reference/` follows from the tables in the code: each page is compared with what they
+//! say now. `UPDATE_DOCS=1 cargo test --test it docs` writes the pages again.
+
+use crate::support::{Folder, NOW, at, name, opening};
+use affiche::cli::Cli;
+use affiche::config::KEYS;
+use affiche::http::problem::PROBLEMS;
+use affiche::ingest::importers::IMPORTERS;
+use affiche::ingest::normalise::RULES;
+use affiche::ingest::{Outcome, sources};
+use affiche::model::Source;
+use affiche::model::kind::KINDS;
+use affiche::model::property::{Fusion, PROPERTIES};
+use affiche::publish::{DUMPS, FORMATS};
+use affiche::rdf::Graph;
+use affiche::store::Store;
+use clap::{Command, CommandFactory};
+use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use oxttl::TurtleParser;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+type Writer = fn() -> String;
+
+/// The generated pages.
+const PAGES: &[(&str, Writer)] = &[
+    ("command-line.md", command_line),
+    ("configuration.md", configuration),
+    ("formats.md", formats),
+    ("importers.md", importers),
+    ("minimum.md", minimum),
+    ("model.md", model),
+    ("normalisation.md", normalisation),
+    ("problems.md", problems),
+];
+
+#[test]
+fn the_reference_says_what_the_tables_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference");
+    let mut stale = Vec::new();
+    for (name, write) in PAGES {
+        let path = folder.join(name);
+        let text = write();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(&path, text).expect("the page can be written");
+        } else if std::fs::read_to_string(&path).ok().as_deref() != Some(text.as_str()) {
+            stale.push(*name);
+        }
+    }
+    assert!(
+        stale.is_empty(),
+        "docs/reference: {} are not what the code says; `UPDATE_DOCS=1 cargo test --test it docs` writes them again",
+        stale.join(", ")
+    );
+}
+
+const HOW_TOS: &[&str] = &["venue-webmaster.md", "webmestre-de-lieu.md"];
+
+fn how_to(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/how-to");
+    std::fs::read_to_string(folder.join(name)).expect("the page is there")
+}
+
+/// The fenced blocks of a page with this word.
+fn blocks<'a>(page: &'a str, word: &str) -> Vec<&'a str> {
+    page.split("```")
+        .skip(1)
+        .step_by(2)
+        .filter_map(|block| block.strip_prefix(word)?.strip_prefix('\n'))
+        .collect()
+}
+
+#[test]
+fn the_examples_for_webmasters_are_accepted_without_a_finding() {
+    for name in HOW_TOS {
+        let page = how_to(name);
+        for (word, format) in [("json", "jsonld"), ("turtle", "turtle")] {
+            let [example] = blocks(&page, word)[..] else {
+                panic!("{name} has one example in {word}");
+            };
+            let mut folder = Folder::with_sources(&["tilleuls"]);
+            let report = folder
+                .submit_bytes("tilleuls", example.as_bytes(), format, false)
+                .expect("it can be read");
+            assert_eq!(report.outcome, Outcome::Accepted, "{name}, {word}");
+            assert_eq!(report.counts.created, 2, "{name}, {word}");
+            assert!(report.findings.is_empty(), "{name}: {:?}", report.findings);
+        }
+    }
+}
+
+#[test]
+fn the_codes_that_webmasters_are_told_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let shapes = std::fs::read_to_string(root.join("shapes/minimum.ttl")).expect("the shapes");
+    let mut code = String::new();
+    let mut folders = vec![root.join("src/ingest")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("a folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                code.push_str(&std::fs::read_to_string(path).expect("code"));
+            }
+        }
+    }
+    let mut count = 0;
+    for name in HOW_TOS {
+        let page = how_to(name);
+        for line in page.lines().filter(|line| line.starts_with("| `")) {
+            let cell = line.split('|').nth(1).unwrap_or_default();
+            for told in cell.split('`').skip(1).step_by(2) {
+                count += 1;
+                assert!(
+                    shapes.contains(&format!("\n:{told} "))
+                        || code.contains(&format!("\"{told}\"")),
+                    "{name}: nothing has the code `{told}`"
+                );
+            }
+        }
+    }
+    assert!(count > 20, "{count}");
+}
+
+#[test]
+fn the_record_in_the_reference_of_the_log_is_one() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/reference/log.md");
+    let page = std::fs::read_to_string(path).expect("the page is there");
+    let record = blocks(&page, "text")[0];
+    let temporary = tempfile::TempDir::new().expect("a temporary folder");
+    // The second record of a log, so the page's bytes are judged by their own hashes alone.
+    let (frame, content) = record.split_once('\n').expect("a frame line");
+    let words: Vec<&str> = frame.split(' ').collect();
+    let header_bytes: usize = words[2].parse().expect("a number");
+    let body_bytes: usize = words[3].parse().expect("a number");
+    assert_eq!(content.len(), header_bytes + body_bytes);
+    let hash = |text: &str| -> String {
+        Sha256::digest(text)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    };
+    assert_eq!(hash(content), words[4]);
+    let (header, body) = content.split_at(header_bytes);
+    assert!(header.contains(&format!("H body-sha256 \"{}\" .", hash(body))));
+    // And its framing is the one that is written today.
+    let folder = temporary.path().join("data");
+    let store = Store::open(&folder, &opening(true)).expect("a new folder");
+    let source = Source::new(name("tilleuls"));
+    sources::add(&store, &source, at(NOW)).expect("a source is added");
+    let written = std::fs::read_to_string(folder.join("log/00000000000000000001.rdfp"))
+        .expect("the first segment");
+    let words_of = |text: &str| -> Vec<String> {
+        text.lines()
+            .filter(|line| line.starts_with("H ") || line.starts_with("affiche-record 1 "))
+            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+            .collect()
+    };
+    assert_eq!(words_of(record), words_of(&written));
+}
+
+/// The beginning of a page.
+fn page(title: &str, from: &str, about: &str) -> String {
+    format!(
+        "# {title}\n\n<!-- Written from {from} by `UPDATE_DOCS=1 cargo test --test it docs`. -->\n\n{about}\n"
+    )
+}
+
+/// A row of a table.
+fn row(out: &mut String, cells: &[&str]) {
+    let cells: Vec<String> = cells
+        .iter()
+        .map(|cell| cell.replace('|', "\\|").replace('\n', " "))
+        .collect();
+    let _ = writeln!(out, "| {} |", cells.join(" | "));
+}
+
+fn head(out: &mut String, names: &[&str]) {
+    out.push('\n');
+    row(out, names);
+    row(out, &vec!["---"; names.len()]);
+}
+
+/// Each as code.
+fn codes(names: &[&str]) -> String {
+    let codes: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    codes.join(", ")
+}
+
+fn command_line() -> String {
+    let mut out = page(
+        "The command line",
+        "`src/cli.rs`",
+        "What `affiche --help` and the help of each command say. From a clone, write `./run` for `affiche`.",
+    );
+    let mut command = Cli::command().term_width(98);
+    command.build();
+    help_of(&command, "affiche", &mut out);
+    out
+}
+
+fn help_of(command: &Command, name: &str, out: &mut String) {
+    let help = command.clone().render_long_help().to_string();
+    let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+    let _ = write!(
+        out,
+        "\n## {name}\n\n```text\n{}\n```\n",
+        help.join("\n").trim_end()
+    );
+    for subcommand in command.get_subcommands() {
+        if subcommand.get_name() != "help" {
+            help_of(
+                subcommand,
+                &format!("{name} {}", subcommand.get_name()),
+                out,
+            );
+        }
+    }
+}
+
+fn configuration() -> String {
+    let mut out = page(
+        "Configuration",
+        "`KEYS` in `src/config.rs`",
+        "One TOML file (`affiche.toml` in the data folder, else in the current one), over it the environment, over both the flags. No key is needed. `affiche config print` shows what is in force and where each value comes from.",
+    );
+    head(&mut out, &["key", "variable", "what it is", "for example"]);
+    for key in KEYS {
+        row(
+            &mut out,
+            &[
+                &codes(&[key.name]),
+                &codes(&[&key.variable()]),
+                key.help,
+                &codes(&[key.example]),
+            ],
+        );
+    }
+    out
+}
+
+fn formats() -> String {
+    let mut out = page(
+        "Formats that go out",
+        "`FORMATS` and `DUMPS` in `src/publish/`",
+        "The document of an entity, at `{base}/doc/{noid}` by the `Accept` header or with the suffix. The HTML page is there besides.",
+    );
+    head(&mut out, &["name", "media type", "suffix"]);
+    for format in FORMATS {
+        row(
+            &mut out,
+            &[
+                format.name,
+                &codes(&[format.media_type]),
+                &codes(&[&format!(".{}", format.extension)]),
+            ],
+        );
+    }
+    out.push_str("\nThe whole public data, at `{base}/dumps/` (compressed, with checksums):\n");
+    head(&mut out, &["name", "media type", "suffix"]);
+    for format in DUMPS {
+        row(
+            &mut out,
+            &[
+                format.name,
+                &codes(&[format.media_type]),
+                &codes(&[&format!(".{}", format.extension)]),
+            ],
+        );
+    }
+    out
+}
+
+fn importers() -> String {
+    let mut out = page(
+        "Formats that come in",
+        "`IMPORTERS` in `src/ingest/importers/`",
+        "What `affiche submit` reads. Without `--format`, the file name's ending decides, then the content.",
+    );
+    head(
+        &mut out,
+        &[
+            "name",
+            "media types",
+            "endings",
+            "what it is",
+            "ce que c’est",
+        ],
+    );
+    for importer in IMPORTERS {
+        row(
+            &mut out,
+            &[
+                &codes(&[importer.name]),
+                &codes(importer.media_types),
+                &codes(importer.extensions),
+                importer.about.1,
+                importer.about.0,
+            ],
+        );
+    }
+    out
+}
+
+fn model() -> String {
+    let mut out = page(
+        "The model",
+        "`KINDS` and `PROPERTIES` in `src/model/`",
+        "Prefixes: `sv:` is the ontology of the server itself, `{base}/ns#`; `schema:` is `http://schema.org/`; `ado:` is `http://kg.artsdata.ca/ontology/`; the others are the usual ones.\n\n## Kinds of entities\n\nA resource is of the first kind that lists one of its classes. Sources are joined within one kind only. Concepts keep their IRIs; all others get one at `{base}/id/…`. What is *by name* is known by its name within its source when it has no IRI.",
+    );
+    head(
+        &mut out,
+        &[
+            "kind",
+            "by one of the classes",
+            "always stored as",
+            "by name",
+        ],
+    );
+    for kind in KINDS {
+        row(
+            &mut out,
+            &[
+                kind.name,
+                &codes(kind.classes),
+                &codes(kind.stored_as),
+                if kind.keyed_by_name { "yes" } else { "" },
+            ],
+        );
+    }
+    out.push_str(
+        "\n## Properties\n\nIn the order in which documents show them. When several sources speak of one entity, the values of all add up, or are taken from the one source that is followed. A property that is not listed adds up.\n",
+    );
+    head(&mut out, &["property", "values of several sources"]);
+    for property in PROPERTIES {
+        let how = match property.fusion {
+            Fusion::Many => "add up".to_owned(),
+            Fusion::One => "from one source".to_owned(),
+            Fusion::OnePerLanguage => "per language from one source".to_owned(),
+            Fusion::Block(block) => format!("the block *{block}*, whole from one source"),
+            Fusion::Computed => "computed by the server, never taken from a source".to_owned(),
+        };
+        row(&mut out, &[&codes(&[property.name]), &how]);
+    }
+    out
+}
+
+fn normalisation() -> String {
+    let mut out = page(
+        "Normalisation",
+        "`RULES` in `src/ingest/normalise/mod.rs`",
+        "What the door rewrites before it checks, always told in the report with the value before and after.",
+    );
+    for rule in RULES {
+        let _ = write!(
+            out,
+            "\n## {}. {}\n\n{}\n\n*{}*\n\n",
+            rule.number, rule.name, rule.about.1, rule.about.0
+        );
+        let (before, after) = rule.example;
+        let _ = write!(
+            out,
+            "```turtle\n{before}\n```\n\nbecomes\n\n```turtle\n{after}\n```\n"
+        );
+    }
+    out
+}
+
+fn problems() -> String {
+    let mut out = page(
+        "Problems",
+        "`PROBLEMS` in `src/http/problem.rs`",
+        "An error is answered as a problem (RFC 9457, `application/problem+json`), or as a page in a browser. Its `type` is `{base}/problems/{slug}`.",
+    );
+    head(
+        &mut out,
+        &[
+            "slug",
+            "status",
+            "title",
+            "what it means and what to do",
+            "titre",
+        ],
+    );
+    for problem in PROBLEMS {
+        row(
+            &mut out,
+            &[
+                &codes(&[problem.slug]),
+                &problem.status.as_u16().to_string(),
+                problem.title_en,
+                problem.about_en,
+                problem.title_fr,
+            ],
+        );
+    }
+    out
+}
+
+const SH: &str = "http://www.w3.org/ns/shacl#";
+const SHAPES: &str = "http://base.invalid/shapes/minimum#";
+
+/// Prefixes in the order in which they are tried.
+const PREFIXES: &[(&str, &str)] = &[
+    ("", SHAPES),
+    ("sv:", "http://base.invalid/ns#"),
+    ("schema:", "http://schema.org/"),
+    ("ado:", "http://kg.artsdata.ca/ontology/"),
+    ("dct:", "http://purl.org/dc/terms/"),
+    ("skos:", "http://www.w3.org/2004/02/skos/core#"),
+    ("rdf:", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+];
+
+fn short(iri: &str) -> String {
+    PREFIXES
+        .iter()
+        .find_map(|(prefix, namespace)| Some(format!("{prefix}{}", iri.strip_prefix(namespace)?)))
+        .unwrap_or_else(|| iri.to_owned())
+}
+
+struct ShapesFile(Graph);
+
+impl ShapesFile {
+    fn objects(&self, subject: &NamedOrBlankNode, iri: &str) -> Vec<Term> {
+        let predicate = NamedNode::new(iri).expect("an IRI");
+        self.0
+            .objects(subject, NamedNodeRef::from(&predicate))
+            .cloned()
+            .collect()
+    }
+
+    fn sh(&self, subject: &NamedOrBlankNode, local: &str) -> Vec<Term> {
+        self.objects(subject, &format!("{SH}{local}"))
+    }
+
+    /// A property path in SPARQL's words.
+    fn path(&self, path: &Term) -> String {
+        let Some(node) = subject(path) else {
+            return path.to_string();
+        };
+        if let NamedOrBlankNode::NamedNode(iri) = &node {
+            return short(iri.as_str());
+        }
+        for (local, before, after) in [
+            ("inversePath", "^", ""),
+            ("zeroOrOnePath", "", "?"),
+            ("zeroOrMorePath", "", "*"),
+            ("oneOrMorePath", "", "+"),
+        ] {
+            if let [inner] = self.sh(&node, local).as_slice() {
+                return format!("{before}{}{after}", self.path(inner));
+            }
+        }
+        if let [alternatives] = self.sh(&node, "alternativePath").as_slice() {
+            return self.list(alternatives).join("|");
+        }
+        self.list(path).join("/")
+    }
+
+    fn list(&self, list: &Term) -> Vec<String> {
+        const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+        let mut items = Vec::new();
+        let mut rest = subject(list);
+        while let Some(node) = rest {
+            items.extend(
+                self.objects(&node, &format!("{RDF}first"))
+                    .iter()
+                    .map(|item| self.path(item)),
+            );
+            rest = self
+                .objects(&node, &format!("{RDF}rest"))
+                .first()
+                .and_then(subject);
+        }
+        items
+    }
+
+    /// What a shape is about: its targets, or those of the shapes that it belongs to.
+    fn targets(&self, shape: &NamedOrBlankNode) -> Vec<String> {
+        let mut targets = Vec::new();
+        for (local, word) in [
+            ("targetClass", ""),
+            ("targetNode", "the node "),
+            ("targetSubjectsOf", "what has "),
+            ("targetObjectsOf", "the values of "),
+        ] {
+            targets.extend(
+                self.sh(shape, local)
+                    .iter()
+                    .map(|target| format!("{word}`{}`", self.path(target))),
+            );
+        }
+        for outer in self.0.subjects() {
+            let is_part = ["property", "node", "or", "and", "xone"]
+                .iter()
+                .any(|local| {
+                    self.sh(outer, local)
+                        .iter()
+                        .any(|inner| subject(inner).as_ref() == Some(shape))
+                });
+            if is_part {
+                targets.extend(self.targets(outer));
+            }
+        }
+        targets.sort_unstable();
+        targets.dedup();
+        targets
+    }
+}
+
+fn subject(term: &Term) -> Option<NamedOrBlankNode> {
+    match term {
+        Term::NamedNode(iri) => Some(iri.clone().into()),
+        Term::BlankNode(node) => Some(node.clone().into()),
+        Term::Literal(_) => None,
+    }
+}
+
+fn minimum() -> String {
+    let mut out = page(
+        "The profile `minimum`",
+        "`shapes/minimum.ttl`",
+        "What data must meet to be published. A *violation* that a submission brings keeps the resource out; a *warning* is told and published. The code is the one in reports.",
+    );
+    let mut graph = Graph::default();
+    let text = include_str!("../../shapes/minimum.ttl");
+    for triple in TurtleParser::new()
+        .with_base_iri("http://base.invalid/")
+        .expect("a base")
+        .for_slice(text.as_bytes())
+    {
+        graph.insert(triple.expect("the shapes are Turtle"));
+    }
+    let file = ShapesFile(graph);
+    let mut by_severity: BTreeMap<&str, Vec<NamedOrBlankNode>> = BTreeMap::new();
+    for shape in file.0.subjects() {
+        if file.sh(shape, "message").is_empty() {
+            continue;
+        }
+        let severity = match file.sh(shape, "severity").first() {
+            Some(Term::NamedNode(iri)) if iri.as_str().ends_with("Warning") => "Warnings",
+            Some(Term::NamedNode(iri)) if iri.as_str().ends_with("Info") => "For information",
+            _ => "Violations",
+        };
+        by_severity.entry(severity).or_default().push(shape.clone());
+    }
+    for severity in ["Violations", "Warnings", "For information"] {
+        let Some(shapes) = by_severity.get(severity) else {
+            continue;
+        };
+        let _ = write!(out, "\n## {severity}\n");
+        head(
+            &mut out,
+            &[
+                "code",
+                "about",
+                "property",
+                "message",
+                "message en français",
+            ],
+        );
+        for shape in shapes {
+            let code = match shape {
+                NamedOrBlankNode::NamedNode(iri) => short(iri.as_str()),
+                NamedOrBlankNode::BlankNode(_) => String::new(),
+            };
+            let path = file
+                .sh(shape, "path")
+                .first()
+                .map(|path| codes(&[&file.path(path)]))
+                .unwrap_or_default();
+            let message = |lang: &str| {
+                file.sh(shape, "message")
+                    .iter()
+                    .find_map(|message| match message {
+                        Term::Literal(literal) if literal.language() == Some(lang) => {
+                            Some(literal.value().to_owned())
+                        }
+                        _ => None,
+                    })
+                    .unwrap_or_default()
+            };
+            row(
+                &mut out,
+                &[
+                    &codes(&[&code]),
+                    &file.targets(shape).join(", "),
+                    &path,
+                    &message("en"),
+                    &message("fr"),
+                ],
+            );
+        }
+    }
+    out
+}
