@@ -18,6 +18,7 @@ use crate::store::{
 use indexmap::IndexSet;
 use jiff::{Timestamp, civil};
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -916,6 +917,11 @@ fn by_unit(
     quads: &[Quad],
 ) -> BTreeMap<Unit, BTreeSet<String>> {
     let mut units: BTreeMap<Unit, BTreeSet<String>> = BTreeMap::new();
+    let mut of_parts: FxHashMap<Term, Vec<&Quad>> = FxHashMap::default();
+    for quad in quads {
+        let subject = Term::from(quad.subject.clone());
+        of_parts.entry(subject).or_default().push(quad);
+    }
     for quad in quads {
         let own =
             matches!(&quad.subject, NamedOrBlankNode::NamedNode(subject) if subject == entity);
@@ -927,10 +933,11 @@ fn by_unit(
             said.insert(quad.object.to_string());
             // A part's name follows from its key only; its other values count too.
             said.extend(
-                quads
-                    .iter()
-                    .filter(|nested| Term::from(nested.subject.clone()) == quad.object)
-                    .map(Quad::to_string),
+                of_parts
+                    .get(&quad.object)
+                    .into_iter()
+                    .flatten()
+                    .map(|nested| nested.to_string()),
             );
         }
     }

@@ -13,7 +13,7 @@ use crate::rdf::order;
 use crate::store::{StoreError, View};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Claims that are kept out of the public view because they would break the `minimum` profile
@@ -97,12 +97,17 @@ impl Fusing<'_> {
         let agent = base.sv("agent");
         let function = base.sv("fonction");
         let contribution = base.sv("contribution");
+        let mut by_subject: FxHashMap<Term, Vec<&Triple>> = FxHashMap::default();
+        for triple in triples.iter() {
+            let subject = Term::from(triple.subject.clone());
+            by_subject.entry(subject).or_default().push(triple);
+        }
         let of = |subject: &Term, predicate: &NamedNode| -> Vec<Term> {
-            triples
-                .iter()
-                .filter(|triple| {
-                    Term::from(triple.subject.clone()) == *subject && triple.predicate == *predicate
-                })
+            by_subject
+                .get(subject)
+                .into_iter()
+                .flatten()
+                .filter(|triple| triple.predicate == *predicate)
                 .map(|triple| triple.object.clone())
                 .collect()
         };

@@ -27,13 +27,23 @@ pub fn bring_up_to_date(
     now: Timestamp,
     random: &mut dyn FnMut(&mut [u8]),
 ) -> Result<Option<Generation>, SubmitError> {
+    publish(store, door, fingerprint(), now, random)
+}
+
+fn publish(
+    store: &Store,
+    door: &Door,
+    fingerprint: String,
+    now: Timestamp,
+    random: &mut dyn FnMut(&mut [u8]),
+) -> Result<Option<Generation>, SubmitError> {
     let base = store.base();
     let node = base.source(&SourceName::system());
     let fingerprint = quad(
         base,
         node.clone(),
         base.sv("builtin"),
-        Literal::new_simple_literal(fingerprint()),
+        Literal::new_simple_literal(fingerprint),
     );
     let current = store.snapshot()?.view().registry(&node)?;
     if current.contains(&fingerprint) {
@@ -113,4 +123,116 @@ fn fingerprint() -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{Document, Outcome, Submission, sources, submit, verify};
+    use crate::model::Base;
+    use crate::model::vocabulary::skos;
+    use crate::store::{Opening, State};
+    use oxrdf::Term;
+    use tempfile::TempDir;
+
+    fn random(bytes: &mut [u8]) {
+        crate::store::fill_random(bytes);
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-22T12:00:00Z".parse().expect("an instant")
+    }
+
+    fn opened(base: &str) -> (TempDir, Store, Door) {
+        let folder = TempDir::new().unwrap();
+        let base: Base = base.parse().unwrap();
+        let opening = Opening {
+            base: None,
+            default_base: base.clone(),
+            create: true,
+        };
+        let store = Store::open(folder.path(), &opening).unwrap();
+        (folder, store, Door::new(&base).unwrap())
+    }
+
+    #[test]
+    fn the_built_in_files_are_published_once_also_under_a_base_with_a_path() {
+        let (_folder, store, door) = opened("https://data.example.org/spectacle/vivant/");
+        let bring = || bring_up_to_date(&store, &door, now(), &mut random).unwrap();
+        assert_eq!(bring(), Some(Generation(1)));
+        assert_eq!(bring(), None);
+        let problems = verify::verify(&store.snapshot().unwrap().view(), &door).unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+    }
+
+    #[test]
+    fn a_concept_that_an_upgrade_drops_gets_a_tombstone_and_what_uses_it_stays() {
+        let (_folder, store, mut door) = opened("https://data.example.org");
+        bring_up_to_date(&store, &door, now(), &mut random).unwrap();
+        let source = Source::new("theatre".parse().unwrap());
+        sources::add(&store, &source, now()).unwrap();
+        let text = "<https://theatre.example/1> a <http://kg.artsdata.ca/ontology/LivePerformanceWork> ; \
+            <http://schema.org/name> \"Un\" ; <http://schema.org/genre> \
+            <https://data.example.org/vocab/disciplines/magie>, <https://data.example.org/vocab/disciplines/cirque> .";
+        let send = |door: &Door, text: &str| {
+            let document = Document {
+                name: "-",
+                bytes: text.as_bytes(),
+                format: Some("turtle"),
+                base: None,
+            };
+            let submission = Submission {
+                source: &source.name,
+                documents: &[document],
+                is_partial: false,
+                allows_withdrawals: false,
+            };
+            submit(&store, door, &submission, now(), &mut random).unwrap()
+        };
+        assert_eq!(send(&door, text).outcome, Outcome::Accepted);
+
+        let magic = store.base().join("vocab/disciplines/magie");
+        let circus = store.base().join("vocab/disciplines/cirque");
+        door.ontology = door
+            .ontology
+            .iter()
+            .filter(|triple| triple.subject != magic.clone().into())
+            .cloned()
+            .map(|mut triple| {
+                if triple.subject == circus.clone().into() && triple.predicate == skos::PREF_LABEL {
+                    triple.object =
+                        Literal::new_language_tagged_literal_unchecked("arts du cirque", "fr")
+                            .into();
+                }
+                triple
+            })
+            .collect();
+        publish(&store, &door, "another".to_owned(), now(), &mut random).unwrap();
+
+        let snapshot = store.snapshot().unwrap();
+        let view = snapshot.view();
+        assert!(matches!(
+            view.state_of(&magic).unwrap(),
+            State::Withdrawn(_)
+        ));
+        let labels: Vec<Term> = view
+            .public_description(&circus)
+            .unwrap()
+            .into_iter()
+            .filter(|triple| triple.predicate == skos::PREF_LABEL)
+            .map(|triple| triple.object)
+            .collect();
+        assert_eq!(labels.len(), 1, "{labels:?}");
+        let work = view
+            .identified(&source.name, "https://theatre.example/1")
+            .unwrap()
+            .unwrap();
+        assert!(!view.public_description(&work).unwrap().is_empty());
+        let problems = verify::verify(&view, &door).unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+        // Its violation was there before, so the sender is told and not refused.
+        let report = send(&door, &text.replace("Un", "Deux"));
+        assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings);
+        assert!(!report.findings.is_empty());
+    }
 }

@@ -12,6 +12,7 @@ use oxrdf::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode,
     NamedOrBlankNodeRef, Quad, Term, TermRef, Triple,
 };
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, VecDeque};
 
 /// One state of the store: a snapshot's, or the one inside the uncommitted write.
@@ -208,7 +209,7 @@ impl<'a> View<'a> {
     ) -> Result<Vec<Quad>, StoreError> {
         let may_have_parts = self.base().entity_of(iri.as_str()).is_some();
         let prefix = format!("{}#", iri.as_str());
-        let mut seen = vec![iri.clone()];
+        let mut seen = FxHashSet::from_iter([iri.clone()]);
         let mut queue = VecDeque::from([iri.clone()]);
         let mut all = Vec::new();
         while let Some(subject) = queue.pop_front() {
@@ -217,9 +218,8 @@ impl<'a> View<'a> {
                 for quad in &quads {
                     if let Term::NamedNode(object) = &quad.object
                         && object.as_str().starts_with(&prefix)
-                        && !seen.contains(object)
+                        && seen.insert(object.clone())
                     {
-                        seen.push(object.clone());
                         queue.push_back(object.clone());
                     }
                 }

@@ -779,3 +779,125 @@ fn a_large_submission_of_which_much_is_refused_takes_time_in_proportion() {
     // Four times as much; a quadratic step would take sixteen times as long.
     assert!(large < small * 10.0, "{small} s, then {large} s");
 }
+
+#[test]
+fn many_performances_at_one_place_and_many_offers_of_one_performance_take_time_in_proportion() {
+    let seconds = |count: usize| {
+        let mut folder = Folder::with_sources(&["theatre"]);
+        let mut text = String::from("t:anonyme a schema:Place .\n");
+        for n in 0..count {
+            text.push_str(&format!(
+                "t:p{n} a schema:PerformingArtsEvent ; schema:name \"P {n}\" ; {START} ; schema:location t:anonyme .\n\
+                 t:q{n} a schema:PerformingArtsEvent ; schema:name \"Q {n}\" ; {START} ; schema:location t:salle ; {ISNI} .\n"
+            ));
+        }
+        let offers: String = (0..count)
+            .map(|n| format!("; schema:offers [ a schema:Offer ; schema:price {n}.0 ; schema:priceCurrency \"EUR\" ]"))
+            .collect();
+        text.push_str(&theatre(&offers));
+        let started = std::time::Instant::now();
+        let report = folder.submit_partial("theatre", &text);
+        let text = text.replace("EUR", "CHF");
+        folder.submit_partial("theatre", &text);
+        let seconds = started.elapsed().as_secs_f64();
+        assert_eq!(report.counts.refused, count + 1, "{:?}", report.counts);
+        seconds
+    };
+    let (small, large) = (seconds(200), seconds(800));
+    assert!(large < small * 10.0, "{small} s, then {large} s");
+}
+
+// --- The writer --------------------------------------------------------------------------------
+
+#[test]
+fn a_panic_inside_a_write_leaves_no_trace_and_does_not_stop_the_next() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let before = folder.export();
+    let quad = oxrdf::Quad::new(
+        NamedNode::new("https://theatre.example/x").unwrap(),
+        NamedNode::new("http://schema.org/name").unwrap(),
+        oxrdf::Literal::new_simple_literal("x"),
+        oxrdf::GraphName::DefaultGraph,
+    );
+    let store = &folder.store;
+    let outcome = std::thread::scope(|scope| {
+        scope
+            .spawn(|| {
+                let mut write = store.write().unwrap();
+                write.insert(quad.clone()).unwrap();
+                panic!("inside the write");
+            })
+            .join()
+    });
+    assert!(outcome.is_err());
+    assert!(!folder.store.is_stopped());
+    assert_eq!(folder.export(), before);
+    assert_eq!(
+        folder.submit("theatre", &theatre("")).outcome,
+        Outcome::Accepted
+    );
+    folder.check();
+}
+
+#[test]
+fn a_reader_keeps_its_state_while_others_write_and_sees_nothing_uncommitted() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    folder.submit("theatre", &theatre(""));
+    let un = folder.entity("theatre", UN);
+    let (store, door, now) = (&folder.store, folder.door, folder.now);
+    let snapshot = store.snapshot().unwrap();
+    let before = snapshot.view().public_description(&un).unwrap();
+    let generation = snapshot.view().generation().unwrap();
+    let text = format!(
+        "{}{}",
+        crate::support::PREFIXES,
+        theatre("; schema:alternateName \"Bac\"")
+    );
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let source = name("theatre");
+            let submission = affiche::ingest::Submission {
+                source: &source,
+                documents: &[affiche::ingest::Document {
+                    name: "-",
+                    bytes: text.as_bytes(),
+                    format: Some("turtle"),
+                    base: None,
+                }],
+                is_partial: false,
+                allows_withdrawals: false,
+            };
+            affiche::ingest::submit(
+                store,
+                door,
+                &submission,
+                now,
+                &mut affiche::store::fill_random,
+            )
+            .unwrap();
+        });
+    });
+    assert_eq!(snapshot.view().public_description(&un).unwrap(), before);
+    assert_eq!(snapshot.view().generation().unwrap(), generation);
+    let mut write = store.write().unwrap();
+    let later = store.snapshot().unwrap();
+    assert_ne!(later.view().public_description(&un).unwrap(), before);
+    assert_eq!(later.view().generation().unwrap(), store.generation());
+    for triple in later.view().public_description(&un).unwrap() {
+        write
+            .remove(triple.in_graph(oxrdf::GraphName::DefaultGraph))
+            .unwrap();
+    }
+    assert!(write.after().public_description(&un).unwrap().is_empty());
+    assert!(
+        !store
+            .snapshot()
+            .unwrap()
+            .view()
+            .public_description(&un)
+            .unwrap()
+            .is_empty()
+    );
+    drop(write);
+    folder.check();
+}
