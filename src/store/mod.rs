@@ -51,7 +51,7 @@ pub enum StoreError {
         "there is no data folder at `{0}`; create one with `affiche source add NAME --data {0}`, or check the path"
     )]
     NoFolder(PathBuf),
-    #[error("`{0}` is open in another process; stop that one first, or use its HTTP interface")]
+    #[error("`{0}` is open in another process; stop that one first, then try again")]
     AlreadyOpen(PathBuf),
     #[error(
         "the store is at generation {store} and its log ends at {log}: the log has been cut or replaced. Restore the folder from a backup, or move `store` away and run `affiche rebuild` to go back to what the log holds"
