@@ -8,6 +8,7 @@
 
 use crate::ingest::external;
 use crate::ingest::parts;
+use crate::model::finding::without_iri;
 use crate::model::vocabulary::{rdf, schema, skos};
 use crate::model::{Base, Finding, Kind, Noid, Severity, Source, Text};
 use crate::rdf::Graph;
@@ -781,12 +782,9 @@ fn display(graph: &Graph, subject: &NamedOrBlankNode) -> String {
                 .next()
                 .and_then(|class| class.rsplit(['/', '#']).next())
                 .unwrap_or("resource");
-            match text_of(graph, subject, schema::NAME)
-                .or_else(|| text_of(graph, subject, skos::PREF_LABEL))
-            {
-                Some(name) => format!("{class} “{name}” without an IRI"),
-                None => format!("{class} without an IRI or name"),
-            }
+            let name = text_of(graph, subject, schema::NAME)
+                .or_else(|| text_of(graph, subject, skos::PREF_LABEL));
+            without_iri(class, name.as_deref())
         }
     }
 }

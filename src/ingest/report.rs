@@ -90,6 +90,11 @@ impl Report {
             (Outcome::Refused, false) => "refused: nothing was published".to_owned(),
         };
         let c = &self.counts;
+        let would = match (self.outcome, fr) {
+            (Outcome::Refused, true) => "sinon : ",
+            (Outcome::Refused, false) => "otherwise: ",
+            _ => "",
+        };
         let counts = if fr {
             format!(
                 "{} créées, {} modifiées, {} inchangées, {} retirées, {} conservées, {} refusées",
@@ -101,7 +106,7 @@ impl Report {
                 c.created, c.changed, c.unchanged, c.withdrawn, c.kept, c.refused
             )
         };
-        let _ = writeln!(text, "{}: {outcome}\n  {counts}", self.source);
+        let _ = writeln!(text, "{}: {outcome}\n  {would}{counts}", self.source);
         for (severity, title) in [
             (
                 Severity::Violation,

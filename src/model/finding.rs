@@ -61,12 +61,20 @@ impl Finding {
     }
 }
 
+/// How reports call a resource that has no IRI, in either language: its name and its class.
+pub fn without_iri(class: &str, name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("“{name}” ({class})"),
+        None => format!("({class})"),
+    }
+}
+
 /// One value that the door rewrote, so that the sender can see it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Normalisation {
     /// The resource as the sender calls it.
     pub subject: String,
-    /// The number of the rule, 1 to 12, as in `docs/reference/normalisation.md`.
+    /// The number of the rule, as in `docs/reference/normalisation.md`.
     pub rule: u8,
     /// The property whose value was rewritten, as an IRI; empty when it is the subject itself.
     pub property: String,

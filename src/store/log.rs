@@ -237,9 +237,12 @@ impl Log {
         let offset = self.segments[segment].bytes;
         let path = self.segments[segment].path.clone();
         let writer = self.writer.as_mut().expect("open_writer opened it");
-        let written = [frame.as_bytes(), head.as_bytes(), body.as_bytes()]
-            .into_iter()
-            .try_for_each(|bytes| writer.write_all(bytes));
+        // Whatever an earlier append left undone, the record goes where the last one ends.
+        let written = writer.seek(SeekFrom::Start(offset)).and_then(|_| {
+            [frame.as_bytes(), head.as_bytes(), body.as_bytes()]
+                .into_iter()
+                .try_for_each(|bytes| writer.write_all(bytes))
+        });
         if let Err(error) = written {
             // Nothing was promised yet: take the half-written record back.
             let taken_back = writer.set_len(offset).and_then(|()| writer.sync_data());

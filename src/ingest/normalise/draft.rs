@@ -1,6 +1,7 @@
 //! The submission while it is rewritten: subjects with their statements, in the order in which
 //! they came, and what is to be told about them.
 
+use crate::model::finding::without_iri;
 use crate::model::kind::{Kind, Kinds};
 use crate::model::vocabulary::{PREFIXES, rdf};
 use crate::model::{Finding, Normalisation, Severity, Text};
@@ -86,10 +87,8 @@ impl Draft {
                 }
                 _ => None,
             });
-        match name {
-            Some(name) => format!("{class} “{}” without an IRI", shortened(name.trim())),
-            None => format!("{class} without an IRI or name"),
-        }
+        let name = name.map(|name| shortened(name.trim()));
+        without_iri(class, name.as_deref())
     }
 
     /// The rewritten submission and what is to be told about it.
@@ -249,7 +248,7 @@ impl Draft {
             NamedOrBlankNode::BlankNode(root) => self
                 .roots
                 .get(root)
-                .map_or_else(|| "resource without an IRI".to_owned(), Clone::clone),
+                .map_or_else(|| without_iri("resource", None), Clone::clone),
         };
         for step in path.iter().rev() {
             let _ = write!(called, " › {step}");

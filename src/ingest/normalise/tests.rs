@@ -537,7 +537,7 @@ fn what_has_no_iri_is_called_by_its_class_and_name() {
         normalised
             .normalisations
             .iter()
-            .all(|n| n.subject == "Person “Ana” without an IRI")
+            .all(|n| n.subject == "“Ana” (Person)")
     );
 }
 
