@@ -61,7 +61,7 @@ impl<'w, 's> Application<'w, 's> {
         draft: Draft,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let sources = sources_by_name(write)?;
+        let sources = sources_by_name(&write.before())?;
         Ok(Self {
             write,
             door,

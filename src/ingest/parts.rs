@@ -1,6 +1,7 @@
 //! Names of parts: a fragment that follows from what the part says, never from a position or a
 //! blank-node label, so that adding one does not rename the others.
 
+use crate::model::noid::ALPHABET;
 use crate::model::vocabulary::{rdf, schema};
 use crate::model::{Base, SourceName};
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
@@ -9,7 +10,6 @@ use std::collections::BTreeMap;
 
 /// Characters of a hash in a fragment: 29^12 possibilities within one entity.
 const HASH_CHARS: usize = 12;
-const ALPHABET: &[u8; 29] = b"0123456789bcdfghjkmnpqrstvwxz";
 
 /// What a part is called in its fragment, by its class.
 const LABELS: &[(NamedNodeRef<'static>, &str)] = &[

@@ -15,7 +15,7 @@ use crate::ingest::report::{Counts, Outcome, Report};
 use crate::model::{Activity, Finding, Severity, Source, SourceName, Text, time};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
-use crate::store::{Store, StoreError, Write};
+use crate::store::{Store, StoreError, View, Write};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, NamedOrBlankNode};
 use std::collections::{BTreeMap, BTreeSet};
@@ -274,13 +274,9 @@ fn ignored_graph(document: &str, graph: &str, count: usize) -> Finding {
 }
 
 /// The settings of all sources, by name.
-pub(super) fn sources_by_name(
-    write: &Write<'_>,
-) -> Result<BTreeMap<SourceName, Source>, StoreError> {
-    Ok(write
-        .before()
-        .sources()?
-        .into_iter()
+pub(super) fn sources_by_name(view: &View<'_>) -> Result<BTreeMap<SourceName, Source>, StoreError> {
+    let sources = view.sources()?.into_iter();
+    Ok(sources
         .map(|source| (source.name.clone(), source))
         .collect())
 }

@@ -2,21 +2,18 @@
 
 use crate::ingest::Door;
 use crate::ingest::fuse::{Fusing, LeftOut};
+use crate::ingest::submit::sources_by_name;
 use crate::store::{Problem, State, StoreError, View};
 use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
 use rustc_hash::FxHashSet;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Fuses every entity again and names those whose public view differs.
 ///
 /// # Errors
 /// When the storage fails.
 pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> {
-    let sources: BTreeMap<_, _> = view
-        .sources()?
-        .into_iter()
-        .map(|source| (source.name.clone(), source))
-        .collect();
+    let sources = sources_by_name(view)?;
     let fusing = Fusing {
         vocabulary: &door.vocabulary,
         sources: &sources,

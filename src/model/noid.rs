@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The NOID "betanumeric" alphabet: digits and consonants without `l` and `y`, so that no
 /// word can be spelt. Its length, 29, is prime, which the check character needs.
-const ALPHABET: &[u8; 29] = b"0123456789bcdfghjkmnpqrstvwxz";
+pub(crate) const ALPHABET: &[u8; 29] = b"0123456789bcdfghjkmnpqrstvwxz";
 const RANDOM_CHARS: usize = 11;
 
 /// The name of an entity, such as `3f8kz2m9q0cb7`: 11 random characters and the NOID check

@@ -27,11 +27,9 @@ pub fn document(
     };
     document.around = around(view, &document.description)?;
     (document.incoming, document.incoming_total) = incoming(view, iri, now)?;
+    let mut claims = view.claims(iri)?;
     for share in &mut document.sources {
-        share.triples = view
-            .claims(iri)?
-            .remove(&share.source.name)
-            .unwrap_or_default();
+        share.triples = claims.remove(&share.source.name).unwrap_or_default();
         share.left_out = view.left_out(&share.source.name, iri)?;
     }
     document.labels = labels(view, &mentioned(&document))?;
