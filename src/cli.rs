@@ -1,7 +1,8 @@
 //! The command line: what can be typed. What it does is in `commands`, one file per subcommand.
 
 use crate::config::Flags;
-use crate::model::{Lang, SourceName};
+use crate::model::{Lang, Mode, SourceName};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use oxrdf::NamedNode;
 use std::path::PathBuf;
@@ -144,6 +145,10 @@ pub struct SourceAdd {
     /// A namespace outside the model whose terms are kept; may be given several times
     #[arg(long, value_name = "NAMESPACE")]
     pub keep: Vec<String>,
+
+    /// Its submissions are partial unless they say otherwise: what has faults is left aside
+    #[arg(long)]
+    pub partial: bool,
 }
 
 /// List the sources of a folder
@@ -171,13 +176,18 @@ pub struct Submit {
     #[arg(long, value_name = "NAME")]
     pub source: SourceName,
 
-    /// What the files are: `replace` means all that the source says from now on
-    #[arg(long, value_enum, default_value_t = Mode::Replace)]
+    /// What the files are: all that the source says from now on (`replace`), resources described
+    /// anew beside the others (`upsert`), or resources that it takes back (`withdraw`)
+    #[arg(long, value_name = "MODE", default_value = "replace", value_parser = parse_mode())]
     pub mode: Mode,
 
-    /// Publish what can be, and leave aside what has faults
+    /// Publish what can be, and leave aside what has faults [default: as the source is set]
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "true|false")]
+    pub partial: Option<bool>,
+
+    /// Report what would happen, and change nothing
     #[arg(long)]
-    pub partial: bool,
+    pub dry_run: bool,
 
     /// Withdraw what is no longer there, however much it is
     #[arg(long)]
@@ -199,11 +209,6 @@ pub struct Submit {
     /// The files; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
-    Replace,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -272,6 +277,11 @@ fn parse_iri(text: &str) -> Result<NamedNode, String> {
     NamedNode::new(text).map_err(|_| {
         "it is not an absolute IRI; write for example `https://example.org/x`".to_owned()
     })
+}
+
+/// The modes, so that help lists them.
+fn parse_mode() -> impl TypedValueParser<Value = Mode> {
+    PossibleValuesParser::new(Mode::ALL.map(Mode::name)).try_map(|name| name.parse::<Mode>())
 }
 
 fn parse_lang(text: &str) -> Result<Lang, String> {

@@ -124,10 +124,8 @@ pub fn fill(app: &App, now: Timestamp) -> Result<Vec<Report>, DemoError> {
             })
             .collect();
         let submission = Submission {
-            source: &source.name,
-            documents: &documents,
-            is_partial: true,
-            allows_withdrawals: false,
+            is_partial: Some(true),
+            ..Submission::new(&source.name, &documents)
         };
         let report = submit(&app.store, &app.door, &submission, now, &mut fill_random)?;
         if report.outcome == Outcome::Refused {

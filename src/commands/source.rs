@@ -17,6 +17,8 @@ pub fn add(options: SourceAdd) -> anyhow::Result<Ending> {
         z_means_local: options.z_means_local,
         speaks_for: options.speaks_for,
         keeps: options.keep,
+        is_partial: options.partial,
+        is_closed: false,
         name: options.name,
     };
     let added = sources::add(&app.store, &source, Timestamp::now())?;

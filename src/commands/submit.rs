@@ -2,7 +2,7 @@
 
 use super::{Ending, open, print, system_lang};
 use crate::app::Purpose;
-use crate::cli::{Mode, ReportFormat, Submit};
+use crate::cli::{ReportFormat, Submit};
 use crate::ingest::{Document, Outcome, Submission, submit};
 use crate::store::fill_random;
 use anyhow::{Context as _, bail};
@@ -12,8 +12,6 @@ use std::io::{self, Read};
 use std::path::Path;
 
 pub fn run(options: &Submit) -> anyhow::Result<Ending> {
-    // The only mode of this version; naming it keeps scripts valid once there are more.
-    let Mode::Replace = options.mode;
     let app = open(&options.folder, Purpose::Write)?;
     let mut room = app.config.limits.submission_bytes;
     let mut files = Vec::new();
@@ -32,10 +30,11 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
         })
         .collect();
     let submission = Submission {
-        source: &options.source,
-        documents: &documents,
+        mode: options.mode,
         is_partial: options.partial,
+        is_dry_run: options.dry_run,
         allows_withdrawals: options.allow_withdrawals,
+        ..Submission::new(&options.source, &documents)
     };
     let report = submit(
         &app.store,

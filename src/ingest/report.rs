@@ -1,6 +1,6 @@
 //! What the sender gets back: the outcome, the counts, all findings, and what was rewritten.
 
-use crate::model::{Finding, Generation, Lang, Normalisation, Severity, SourceName};
+use crate::model::{Finding, Generation, Lang, Mode, Normalisation, Severity, SourceName};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -30,6 +30,10 @@ pub struct Counts {
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     pub source: SourceName,
+    pub mode: Mode,
+    /// Whether this only tells what would happen: nothing was changed.
+    #[serde(rename = "dry_run")]
+    pub is_dry_run: bool,
     pub outcome: Outcome,
     /// The generation that holds the outcome.
     pub generation: Generation,
@@ -45,6 +49,8 @@ impl Report {
     pub fn new(source: SourceName, generation: Generation) -> Self {
         Self {
             source,
+            mode: Mode::Replace,
+            is_dry_run: false,
             outcome: Outcome::Refused,
             generation,
             counts: Counts::default(),
@@ -78,6 +84,12 @@ impl Report {
         let mut text = String::new();
         let fr = lang == Lang::Fr;
         let outcome = match (self.outcome, fr) {
+            (Outcome::Accepted, true) if self.is_dry_run => {
+                "serait accepté ; c'était un essai, rien n'a changé".to_owned()
+            }
+            (Outcome::Accepted, false) if self.is_dry_run => {
+                "would be accepted; this was a dry run, nothing was changed".to_owned()
+            }
             (Outcome::Accepted, true) => format!("accepté : génération {}", self.generation),
             (Outcome::Accepted, false) => format!("accepted as generation {}", self.generation),
             (Outcome::Unchanged, true) => {

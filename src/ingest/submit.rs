@@ -12,7 +12,7 @@ use crate::ingest::identify::{Draft, Identifying, Refused, identify};
 use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
-use crate::model::{Activity, Finding, Severity, Source, SourceName, Text, time};
+use crate::model::{Finding, Mode, Severity, Source, SourceName, Text, time};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write};
@@ -37,15 +37,32 @@ pub struct Document<'a> {
     pub base: Option<&'a str>,
 }
 
-/// What a source sends, in mode `replace`: from now on this is all it says.
+/// What a source sends, and what is to be done with it.
 #[derive(Clone, Debug)]
 pub struct Submission<'a> {
     pub source: &'a SourceName,
     pub documents: &'a [Document<'a>],
-    /// Publish what can be, and leave aside what cannot.
-    pub is_partial: bool,
+    pub mode: Mode,
+    /// Publish what can be, and leave aside what cannot; `None` takes the source's own setting.
+    pub is_partial: Option<bool>,
     /// Withdraw however many entities are no longer there.
     pub allows_withdrawals: bool,
+    /// Report what would happen, and change nothing.
+    pub is_dry_run: bool,
+}
+
+impl<'a> Submission<'a> {
+    /// A submission in mode `replace`, partial if the source is, really done.
+    pub fn new(source: &'a SourceName, documents: &'a [Document<'a>]) -> Self {
+        Self {
+            source,
+            documents,
+            mode: Mode::Replace,
+            is_partial: None,
+            allows_withdrawals: false,
+            is_dry_run: false,
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +121,8 @@ pub fn submit(
         random,
     })?;
     let mut report = Report::new(submission.source.clone(), store.generation());
+    report.mode = submission.mode;
+    report.is_dry_run = submission.is_dry_run;
     report.findings = read.findings;
     report.take_normalised(&normalised);
     let verdict = apply(
@@ -119,8 +138,10 @@ pub fn submit(
     match verdict {
         Verdict::Refused => report.outcome = Outcome::Refused,
         Verdict::Accepted if write.is_empty() => report.outcome = Outcome::Unchanged,
+        Verdict::Accepted if submission.is_dry_run => report.outcome = Outcome::Accepted,
         Verdict::Accepted => {
-            let generation = write.commit(&time::utc(now), submission.source, Activity::Replace)?;
+            let activity = submission.mode.activity();
+            let generation = write.commit(&time::utc(now), submission.source, activity)?;
             report.outcome = Outcome::Accepted;
             report.generation = generation;
         }
@@ -206,7 +227,8 @@ fn apply(
         refused.push(Refused { entity });
     }
     report.counts.refused = refused.len();
-    let is_refused = !submission.is_partial && !refused.is_empty();
+    let is_partial = submission.is_partial.unwrap_or(source.is_partial);
+    let is_refused = !is_partial && !refused.is_empty();
     let current = write.before().described_by(&source.name)?;
     let mut application = Application::new(write, door, source, draft, now)?;
     application.keep(refused.into_iter().filter_map(|refused| refused.entity));
@@ -216,7 +238,7 @@ fn apply(
         return Ok(Verdict::Refused);
     }
     // Even when it is refused already, validation runs once: all findings come back at once.
-    let verdict = application.settle(submission.is_partial, &current)?;
+    let verdict = application.settle(is_partial, &current)?;
     let verdict = if is_refused {
         Verdict::Refused
     } else {

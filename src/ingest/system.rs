@@ -175,17 +175,15 @@ mod tests {
             <http://schema.org/name> \"Un\" ; <http://schema.org/genre> \
             <https://data.example.org/vocab/disciplines/magie>, <https://data.example.org/vocab/disciplines/cirque> .";
         let send = |door: &Door, text: &str| {
-            let document = Document {
+            let documents = [Document {
                 name: "-",
                 bytes: text.as_bytes(),
                 format: Some("turtle"),
                 base: None,
-            };
+            }];
             let submission = Submission {
-                source: &source.name,
-                documents: &[document],
-                is_partial: false,
-                allows_withdrawals: false,
+                is_partial: Some(false),
+                ..Submission::new(&source.name, &documents)
             };
             submit(&store, door, &submission, now(), &mut random).unwrap()
         };

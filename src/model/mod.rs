@@ -16,7 +16,7 @@ pub mod source;
 pub mod time;
 pub mod vocabulary;
 
-pub use change::{Activity, Generation};
+pub use change::{Activity, Generation, Mode};
 pub use description::Description;
 pub use finding::{Finding, Normalisation, Severity};
 pub use iri::{Base, BaseError};

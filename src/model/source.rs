@@ -66,6 +66,10 @@ pub struct Source {
     pub speaks_for: Vec<NamedNode>,
     /// Namespaces outside the model whose terms are kept all the same.
     pub keeps: Vec<String>,
+    /// Whether its submissions are partial unless they say otherwise.
+    pub is_partial: bool,
+    /// Whether it sends nothing more; what it said stays.
+    pub is_closed: bool,
 }
 
 impl Source {
@@ -83,6 +87,8 @@ impl Source {
             z_means_local: false,
             speaks_for: Vec::new(),
             keeps: Vec::new(),
+            is_partial: false,
+            is_closed: false,
         }
     }
 }

@@ -120,11 +120,15 @@ pub fn registry_of_source(base: &Base, source: &Source) -> Vec<Quad> {
         base.sv("zone"),
         Literal::new_simple_literal(&source.zone).into(),
     );
-    if source.z_means_local {
-        add(
-            base.sv("zMeansLocal"),
-            Literal::new_typed_literal("true", xsd::BOOLEAN).into(),
-        );
+    for (is_so, local) in [
+        (source.z_means_local, "zMeansLocal"),
+        (source.is_partial, "partial"),
+        (source.is_closed, "closed"),
+    ] {
+        if is_so {
+            let literal = Literal::new_typed_literal("true", xsd::BOOLEAN);
+            add(base.sv(local), literal.into());
+        }
     }
     for entity in &source.speaks_for {
         add(base.sv("speaksFor"), entity.clone().into());
@@ -193,6 +197,12 @@ impl View<'_> {
                 }
                 Term::Literal(text) if predicate == base.sv("zMeansLocal") => {
                     source.z_means_local = text.value() == "true"
+                }
+                Term::Literal(text) if predicate == base.sv("partial") => {
+                    source.is_partial = text.value() == "true"
+                }
+                Term::Literal(text) if predicate == base.sv("closed") => {
+                    source.is_closed = text.value() == "true"
                 }
                 Term::Literal(text) if predicate == base.sv("keeps") => {
                     source.keeps.push(text.value().to_owned())

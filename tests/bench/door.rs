@@ -223,10 +223,8 @@ fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {
         base: None,
     };
     let submission = Submission {
-        source: &source.name,
-        documents: &[document],
-        is_partial: false,
-        allows_withdrawals: false,
+        is_partial: Some(false),
+        ..Submission::new(&source.name, std::slice::from_ref(&document))
     };
     let report = submit(store, door, &submission, now(), &mut fill_random).expect("it can be read");
     assert_eq!(

@@ -220,10 +220,9 @@ fn nobody_but_the_program_speaks_of_its_own_terms() {
     let mut folder = Folder::with_sources(&["theatre"]);
     let source = affiche::model::SourceName::system();
     let submission = affiche::ingest::Submission {
-        source: &source,
-        documents: &[],
-        is_partial: false,
+        is_partial: Some(false),
         allows_withdrawals: true,
+        ..affiche::ingest::Submission::new(&source, &[])
     };
     let error = affiche::ingest::submit(
         &folder.store,
@@ -325,10 +324,9 @@ fn two_writers_at_once_both_succeed_one_after_the_other() {
                 base: None,
             };
             let submission = affiche::ingest::Submission {
-                source: &source,
-                documents: &[document],
-                is_partial: false,
+                is_partial: Some(false),
                 allows_withdrawals: true,
+                ..affiche::ingest::Submission::new(&source, std::slice::from_ref(&document))
             };
             let report = affiche::ingest::submit(
                 &folder.store,

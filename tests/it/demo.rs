@@ -68,10 +68,8 @@ fn load(folder: &Folder) -> Vec<Report> {
                 .collect();
             let source = name(&entry.name);
             let submission = Submission {
-                source: &source,
-                documents: &documents,
-                is_partial: false,
-                allows_withdrawals: false,
+                is_partial: Some(false),
+                ..Submission::new(&source, &documents)
             };
             submit(
                 &folder.store,

@@ -856,16 +856,15 @@ fn a_reader_keeps_its_state_while_others_write_and_sees_nothing_uncommitted() {
     std::thread::scope(|scope| {
         scope.spawn(|| {
             let source = name("theatre");
+            let document = affiche::ingest::Document {
+                name: "-",
+                bytes: text.as_bytes(),
+                format: Some("turtle"),
+                base: None,
+            };
             let submission = affiche::ingest::Submission {
-                source: &source,
-                documents: &[affiche::ingest::Document {
-                    name: "-",
-                    bytes: text.as_bytes(),
-                    format: Some("turtle"),
-                    base: None,
-                }],
-                is_partial: false,
-                allows_withdrawals: false,
+                is_partial: Some(false),
+                ..affiche::ingest::Submission::new(&source, std::slice::from_ref(&document))
             };
             affiche::ingest::submit(
                 store,

@@ -249,10 +249,9 @@ fn health_is_red_once_the_store_could_not_follow_the_log() {
         }];
         let source = name("theatre");
         let submission = Submission {
-            source: &source,
-            documents: &documents,
-            is_partial: false,
+            is_partial: Some(false),
             allows_withdrawals: true,
+            ..Submission::new(&source, &documents)
         };
         disk.fill(left);
         let outcome = submit(

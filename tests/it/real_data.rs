@@ -35,10 +35,8 @@ fn submit_files(folder: &Folder, source: &str, files: &[PathBuf], base: &str) ->
         .collect();
     let source = name(source);
     let submission = Submission {
-        source: &source,
-        documents: &documents,
-        is_partial: true,
-        allows_withdrawals: false,
+        is_partial: Some(true),
+        ..Submission::new(&source, &documents)
     };
     submit(
         &folder.store,

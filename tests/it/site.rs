@@ -102,11 +102,11 @@ impl Site {
             format: Some("turtle"),
             base: None,
         };
+        let source = crate::support::name(source);
         let submission = Submission {
-            source: &crate::support::name(source),
-            documents: &[document],
-            is_partial: false,
+            is_partial: Some(false),
             allows_withdrawals: true,
+            ..Submission::new(&source, std::slice::from_ref(&document))
         };
         submit(
             &self.app.store,

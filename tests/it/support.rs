@@ -162,10 +162,8 @@ impl Folder {
         };
         let source = name(source);
         let submission = Submission {
-            source: &source,
-            documents: &[document],
-            is_partial,
-            allows_withdrawals: false,
+            is_partial: Some(is_partial),
+            ..Submission::new(&source, std::slice::from_ref(&document))
         };
         let mut seed = self.seed;
         let report = submit(
