@@ -9,6 +9,7 @@
 use crate::ingest::Door;
 use crate::ingest::apply::{Application, Verdict};
 use crate::ingest::identify::{Draft, Identifying, Refused, identify};
+use crate::ingest::importers::compression::{decompress, without_ending};
 use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
@@ -154,23 +155,39 @@ pub fn submit(
 struct Read {
     graph: Graph,
     findings: Vec<Finding>,
+    /// Something could not be read: what is missing may be there all the same.
+    is_incomplete: bool,
 }
 
 fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
     let mut graph = Graph::default();
     let mut findings = Vec::new();
+    let mut is_incomplete = false;
+    // The limit is for all files together.
+    let mut room = door.read_options.size_bytes;
     for (number, document) in submission.documents.iter().enumerate() {
         let failed = |error| SubmitError::Read {
             document: document.name.to_owned(),
             error,
         };
-        let importer = importer_of(document).map_err(failed)?;
+        let bytes =
+            decompress(document.bytes, room).map_err(|error| failed(ReadError::from(error)))?;
+        room = room.saturating_sub(bytes.len());
+        let importer = importer_of(document, &bytes).map_err(failed)?;
         let options = ReadOptions {
             base: document.base.map(str::to_owned),
             file: number,
             ..door.read_options.clone()
         };
-        let reading = (importer.read)(document.bytes, &options).map_err(failed)?;
+        let reading = (importer.read)(&bytes, &options).map_err(failed)?;
+        findings.extend(reading.findings.into_iter().map(|finding| Finding {
+            subject: format!("{}: {}", document.name, finding.subject),
+            ..finding
+        }));
+        is_incomplete |= reading.is_incomplete;
+        for (key, count) in reading.ignored_keys {
+            findings.push(ignored_key(document.name, &key, count));
+        }
         for (name, count) in reading.ignored_graphs {
             findings.push(ignored_graph(document.name, &name, count));
         }
@@ -182,21 +199,22 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
             });
         }
     }
-    Ok(Read { graph, findings })
+    Ok(Read {
+        graph,
+        findings,
+        is_incomplete,
+    })
 }
 
-fn importer_of(document: &Document<'_>) -> Result<&'static Importer, ReadError> {
+/// The importer for a document whose bytes, unpacked, are these.
+fn importer_of(document: &Document<'_>, bytes: &[u8]) -> Result<&'static Importer, ReadError> {
     if let Some(format) = document.format {
-        return importer_for(format);
+        return importer_for(without_ending(format));
     }
-    let ending = document
-        .name
-        .rsplit(['/', '\\'])
-        .next()
-        .and_then(|name| name.rsplit_once('.'));
-    match ending {
-        Some((_, ending)) => importer_for(ending).or_else(|_| sniff(document.bytes)),
-        None => sniff(document.bytes),
+    let name = document.name.rsplit(['/', '\\']).next();
+    match name.and_then(|name| without_ending(name).rsplit_once('.')) {
+        Some((_, ending)) => importer_for(ending).or_else(|_| sniff(bytes)),
+        None => sniff(bytes),
     }
 }
 
@@ -275,6 +293,24 @@ fn too_many_withdrawals(
             ),
         ),
     ))
+}
+
+fn ignored_key(document: &str, key: &str, count: usize) -> Finding {
+    Finding::door(
+        Severity::Info,
+        "unknown-key",
+        document,
+        None,
+        Some(key),
+        Text::new(
+            format!(
+                "la clé `{key}` n'a de sens dans aucun contexte (rencontrée {count} fois) : elle n'est pas reprise ; corrigez-la, ou déclarez-la dans `@context`"
+            ),
+            format!(
+                "no context gives the key `{key}` a meaning (met {count} times): it is left out; mend it, or declare it in `@context`"
+            ),
+        ),
+    )
 }
 
 fn ignored_graph(document: &str, graph: &str, count: usize) -> Finding {
