@@ -166,7 +166,8 @@ mod tests {
     fn the_elements_of_xml_are_counted_and_not_what_looks_like_them() {
         let text = "<a>".repeat(101);
         assert_eq!(too_deep(text.as_bytes(), Nesting::Xml, 100), Some(300));
-        let flat = br#"<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "<y>">]><!-- <a><a><a> --><a b="/>"
+        let flat =
+            br#"<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "<y>">]><!-- <a><a><a> --><a b="/>"
             c='>'><b/><![CDATA[<a><a><a>]]><b></b><b x=">"/><b></b></a><a><b></b></a>"#;
         assert_eq!(too_deep(flat, Nesting::Xml, 2), None);
         assert!(too_deep(flat, Nesting::Xml, 1).is_some());

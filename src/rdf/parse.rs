@@ -201,17 +201,8 @@ fn at(position: Option<Position>) -> String {
 /// # Errors
 /// When any of it cannot be read; then nothing of it is taken.
 pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Parsed, ParseError> {
-    if bytes.len() > options.size_bytes {
-        return Err(ParseError::TooLarge {
-            size_bytes: bytes.len(),
-            limit_bytes: options.size_bytes,
-        });
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| ParseError::NotUtf8 {
-        position: position_of(bytes, error.valid_up_to()),
-        offset: error.valid_up_to(),
-    })?;
+    let text = text(bytes, options.size_bytes)?;
+    let bytes = text.as_bytes();
     let nesting = match syntax {
         Syntax::JsonLd => Some(Nesting::Json),
         Syntax::Turtle | Syntax::TriG => Some(Nesting::Turtle),
@@ -265,6 +256,24 @@ pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Par
             Syntax::RdfXml => rdf_xml(text, options, &mut reading)?,
         }
         Ok(reading.parsed)
+    })
+}
+
+/// The text of a file, without its byte order mark.
+///
+/// # Errors
+/// When it is larger than the limit or no UTF-8.
+pub fn text(bytes: &[u8], limit_bytes: usize) -> Result<&str, ParseError> {
+    if bytes.len() > limit_bytes {
+        return Err(ParseError::TooLarge {
+            size_bytes: bytes.len(),
+            limit_bytes,
+        });
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| ParseError::NotUtf8 {
+        position: position_of(bytes, error.valid_up_to()),
+        offset: error.valid_up_to(),
     })
 }
 
@@ -1076,11 +1085,21 @@ mod tests {
     #[test]
     fn entities_are_read_and_a_bomb_of_them_stops_at_the_limit() {
         let rdf = |doctype: &str, name: &str| {
-            format!("<!DOCTYPE r [{doctype}]><r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:s=\"http://schema.org/\"><r:Description r:about=\"http://a.example/1\"><s:name>{name}</s:name></r:Description></r:RDF>")
+            format!(
+                "<!DOCTYPE r [{doctype}]><r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:s=\"http://schema.org/\"><r:Description r:about=\"http://a.example/1\"><s:name>{name}</s:name></r:Description></r:RDF>"
+            )
         };
-        let parsed = read(&rdf("<!ENTITY t \"Théâtre\"><!ENTITY u \"&t; !\">", "&u;"), Syntax::RdfXml)
-            .expect("it reads");
-        assert!(parsed.graph.iter().any(|t| t.object.to_string() == "\"Théâtre !\""));
+        let parsed = read(
+            &rdf("<!ENTITY t \"Théâtre\"><!ENTITY u \"&t; !\">", "&u;"),
+            Syntax::RdfXml,
+        )
+        .expect("it reads");
+        assert!(
+            parsed
+                .graph
+                .iter()
+                .any(|t| t.object.to_string() == "\"Théâtre !\"")
+        );
         // Each is ten times the one before: a billion laughs.
         let mut laughs = "<!ENTITY l0 \"lol lol lol \">".to_owned();
         for level in 1..12 {
@@ -1098,9 +1117,18 @@ mod tests {
     #[test]
     fn an_error_in_xml_says_where() {
         let head = "<r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n";
-        let message = error(&format!("{head}<r:Description r:about=\"a\"/>\n</r:RDF>"), Syntax::RdfXml);
-        assert!(message.starts_with("line 2") && message.contains("relative IRI"), "{message}");
-        let message = error(&format!("{head}<r:Description>\n</r:Bag></r:RDF>"), Syntax::RdfXml);
+        let message = error(
+            &format!("{head}<r:Description r:about=\"a\"/>\n</r:RDF>"),
+            Syntax::RdfXml,
+        );
+        assert!(
+            message.starts_with("line 2") && message.contains("relative IRI"),
+            "{message}"
+        );
+        let message = error(
+            &format!("{head}<r:Description>\n</r:Bag></r:RDF>"),
+            Syntax::RdfXml,
+        );
         assert!(message.starts_with("line 3"), "{message}");
     }
 

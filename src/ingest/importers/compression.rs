@@ -52,7 +52,9 @@ pub enum CompressionError {
         "unpacked, it is larger than `limits.submission_bytes`, which is {limit_bytes} bytes; send it in parts, or raise the limit"
     )]
     TooLarge { limit_bytes: usize },
-    #[error("it cannot be unpacked as {compression}: {reason}; it was probably cut off, send it again")]
+    #[error(
+        "it cannot be unpacked as {compression}: {reason}; it was probably cut off, send it again"
+    )]
     Broken {
         compression: &'static str,
         reason: String,

@@ -35,7 +35,11 @@ mod tests {
     fn the_mark_goes_before_what_is_declared_and_windows_1252_is_the_last_guess() {
         for (bytes, declared, name) in [
             (&b"Th\xc3\xa9\xc3\xa2tre"[..], None, "UTF-8"),
-            (b"\xef\xbb\xbfTh\xc3\xa9\xc3\xa2tre", Some("windows-1252"), "UTF-8"),
+            (
+                b"\xef\xbb\xbfTh\xc3\xa9\xc3\xa2tre",
+                Some("windows-1252"),
+                "UTF-8",
+            ),
             (b"Th\xe9\xe2tre", None, "windows-1252"),
             (b"Th\xe9\xe2tre", Some("iso-8859-1"), "windows-1252"),
             (b"\xff\xfeT\0h\0\xe9\0\xe2\0t\0r\0e\0", None, "UTF-16LE"),

@@ -5,9 +5,9 @@
 //! what the model knows comes in: most pages have some, and nobody means it to be published.
 
 use super::{Importer, ReadError, ReadOptions, Reading, encoding, finding, parse_options};
-use crate::model::vocabulary::rdf;
-use crate::model::kind::Kinds;
 use crate::model::Severity;
+use crate::model::kind::Kinds;
+use crate::model::vocabulary::rdf;
 use crate::rdf::Graph;
 use crate::rdf::parse::{ParseError, Parsed, Syntax, parse};
 use encoding_rs::Encoding;
@@ -39,9 +39,13 @@ pub enum HtmlError {
         "the page has no JSON-LD: no `<script type=\"application/ld+json\">` is in it; send the programme itself, or a page that has one without running scripts"
     )]
     NoJsonLd,
-    #[error("the page has {blocks} JSON-LD blocks, more than the limit of {BLOCKS}; send the programme as one file")]
+    #[error(
+        "the page has {blocks} JSON-LD blocks, more than the limit of {BLOCKS}; send the programme as one file"
+    )]
     TooMany { blocks: usize },
-    #[error("none of the {blocks} JSON-LD blocks of the page can be read; the first, at line {line}: {error}")]
+    #[error(
+        "none of the {blocks} JSON-LD blocks of the page can be read; the first, at line {line}: {error}"
+    )]
     Faulty {
         blocks: usize,
         line: u64,
@@ -127,7 +131,9 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
             Err(error) => {
                 let error = error.after_lines(block.line - 1);
                 reading.is_incomplete = true;
-                reading.findings.push(faulty_block(number + 1, block.line, &error));
+                reading
+                    .findings
+                    .push(faulty_block(number + 1, block.line, &error));
                 first_error.get_or_insert((block.line, error));
                 faulty += 1;
             }
@@ -259,18 +265,18 @@ fn unwrapped(text: &str) -> String {
     const CLOSING: &[&str] = &["/*]]>*/", "//]]>", "]]>", "//-->", "-->"];
     let mut start = text.len() - text.trim_start().len();
     let mut end = text.trim_end().len();
-    while let Some(wrapper) = OPENING
-        .iter()
-        .find(|wrapper| text.get(start..end).is_some_and(|inner| inner.starts_with(**wrapper)))
-    {
+    while let Some(wrapper) = OPENING.iter().find(|wrapper| {
+        text.get(start..end)
+            .is_some_and(|inner| inner.starts_with(**wrapper))
+    }) {
         start += wrapper.len();
         let inner = text.get(start..end).unwrap_or_default();
         start = end - inner.trim_start().len();
     }
-    while let Some(wrapper) = CLOSING
-        .iter()
-        .find(|wrapper| text.get(start..end).is_some_and(|inner| inner.ends_with(**wrapper)))
-    {
+    while let Some(wrapper) = CLOSING.iter().find(|wrapper| {
+        text.get(start..end)
+            .is_some_and(|inner| inner.ends_with(**wrapper))
+    }) {
         end -= wrapper.len();
         let inner = text.get(start..end).unwrap_or_default();
         end = start + inner.trim_end().len();
@@ -293,8 +299,7 @@ fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
         let end = label
             .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_' | ':' | '.'))
             .unwrap_or(label.len());
-        Encoding::for_label(label.get(..end)?.as_bytes())
-            .map(Encoding::output_encoding)
+        Encoding::for_label(label.get(..end)?.as_bytes()).map(Encoding::output_encoding)
     })
 }
 
@@ -438,7 +443,8 @@ mod tests {
         subjects
     }
 
-    const PLACE: &str = r#"{"@context":"https://schema.org","@id":"lieu#1","@type":"Place","name":"A"}"#;
+    const PLACE: &str =
+        r#"{"@context":"https://schema.org","@id":"lieu#1","@type":"Place","name":"A"}"#;
 
     #[test]
     fn scripts_are_found_however_they_are_written() {
@@ -456,8 +462,14 @@ mod tests {
             } else {
                 "</script>"
             };
-            let page = format!("<!-- {open}x</script> --><p title='{open}'>{open}{PLACE}{close}</p><style>{open}</style>");
-            assert_eq!(subjects(&page, Some("https://a.example/x/")), ["<https://a.example/x/lieu#1>"], "{open}");
+            let page = format!(
+                "<!-- {open}x</script> --><p title='{open}'>{open}{PLACE}{close}</p><style>{open}</style>"
+            );
+            assert_eq!(
+                subjects(&page, Some("https://a.example/x/")),
+                ["<https://a.example/x/lieu#1>"],
+                "{open}"
+            );
         }
     }
 
@@ -466,23 +478,56 @@ mod tests {
         let script = format!("<script type=application/ld+json>{PLACE}</script>");
         let canonical = "<link rel='x CANONICAL' href='/y/p'>";
         for (head, given, subject) in [
-            ("<base href=/z/><link rel=canonical href=/y/>", Some("https://a.example/x/"), "<https://a.example/z/lieu#1>"),
-            (canonical, Some("https://a.example/x/"), "<https://a.example/y/lieu#1>"),
-            ("<link rel=canonical href=https://b.example/>", None, "<https://b.example/lieu#1>"),
-            ("<base href=javascript:x>", Some("https://a.example/x/"), "<https://a.example/x/lieu#1>"),
-            ("", Some("https://a.example/x/"), "<https://a.example/x/lieu#1>"),
+            (
+                "<base href=/z/><link rel=canonical href=/y/>",
+                Some("https://a.example/x/"),
+                "<https://a.example/z/lieu#1>",
+            ),
+            (
+                canonical,
+                Some("https://a.example/x/"),
+                "<https://a.example/y/lieu#1>",
+            ),
+            (
+                "<link rel=canonical href=https://b.example/>",
+                None,
+                "<https://b.example/lieu#1>",
+            ),
+            (
+                "<base href=javascript:x>",
+                Some("https://a.example/x/"),
+                "<https://a.example/x/lieu#1>",
+            ),
+            (
+                "",
+                Some("https://a.example/x/"),
+                "<https://a.example/x/lieu#1>",
+            ),
         ] {
-            assert_eq!(subjects(&format!("{head}{script}"), given), [subject], "{head}");
+            assert_eq!(
+                subjects(&format!("{head}{script}"), given),
+                [subject],
+                "{head}"
+            );
         }
-        let error = read(format!("{canonical}{script}").as_bytes(), &options(None)).expect_err("no base");
+        let error =
+            read(format!("{canonical}{script}").as_bytes(), &options(None)).expect_err("no base");
         assert!(error.to_string().contains("relative IRI"), "{error}");
     }
 
     #[test]
     fn a_page_in_another_encoding_is_read_by_what_it_declares() {
-        let page = format!("<meta charset=iso-8859-1><script type=application/ld+json>{}</script>", PLACE.replace("\"A\"", "\"Th\u{e9}\u{e2}tre\""));
+        let page = format!(
+            "<meta charset=iso-8859-1><script type=application/ld+json>{}</script>",
+            PLACE.replace("\"A\"", "\"Th\u{e9}\u{e2}tre\"")
+        );
         let latin: Vec<u8> = page.chars().map(|c| c as u8).collect();
         let reading = read(&latin, &options(Some("https://a.example/"))).expect("it reads");
-        assert!(reading.graph.iter().any(|t| t.object.to_string() == "\"Théâtre\""));
+        assert!(
+            reading
+                .graph
+                .iter()
+                .any(|t| t.object.to_string() == "\"Théâtre\"")
+        );
     }
 }

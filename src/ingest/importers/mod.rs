@@ -9,6 +9,7 @@ pub mod compression;
 pub mod csv;
 mod encoding;
 mod html;
+mod iris;
 mod jsonld;
 mod nquads;
 mod ntriples;
@@ -63,6 +64,7 @@ pub static IMPORTERS: &[Importer] = &[
     rdfxml::IMPORTER,
     html::IMPORTER,
     csv::IMPORTER,
+    iris::IMPORTER,
     nyphil::IMPORTER,
 ];
 
@@ -243,7 +245,14 @@ fn opens_with_statement(start: &str, syntax: Syntax) -> bool {
 }
 
 /// A finding about a place in a file.
-fn finding(severity: Severity, rule: &str, place: &str, value: Option<&str>, fr: String, en: String) -> Finding {
+fn finding(
+    severity: Severity,
+    rule: &str,
+    place: &str,
+    value: Option<&str>,
+    fr: String,
+    en: String,
+) -> Finding {
     Finding::door(severity, rule, place, None, value, Text::new(fr, en))
 }
 

@@ -96,7 +96,18 @@ struct Soloist {
 /// Words in what a soloist does, and the function that they stand for.
 const FUNCTIONS: &[(&[&str], &str)] = &[
     (
-        &["soprano", "tenor", "baritone", "bass-baritone", "alto", "countertenor", "vocalist", "singer", "chorus", "voice"],
+        &[
+            "soprano",
+            "tenor",
+            "baritone",
+            "bass-baritone",
+            "alto",
+            "countertenor",
+            "vocalist",
+            "singer",
+            "chorus",
+            "voice",
+        ],
         "chant",
     ),
     (&["dancer"], "danse"),
@@ -116,7 +127,9 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
         .into());
     }
     if too_deep(bytes, Nesting::Json, options.depth).is_some() {
-        return Err(NyPhilError(format!("it nests more than {} levels deep", options.depth)).into());
+        return Err(
+            NyPhilError(format!("it nests more than {} levels deep", options.depth)).into(),
+        );
     }
     let history: History =
         serde_json::from_slice(bytes).map_err(|error| NyPhilError(error.to_string()))?;
@@ -155,11 +168,23 @@ impl Writer<'_> {
                 names.push(composer);
             }
         }
-        let orchestra = text(&program.orchestra).unwrap_or_else(|| "New York Philharmonic".to_owned());
-        let title = if names.is_empty() { orchestra.clone() } else { names.join(", ") };
-        self.class(&production, "http://kg.artsdata.ca/ontology/LivePerformanceWork");
+        let orchestra =
+            text(&program.orchestra).unwrap_or_else(|| "New York Philharmonic".to_owned());
+        let title = if names.is_empty() {
+            orchestra.clone()
+        } else {
+            names.join(", ")
+        };
+        self.class(
+            &production,
+            "http://kg.artsdata.ca/ontology/LivePerformanceWork",
+        );
         self.class(&production, schema::CREATIVE_WORK.as_str());
-        self.add(production.as_ref(), schema::NAME, Literal::new_simple_literal(&*title));
+        self.add(
+            production.as_ref(),
+            schema::NAME,
+            Literal::new_simple_literal(&*title),
+        );
         let orchestra_iri = self.agent("orchestra", &orchestra, "http://schema.org/MusicGroup");
         self.contribution(&production, &orchestra_iri, "interpretation-instrumentale");
         for work in &program.works {
@@ -179,7 +204,9 @@ impl Writer<'_> {
             let Some(name) = text(&soloist.soloist_name) else {
                 continue;
             };
-            let does = text(&soloist.soloist_instrument).unwrap_or_default().to_lowercase();
+            let does = text(&soloist.soloist_instrument)
+                .unwrap_or_default()
+                .to_lowercase();
             let function = FUNCTIONS
                 .iter()
                 .find(|(words, _)| words.iter().any(|word| does.contains(word)))
@@ -201,7 +228,11 @@ impl Writer<'_> {
         let piece = iri("work", work.id.split('*').next().unwrap_or_default());
         self.class(&piece, "http://schema.org/MusicComposition");
         self.class(&piece, schema::CREATIVE_WORK.as_str());
-        self.add(piece.as_ref(), schema::NAME, Literal::new_simple_literal(title));
+        self.add(
+            piece.as_ref(),
+            schema::NAME,
+            Literal::new_simple_literal(title),
+        );
         if let Some(composer) = text(&work.composer_name) {
             let composer = self.agent("person", &turned(&composer), schema::PERSON.as_str());
             self.contribution(&piece, &composer, "musique");
@@ -228,29 +259,57 @@ impl Writer<'_> {
         let performance = iri("concert", &format!("{} {start}", program.id));
         self.class(&performance, schema::PERFORMING_ARTS_EVENT.as_str());
         self.class(&performance, "http://schema.org/MusicEvent");
-        self.add(performance.as_ref(), schema::NAME, Literal::new_simple_literal(title));
-        self.add(performance.as_ref(), schema::START_DATE, Literal::new_simple_literal(start));
-        self.add(performance.as_ref(), schema::WORK_PERFORMED, production.clone());
+        self.add(
+            performance.as_ref(),
+            schema::NAME,
+            Literal::new_simple_literal(title),
+        );
+        self.add(
+            performance.as_ref(),
+            schema::START_DATE,
+            Literal::new_simple_literal(start),
+        );
+        self.add(
+            performance.as_ref(),
+            schema::WORK_PERFORMED,
+            production.clone(),
+        );
         self.add(performance.as_ref(), schema::ORGANIZER, orchestra.clone());
         if let Some(event_type) = text(&concert.event_type) {
             let keywords = NamedNodeRef::new_unchecked("http://schema.org/keywords");
-            self.add(performance.as_ref(), keywords, Literal::new_simple_literal(event_type));
+            self.add(
+                performance.as_ref(),
+                keywords,
+                Literal::new_simple_literal(event_type),
+            );
         }
         if let Some(season) = text(&program.season) {
             let whole = iri("season", &season);
             let class = self.options.terms.sv("Saison");
             self.class(&whole, class.as_str());
             let name = format!("New York Philharmonic {season}");
-            self.add(whole.as_ref(), schema::NAME, Literal::new_simple_literal(name));
+            self.add(
+                whole.as_ref(),
+                schema::NAME,
+                Literal::new_simple_literal(name),
+            );
             self.add(performance.as_ref(), schema::SUPER_EVENT, whole);
         }
         if let Some(venue) = text(&concert.venue) {
             let town = text(&concert.location).unwrap_or_default();
             let place = iri("place", &normalised_name(&format!("{venue} {town}")));
             self.class(&place, schema::PLACE.as_str());
-            self.add(place.as_ref(), schema::NAME, Literal::new_simple_literal(venue));
+            self.add(
+                place.as_ref(),
+                schema::NAME,
+                Literal::new_simple_literal(venue),
+            );
             let address = self.part(&place, schema::ADDRESS, schema::POSTAL_ADDRESS);
-            self.add(address, schema::ADDRESS_LOCALITY, Literal::new_simple_literal(town));
+            self.add(
+                address,
+                schema::ADDRESS_LOCALITY,
+                Literal::new_simple_literal(town),
+            );
             self.add(performance.as_ref(), schema::LOCATION, place);
         }
     }
@@ -259,23 +318,40 @@ impl Writer<'_> {
         let agent = iri(kind, &normalised_name(name));
         self.class(&agent, class);
         // Two spellings that read alike are one, under the first.
-        let is_named = self.graph.objects(&agent.clone().into(), schema::NAME).next().is_some();
+        let is_named = self
+            .graph
+            .objects(&agent.clone().into(), schema::NAME)
+            .next()
+            .is_some();
         if !is_named {
-            self.add(agent.as_ref(), schema::NAME, Literal::new_simple_literal(name));
+            self.add(
+                agent.as_ref(),
+                schema::NAME,
+                Literal::new_simple_literal(name),
+            );
         }
         agent
     }
 
     fn contribution(&mut self, to: &NamedNode, agent: &NamedNode, function: &str) {
         let terms = &self.options.terms;
-        let (link, by, does) = (terms.sv("contribution"), terms.sv("agent"), terms.sv("fonction"));
+        let (link, by, does) = (
+            terms.sv("contribution"),
+            terms.sv("agent"),
+            terms.sv("fonction"),
+        );
         let function = terms.join(&format!("vocab/fonctions/{function}"));
         let role = self.part(to, link.as_ref(), schema::ROLE);
         self.add(role.clone(), by.as_ref(), agent.clone());
         self.add(role, does.as_ref(), function);
     }
 
-    fn part(&mut self, of: &NamedNode, property: NamedNodeRef<'_>, class: NamedNodeRef<'_>) -> BlankNode {
+    fn part(
+        &mut self,
+        of: &NamedNode,
+        property: NamedNodeRef<'_>,
+        class: NamedNodeRef<'_>,
+    ) -> BlankNode {
         self.blanks += 1;
         let part = BlankNode::new_unchecked(format!("f{}p{}", self.options.file, self.blanks));
         self.add(of.as_ref(), property, part.clone());
@@ -287,8 +363,14 @@ impl Writer<'_> {
         self.add(of.as_ref(), rdf::TYPE, NamedNode::new_unchecked(class));
     }
 
-    fn add(&mut self, of: impl Into<NamedOrBlankNode>, property: NamedNodeRef<'_>, value: impl Into<Term>) {
-        self.graph.insert(Triple::new(of, property.into_owned(), value));
+    fn add(
+        &mut self,
+        of: impl Into<NamedOrBlankNode>,
+        property: NamedNodeRef<'_>,
+        value: impl Into<Term>,
+    ) {
+        self.graph
+            .insert(Triple::new(of, property.into_owned(), value));
     }
 }
 
@@ -302,7 +384,11 @@ fn iri(kind: &str, id: &str) -> NamedNode {
 fn text(value: &Value) -> Option<String> {
     let text = match value {
         Value::String(text) => text.clone(),
-        Value::Object(parts) => parts.values().filter_map(text).collect::<Vec<_>>().join(" "),
+        Value::Object(parts) => parts
+            .values()
+            .filter_map(text)
+            .collect::<Vec<_>>()
+            .join(" "),
         Value::Array(parts) => parts.iter().filter_map(text).collect::<Vec<_>>().join(" "),
         Value::Null | Value::Bool(_) | Value::Number(_) => return None,
     };
@@ -313,7 +399,9 @@ fn text(value: &Value) -> Option<String> {
 /// `Maazel, Lorin` as it is said; `Anthem,` and names of one word as they are.
 fn turned(name: &str) -> String {
     match name.split_once(',') {
-        Some((last, first)) if !first.trim().is_empty() => format!("{} {}", first.trim(), last.trim()),
+        Some((last, first)) if !first.trim().is_empty() => {
+            format!("{} {}", first.trim(), last.trim())
+        }
         Some((name, _)) => name.trim().to_owned(),
         None => name.to_owned(),
     }

@@ -20,7 +20,9 @@ pub(super) const IMPORTER: Importer = Importer {
 
 fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     let declared = declared_encoding(bytes).filter(|encoding| *encoding != UTF_8);
-    if bytes.len() > options.size_bytes || declared.or(Encoding::for_bom(bytes).map(|b| b.0)).is_none() {
+    if bytes.len() > options.size_bytes
+        || declared.or(Encoding::for_bom(bytes).map(|b| b.0)).is_none()
+    {
         return super::read(bytes, Syntax::RdfXml, options);
     }
     // The parser takes UTF-8 alone, and believes what the declaration says.
@@ -36,9 +38,7 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
     let end = bytes.windows(2).take(200).position(|two| two == b"?>")?;
     let declaration = std::str::from_utf8(bytes.get(..end)?).ok()?;
-    let (_, value) = declaration
-        .strip_prefix("<?xml")?
-        .split_once("encoding")?;
+    let (_, value) = declaration.strip_prefix("<?xml")?.split_once("encoding")?;
     let value = value.trim_start().strip_prefix('=')?.trim_start();
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let label = value.get(1..)?.split(quote).next()?;
@@ -51,7 +51,9 @@ mod tests {
     use crate::ingest::importers::sniff;
 
     fn rdf(declaration: &str) -> String {
-        format!("{declaration}<r:RDF xmlns:r=\"{RDF}\" xmlns:s=\"http://schema.org/\"><s:Place r:about=\"http://a.example/1\" s:name=\"Théâtre\"/></r:RDF>")
+        format!(
+            "{declaration}<r:RDF xmlns:r=\"{RDF}\" xmlns:s=\"http://schema.org/\"><s:Place r:about=\"http://a.example/1\" s:name=\"Théâtre\"/></r:RDF>"
+        )
     }
 
     #[test]
@@ -64,7 +66,12 @@ mod tests {
         let marked = [&b"\xef\xbb\xbf"[..], rdf("").as_bytes()].concat();
         for bytes in [latin, utf_8, marked] {
             let reading = read(&bytes, &ReadOptions::default()).expect("it reads");
-            assert!(reading.graph.iter().any(|t| t.object.to_string() == "\"Théâtre\""));
+            assert!(
+                reading
+                    .graph
+                    .iter()
+                    .any(|t| t.object.to_string() == "\"Théâtre\"")
+            );
             assert_eq!(sniff(&bytes).map(|importer| importer.name), Ok("rdfxml"));
         }
     }

@@ -94,7 +94,14 @@ const fn function(
 /// In the order of the reference page.
 pub static COLUMNS: &[Column] = &[
     Column {
-        fr: &["titre", "spectacle", "nom", "intitulé", "nom du spectacle", "titre du spectacle"],
+        fr: &[
+            "titre",
+            "spectacle",
+            "nom",
+            "intitulé",
+            "nom du spectacle",
+            "titre du spectacle",
+        ],
         en: &["title", "name", "show"],
         about: (
             "le titre du spectacle ; obligatoire. Les lignes de même titre sont les représentations d'un même spectacle",
@@ -106,7 +113,14 @@ pub static COLUMNS: &[Column] = &[
         ..COLUMN
     },
     Column {
-        fr: &["date", "jour", "date de début", "début", "date de la représentation", "date et heure"],
+        fr: &[
+            "date",
+            "jour",
+            "date de début",
+            "début",
+            "date de la représentation",
+            "date et heure",
+        ],
         en: &["start date", "day", "start", "date and time"],
         about: (
             "le jour, le mois d'abord jamais ; l'heure peut suivre ; obligatoire",
@@ -120,7 +134,10 @@ pub static COLUMNS: &[Column] = &[
     Column {
         fr: &["heure", "horaire", "heure de début", "h"],
         en: &["time", "start time"],
-        about: ("l'heure, si elle n'est pas avec la date", "the time, unless it stands with the date"),
+        about: (
+            "l'heure, si elle n'est pas avec la date",
+            "the time, unless it stands with the date",
+        ),
         becomes: "schema:startDate",
         example: "20h30",
         field: Field::Time,
@@ -160,7 +177,12 @@ pub static COLUMNS: &[Column] = &[
         ..COLUMN
     },
     Column {
-        fr: &["id spectacle", "identifiant spectacle", "id production", "code spectacle"],
+        fr: &[
+            "id spectacle",
+            "identifiant spectacle",
+            "id production",
+            "code spectacle",
+        ],
         en: &["production id", "show id"],
         about: (
             "ce par quoi le spectacle est reconnu ; sans cette colonne, son titre",
@@ -201,7 +223,10 @@ pub static COLUMNS: &[Column] = &[
     Column {
         fr: &["code postal", "cp"],
         en: &["postal code", "postcode", "zip", "zip code"],
-        about: ("le code postal ; un zéro perdu au début est remis", "the postal code; a lost zero at its start is put back"),
+        about: (
+            "le code postal ; un zéro perdu au début est remis",
+            "the postal code; a lost zero at its start is put back",
+        ),
         becomes: "schema:address / schema:postalCode",
         example: "01000",
         field: Field::PostalCode,
@@ -235,7 +260,13 @@ pub static COLUMNS: &[Column] = &[
         ..COLUMN
     },
     Column {
-        fr: &["compagnie", "ensemble", "groupe", "artiste", "nom de la compagnie"],
+        fr: &[
+            "compagnie",
+            "ensemble",
+            "groupe",
+            "artiste",
+            "nom de la compagnie",
+        ],
         en: &["company", "group", "artist"],
         about: (
             "la compagnie ou l'ensemble, qui a sa propre page",
@@ -247,29 +278,175 @@ pub static COLUMNS: &[Column] = &[
         field: Field::Company,
         ..COLUMN
     },
-    function("texte", &["texte", "auteur", "autrice", "auteurs", "auteur autrice", "écriture"], &["author", "authors", "playwright", "text", "written by"], "Anne Martin"),
-    function("adaptation", &["adaptation"], &["adapted by"], "Paul Durand"),
-    function("traduction", &["traduction", "traducteur", "traductrice"], &["translation", "translator"], "Jeanne Petit"),
-    function("livret", &["livret", "librettiste"], &["libretto", "librettist"], "Jeanne Petit"),
-    function("conception", &["conception"], &["concept", "creator", "created by"], "Paul Durand"),
-    function("mise-en-scene", &["mise en scène", "metteur en scène", "metteuse en scène", "metteurs en scène", "mes"], &["director", "directors", "stage direction", "stage director", "directed by"], "Paul Durand"),
-    function("choregraphie", &["chorégraphie", "chorégraphe", "chorégraphes"], &["choreography", "choreographer", "choreographed by"], "Inès Leroy"),
-    function("musique", &["musique", "compositeur", "compositrice", "composition"], &["music", "composer", "composers"], "Karim Blanc"),
-    function("direction-musicale", &["direction musicale", "chef d'orchestre", "cheffe d'orchestre", "direction"], &["conductor", "musical direction", "music direction"], "Karim Blanc"),
-    function("dramaturgie", &["dramaturgie", "dramaturge"], &["dramaturgy", "dramaturg"], "Jeanne Petit"),
-    function("scenographie", &["scénographie", "scénographe", "décor", "décors"], &["set design", "set designer", "scenography"], "Inès Leroy"),
-    function("lumiere", &["lumière", "lumières", "création lumière"], &["lighting", "lighting design", "light design"], "Marc Noir"),
-    function("son", &["son", "création sonore"], &["sound", "sound design"], "Marc Noir"),
-    function("video", &["vidéo", "création vidéo"], &["video", "video design"], "Marc Noir"),
-    function("costumes", &["costumes", "costume"], &["costume design"], "Lise Vert"),
-    function("interpretation", &["interprétation", "interprètes", "interprète", "distribution", "avec", "artistes"], &["performer", "performers", "cast", "with"], "Anne Martin | Paul Durand"),
-    function("jeu", &["jeu", "comédiens", "comédiennes", "comédien", "comédienne"], &["actors", "actor", "acting"], "Anne Martin"),
-    function("danse", &["danseurs", "danseuses", "danseur", "danseuse"], &["dancers", "dancer"], "Inès Leroy"),
-    function("chant", &["chant", "chanteurs", "chanteuses", "chanteur", "chanteuse"], &["singers", "singer", "vocals"], "Lise Vert"),
-    function("interpretation-instrumentale", &["musiciens", "musiciennes", "musicien", "musicienne"], &["musicians", "musician"], "Karim Blanc"),
-    function("production", &["production", "producteur", "productrice"], &["producer", "produced by"], "Le Grand Large"),
-    function("coproduction", &["coproduction", "coproductions", "coproducteur"], &["co-production", "co-producer"], "Théâtre du Rivage"),
-    function("soutien", &["soutien", "soutiens", "avec le soutien de"], &["support", "supported by"], "Ville de Bourg-l'Exemple"),
+    function(
+        "texte",
+        &[
+            "texte",
+            "auteur",
+            "autrice",
+            "auteurs",
+            "auteur autrice",
+            "écriture",
+        ],
+        &["author", "authors", "playwright", "text", "written by"],
+        "Anne Martin",
+    ),
+    function(
+        "adaptation",
+        &["adaptation"],
+        &["adapted by"],
+        "Paul Durand",
+    ),
+    function(
+        "traduction",
+        &["traduction", "traducteur", "traductrice"],
+        &["translation", "translator"],
+        "Jeanne Petit",
+    ),
+    function(
+        "livret",
+        &["livret", "librettiste"],
+        &["libretto", "librettist"],
+        "Jeanne Petit",
+    ),
+    function(
+        "conception",
+        &["conception"],
+        &["concept", "creator", "created by"],
+        "Paul Durand",
+    ),
+    function(
+        "mise-en-scene",
+        &[
+            "mise en scène",
+            "metteur en scène",
+            "metteuse en scène",
+            "metteurs en scène",
+            "mes",
+        ],
+        &[
+            "director",
+            "directors",
+            "stage direction",
+            "stage director",
+            "directed by",
+        ],
+        "Paul Durand",
+    ),
+    function(
+        "choregraphie",
+        &["chorégraphie", "chorégraphe", "chorégraphes"],
+        &["choreography", "choreographer", "choreographed by"],
+        "Inès Leroy",
+    ),
+    function(
+        "musique",
+        &["musique", "compositeur", "compositrice", "composition"],
+        &["music", "composer", "composers"],
+        "Karim Blanc",
+    ),
+    function(
+        "direction-musicale",
+        &[
+            "direction musicale",
+            "chef d'orchestre",
+            "cheffe d'orchestre",
+            "direction",
+        ],
+        &["conductor", "musical direction", "music direction"],
+        "Karim Blanc",
+    ),
+    function(
+        "dramaturgie",
+        &["dramaturgie", "dramaturge"],
+        &["dramaturgy", "dramaturg"],
+        "Jeanne Petit",
+    ),
+    function(
+        "scenographie",
+        &["scénographie", "scénographe", "décor", "décors"],
+        &["set design", "set designer", "scenography"],
+        "Inès Leroy",
+    ),
+    function(
+        "lumiere",
+        &["lumière", "lumières", "création lumière"],
+        &["lighting", "lighting design", "light design"],
+        "Marc Noir",
+    ),
+    function(
+        "son",
+        &["son", "création sonore"],
+        &["sound", "sound design"],
+        "Marc Noir",
+    ),
+    function(
+        "video",
+        &["vidéo", "création vidéo"],
+        &["video", "video design"],
+        "Marc Noir",
+    ),
+    function(
+        "costumes",
+        &["costumes", "costume"],
+        &["costume design"],
+        "Lise Vert",
+    ),
+    function(
+        "interpretation",
+        &[
+            "interprétation",
+            "interprètes",
+            "interprète",
+            "distribution",
+            "avec",
+            "artistes",
+        ],
+        &["performer", "performers", "cast", "with"],
+        "Anne Martin | Paul Durand",
+    ),
+    function(
+        "jeu",
+        &["jeu", "comédiens", "comédiennes", "comédien", "comédienne"],
+        &["actors", "actor", "acting"],
+        "Anne Martin",
+    ),
+    function(
+        "danse",
+        &["danseurs", "danseuses", "danseur", "danseuse"],
+        &["dancers", "dancer"],
+        "Inès Leroy",
+    ),
+    function(
+        "chant",
+        &["chant", "chanteurs", "chanteuses", "chanteur", "chanteuse"],
+        &["singers", "singer", "vocals"],
+        "Lise Vert",
+    ),
+    function(
+        "interpretation-instrumentale",
+        &["musiciens", "musiciennes", "musicien", "musicienne"],
+        &["musicians", "musician"],
+        "Karim Blanc",
+    ),
+    function(
+        "production",
+        &["production", "producteur", "productrice"],
+        &["producer", "produced by"],
+        "Le Grand Large",
+    ),
+    function(
+        "coproduction",
+        &["coproduction", "coproductions", "coproducteur"],
+        &["co-production", "co-producer"],
+        "Théâtre du Rivage",
+    ),
+    function(
+        "soutien",
+        &["soutien", "soutiens", "avec le soutien de"],
+        &["support", "supported by"],
+        "Ville de Bourg-l'Exemple",
+    ),
     Column {
         fr: &["genre", "discipline", "catégorie", "genres", "disciplines"],
         en: &["category", "discipline or genre"],
@@ -283,7 +460,12 @@ pub static COLUMNS: &[Column] = &[
         field: Field::Genre,
     },
     Column {
-        fr: &["description", "présentation", "résumé", "texte de présentation"],
+        fr: &[
+            "description",
+            "présentation",
+            "résumé",
+            "texte de présentation",
+        ],
         en: &["summary", "about"],
         about: ("la présentation du spectacle", "what the show is about"),
         becomes: "schema:description",
@@ -302,8 +484,20 @@ pub static COLUMNS: &[Column] = &[
         ..COLUMN
     },
     Column {
-        fr: &["billetterie", "réservation", "lien billetterie", "url billetterie", "lien de réservation"],
-        en: &["tickets", "ticket url", "booking", "booking url", "ticketing"],
+        fr: &[
+            "billetterie",
+            "réservation",
+            "lien billetterie",
+            "url billetterie",
+            "lien de réservation",
+        ],
+        en: &[
+            "tickets",
+            "ticket url",
+            "booking",
+            "booking url",
+            "ticketing",
+        ],
         about: ("l'adresse où réserver", "the address at which to book"),
         becomes: "schema:offers / schema:url",
         example: "https://billets.example/411",
@@ -426,7 +620,10 @@ pub static COLUMNS: &[Column] = &[
     Column {
         fr: &["durée"],
         en: &["duration", "running time", "length"],
-        about: ("la durée du spectacle ; un nombre seul est en minutes", "how long the show is; a bare number is in minutes"),
+        about: (
+            "la durée du spectacle ; un nombre seul est en minutes",
+            "how long the show is; a bare number is in minutes",
+        ),
         becomes: "schema:timeRequired",
         example: "1h30",
         field: Field::Duration,
@@ -459,16 +656,33 @@ pub static COLUMNS: &[Column] = &[
     Column {
         fr: &["accès"],
         en: &["access", "admission"],
-        about: ("qui peut venir : un libellé du vocabulaire des accès", "who may come: a label of the vocabulary of admission"),
+        about: (
+            "qui peut venir : un libellé du vocabulaire des accès",
+            "who may come: a label of the vocabulary of admission",
+        ),
         becomes: "sv:acces",
         example: "Réservé aux scolaires",
         field: Field::Admission,
         ..COLUMN
     },
     Column {
-        fr: &["organisateur", "organisatrice", "programmateur", "organisé par"],
-        en: &["organiser", "organizer", "presenter", "organised by", "organized by"],
-        about: ("qui organise la représentation", "who organises the performance"),
+        fr: &[
+            "organisateur",
+            "organisatrice",
+            "programmateur",
+            "organisé par",
+        ],
+        en: &[
+            "organiser",
+            "organizer",
+            "presenter",
+            "organised by",
+            "organized by",
+        ],
+        about: (
+            "qui organise la représentation",
+            "who organises the performance",
+        ),
         becomes: "schema:organizer",
         example: "Théâtre des Tilleuls",
         is_many: true,
@@ -542,7 +756,9 @@ fn distance(from: &[char], to: &str) -> usize {
         let mut left = line + 1;
         for (at, found) in from.iter().enumerate() {
             let above = row.get(at + 1).copied().unwrap_or_default();
-            let best = (diagonal + usize::from(*found != wanted)).min(left + 1).min(above + 1);
+            let best = (diagonal + usize::from(*found != wanted))
+                .min(left + 1)
+                .min(above + 1);
             diagonal = above;
             if let Some(cell) = row.get_mut(at) {
                 *cell = left;
@@ -566,8 +782,14 @@ mod tests {
     fn every_name_is_that_of_one_column() {
         let mut seen = BTreeMap::new();
         for column in COLUMNS {
-            assert!(!column.fr.is_empty() && !column.about.0.is_empty() && !column.about.1.is_empty());
-            assert!(!column.example.is_empty() && !column.becomes.is_empty(), "{}", column.name());
+            assert!(
+                !column.fr.is_empty() && !column.about.0.is_empty() && !column.about.1.is_empty()
+            );
+            assert!(
+                !column.example.is_empty() && !column.becomes.is_empty(),
+                "{}",
+                column.name()
+            );
             for name in column.names() {
                 assert_eq!(seen.insert(key(name), column.name()), None, "{name}");
                 assert_eq!(super::column(name).map(Column::name), Some(column.name()));
@@ -581,7 +803,10 @@ mod tests {
         let text = String::from_utf8_lossy(&file);
         for column in COLUMNS {
             if let Field::Function(concept) = column.field {
-                assert!(text.contains(&format!("\nfonctions:{concept} a skos:Concept")), "{concept}");
+                assert!(
+                    text.contains(&format!("\nfonctions:{concept} a skos:Concept")),
+                    "{concept}"
+                );
             }
         }
     }

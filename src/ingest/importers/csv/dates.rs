@@ -108,7 +108,11 @@ fn numeric(word: &str) -> Option<(Date, &str)> {
     if parts.next().is_some() {
         return None;
     }
-    let day = if a.len() == 4 { date(a, b, c)? } else { date(c, b, a)? };
+    let day = if a.len() == 4 {
+        date(a, b, c)?
+    } else {
+        date(c, b, a)?
+    };
     Some((day, rest))
 }
 
@@ -125,7 +129,9 @@ fn date(year: &str, month: &str, day: &str) -> Option<Date> {
     };
     let month = i8::try_from(number(month, &[1, 2])?).ok()?;
     let day = i8::try_from(number(day, &[1, 2])?).ok()?;
-    Date::new(year, month, day).ok().filter(|date| date.year() > 0)
+    Date::new(year, month, day)
+        .ok()
+        .filter(|date| date.year() > 0)
 }
 
 /// `20h30`, `20 h 30`, `20h`, `20:30`, `20:30:00`, `8:30 pm`, `midi`.
@@ -156,7 +162,10 @@ pub(super) fn time(text: &str) -> Option<Time> {
     let (hour, rest) = compact
         .split_once(['h', ':'])
         .or(after_noon.map(|_| (compact, "")))?;
-    let rest = rest.strip_prefix("eures").or_else(|| rest.strip_prefix("eure")).unwrap_or(rest);
+    let rest = rest
+        .strip_prefix("eures")
+        .or_else(|| rest.strip_prefix("eure"))
+        .unwrap_or(rest);
     let (minute, second) = rest.split_once(':').unwrap_or((rest, ""));
     let number = |text: &str| -> Option<i8> {
         if text.is_empty() {
@@ -216,9 +225,23 @@ mod tests {
             assert_eq!(read(text).as_deref(), Some(expected), "{text}");
         }
         for text in [
-            "", "demain", "12/31/2026", "31/12", "3 janvier", "31/02/2026", "31/12/026",
-            "du 3 au 5 janvier 2026", "3 et 4 janvier 2026", "2026", "31/12/2026 vers 20h",
-            "31/12/2026 25h", "1/2/3/4", "//", "0/0/0000", "t", "44927",
+            "",
+            "demain",
+            "12/31/2026",
+            "31/12",
+            "3 janvier",
+            "31/02/2026",
+            "31/12/026",
+            "du 3 au 5 janvier 2026",
+            "3 et 4 janvier 2026",
+            "2026",
+            "31/12/2026 vers 20h",
+            "31/12/2026 25h",
+            "1/2/3/4",
+            "//",
+            "0/0/0000",
+            "t",
+            "44927",
         ] {
             assert_eq!(read(text), None, "{text}");
         }
@@ -241,9 +264,24 @@ mod tests {
             ("20h30mn", "20:30:00"),
             ("midi", "12:00:00"),
         ] {
-            assert_eq!(time(text).map(|time| time.to_string()).as_deref(), Some(expected), "{text}");
+            assert_eq!(
+                time(text).map(|time| time.to_string()).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
-        for text in ["", "h", "20", "25h", "20h60", "20h3", "vers 20h", "13 pm", "20h30 et 22h", "minuit"] {
+        for text in [
+            "",
+            "h",
+            "20",
+            "25h",
+            "20h60",
+            "20h3",
+            "vers 20h",
+            "13 pm",
+            "20h30 et 22h",
+            "minuit",
+        ] {
             assert_eq!(time(text), None, "{text}");
         }
     }

@@ -114,10 +114,12 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     let mut header: Option<Header> = None;
     let mut rows = Rows::new(options, findings);
     loop {
-        let more = reader.read_record(&mut record).map_err(|error| CsvError::Row {
-            line: error.position().map_or(0, ::csv::Position::line) + lines_before as u64,
-            message: error.to_string(),
-        })?;
+        let more = reader
+            .read_record(&mut record)
+            .map_err(|error| CsvError::Row {
+                line: error.position().map_or(0, ::csv::Position::line) + lines_before as u64,
+                message: error.to_string(),
+            })?;
         if !more {
             break;
         }
@@ -151,7 +153,10 @@ impl Header {
     }
 
     fn has(&self, field: Field) -> bool {
-        self.columns.iter().flatten().any(|column| column.field == field)
+        self.columns
+            .iter()
+            .flatten()
+            .any(|column| column.field == field)
     }
 }
 
@@ -209,7 +214,10 @@ fn cells(line: &str, separator: u8) -> StringRecord {
 /// What separates the cells: that which makes most known columns of the first row, else most
 /// cells.
 fn separator(text: &str) -> Option<u8> {
-    let first = text.trim_start().get(..HEADER_BYTES).unwrap_or(text.trim_start());
+    let first = text
+        .trim_start()
+        .get(..HEADER_BYTES)
+        .unwrap_or(text.trim_start());
     SEPARATORS
         .into_iter()
         .map(|separator| {
@@ -262,7 +270,9 @@ fn encoding_guessed(encoding: &'static Encoding) -> Finding {
         "encoding",
         "1",
         Some(name),
-        format!("le fichier a été lu en {name} ; si des accents sont faux, enregistrez-le en UTF-8"),
+        format!(
+            "le fichier a été lu en {name} ; si des accents sont faux, enregistrez-le en UTF-8"
+        ),
         format!("the file was read as {name}; if accents are wrong, save it as UTF-8"),
     )
 }
@@ -293,8 +303,12 @@ fn column_twice(line: u64, name: &str, column: &Column) -> Finding {
         "column-twice",
         &line.to_string(),
         Some(name),
-        format!("la colonne `{name}` dit la même chose qu’une colonne avant elle (`{known}`) : la première qui est remplie compte"),
-        format!("the column `{name}` says the same as one before it (`{known}`): the first that is filled counts"),
+        format!(
+            "la colonne `{name}` dit la même chose qu’une colonne avant elle (`{known}`) : la première qui est remplie compte"
+        ),
+        format!(
+            "the column `{name}` says the same as one before it (`{known}`): the first that is filled counts"
+        ),
     )
 }
 
@@ -317,7 +331,13 @@ mod tests {
 
     #[test]
     fn a_quotation_mark_that_is_never_closed_is_found_at_its_line() {
-        assert_eq!(unclosed_quote("a;b\n\"x\ny\";z\nc;\"d \"\"e\n", b';'), Some(4));
-        assert_eq!(unclosed_quote("a;5\" de long\n\"x \"\" y\";\"\"\n", b';'), None);
+        assert_eq!(
+            unclosed_quote("a;b\n\"x\ny\";z\nc;\"d \"\"e\n", b';'),
+            Some(4)
+        );
+        assert_eq!(
+            unclosed_quote("a;5\" de long\n\"x \"\" y\";\"\"\n", b';'),
+            None
+        );
     }
 }

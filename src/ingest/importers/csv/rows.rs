@@ -132,9 +132,17 @@ impl<'a> Rows<'a> {
                 // What cannot be read goes on as it is: validation refuses the performance, and
                 // its last accepted version must not go because its key is no longer found.
                 self.is_incomplete |= row.cell(Field::Id).is_none();
-                let field = if moment.is_none() { Field::Date } else { Field::Time };
+                let field = if moment.is_none() {
+                    Field::Date
+                } else {
+                    Field::Time
+                };
                 self.findings.push(unreadable(row, field));
-                [Some(date), time_cell].into_iter().flatten().collect::<Vec<_>>().join(" ")
+                [Some(date), time_cell]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" ")
             }
         };
         if moment.is_some_and(|moment| moment.is_another_weekday) {
@@ -185,8 +193,12 @@ impl<'a> Rows<'a> {
 
     fn describe_event(&mut self, row: &Row<'_>, node: &NamedOrBlankNode) {
         let event_type = row.cell(Field::EventType);
-        let is_performance = event_type
-            .is_none_or(|text| matches!(label_key(text).as_str(), "representation" | "performance" | "spectacle" | "show"));
+        let is_performance = event_type.is_none_or(|text| {
+            matches!(
+                label_key(text).as_str(),
+                "representation" | "performance" | "spectacle" | "show"
+            )
+        });
         let class = if is_performance {
             schema::PERFORMING_ARTS_EVENT
         } else {
@@ -299,20 +311,52 @@ impl<'a> Rows<'a> {
         let class = NamedNode::new_unchecked("http://kg.artsdata.ca/ontology/LivePerformanceWork");
         self.insert(&node, rdf::TYPE, class);
         self.insert(&node, rdf::TYPE, schema::CREATIVE_WORK.into_owned());
-        self.single(row, &production, schema::NAME.as_str(), Field::Title, title.to_owned());
+        self.single(
+            row,
+            &production,
+            schema::NAME.as_str(),
+            Field::Title,
+            title.to_owned(),
+        );
         if let Some(text) = row.cell(Field::Description) {
-            self.single(row, &production, schema::DESCRIPTION.as_str(), Field::Description, text.to_owned());
+            self.single(
+                row,
+                &production,
+                schema::DESCRIPTION.as_str(),
+                Field::Description,
+                text.to_owned(),
+            );
         }
         if let Some(text) = row.cell(Field::Duration) {
             let is_bare = text.bytes().all(|byte| byte.is_ascii_digit());
-            let text = if is_bare { format!("{text} min") } else { text.replace(':', "h") };
-            self.single(row, &production, "http://schema.org/timeRequired", Field::Duration, text);
+            let text = if is_bare {
+                format!("{text} min")
+            } else {
+                text.replace(':', "h")
+            };
+            self.single(
+                row,
+                &production,
+                "http://schema.org/timeRequired",
+                Field::Duration,
+                text,
+            );
         }
         if let Some(text) = row.cell(Field::Age) {
-            self.single(row, &production, "http://schema.org/typicalAgeRange", Field::Age, ages(text));
+            self.single(
+                row,
+                &production,
+                "http://schema.org/typicalAgeRange",
+                Field::Age,
+                ages(text),
+            );
         }
         for text in row.values(Field::Genre) {
-            self.text(&node, NamedNodeRef::new_unchecked("http://schema.org/genre"), text);
+            self.text(
+                &node,
+                NamedNodeRef::new_unchecked("http://schema.org/genre"),
+                text,
+            );
         }
         let warning = self.options.terms.sv("avertissement");
         for text in row.values(Field::Warning) {
@@ -320,8 +364,16 @@ impl<'a> Rows<'a> {
         }
         for text in row.values(Field::Audience) {
             if self.is_new(&production, &["audience", text]) {
-                let part = self.part(&node, NamedNodeRef::new_unchecked("http://schema.org/audience"), schema::AUDIENCE);
-                self.text(&part, NamedNodeRef::new_unchecked("http://schema.org/audienceType"), text);
+                let part = self.part(
+                    &node,
+                    NamedNodeRef::new_unchecked("http://schema.org/audience"),
+                    schema::AUDIENCE,
+                );
+                self.text(
+                    &part,
+                    NamedNodeRef::new_unchecked("http://schema.org/audienceType"),
+                    text,
+                );
             }
         }
         for url in row.values(Field::Image) {
@@ -329,13 +381,21 @@ impl<'a> Rows<'a> {
                 let part = self.part(&node, schema::IMAGE, schema::IMAGE_OBJECT);
                 self.text(&part, schema::CONTENT_URL, url);
                 if let Some(credit) = row.cell(Field::ImageCredit) {
-                    self.text(&part, NamedNodeRef::new_unchecked("http://schema.org/creditText"), credit);
+                    self.text(
+                        &part,
+                        NamedNodeRef::new_unchecked("http://schema.org/creditText"),
+                        credit,
+                    );
                 }
             }
         }
         for name in row.values(Field::Company) {
             let company = self.organisation(name, "http://schema.org/PerformingGroup");
-            self.insert(&node, NamedNodeRef::new_unchecked("http://schema.org/performer"), company);
+            self.insert(
+                &node,
+                NamedNodeRef::new_unchecked("http://schema.org/performer"),
+                company,
+            );
         }
         self.contributions(row, &production);
         production
@@ -343,8 +403,11 @@ impl<'a> Rows<'a> {
 
     fn contributions(&mut self, row: &Row<'_>, production: &NamedNode) {
         let terms: &Base = &self.options.terms;
-        let (contribution, function, mention) =
-            (terms.sv("contribution"), terms.sv("fonction"), terms.sv("mention"));
+        let (contribution, function, mention) = (
+            terms.sv("contribution"),
+            terms.sv("fonction"),
+            terms.sv("mention"),
+        );
         for (column, cell) in row.filled() {
             let Field::Function(concept) = column.field else {
                 continue;
@@ -355,7 +418,10 @@ impl<'a> Rows<'a> {
                 }
                 let node = NamedOrBlankNode::from(production.clone());
                 let role = self.part(&node, contribution.as_ref(), schema::ROLE);
-                let concept = self.options.terms.join(&format!("vocab/fonctions/{concept}"));
+                let concept = self
+                    .options
+                    .terms
+                    .join(&format!("vocab/fonctions/{concept}"));
                 self.insert(&role, function.as_ref(), concept);
                 self.text(&role, mention.as_ref(), name);
             }
@@ -377,11 +443,13 @@ impl<'a> Rows<'a> {
         {
             self.text(node, schema::EVENT_STATUS, text);
         }
-        let free = row.cell(Field::Free).map(|text| match label_key(text).as_str() {
-            "x" | "oui" | "yes" | "gratuit" | "gratuite" | "free" | "entree libre" => "true",
-            "payant" | "paid" => "false",
-            _ => text,
-        });
+        let free = row
+            .cell(Field::Free)
+            .map(|text| match label_key(text).as_str() {
+                "x" | "oui" | "yes" | "gratuit" | "gratuite" | "free" | "entree libre" => "true",
+                "payant" | "paid" => "false",
+                _ => text,
+            });
         let mut is_free = free == Some("true");
         let mut prices = Vec::new();
         for (column, cell) in row.filled() {
@@ -390,9 +458,10 @@ impl<'a> Rows<'a> {
             };
             for price in several(cell) {
                 let (name, price) = match price.split_once(':') {
-                    Some((name, price)) if !price.trim().is_empty() => {
-                        (Some(name.trim()).filter(|name| !name.is_empty()), price.trim())
-                    }
+                    Some((name, price)) if !price.trim().is_empty() => (
+                        Some(name.trim()).filter(|name| !name.is_empty()),
+                        price.trim(),
+                    ),
                     _ => (usual_name, price),
                 };
                 if normalise::is_free(price) && name.is_none() {
@@ -403,7 +472,11 @@ impl<'a> Rows<'a> {
             }
         }
         if let Some(text) = free.or(is_free.then_some("true")) {
-            self.text(node, NamedNodeRef::new_unchecked("http://schema.org/isAccessibleForFree"), text);
+            self.text(
+                node,
+                NamedNodeRef::new_unchecked("http://schema.org/isAccessibleForFree"),
+                text,
+            );
         }
         let url = row.cell(Field::TicketUrl);
         if prices.is_empty() && (url.is_some() || availability.is_some()) {
@@ -657,14 +730,24 @@ fn ages(text: &str) -> String {
 
 fn unreadable(row: &Row<'_>, field: Field) -> Finding {
     let value = shortened(row.cell(field).unwrap_or_default());
-    let example = if field == Field::Time { "20h30" } else { "31/12/2026" };
+    let example = if field == Field::Time {
+        "20h30"
+    } else {
+        "31/12/2026"
+    };
     finding(
         Severity::Violation,
         "unreadable-cell",
         &row.place(field),
         Some(&value),
-        format!("ligne {} : `{value}` ne peut pas être lu ; écrivez par exemple `{example}`", row.line),
-        format!("line {}: `{value}` cannot be read; write for example `{example}`", row.line),
+        format!(
+            "ligne {} : `{value}` ne peut pas être lu ; écrivez par exemple `{example}`",
+            row.line
+        ),
+        format!(
+            "line {}: `{value}` cannot be read; write for example `{example}`",
+            row.line
+        ),
     )
 }
 
@@ -674,8 +757,14 @@ fn no_title(row: &Row<'_>) -> Finding {
         "row-without-title",
         &row.place(Field::Title),
         None,
-        format!("ligne {} : il n’y a pas de titre, la ligne n’est pas reprise ; donnez-en un, ou retirez la ligne", row.line),
-        format!("line {}: there is no title, the row is left out; give one, or remove the row", row.line),
+        format!(
+            "ligne {} : il n’y a pas de titre, la ligne n’est pas reprise ; donnez-en un, ou retirez la ligne",
+            row.line
+        ),
+        format!(
+            "line {}: there is no title, the row is left out; give one, or remove the row",
+            row.line
+        ),
     )
 }
 
@@ -686,8 +775,14 @@ fn too_many_cells(row: &Row<'_>, cell: &str) -> Finding {
         "too-many-cells",
         &row.line.to_string(),
         Some(&cell),
-        format!("ligne {} : {cells} cellules pour {columns} colonnes, `{cell}` n’est d’aucune ; un texte qui contient le séparateur se met entre guillemets", row.line),
-        format!("line {}: {cells} cells for {columns} columns, `{cell}` is of none; a text with the separator in it stands in quotation marks", row.line),
+        format!(
+            "ligne {} : {cells} cellules pour {columns} colonnes, `{cell}` n’est d’aucune ; un texte qui contient le séparateur se met entre guillemets",
+            row.line
+        ),
+        format!(
+            "line {}: {cells} cells for {columns} columns, `{cell}` is of none; a text with the separator in it stands in quotation marks",
+            row.line
+        ),
     )
 }
 
@@ -697,8 +792,14 @@ fn again(row: &Row<'_>, first: u64, performance: &NamedNode) -> Finding {
         "row-again",
         &row.line.to_string(),
         Some(performance.as_str()),
-        format!("ligne {} : c’est la même représentation qu’à la ligne {first}, les deux n’en font qu’une ; retirez une ligne, ou donnez à chacune un identifiant (`id`)", row.line),
-        format!("line {}: this is the same performance as on line {first}, the two are one; remove a row, or give each an identifier (`id`)", row.line),
+        format!(
+            "ligne {} : c’est la même représentation qu’à la ligne {first}, les deux n’en font qu’une ; retirez une ligne, ou donnez à chacune un identifiant (`id`)",
+            row.line
+        ),
+        format!(
+            "line {}: this is the same performance as on line {first}, the two are one; remove a row, or give each an identifier (`id`)",
+            row.line
+        ),
     )
 }
 
@@ -709,8 +810,14 @@ fn another_weekday(row: &Row<'_>, date: &str) -> Finding {
         "another-weekday",
         &row.place(Field::Date),
         Some(&date),
-        format!("ligne {} : `{date}` n’est pas ce jour de la semaine ; vérifiez la date", row.line),
-        format!("line {}: `{date}` is not that day of the week; check the date", row.line),
+        format!(
+            "ligne {} : `{date}` n’est pas ce jour de la semaine ; vérifiez la date",
+            row.line
+        ),
+        format!(
+            "line {}: `{date}` is not that day of the week; check the date",
+            row.line
+        ),
     )
 }
 
@@ -722,8 +829,14 @@ fn differs(row: &Row<'_>, field: Field, said: &str) -> Finding {
         "row-differs",
         &row.place(field),
         Some(&value),
-        format!("ligne {} : une ligne précédente dit `{said}` du même spectacle, c’est elle qui compte", row.line),
-        format!("line {}: a row before says `{said}` of the same production, and counts", row.line),
+        format!(
+            "ligne {} : une ligne précédente dit `{said}` du même spectacle, c’est elle qui compte",
+            row.line
+        ),
+        format!(
+            "line {}: a row before says `{said}` of the same production, and counts",
+            row.line
+        ),
     )
 }
 
