@@ -18,7 +18,7 @@ pub enum Nesting {
 /// text stays within it. A text with unbalanced brackets is left to its parser to complain of.
 pub fn too_deep(text: &[u8], nesting: Nesting, limit: usize) -> Option<usize> {
     if nesting == Nesting::Xml {
-        return elements_too_deep(text, limit);
+        return open_elements(text, limit).err();
     }
     let mut depth = 0_usize;
     let mut at = 0;
@@ -52,8 +52,11 @@ pub fn too_deep(text: &[u8], nesting: Nesting, limit: usize) -> Option<usize> {
     None
 }
 
-/// As [`too_deep`], for the start and end tags of XML.
-fn elements_too_deep(text: &[u8], limit: usize) -> Option<usize> {
+/// How many elements of an XML text are open at its end.
+///
+/// # Errors
+/// The byte offset of the first that opens more than `limit` levels.
+pub fn open_elements(text: &[u8], limit: usize) -> Result<usize, usize> {
     let mut depth = 0_usize;
     let mut at = after(text, 0, b'<');
     while at < text.len() {
@@ -70,7 +73,7 @@ fn elements_too_deep(text: &[u8], limit: usize) -> Option<usize> {
                 if !is_empty {
                     depth += 1;
                     if depth > limit {
-                        return Some(at.saturating_sub(1));
+                        return Err(at.saturating_sub(1));
                     }
                 }
                 at = end;
@@ -78,7 +81,7 @@ fn elements_too_deep(text: &[u8], limit: usize) -> Option<usize> {
         }
         at = after(text, at, b'<');
     }
-    None
+    Ok(depth)
 }
 
 /// The offset after the `>` of a tag, which may stand in the value of an attribute as well.
@@ -167,10 +170,12 @@ mod tests {
         let text = "<a>".repeat(101);
         assert_eq!(too_deep(text.as_bytes(), Nesting::Xml, 100), Some(300));
         let flat =
-            br#"<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "<y>">]><!-- <a><a><a> --><a b="/>"
+            br#"<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><!-- <a><a><a> --><a b="/>"
             c='>'><b/><![CDATA[<a><a><a>]]><b></b><b x=">"/><b></b></a><a><b></b></a>"#;
         assert_eq!(too_deep(flat, Nesting::Xml, 2), None);
         assert!(too_deep(flat, Nesting::Xml, 1).is_some());
+        assert_eq!(open_elements(flat, 2), Ok(0));
+        assert_eq!(open_elements(b"<a><b><c/></b>", 2), Ok(1));
         for end in 0..flat.len() {
             too_deep(flat.get(..end).expect("within"), Nesting::Xml, 1);
         }

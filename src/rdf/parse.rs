@@ -5,7 +5,7 @@
 //! error. Errors are for the person who sent the file: where, what, and what to do.
 
 use crate::rdf::Graph;
-use crate::rdf::nesting::{Nesting, too_deep};
+use crate::rdf::nesting::{Nesting, open_elements, too_deep};
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
 use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use oxrdfxml::{RdfXmlParser, RdfXmlSyntaxError};
@@ -57,6 +57,9 @@ pub struct ParseOptions {
     pub blank_prefix: String,
     /// JSON-LD contexts that are built in besides schema.org's: IRI and document.
     pub contexts: Vec<(String, Vec<u8>)>,
+    /// Takes a value of JSON-LD that should be an IRI and is none, such as an address with a
+    /// space or with `{search_term}` in it, as a text, rather than refuse the file for it.
+    pub takes_faulty_links: bool,
 }
 
 impl ParseOptions {
@@ -72,6 +75,7 @@ impl Default for ParseOptions {
             size_bytes: Self::SIZE_BYTES,
             blank_prefix: "b".to_owned(),
             contexts: Vec::new(),
+            takes_faulty_links: false,
         }
     }
 }
@@ -375,7 +379,19 @@ fn rdf_xml(
         })?;
         reading.add(triple.in_graph(GraphName::DefaultGraph));
     }
-    Ok(())
+    // The parser takes a file that ends in the middle of its elements for whole.
+    let has_element = text
+        .split('<')
+        .skip(1)
+        .any(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    let open = open_elements(text.as_bytes(), usize::MAX).unwrap_or_default();
+    if has_element && open == 0 {
+        return Ok(());
+    }
+    Err(ParseError::Truncated {
+        position: Some(position_of(text.as_bytes(), text.len())),
+        message: format!("{open} elements are still open"),
+    })
 }
 
 /// How long an XML text is once its entities stand for what they are declared to be. Each may be
@@ -494,7 +510,7 @@ fn json_ld(
                 ParseError::Syntax { position, message }
             }
         })?;
-        match checked(quad, text)? {
+        match checked(quad, text, options)? {
             Checked::Quad(quad) => reading.add(quad),
             Checked::Key(key, value) => {
                 *reading.parsed.ignored_keys.entry(key).or_default() += 1;
@@ -554,7 +570,7 @@ enum Checked {
 }
 
 /// Checks what the lenient JSON-LD parser let pass.
-fn checked(quad: Quad, text: &str) -> Result<Checked, ParseError> {
+fn checked(quad: Quad, text: &str, options: &ParseOptions) -> Result<Checked, ParseError> {
     let predicate = quad.predicate.as_str();
     if !predicate.contains(':') {
         return Ok(Checked::Key(predicate.to_owned(), quad.object));
@@ -567,10 +583,15 @@ fn checked(quad: Quad, text: &str) -> Result<Checked, ParseError> {
         check_label(node, text)?;
     }
     let object = match quad.object {
-        Term::NamedNode(iri) => {
-            check_iri(iri.as_str(), text)?;
-            Term::NamedNode(iri)
-        }
+        Term::NamedNode(iri) => match check_iri(iri.as_str(), text) {
+            Err(ParseError::Iri { iri, .. }) if options.takes_faulty_links => {
+                Term::Literal(Literal::new_simple_literal(iri))
+            }
+            checked => {
+                checked?;
+                Term::NamedNode(iri)
+            }
+        },
         Term::BlankNode(node) => {
             check_label(&node, text)?;
             Term::BlankNode(node)

@@ -9,7 +9,7 @@ use crate::model::Severity;
 use crate::model::kind::Kinds;
 use crate::model::vocabulary::rdf;
 use crate::rdf::Graph;
-use crate::rdf::parse::{ParseError, Parsed, Syntax, parse};
+use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse};
 use encoding_rs::Encoding;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use oxiri::Iri;
@@ -104,13 +104,11 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     let mut first_error = None;
     let mut faulty = 0;
     for (number, block) in page.blocks.iter().enumerate() {
-        let options = parse_options(
-            &ReadOptions {
-                base: base.clone(),
-                ..options.clone()
-            },
-            format!("f{}b{number}n", options.file),
-        );
+        let options = ParseOptions {
+            base: base.clone(),
+            takes_faulty_links: true,
+            ..parse_options(options, format!("f{}b{number}n", options.file))
+        };
         let text = unwrapped(&block.text);
         match parse(text.as_bytes(), Syntax::JsonLd, &options) {
             Ok(Parsed {

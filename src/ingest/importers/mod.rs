@@ -264,6 +264,7 @@ fn parse_options(options: &ReadOptions, blank_prefix: String) -> ParseOptions {
         size_bytes: options.size_bytes,
         blank_prefix,
         contexts: options.context.clone().into_iter().collect(),
+        ..ParseOptions::default()
     }
 }
 

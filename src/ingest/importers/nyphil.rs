@@ -186,7 +186,7 @@ impl Writer<'_> {
             Literal::new_simple_literal(&*title),
         );
         let orchestra_iri = self.agent("orchestra", &orchestra, "http://schema.org/MusicGroup");
-        self.contribution(&production, &orchestra_iri, "interpretation-instrumentale");
+        self.contribution(&production, &orchestra_iri, "instrument");
         for work in &program.works {
             self.work(work, &production);
         }
@@ -210,7 +210,7 @@ impl Writer<'_> {
             let function = FUNCTIONS
                 .iter()
                 .find(|(words, _)| words.iter().any(|word| does.contains(word)))
-                .map_or("interpretation-instrumentale", |(_, function)| *function);
+                .map_or("instrument", |(_, function)| *function);
             // People are written surname first; ensembles are not.
             let (kind, class) = if name.contains(',') {
                 ("person", schema::PERSON.as_str())

@@ -424,7 +424,7 @@ pub static COLUMNS: &[Column] = &[
         "Lise Vert",
     ),
     function(
-        "interpretation-instrumentale",
+        "instrument",
         &["musiciens", "musiciennes", "musicien", "musicienne"],
         &["musicians", "musician"],
         "Karim Blanc",
@@ -745,7 +745,7 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         .flat_map(Column::names)
         .map(|known| (distance(&wanted, &key(known)), known))
         .min_by_key(|(distance, _)| *distance)?;
-    (distance <= 2.min(wanted.len() / 3)).then_some(found)
+    (distance <= 2.min((wanted.len() + 1) / 3)).then_some(found)
 }
 
 /// How many letters must be added, left out or exchanged.
@@ -791,7 +791,9 @@ mod tests {
                 column.name()
             );
             for name in column.names() {
-                assert_eq!(seen.insert(key(name), column.name()), None, "{name}");
+                // A word may be the same in both languages.
+                let other = seen.insert(key(name), column.name());
+                assert!(other.is_none_or(|other| other == column.name()), "{name}");
                 assert_eq!(super::column(name).map(Column::name), Some(column.name()));
             }
         }
