@@ -9,8 +9,8 @@
 use crate::ingest::Door;
 use crate::ingest::apply::{Application, Verdict};
 use crate::ingest::identify::{Draft, Identifying, Refused, identify};
-use crate::ingest::importers::compression::{decompress, without_ending};
-use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
+use crate::ingest::importers::compression::decompress;
+use crate::ingest::importers::{ReadError, ReadOptions, importer_of};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
 use crate::ingest::{upsert, withdraw};
@@ -186,7 +186,7 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
         let bytes =
             decompress(document.bytes, room).map_err(|error| failed(ReadError::from(error)))?;
         room = room.saturating_sub(bytes.len());
-        let importer = importer_of(document, &bytes).map_err(failed)?;
+        let importer = importer_of(document.format, document.name, &bytes).map_err(failed)?;
         let options = ReadOptions {
             base: document.base.map(str::to_owned),
             file: number,
@@ -217,18 +217,6 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
         findings,
         is_incomplete,
     })
-}
-
-/// The importer for a document whose bytes, unpacked, are these.
-fn importer_of(document: &Document<'_>, bytes: &[u8]) -> Result<&'static Importer, ReadError> {
-    if let Some(format) = document.format {
-        return importer_for(without_ending(format));
-    }
-    let name = document.name.rsplit(['/', '\\']).next();
-    match name.and_then(|name| without_ending(name).rsplit_once('.')) {
-        Some((_, ending)) => importer_for(ending).or_else(|_| sniff(bytes)),
-        None => sniff(bytes),
-    }
 }
 
 /// Applies, fuses and validates until nothing more is refused.

@@ -22,6 +22,7 @@ use crate::ingest::builtin;
 use crate::model::{Base, Finding, Severity, Text};
 use crate::rdf::Graph;
 use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse};
+use compression::without_ending;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -197,6 +198,52 @@ pub fn importer_for(format: &str) -> Result<&'static Importer, ReadError> {
         .ok_or_else(|| ReadError::UnknownFormat {
             found: format.trim().to_owned(),
         })
+}
+
+/// Endings and media types that say how a file is written and not what it says.
+const GENERIC: &[&str] = &[
+    "json",
+    "xml",
+    "application/json",
+    "application/xml",
+    "text/xml",
+];
+
+/// The importer for a file, already unpacked: by the format that was named, else by the ending of
+/// its name, else by its content. Where format or ending only say that it is JSON or XML, the
+/// content goes first.
+///
+/// # Errors
+/// When there is none, or it is not clear which.
+pub fn importer_of(
+    format: Option<&str>,
+    name: &str,
+    bytes: &[u8],
+) -> Result<&'static Importer, ReadError> {
+    let said = match format {
+        Some(format) => Some(without_ending(format)),
+        None => {
+            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            without_ending(name)
+                .rsplit_once('.')
+                .map(|(_, ending)| ending)
+        }
+    };
+    let Some(said) = said else {
+        return sniff(bytes);
+    };
+    let essence = said.split(';').next().unwrap_or_default().trim();
+    if GENERIC
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(essence))
+        && let Ok(importer) = sniff(bytes)
+    {
+        return Ok(importer);
+    }
+    match importer_for(said) {
+        Err(_) if format.is_none() => sniff(bytes),
+        found => found,
+    }
 }
 
 /// The importer for content of which nobody said what it is. It only answers when the content
