@@ -1,6 +1,8 @@
 //! The columns that a spreadsheet may have, by names that need no mapping.
 
 use crate::ingest::vocabulary::label_key;
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// A column that has a meaning.
 #[derive(Debug)]
@@ -726,20 +728,36 @@ fn key(name: &str) -> String {
     label_key(name).replace(' ', "")
 }
 
+/// [`COLUMNS`] by their names as they are compared.
+static BY_KEY: LazyLock<FxHashMap<String, &'static Column>> = LazyLock::new(|| {
+    COLUMNS
+        .iter()
+        .flat_map(|column| column.names().map(move |name| (key(name), column)))
+        .collect()
+});
+
+/// No name of a column is longer.
+const NAME_BYTES: usize = 200;
+
 /// The column with this name; with what stands in parentheses, as in `Date (jj/mm/aaaa)`, or
 /// without.
 pub(super) fn column(name: &str) -> Option<&'static Column> {
+    if name.len() > NAME_BYTES {
+        return None;
+    }
     let outside = name.split(['(', '[']).next().unwrap_or_default();
-    [key(name), key(outside)].iter().find_map(|wanted| {
-        COLUMNS
-            .iter()
-            .find(|column| column.names().any(|known| key(known) == *wanted))
-    })
+    BY_KEY
+        .get(&key(name))
+        .or_else(|| BY_KEY.get(&key(outside)))
+        .copied()
 }
 
 /// The name of a column that a misspelt one is nearest to.
 pub(super) fn nearest(name: &str) -> Option<&'static str> {
-    let wanted: Vec<char> = key(name).chars().take(40).collect();
+    if name.len() > NAME_BYTES {
+        return None;
+    }
+    let wanted: Vec<char> = key(name).chars().collect();
     let (distance, found) = COLUMNS
         .iter()
         .flat_map(Column::names)

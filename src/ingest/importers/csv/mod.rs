@@ -30,7 +30,7 @@ pub(super) const IMPORTER: Importer = Importer {
         "A spreadsheet saved as CSV, one performance a row",
     ),
     recognises: |start| {
-        let first = start.lines().next().unwrap_or_default();
+        let first = beginning(start.lines().next().unwrap_or_default());
         // A sentence may hold the names of columns; a header has the two that must be there.
         separator(first).is_some_and(|separator| {
             let header = Header::of(&cells(first, separator));
@@ -43,8 +43,11 @@ pub(super) const IMPORTER: Importer = Importer {
 /// What may stand between the cells.
 const SEPARATORS: [u8; 3] = [b';', b',', b'\t'];
 
-/// A row of column names is no longer than this.
-const HEADER_BYTES: usize = 64 << 10;
+/// A row of column names is looked at up to here.
+const HEADER_BYTES: usize = 16 << 10;
+
+/// So many unknown columns are told; with more, it is not their names that are wrong.
+const UNKNOWN_COLUMNS: usize = 50;
 
 /// Why a spreadsheet could not be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -184,22 +187,33 @@ fn checked_header(
         }
     }
     let mut seen: Vec<Field> = Vec::new();
+    let mut unknown = 0;
     for (name, column) in header.names.iter().zip(&header.columns) {
         match column {
-            None if !name.is_empty() => rows.tell(unknown_column(line, name)),
+            None if !name.is_empty() && unknown < UNKNOWN_COLUMNS => {
+                unknown += 1;
+                rows.tell(unknown_column(line, name));
+            }
             Some(column) if !column.is_many && seen.contains(&column.field) => {
                 rows.tell(column_twice(line, name, column));
             }
-            Some(column) => seen.push(column.field),
-            None => {}
+            Some(column) if !seen.contains(&column.field) => seen.push(column.field),
+            Some(_) | None => {}
         }
     }
     Ok(header)
 }
 
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(HEADER_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or(text)
+}
+
 /// The cells of one line.
 fn cells(line: &str, separator: u8) -> StringRecord {
-    let line = line.get(..HEADER_BYTES).unwrap_or(line);
     let mut record = StringRecord::new();
     let mut reader = ReaderBuilder::new()
         .delimiter(separator)
@@ -214,10 +228,7 @@ fn cells(line: &str, separator: u8) -> StringRecord {
 /// What separates the cells: that which makes most known columns of the first row, else most
 /// cells.
 fn separator(text: &str) -> Option<u8> {
-    let first = text
-        .trim_start()
-        .get(..HEADER_BYTES)
-        .unwrap_or(text.trim_start());
+    let first = beginning(text.trim_start());
     SEPARATORS
         .into_iter()
         .map(|separator| {
