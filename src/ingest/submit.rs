@@ -12,7 +12,7 @@ use crate::ingest::identify::{Draft, Identifying, Refused, identify};
 use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
-use crate::model::{Finding, Mode, Severity, Source, SourceName, Text, time};
+use crate::model::{Finding, Mode, Progress, Severity, Source, SourceName, Text, time};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write};
@@ -49,6 +49,8 @@ pub struct Submission<'a> {
     pub allows_withdrawals: bool,
     /// Report what would happen, and change nothing.
     pub is_dry_run: bool,
+    /// Where to tell how far it is.
+    pub progress: Option<&'a Progress>,
 }
 
 impl<'a> Submission<'a> {
@@ -61,6 +63,7 @@ impl<'a> Submission<'a> {
             is_partial: None,
             allows_withdrawals: false,
             is_dry_run: false,
+            progress: None,
         }
     }
 }
