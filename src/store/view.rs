@@ -6,6 +6,7 @@ use crate::model::property::Properties;
 use crate::model::vocabulary::xsd;
 use crate::model::{Base, Generation, SourceName};
 use crate::rdf::{Quads, QuadsError, order};
+use crate::store::overlay::Overlay;
 use crate::store::{Store, StoreError};
 use oxigraph::store::Transaction;
 use oxrdf::{
@@ -20,11 +21,21 @@ use std::collections::{BTreeMap, VecDeque};
 pub struct View<'a> {
     pub(super) store: &'a Store,
     pub(super) transaction: &'a Transaction<'a>,
+    /// What the write under way changes, when it is the state inside it.
+    overlay: Option<&'a Overlay>,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(store: &'a Store, transaction: &'a Transaction<'_>) -> Self {
-        Self { store, transaction }
+    pub(super) fn new(
+        store: &'a Store,
+        transaction: &'a Transaction<'_>,
+        overlay: Option<&'a Overlay>,
+    ) -> Self {
+        Self {
+            store,
+            transaction,
+            overlay,
+        }
     }
 
     pub fn base(&self) -> &'a Base {
@@ -77,9 +88,30 @@ impl<'a> View<'a> {
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
     ) -> impl Iterator<Item = Result<Quad, StoreError>> + use<'a> {
-        self.transaction
-            .quads_for_pattern(subject, predicate, object, graph)
+        let overlay = self.overlay;
+        let is_new = overlay.is_some_and(|overlay| {
+            overlay.is_new(subject, object, || {
+                let object = object.filter(|_| subject.is_none());
+                let mut stored = self
+                    .transaction
+                    .quads_for_pattern(subject, None, object, None);
+                stored.next().is_some()
+            })
+        });
+        let stored = (!is_new).then(|| {
+            self.transaction
+                .quads_for_pattern(subject, predicate, object, graph)
+        });
+        let added = overlay.map(|overlay| overlay.added(subject, predicate, object, graph));
+        stored
+            .into_iter()
+            .flatten()
+            .filter(move |quad| match (quad, overlay) {
+                (Ok(quad), Some(overlay)) => !overlay.removes(quad.as_ref()),
+                _ => true,
+            })
             .map(|quad| quad.map_err(StoreError::from))
+            .chain(added.into_iter().flatten().map(Ok))
     }
 
     /// One value of a property, in a graph.
