@@ -25,4 +25,4 @@ pub use kind::Kind;
 pub use lang::{Lang, Text};
 pub use noid::Noid;
 pub use progress::{Progress, Stage};
-pub use source::{Source, SourceName};
+pub use source::{RankRule, Source, SourceName};
