@@ -13,7 +13,7 @@ use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, s
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
 use crate::ingest::{upsert, withdraw};
-use crate::model::{Finding, Mode, Progress, Severity, Source, SourceName, Text, time};
+use crate::model::{Finding, Mode, Progress, Severity, Source, SourceName, Stage, Text, time};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write};
@@ -111,7 +111,14 @@ pub fn submit(
     if source.is_closed {
         return Err(SubmitError::Closed(source.name));
     }
+    let begin = |stage| {
+        if let Some(progress) = submission.progress {
+            progress.begin(stage, 0);
+        }
+    };
+    begin(Stage::Reading);
     let read = read(door, submission)?;
+    begin(Stage::Normalising);
     let normalised = normalise(
         &read.graph,
         &source,
@@ -120,7 +127,9 @@ pub fn submit(
         door.kinds(),
         store.properties(),
     );
+    begin(Stage::Identifying);
     let mut write = store.write()?;
+    write.report_to(submission.progress);
     let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
     let sources = write.before().sources()?;
     let draft = if submission.mode == Mode::Withdraw {

@@ -39,9 +39,23 @@ impl<'a> Write<'a> {
         })
     }
 
-    /// Tells how far the commit is.
+    /// From now on tells there how far it is.
     pub fn report_to(&mut self, progress: Option<&'a Progress>) {
         self.progress = progress;
+    }
+
+    /// Tells whoever waits that a stage of so many steps begins.
+    pub fn begin_stage(&self, stage: Stage, steps: usize) {
+        if let Some(progress) = self.progress {
+            progress.begin(stage, steps);
+        }
+    }
+
+    /// Tells whoever waits that a step of the stage is done.
+    pub fn step(&self) {
+        if let Some(progress) = self.progress {
+            progress.advance(1);
+        }
     }
 
     /// The state before this write.
@@ -169,18 +183,14 @@ impl<'a> Write<'a> {
             source,
             activity,
         };
-        if let Some(progress) = self.progress {
-            progress.begin(Stage::Logging, 0);
-        }
+        self.begin_stage(Stage::Logging, 0);
         if let Err(error) = self.log.append(&entry, &Body::of(&self.overlay)) {
             if self.log.is_stopped() {
                 self.store.is_stopped.store(true, Ordering::Release);
             }
             return Err(error.into());
         }
-        if let Some(progress) = self.progress {
-            progress.begin(Stage::Storing, 0);
-        }
+        self.begin_stage(Stage::Storing, 0);
         let (additions, deletions) = self.overlay.len();
         let overlay = &self.overlay;
         let quad = |row| Ok(overlay.quad(row));
@@ -200,6 +210,7 @@ impl<'a> Write<'a> {
             });
         }
         self.store.generation.store(generation.0, Ordering::Release);
+        self.begin_stage(Stage::Done, 0);
         Ok(generation)
     }
 
