@@ -117,16 +117,18 @@ pub fn submit(
         }
     };
     begin(Stage::Reading);
-    let read = read(door, submission)?;
+    let Read { graph, findings } = read(door, submission)?;
     begin(Stage::Normalising);
-    let normalised = normalise(
-        &read.graph,
+    let mut normalised = normalise(
+        &graph,
         &source,
         &door.vocabulary,
         store.base(),
         door.kinds(),
         store.properties(),
     );
+    // A large submission is in memory once: each stage lets go of what the next one has.
+    drop(graph);
     begin(Stage::Identifying);
     let mut write = store.write()?;
     write.report_to(submission.progress);
@@ -144,10 +146,11 @@ pub fn submit(
             random,
         })?
     };
+    drop(std::mem::take(&mut normalised.graph));
     let mut report = Report::new(submission.source.clone(), store.generation());
     report.mode = submission.mode;
     report.is_dry_run = submission.is_dry_run;
-    report.findings = read.findings;
+    report.findings = findings;
     report.take_normalised(&normalised);
     let verdict = apply(
         &mut write,

@@ -17,8 +17,10 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 pub(super) const LARGE: usize = 100_000;
 /// Quads removed in one transaction while readers wait.
 const CHUNK: usize = 50_000;
-/// What the bulk loader may use, roughly: it holds one quad for a kilobyte.
-const BULK_MEGABYTES: usize = 200;
+/// What the bulk loader may use, roughly: it counts one kilobyte for a quad. Less means more files
+/// that overlap, which are slow to read until the storage has put them together.
+const BULK_MEGABYTES: usize = 800;
+const BULK_THREADS: usize = 2;
 
 /// A change on its way into the storage.
 pub(super) struct Change<D, A> {
@@ -90,7 +92,7 @@ where
     }
     let mut loader = quads
         .bulk_loader()
-        .with_num_threads(1)
+        .with_num_threads(BULK_THREADS)
         .with_max_memory_size_in_megabytes(BULK_MEGABYTES);
     let mut additions = additions.inspect(|_| {
         if let Some(progress) = progress {
@@ -99,8 +101,10 @@ where
     });
     let first = additions.next().transpose()?;
     loader.load_ok_quads::<StoreError, StoreError>(additions)?;
-    // A further batch makes its one thread finish those before, while readers need not wait.
-    loader.load_quads(first)?;
+    // Each further batch waits for an earlier one to be done, so that readers need not.
+    for _ in 0..BULK_THREADS {
+        loader.load_quads(first.clone())?;
+    }
     let mut is_half = gate.is_half.write().unwrap_or_else(PoisonError::into_inner);
     *is_half = true;
     let mut deletions = deletions.peekable();

@@ -122,7 +122,7 @@ fn measure(folder: &Path, quads: usize) {
     );
     row(
         "… peak of memory (MB)",
-        peak_mb(),
+        memory_mb("VmHWM:"),
         peer.as_ref().map(|peer| peer.peak_mb),
     );
     progress.begin(Stage::Done, 0);
@@ -222,14 +222,15 @@ fn measure(folder: &Path, quads: usize) {
         .to_owned();
     drop(snapshot);
     measure_http(store, &noid);
-    println!("\nShares of the load: {shares}.");
+    println!("\nShares of the load's time, with the most memory in each: {shares}.");
 }
 
-/// Where the time of the load goes, stage by stage, in percent.
+/// Where the time of the load goes, stage by stage, in percent, and how much memory
+/// there then was.
 fn watch(progress: &Arc<Progress>) -> JoinHandle<String> {
     let progress = Arc::clone(progress);
     std::thread::spawn(move || {
-        let mut ticks: BTreeMap<Stage, u32> = BTreeMap::new();
+        let mut ticks: BTreeMap<Stage, (u32, f64)> = BTreeMap::new();
         let mut is_running = false;
         loop {
             let stage = progress.stage();
@@ -241,24 +242,29 @@ fn watch(progress: &Arc<Progress>) -> JoinHandle<String> {
                     break;
                 }
             }
-            *ticks.entry(stage).or_default() += 1;
+            let (count, most_mb) = ticks.entry(stage).or_default();
+            *count += 1;
+            *most_mb = most_mb.max(memory_mb("VmRSS:"));
             std::thread::sleep(TICK);
         }
-        let all: u32 = ticks.values().sum();
+        let all: u32 = ticks.values().map(|(count, _)| count).sum();
         let shares: Vec<String> = ticks
             .iter()
-            .map(|(stage, ticks)| format!("{} {} %", stage.name(), ticks * 100 / all.max(1)))
+            .map(|(stage, (count, most_mb))| {
+                let share = count * 100 / all.max(1);
+                format!("{} {share} % ({most_mb:.0} MB)", stage.name())
+            })
             .collect();
         shares.join(", ")
     })
 }
 
-/// The most memory that this process ever had, in megabytes.
-fn peak_mb() -> f64 {
+/// The memory that this process has (`VmRSS:`) or ever had at most (`VmHWM:`), in megabytes.
+fn memory_mb(what: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .find_map(|line| line.strip_prefix(what))
         .and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok())
         .map_or(f64::NAN, |kilobytes| kilobytes / 1000.0)
 }
