@@ -60,6 +60,15 @@ impl<'a> View<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn generation(&self) -> Result<Generation, StoreError> {
+        // The storage remembers each former value for a while: asking whether it has the likely one
+        // costs less than looking for the one that it has.
+        let likely = self.store.generation();
+        for generation in [likely, likely.next()] {
+            let quad = generation_quad(self.base(), generation);
+            if self.overlay.is_none() && self.transaction.contains(&quad)? {
+                return Ok(generation);
+            }
+        }
         self.stored_generation()
     }
 
