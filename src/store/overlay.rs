@@ -2,6 +2,8 @@
 //!
 //! Terms are kept once and known by number; a quad is four numbers, found by its subject and by
 //! its object. The write is read through it, so it answers the same patterns as the storage.
+//! What the storage has about a subject is fetched once, since the door asks for it over and
+//! over: from then on both states, before and after, are answered from memory.
 
 use indexmap::map::Entry;
 use indexmap::{IndexMap, IndexSet};
@@ -10,7 +12,6 @@ use oxrdf::{
     QuadRef, Term, TermRef,
 };
 use rustc_hash::FxBuildHasher;
-use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A quad: subject, predicate, object and graph, by number.
 pub(super) type Row = [u32; 4];
@@ -20,14 +21,32 @@ const NONE: u32 = u32::MAX;
 /// Where a quad stands, before and now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
+    /// There before and now.
+    Stored,
+    /// There before, and removed.
+    Removed,
     /// New.
     Added,
     /// Added and taken away again.
     Gone,
-    /// There before, and removed.
-    Removed,
-    /// Removed and put back.
-    Back,
+}
+
+/// Which state is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Before,
+    After,
+}
+
+impl State {
+    fn is_there(self, when: When) -> bool {
+        match self {
+            Self::Stored => true,
+            Self::Removed => when == When::Before,
+            Self::Added => when == When::After,
+            Self::Gone => false,
+        }
+    }
 }
 
 /// By which of its ends a term is looked up.
@@ -35,6 +54,15 @@ enum State {
 enum End {
     Subject,
     Object,
+}
+
+/// What is known of a term in the storage.
+#[derive(Clone, Copy, Debug, Default)]
+struct Known {
+    /// Whether all that the storage has with this subject is here.
+    is_fetched: bool,
+    /// Whether the storage has anything with this object.
+    is_object: Option<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -45,8 +73,8 @@ pub(super) struct Overlay {
     before: Vec<[u32; 2]>,
     /// For each term, the last row that has it as subject, and as object.
     last: Vec<[u32; 2]>,
-    /// For each term, what the storage was asked: two bits for each end (asked, found).
-    asked: Vec<AtomicU8>,
+    /// For each term, what is known of it in the storage.
+    known: Vec<Known>,
     added: usize,
     removed: usize,
 }
@@ -59,69 +87,103 @@ impl Overlay {
 
     /// Adds a quad that is not there; the storage does not have it, unless it was removed here.
     pub fn add(&mut self, quad: Quad) {
-        let row = self.number(quad);
-        match self.rows.entry(row) {
-            Entry::Vacant(place) => {
-                place.insert(State::Added);
-                self.added += 1;
-                self.link(row);
-            }
-            Entry::Occupied(mut place) => match place.get() {
-                State::Gone => {
-                    place.insert(State::Added);
-                    self.added += 1;
-                }
-                State::Removed => {
-                    place.insert(State::Back);
-                    self.removed -= 1;
-                }
-                State::Added | State::Back => {}
-            },
-        }
+        self.put(quad, State::Added);
     }
 
     /// Removes a quad that is there: in the storage, unless it was added here.
     pub fn remove(&mut self, quad: Quad) {
-        let row = self.number(quad);
-        match self.rows.entry(row) {
-            Entry::Vacant(place) => {
-                place.insert(State::Removed);
-                self.removed += 1;
-                self.link(row);
-            }
-            Entry::Occupied(mut place) => match place.get() {
-                State::Added => {
-                    place.insert(State::Gone);
-                    self.added -= 1;
-                }
-                State::Back => {
-                    place.insert(State::Removed);
-                    self.removed += 1;
-                }
-                State::Gone | State::Removed => {}
-            },
-        }
+        self.put(quad, State::Removed);
     }
 
-    /// Whether a quad is there, as far as the overlay decides it.
-    pub fn contains(&self, quad: QuadRef<'_>) -> Option<bool> {
-        let state = self.rows.get(&self.row_of(quad)?)?;
-        Some(matches!(state, State::Added | State::Back))
+    fn put(&mut self, quad: Quad, wanted: State) {
+        let row = self.number(quad);
+        let former = match self.rows.entry(row) {
+            Entry::Vacant(place) => {
+                place.insert(wanted);
+                self.link(row);
+                None
+            }
+            Entry::Occupied(mut place) => {
+                let former = *place.get();
+                place.insert(match (former, wanted) {
+                    (State::Removed, State::Added) => State::Stored,
+                    (State::Stored, State::Removed) => State::Removed,
+                    (State::Gone, State::Added) => State::Added,
+                    (State::Added, State::Removed) => State::Gone,
+                    (same, _) => same,
+                });
+                Some(former)
+            }
+        };
+        let now = self.rows[&row];
+        self.added -= usize::from(former == Some(State::Added));
+        self.removed -= usize::from(former == Some(State::Removed));
+        self.added += usize::from(now == State::Added);
+        self.removed += usize::from(now == State::Removed);
+    }
+
+    /// Whether what the storage has about a subject still has to be brought, by [`Self::fetched`].
+    pub fn wants(&self, subject: NamedOrBlankNodeRef<'_>) -> bool {
+        self.number_of(subject.into())
+            .is_none_or(|number| !self.known[number as usize].is_fetched)
+    }
+
+    /// Takes all that the storage has about a subject.
+    pub fn fetched(&mut self, subject: NamedOrBlankNodeRef<'_>, quads: Vec<Quad>) {
+        let number = self.intern(TermRef::from(subject).into_owned());
+        self.known[number as usize].is_fetched = true;
+        for quad in quads {
+            let row = self.number(quad);
+            if let Entry::Vacant(place) = self.rows.entry(row) {
+                place.insert(State::Stored);
+                self.link(row);
+            }
+        }
     }
 
     /// Whether a quad of the storage is removed here.
     pub fn removes(&self, quad: QuadRef<'_>) -> bool {
-        self.removed > 0 && self.contains(quad) == Some(false)
+        self.removed > 0 && self.state_of(quad) == Some(State::Removed)
     }
 
-    /// The quads that are new and match; `None` matches everything.
+    fn state_of(&self, quad: QuadRef<'_>) -> Option<State> {
+        self.rows.get(&self.row_of(quad)?).copied()
+    }
+
+    /// All quads about a subject that has been fetched.
+    pub fn about(
+        &self,
+        subject: NamedOrBlankNodeRef<'_>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+        when: When,
+    ) -> Vec<Quad> {
+        self.matching(Some(subject), predicate, object, graph, |state| {
+            state.is_there(when)
+        })
+    }
+
+    /// The quads that are new and match, whatever their subject.
     pub fn added(
+        &self,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Vec<Quad> {
+        self.matching(None, predicate, object, graph, |state| {
+            state == State::Added
+        })
+    }
+
+    fn matching(
         &self,
         subject: Option<NamedOrBlankNodeRef<'_>>,
         predicate: Option<NamedNodeRef<'_>>,
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
-    ) -> Added<'_> {
+        is_wanted: impl Fn(State) -> bool,
+    ) -> Vec<Quad> {
         let wanted = [
             subject.map(|term| self.number_of(term.into())),
             predicate.map(|term| self.number_of(term.into())),
@@ -131,53 +193,45 @@ impl Overlay {
         let mut pattern = [None; 4];
         for (place, wanted) in pattern.iter_mut().zip(wanted) {
             *place = match wanted {
-                // A term that the overlay does not know is in none of its quads.
-                Some(None) => return Added::none(self),
+                // A term that is not known here is in no quad that is.
+                Some(None) => return Vec::new(),
                 Some(number) => number,
                 None => None,
             };
         }
-        let last = |number: u32, end: End| self.last[number as usize][end as usize];
-        let rows = match pattern {
-            [Some(subject), _, _, _] => Rows::Chain(last(subject, End::Subject), End::Subject),
-            [None, _, Some(object), _] => Rows::Chain(last(object, End::Object), End::Object),
-            [None, _, None, _] => Rows::All(0),
+        let quad = |(row, state): (&Row, &State)| {
+            let matches = row
+                .iter()
+                .zip(&pattern)
+                .all(|(number, wanted)| wanted.is_none_or(|wanted| wanted == *number));
+            (matches && is_wanted(*state)).then(|| self.quad(*row))
         };
-        Added {
-            overlay: self,
-            pattern,
-            rows,
+        let end = match pattern {
+            [Some(subject), ..] => Some((subject, End::Subject)),
+            [None, _, object, _] => object.map(|object| (object, End::Object)),
+        };
+        match end {
+            None => self.rows.iter().filter_map(quad).collect(),
+            Some((number, end)) => {
+                let first = self.last[number as usize][end as usize];
+                std::iter::successors(Some(first), |index| {
+                    Some(self.before.get(*index as usize)?[end as usize])
+                })
+                .map_while(|index| self.rows.get_index(index as usize))
+                .filter_map(quad)
+                .collect()
+            }
         }
     }
 
-    /// Whether the storage has nothing at all with this term as subject or as object: asked once,
-    /// since what is new is read over and over. `ask` finds out; `None` when it is not known here.
-    pub fn is_new(
-        &self,
-        subject: Option<NamedOrBlankNodeRef<'_>>,
-        object: Option<TermRef<'_>>,
-        ask: impl FnOnce() -> bool,
-    ) -> bool {
-        let (number, end) = match (subject, object) {
-            (Some(subject), _) => (self.number_of(subject.into()), End::Subject),
-            (None, Some(object)) => (self.number_of(object), End::Object),
-            (None, None) => (None, End::Subject),
-        };
-        let Some(asked) = number.and_then(|number| self.asked.get(number as usize)) else {
+    /// Whether the storage is known to have nothing with this object: what is new is asked for
+    /// over and over. `ask` finds out whether it has.
+    pub fn is_new_object(&mut self, object: TermRef<'_>, ask: impl FnOnce() -> bool) -> bool {
+        let Some(number) = self.number_of(object) else {
             return false;
         };
-        let (is_asked, is_found) = match end {
-            End::Subject => (1, 2),
-            End::Object => (4, 8),
-        };
-        let known = asked.load(Ordering::Relaxed);
-        if known & is_asked != 0 {
-            return known & is_found == 0;
-        }
-        let found = ask();
-        let answer = if found { is_asked | is_found } else { is_asked };
-        asked.fetch_or(answer, Ordering::Relaxed);
-        !found
+        let known = &mut self.known[number as usize];
+        !*known.is_object.get_or_insert_with(ask)
     }
 
     /// The terms by number.
@@ -243,7 +297,7 @@ impl Overlay {
         let (index, is_new) = self.terms.insert_full(term);
         if is_new {
             self.last.push([NONE; 2]);
-            self.asked.push(AtomicU8::new(0));
+            self.known.push(Known::default());
         }
         number(index)
     }
@@ -278,59 +332,6 @@ impl Overlay {
             GraphNameRef::NamedNode(graph) => self.number_of(graph.into()),
             GraphNameRef::BlankNode(graph) => self.number_of(graph.into()),
             GraphNameRef::DefaultGraph => Some(NONE),
-        }
-    }
-}
-
-/// The new quads that match a pattern.
-pub(super) struct Added<'a> {
-    overlay: &'a Overlay,
-    pattern: [Option<u32>; 4],
-    rows: Rows,
-}
-
-enum Rows {
-    /// The row to look at next, and by which end the chain goes on.
-    Chain(u32, End),
-    /// All rows from this one.
-    All(u32),
-}
-
-impl<'a> Added<'a> {
-    fn none(overlay: &'a Overlay) -> Self {
-        Self {
-            overlay,
-            pattern: [None; 4],
-            rows: Rows::Chain(NONE, End::Subject),
-        }
-    }
-}
-
-impl Iterator for Added<'_> {
-    type Item = Quad;
-
-    fn next(&mut self) -> Option<Quad> {
-        loop {
-            let index = match &mut self.rows {
-                Rows::Chain(next, end) => {
-                    let index = *next;
-                    *next = self.overlay.before.get(index as usize)?[*end as usize];
-                    index
-                }
-                Rows::All(next) => {
-                    let index = *next;
-                    *next += 1;
-                    index
-                }
-            };
-            let (row, state) = self.overlay.rows.get_index(index as usize)?;
-            let matches = row
-                .iter()
-                .zip(&self.pattern)
-                .all(|(number, wanted)| wanted.is_none_or(|wanted| wanted == *number));
-            if *state == State::Added && matches {
-                return Some(self.overlay.quad(*row));
-            }
         }
     }
 }

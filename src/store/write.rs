@@ -5,12 +5,13 @@ use crate::model::{Activity, Generation, Progress, SourceName, Stage};
 use crate::store::apply::{Change, apply};
 use crate::store::body::Body;
 use crate::store::log::{Entry, Log};
-use crate::store::overlay::Overlay;
+use crate::store::overlay::{Overlay, When};
 use crate::store::registry::{generation_literal, quad, time_literal};
 use crate::store::view::{View, generation_quad};
 use crate::store::{Snapshot, Store, StoreError};
 use oxrdf::{NamedNode, Quad, Term};
 use rustc_hash::FxHashSet;
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ pub struct Write<'a> {
     store: &'a Store,
     log: MutexGuard<'a, Log>,
     before: Snapshot<'a>,
-    overlay: Overlay,
+    overlay: RefCell<Overlay>,
     progress: Option<&'a Progress>,
 }
 
@@ -34,7 +35,7 @@ impl<'a> Write<'a> {
             store,
             log,
             before: store.snapshot()?,
-            overlay: Overlay::default(),
+            overlay: RefCell::default(),
             progress: None,
         })
     }
@@ -60,12 +61,20 @@ impl<'a> Write<'a> {
 
     /// The state before this write.
     pub fn before(&self) -> View<'_> {
-        self.before.view()
+        self.view(When::Before)
     }
 
     /// The state with all that this write did so far.
     pub fn after(&self) -> View<'_> {
-        View::new(self.store, &self.before.transaction, Some(&self.overlay))
+        self.view(When::After)
+    }
+
+    fn view(&self, when: When) -> View<'_> {
+        View::new(
+            self.store,
+            &self.before.transaction,
+            Some((&self.overlay, when)),
+        )
     }
 
     /// The number that this change will have.
@@ -78,9 +87,9 @@ impl<'a> Write<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn insert(&mut self, quad: Quad) -> Result<bool, StoreError> {
-        let is_there = self.contains(&quad)?;
+        let is_there = self.after().contains(&quad)?;
         if !is_there {
-            self.overlay.add(quad);
+            self.overlay.get_mut().add(quad);
         }
         Ok(!is_there)
     }
@@ -90,18 +99,11 @@ impl<'a> Write<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn remove(&mut self, quad: Quad) -> Result<bool, StoreError> {
-        let is_there = self.contains(&quad)?;
+        let is_there = self.after().contains(&quad)?;
         if is_there {
-            self.overlay.remove(quad);
+            self.overlay.get_mut().remove(quad);
         }
         Ok(is_there)
-    }
-
-    fn contains(&self, quad: &Quad) -> Result<bool, StoreError> {
-        match self.overlay.contains(quad.as_ref()) {
-            Some(is_there) => Ok(is_there),
-            None => Ok(self.before.transaction.contains(quad)?),
-        }
     }
 
     /// Replaces `current`, which the caller has just read of this write's own state, by `wanted`,
@@ -118,11 +120,12 @@ impl<'a> Write<'a> {
             }
         }
         let removed: Vec<Quad> = current.into_iter().collect();
+        let overlay = self.overlay.get_mut();
         for quad in &removed {
-            self.overlay.remove(quad.clone());
+            overlay.remove(quad.clone());
         }
         for quad in &added {
-            self.overlay.add(quad.clone());
+            overlay.add(quad.clone());
         }
         (added, removed)
     }
@@ -134,7 +137,7 @@ impl<'a> Write<'a> {
 
     /// How many quads the change adds and removes so far.
     pub fn len(&self) -> (usize, usize) {
-        self.overlay.len()
+        self.overlay.borrow().len()
     }
 
     /// Appends the change to the log, waits until it is on the disk, and publishes it.
@@ -184,15 +187,15 @@ impl<'a> Write<'a> {
             activity,
         };
         self.begin_stage(Stage::Logging, 0);
-        if let Err(error) = self.log.append(&entry, &Body::of(&self.overlay)) {
+        if let Err(error) = self.log.append(&entry, &Body::of(&self.overlay.borrow())) {
             if self.log.is_stopped() {
                 self.store.is_stopped.store(true, Ordering::Release);
             }
             return Err(error.into());
         }
         self.begin_stage(Stage::Storing, 0);
-        let (additions, deletions) = self.overlay.len();
-        let overlay = &self.overlay;
+        let overlay = self.overlay.take();
+        let (additions, deletions) = overlay.len();
         let quad = |row| Ok(overlay.quad(row));
         let change = Change {
             deletions: overlay.removed_rows().map(quad),
@@ -218,15 +221,17 @@ impl<'a> Write<'a> {
     fn stamp_changed_entities(&mut self, generation: Generation) -> Result<(), StoreError> {
         let base = &self.store.base;
         let mut entities: BTreeSet<NamedNode> = BTreeSet::new();
-        let changed = self.overlay.added_rows().chain(self.overlay.removed_rows());
+        let overlay = self.overlay.borrow();
+        let changed = overlay.added_rows().chain(overlay.removed_rows());
         for row in changed.filter(|row| Overlay::graph_of(*row).is_none()) {
-            if let Term::NamedNode(subject) = self.overlay.term(row[0]) {
+            if let Term::NamedNode(subject) = overlay.term(row[0]) {
                 let is_known = self.before().is_whole(subject) && entities.contains(subject);
                 if !is_known {
                     entities.insert(self.before().whole_of(subject));
                 }
             }
         }
+        drop(overlay);
         let predicate = base.sv("changedAt");
         for entity in entities {
             let current = self
