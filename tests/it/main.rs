@@ -4,6 +4,7 @@
 mod architecture;
 mod bad_input;
 mod binary;
+mod cases;
 mod commands;
 mod crash;
 mod demo;
