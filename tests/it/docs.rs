@@ -1,12 +1,14 @@
 //! `docs/reference/` follows from the tables in the code: each page is compared with what they
 //! say now. `UPDATE_DOCS=1 cargo test --test it docs` writes the pages again.
 
-use crate::support::{Folder, NOW, at, name, opening};
+use crate::support::{Folder, NOW, at, base, name, opening};
+use crate::vocabulary::{self, SKOS};
 use affiche::cli::Cli;
 use affiche::config::KEYS;
 use affiche::http::problem::PROBLEMS;
 use affiche::ingest::importers::IMPORTERS;
 use affiche::ingest::normalise::RULES;
+use affiche::ingest::vocabulary::{Vocabulary, label_key};
 use affiche::ingest::{Outcome, sources};
 use affiche::model::Source;
 use affiche::model::kind::KINDS;
@@ -18,7 +20,7 @@ use clap::{Command, CommandFactory};
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -34,6 +36,7 @@ const PAGES: &[(&str, Writer)] = &[
     ("model.md", model),
     ("normalisation.md", normalisation),
     ("problems.md", problems),
+    ("vocabularies.md", vocabularies),
 ];
 
 #[test]
@@ -369,6 +372,119 @@ fn normalisation() -> String {
     out
 }
 
+fn vocabularies() -> String {
+    let mut out = page(
+        "Vocabularies",
+        "`ontology/vocabularies/`",
+        "The lists from which values come. In a file that is sent in, write a concept by its IRI, `{base}/vocab/{scheme}/{concept}`, or by any of its names below, in either language; case, accents and punctuation make no difference, and of “Auteur, autrice” either word will do. The IRI of a concept of another vocabulary that ours is an exact match of, as its page says, is understood too.",
+    );
+    let files = vocabulary::files("vocabularies/");
+    let ontology = &vocabulary::files("")["ontology"];
+    let known = Vocabulary::builtin(&base()).expect("the built-in files are sound");
+    for (name, graph) in &files {
+        let scheme = format!("{}/vocab/{name}", base());
+        let concepts = vocabulary::concepts(graph);
+        let _ = write!(
+            out,
+            "\n## {name}\n\n{} (*{}*), {} concepts. {}\n\n*{}*\n",
+            label(graph, &scheme, "prefLabel", "en"),
+            label(graph, &scheme, "prefLabel", "fr"),
+            concepts.len(),
+            label(graph, &scheme, "definition", "en"),
+            label(graph, &scheme, "definition", "fr"),
+        );
+        let properties: BTreeSet<String> = ontology
+            .iter()
+            .map(vocabulary::subject)
+            .filter(|term| {
+                let values = known.scheme_of_property(term);
+                values.is_some_and(|values| values.as_str() == scheme)
+            })
+            .map(|property| format!("`{}`", short(property)))
+            .collect();
+        if !properties.is_empty() {
+            let _ = write!(
+                out,
+                "\nValues of {}.\n",
+                Vec::from_iter(properties).join(", ")
+            );
+        }
+        let is_functions = name == "fonctions";
+        let mut names = vec!["concept", "français", "English", "other names", "code"];
+        if is_functions {
+            names.extend(["direct property", "Cap Data"]);
+        }
+        head(&mut out, &names);
+        let tops = concepts
+            .iter()
+            .filter(|concept| broader(graph, concept).is_none())
+            .copied()
+            .collect();
+        rows_of(&mut out, graph, &concepts, tops, 0, is_functions);
+    }
+    out
+}
+
+fn broader<'g>(graph: &'g Graph, concept: &str) -> Option<&'g str> {
+    let broader = format!("{SKOS}broader");
+    let broader = vocabulary::objects(graph, concept, &broader);
+    broader.first().map(|concept| vocabulary::iri(concept))
+}
+
+fn label(graph: &Graph, subject: &str, property: &str, language: &str) -> String {
+    vocabulary::literals(graph, subject, &format!("{SKOS}{property}"))
+        .into_iter()
+        .find(|label| label.language() == Some(language))
+        .map(|label| label.value().to_owned())
+        .unwrap_or_default()
+}
+
+/// One row for each concept, those below it after it.
+fn rows_of(
+    out: &mut String,
+    graph: &Graph,
+    all: &BTreeSet<&str>,
+    mut concepts: Vec<&str>,
+    depth: usize,
+    is_functions: bool,
+) {
+    concepts.sort_by_cached_key(|concept| label_key(&label(graph, concept, "prefLabel", "fr")));
+    for concept in concepts {
+        let texts = |property: &str| -> Vec<&str> {
+            let texts = vocabulary::literals(graph, concept, property);
+            texts.into_iter().map(|text| text.value()).collect()
+        };
+        let mut others = texts(&format!("{SKOS}altLabel"));
+        others.sort_unstable();
+        others.dedup();
+        let mut cells = vec![
+            format!(
+                "{}`{}`",
+                "› ".repeat(depth),
+                concept.rsplit('/').next().unwrap_or_default()
+            ),
+            label(graph, concept, "prefLabel", "fr"),
+            label(graph, concept, "prefLabel", "en"),
+            others.join("; "),
+            texts(&format!("{SKOS}notation")).join(", "),
+        ];
+        if is_functions {
+            let direct =
+                vocabulary::objects(graph, concept, base().sv("proprieteDirecte").as_str());
+            cells.push(codes(&[&short(vocabulary::iri(direct[0]))]));
+            cells.push(texts(base().sv("participationCapData").as_str()).join(", "));
+        }
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        row(out, &cells);
+        let below = all
+            .iter()
+            .filter(|other| broader(graph, other) == Some(concept))
+            .copied()
+            .collect();
+        rows_of(out, graph, all, below, depth + 1, is_functions);
+    }
+}
+
 fn problems() -> String {
     let mut out = page(
         "Problems",
@@ -407,6 +523,7 @@ const SHAPES: &str = "http://base.invalid/shapes/minimum#";
 const PREFIXES: &[(&str, &str)] = &[
     ("", SHAPES),
     ("sv:", "http://base.invalid/ns#"),
+    ("sv:", "https://data.example.org/ns#"),
     ("schema:", "http://schema.org/"),
     ("ado:", "http://kg.artsdata.ca/ontology/"),
     ("dct:", "http://purl.org/dc/terms/"),

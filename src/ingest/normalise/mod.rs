@@ -85,8 +85,8 @@ pub static RULES: &[Rule] = &[
         number: 4,
         name: "enumerations",
         about: (
-            "Les textes là où un terme est attendu deviennent son IRI : statut, mode de participation, disponibilité (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), et les libellés français ou anglais des vocabulaires (genre, accès, accessibilité, avertissement, fonction), sans égard à la casse et aux accents.",
-            "Texts where a term is expected become its IRI: status, attendance mode, availability (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), and the French or English labels of the vocabularies (genre, admission, accessibility, warning, function), whatever their case and accents.",
+            "Les textes là où un terme est attendu deviennent son IRI : statut, mode de participation, disponibilité (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), et les libellés français ou anglais des vocabulaires (genre, accès, accessibilité, avertissement, fonction), sans égard à la casse et aux accents. L’IRI d’un concept d’un autre vocabulaire (Artsdata, Wikidata, SAPA) qui correspond exactement à l’un des nôtres devient le nôtre.",
+            "Texts where a term is expected become its IRI: status, attendance mode, availability (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), and the French or English labels of the vocabularies (genre, admission, accessibility, warning, function), whatever their case and accents. The IRI of a concept of another vocabulary (Artsdata, Wikidata, SAPA) that is an exact match of one of ours becomes ours.",
         ),
         example: (
             "schema:eventStatus \"EventCancelled\"",
