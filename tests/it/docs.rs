@@ -7,17 +7,18 @@ use affiche::cli::Cli;
 use affiche::config::KEYS;
 use affiche::http::problem::PROBLEMS;
 use affiche::ingest::importers::IMPORTERS;
-use affiche::ingest::normalise::RULES;
+use affiche::ingest::normalise::{Normalised, RULES, normalise};
 use affiche::ingest::vocabulary::{Vocabulary, label_key};
 use affiche::ingest::{Outcome, sources};
-use affiche::model::Source;
-use affiche::model::kind::KINDS;
-use affiche::model::property::{Fusion, PROPERTIES};
+use affiche::model::kind::{KINDS, Kinds};
+use affiche::model::property::{Fusion, PROPERTIES, Properties};
+use affiche::model::{Base, Source};
 use affiche::publish::{DUMPS, FORMATS};
 use affiche::rdf::Graph;
+use affiche::rdf::parse::{ParseOptions, Syntax, parse};
 use affiche::store::Store;
 use clap::{Command, CommandFactory};
-use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -355,21 +356,156 @@ fn normalisation() -> String {
     let mut out = page(
         "Normalisation",
         "`RULES` in `src/ingest/normalise/mod.rs`",
-        "What the door rewrites before it checks, always told in the report with the value before and after.",
+        "What the door rewrites before it checks, always told in the report with the value before and after. The examples are what the normaliser makes of them, all rules together, for a source in France; their prefixes are the usual ones, and relative IRIs are the sender's.",
     );
+    let normaliser = Normaliser::new();
     for rule in RULES {
         let _ = write!(
             out,
             "\n## {}. {}\n\n{}\n\n*{}*\n\n",
             rule.number, rule.name, rule.about.1, rule.about.0
         );
-        let (before, after) = rule.example;
+        let normalised = normaliser.run(rule.example);
         let _ = write!(
             out,
-            "```turtle\n{before}\n```\n\nbecomes\n\n```turtle\n{after}\n```\n"
+            "```turtle\n{}\n```\n\nbecomes\n\n```turtle\n{}```\n\nand the report says\n\n",
+            rule.example,
+            normaliser.turtle(&normalised.graph)
         );
+        let told: Vec<_> = normalised
+            .normalisations
+            .iter()
+            .filter(|told| told.rule == rule.number)
+            .collect();
+        assert!(
+            !told.is_empty(),
+            "rule {} does nothing to its example",
+            rule.number
+        );
+        for told in told {
+            let property = match short(&told.property) {
+                property if property.is_empty() => property,
+                property => format!("{property}: "),
+            };
+            let after = match &*told.after {
+                "" => "left out".to_owned(),
+                after => format!("`{after}`"),
+            };
+            let _ = writeln!(out, "- {property}`{}` → {after}", told.before);
+        }
     }
     out
+}
+
+/// The normaliser, to show what it makes of examples.
+struct Normaliser {
+    base: Base,
+    vocabulary: Vocabulary,
+    kinds: Kinds,
+    properties: Properties,
+    source: Source,
+}
+
+const SENDER: &str = "https://theatre.example/";
+
+impl Normaliser {
+    fn new() -> Self {
+        let base = base();
+        Self {
+            vocabulary: Vocabulary::builtin(&base).expect("the built-in files are sound"),
+            kinds: Kinds::new(&base),
+            properties: Properties::new(&base),
+            source: Source::new(name("theatre")),
+            base,
+        }
+    }
+
+    fn run(&self, example: &str) -> Normalised {
+        let mut text = String::new();
+        for (prefix, namespace) in PREFIXES.iter().filter(|(prefix, _)| !prefix.is_empty()) {
+            let _ = writeln!(text, "PREFIX {prefix} <{namespace}>");
+        }
+        let options = ParseOptions {
+            base: Some(SENDER.to_owned()),
+            ..ParseOptions::default()
+        };
+        let text = format!("{text}{example}");
+        let graph = parse(text.as_bytes(), Syntax::Turtle, &options)
+            .expect("an example is Turtle")
+            .graph;
+        normalise(
+            &graph,
+            &self.source,
+            &self.vocabulary,
+            &self.base,
+            &self.kinds,
+            &self.properties,
+        )
+    }
+
+    /// Each resource with its parts inside it, in the order of the model.
+    fn turtle(&self, graph: &Graph) -> String {
+        let mut out = String::new();
+        let mut subjects = graph.subjects();
+        subjects.sort_by_key(|subject| subject.to_string());
+        for subject in subjects {
+            if let NamedOrBlankNode::NamedNode(node) = subject {
+                let statements = self.statements(graph, subject, 1);
+                let _ = writeln!(out, "{} {statements} .", term(node));
+            }
+        }
+        out
+    }
+
+    fn statements(&self, graph: &Graph, subject: &NamedOrBlankNode, depth: usize) -> String {
+        let mut values: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+        for triple in graph.about(subject) {
+            let is_type = triple.predicate.as_str().ends_with("#type");
+            let property = if is_type {
+                (0, "a".to_owned())
+            } else {
+                let position = self.properties.position(triple.predicate.as_str());
+                (position + 1, term(&triple.predicate))
+            };
+            let object = match &triple.object {
+                Term::NamedNode(node) => term(node),
+                Term::BlankNode(node) => {
+                    let inner = self.statements(graph, &node.clone().into(), depth + 1);
+                    format!("[ {inner} ]")
+                }
+                Term::Literal(literal) => written(literal),
+            };
+            values.entry(property).or_default().insert(object);
+        }
+        let lines: Vec<String> = values
+            .into_iter()
+            .map(|((_, property), objects)| {
+                format!("{property} {}", Vec::from_iter(objects).join(", "))
+            })
+            .collect();
+        lines.join(&format!(" ;\n{}", "    ".repeat(depth)))
+    }
+}
+
+/// A literal as Turtle writes it, with prefixes.
+fn written(literal: &Literal) -> String {
+    let value = literal.value();
+    match &*short(literal.datatype().as_str()) {
+        "xsd:boolean" | "xsd:integer" => value.to_owned(),
+        "xsd:decimal" if value.contains('.') => value.to_owned(),
+        "xsd:string" | "rdf:langString" => literal.to_string(),
+        datatype => format!("\"{value}\"^^{datatype}"),
+    }
+}
+
+/// An IRI as Turtle writes it.
+fn term(node: &NamedNode) -> String {
+    let iri = node.as_str();
+    let prefixed = short(iri);
+    if prefixed != iri {
+        return prefixed;
+    }
+    format!("<{}>", iri.strip_prefix(SENDER).unwrap_or(iri))
 }
 
 fn vocabularies() -> String {
@@ -529,6 +665,15 @@ const PREFIXES: &[(&str, &str)] = &[
     ("dct:", "http://purl.org/dc/terms/"),
     ("skos:", "http://www.w3.org/2004/02/skos/core#"),
     ("rdf:", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+    ("xsd:", "http://www.w3.org/2001/XMLSchema#"),
+    ("owl:", "http://www.w3.org/2002/07/owl#"),
+    ("wd:", "http://www.wikidata.org/entity/"),
+    ("dt:", "https://www.datatourisme.fr/ontology/core#"),
+    (
+        "disciplines:",
+        "https://data.example.org/vocab/disciplines/",
+    ),
+    ("fonctions:", "https://data.example.org/vocab/fonctions/"),
 ];
 
 fn short(iri: &str) -> String {
