@@ -18,6 +18,7 @@ mod http_data;
 mod http_entities;
 mod http_pages;
 mod http_sparql;
+mod kills;
 mod log;
 mod modes;
 mod program;
