@@ -558,6 +558,32 @@ fn a_genre_by_any_of_its_names_or_by_its_exact_match_is_our_concept_and_reported
     }
 }
 
+#[test]
+fn a_role_named_by_a_relator_of_the_library_of_congress_has_our_function() {
+    let relator = "http://id.loc.gov/vocabulary/relators/lgd";
+    for sent in [
+        "\"Éclairagiste\"",
+        &format!("<{relator}>"),
+        &format!("\"{relator}\""),
+    ] {
+        let mut folder = Folder::with_sources(&["theatre"]);
+        folder.submit(
+            "theatre",
+            &format!(
+                "t:1 a ado:LivePerformanceWork ; schema:name \"Un\" ; schema:contributor \
+                 [ a schema:Role ; schema:roleName {sent} ; schema:contributor t:2 ] . \
+                 t:2 a schema:Person ; schema:name \"Ariane Roux\" ."
+            ),
+        );
+        let functions = values(
+            &folder.public("theatre", "https://theatre.example/1"),
+            base().sv("fonction").as_str(),
+        );
+        let light = base().join("vocab/fonctions/lumiere");
+        assert_eq!(functions, [light.to_string()], "{sent}");
+    }
+}
+
 /// Jazz of Artsdata is only close to ours, which holds improvised music too: who sends theirs
 /// keeps theirs, with the finding that the minimum has for it.
 #[test]
