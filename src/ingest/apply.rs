@@ -10,7 +10,7 @@ use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::left_out;
 use crate::model::iri::without_fragment;
 use crate::model::vocabulary::{rdf, schema};
-use crate::model::{Finding, Severity, Source, SourceName, Text, time};
+use crate::model::{Finding, Severity, Source, SourceName, Stage, Text, time};
 use crate::shapes::{ValidationResult, affected, findings, validate_focus};
 use crate::store::{
     State, StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal,
@@ -225,10 +225,12 @@ impl<'w, 's> Application<'w, 's> {
         dirty: &BTreeSet<NamedNode>,
         changed: &mut Changed,
     ) -> Result<(), StoreError> {
+        self.write.begin_stage(Stage::Publishing, dirty.len());
         for entity in dirty {
             self.write_claims(entity)?;
         }
         for entity in dirty {
+            self.write.step();
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
@@ -344,14 +346,18 @@ impl<'w, 's> Application<'w, 's> {
         Ok(recency)
     }
 
+    fn fusing(&self) -> Fusing<'_> {
+        Fusing {
+            vocabulary: &self.door.vocabulary,
+            sources: &self.sources,
+        }
+    }
+
     fn publish(&mut self, entity: &NamedNode, changed: &mut Changed) -> Result<(), StoreError> {
         let wanted = if self.below_minimum.contains(entity) {
             Vec::new()
         } else {
-            let fusing = Fusing {
-                vocabulary: &self.door.vocabulary,
-                sources: &self.sources,
-            };
+            let fusing = self.fusing();
             let none = LeftOut::new();
             let left_out = self.left_out.get(entity).unwrap_or(&none);
             fusing.fuse(&self.write.after(), entity, left_out)?
@@ -374,6 +380,7 @@ impl<'w, 's> Application<'w, 's> {
     /// Validates what the last round can have affected, and decides what follows from each
     /// violation that this change introduces.
     fn faults(&mut self, changed: &Changed) -> Result<Faults, SubmitError> {
+        self.write.begin_stage(Stage::Validating, 0);
         let focus = self.focus(changed)?;
         let results = self.validate(&self.write.after(), &focus)?;
         for node in &focus {
@@ -545,17 +552,17 @@ impl<'w, 's> Application<'w, 's> {
         let mut stored = left_out(&self.write.before(), entity)?;
         let mut lower = LeftOut::new();
         if self.draft.contains_key(entity) || self.again.contains(entity) {
-            for (name, triples) in self.write.after().claims(entity)? {
-                let rank = self
-                    .sources
-                    .get(&name)
-                    .map_or(Source::DEFAULT_RANK, |source| source.rank);
-                if (rank, &name) > (self.source.rank, &self.source.name) {
+            let claims = self.write.after().claims(entity)?;
+            let ranks = self.fusing().ranks(&self.write.after(), entity, &claims)?;
+            let rank = |name: &SourceName| ranks.get(name).copied().unwrap_or(Source::DEFAULT_RANK);
+            let own = (rank(&self.source.name), &self.source.name);
+            for (name, triples) in &claims {
+                if (rank(name), name) > own {
                     lower.extend(
                         triples
-                            .into_iter()
+                            .iter()
                             .filter(|triple| triple.predicate != rdf::TYPE)
-                            .map(|triple| (name.clone(), triple.predicate.into_string())),
+                            .map(|triple| (name.clone(), triple.predicate.as_str().to_owned())),
                     );
                 }
             }
@@ -723,7 +730,10 @@ impl<'w, 's> Application<'w, 's> {
     fn register(&mut self) -> Result<(), StoreError> {
         let base = self.write.before().base().clone();
         let generation = self.write.generation();
+        self.write
+            .begin_stage(Stage::Registering, self.touched.len());
         for entity in self.touched.clone() {
+            self.write.step();
             let public = self.write.after().public_description(&entity)?;
             let current = self.write.after().registry(&entity)?;
             let mut wanted: Vec<Quad> = current

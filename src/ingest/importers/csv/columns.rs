@@ -278,7 +278,6 @@ pub static COLUMNS: &[Column] = &[
         example: "Compagnie du Grand Large",
         is_many: true,
         field: Field::Company,
-        ..COLUMN
     },
     function(
         "texte",
@@ -483,7 +482,6 @@ pub static COLUMNS: &[Column] = &[
         example: "https://theatre-des-tilleuls.example/agenda/411",
         is_many: true,
         field: Field::Url,
-        ..COLUMN
     },
     Column {
         fr: &[
@@ -514,7 +512,6 @@ pub static COLUMNS: &[Column] = &[
         example: "https://theatre-des-tilleuls.example/411.jpg",
         is_many: true,
         field: Field::Image,
-        ..COLUMN
     },
     Column {
         fr: &["crédit", "crédit photo", "crédit image", "photographe"],
@@ -608,7 +605,6 @@ pub static COLUMNS: &[Column] = &[
         example: "familles",
         is_many: true,
         field: Field::Audience,
-        ..COLUMN
     },
     Column {
         fr: &["âge", "âge minimum", "à partir de", "tranche d'âge"],
@@ -689,7 +685,6 @@ pub static COLUMNS: &[Column] = &[
         example: "Théâtre des Tilleuls",
         is_many: true,
         field: Field::Organiser,
-        ..COLUMN
     },
     Column {
         fr: &["festival"],

@@ -705,10 +705,10 @@ fn iri(kind: &str, path: &str) -> NamedNode {
 
 /// What an identifier stands for: itself when it is a web address.
 fn identified(kind: &str, id: &str) -> NamedNode {
-    if id.starts_with("https://") || id.starts_with("http://") {
-        if let Ok(iri) = NamedNode::new(id) {
-            return iri;
-        }
+    if (id.starts_with("https://") || id.starts_with("http://"))
+        && let Ok(iri) = NamedNode::new(id)
+    {
+        return iri;
     }
     iri(kind, &utf8_percent_encode(id, KEPT).to_string())
 }
