@@ -65,7 +65,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ),
     (
         "html",
-        "<!doctype html><html><head><meta charset=utf-8><base href='/x/'><link rel=canonical href=\"https://a.example/y\"><script>var a='<!--<script>'</script><script type=\"application/ld+json\">//<![CDATA[\n{\"@context\":\"https://schema.org\",\"@graph\":[{\"@type\":\"WebPage\",\"@id\":\"#p\",\"breadcrumb\":{\"@type\":\"BreadcrumbList\"}},{\"@type\":\"Event\",\"@id\":\"#1\",\"name\":\"Été\",\"url\":\"https://a.example/a b\",\"mainEntityOfPage\":{\"@id\":\"#p\"}}]}\n//]]></script><!-- x --><SCRIPT type='application/ld+json;x'>[{\"@type\":\"Place\",\"name\":\"&eacute;\"}]</SCRIPT></head><body><p title=\"a>b\">x</body></html>",
+        "<!doctype html><html><head><meta charset=utf-8><base href='/x/'><link rel=canonical href=\"https://a.example/y\"><script>var a='<b>'</script><script type=\"application/ld+json\">//<![CDATA[\n{\"@context\":\"https://schema.org\",\"@graph\":[{\"@type\":\"WebPage\",\"@id\":\"#p\",\"breadcrumb\":{\"@type\":\"BreadcrumbList\"}},{\"@type\":\"Event\",\"@id\":\"#1\",\"name\":\"Été\",\"url\":\"https://a.example/a b\",\"mainEntityOfPage\":{\"@id\":\"#p\"}}]}\n//]]></script><!-- x --><SCRIPT type='application/ld+json;x'>[{\"@type\":\"Place\",\"name\":\"&eacute;\"}]</SCRIPT></head><body><p title=\"a>b\">x</body></html>",
     ),
     (
         "csv",
