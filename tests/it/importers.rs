@@ -2,7 +2,7 @@
 
 use crate::support::{BASE, Folder, name, values};
 use affiche::ingest::{Document, Outcome, Report, Submission, SubmitError, submit};
-use affiche::model::{Severity, Source};
+use affiche::model::{Mode, Severity, Source};
 use oxrdf::Triple;
 use std::io::Write as _;
 use std::path::Path;
@@ -288,6 +288,61 @@ fn a_date_that_became_unreadable_withdraws_nothing() {
         of_class(&everything_public(&folder), &schema("PerformingArtsEvent")).len(),
         2
     );
+}
+
+#[test]
+fn a_spreadsheet_cut_off_in_a_row_withdraws_nothing() {
+    let csv = "titre;date;lieu\nUn;12/03/2027;Salle A\nDeux;13/03/2027;Salle A\nTrois;14/03/2027;Salle A\n";
+    let folder = folder();
+    send(&folder, &[("p.csv", csv.as_bytes())], false).unwrap();
+    let before = folder.export();
+    let cut = &csv.as_bytes()[..csv.find(";13/03").unwrap()];
+    let strict = send(&folder, &[("p.csv", cut)], false).unwrap();
+    assert_eq!(strict.outcome, Outcome::Refused);
+    assert!(rules(&strict).contains(&"cut-off"), "{strict:#?}");
+    let partial = send(&folder, &[("p.csv", cut)], true).unwrap();
+    assert_eq!(partial.counts.withdrawn, 0, "{partial:#?}");
+    assert_eq!(folder.export(), before);
+    // Rows that leave their last cells out are nothing unusual.
+    let short = "titre;date;lieu;ville\nUn;12/03/2027;Salle A\nDeux;13/03/2027;Salle A";
+    let report = send(&folder, &[("p.csv", short.as_bytes())], false).unwrap();
+    assert!(!rules(&report).contains(&"cut-off"), "{report:#?}");
+}
+
+#[test]
+fn a_row_that_is_taken_back_takes_its_performance_and_nothing_else() {
+    let folder = folder();
+    send(&folder, &[("p.csv", PROGRAMME.as_bytes())], false).unwrap();
+    let mut lines = PROGRAMME.lines();
+    let rows = format!("{}\n{}\n", lines.next().unwrap(), lines.next().unwrap());
+    let source = name("theatre");
+    let document = Document {
+        name: "p.csv",
+        bytes: rows.as_bytes(),
+        format: None,
+        base: None,
+    };
+    let submission = Submission {
+        mode: Mode::Withdraw,
+        ..Submission::new(&source, std::slice::from_ref(&document))
+    };
+    let report = submit(
+        &folder.store,
+        folder.door,
+        &submission,
+        folder.now,
+        &mut affiche::store::fill_random,
+    )
+    .unwrap();
+    assert_eq!(report.counts.withdrawn, 1, "{report:#?}");
+    let public = everything_public(&folder);
+    assert_eq!(of_class(&public, &schema("PerformingArtsEvent")).len(), 2);
+    assert!(
+        !folder
+            .public("theatre", "csv:production/les-heures-claires")
+            .is_empty()
+    );
+    folder.check();
 }
 
 #[test]

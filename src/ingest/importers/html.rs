@@ -384,7 +384,7 @@ fn faulty_block(number: usize, line: u64, error: &ParseError) -> crate::model::F
     finding(
         Severity::Violation,
         "faulty-block",
-        &format!("bloc / block {number}"),
+        &line.to_string(),
         None,
         format!(
             "le bloc JSON-LD n° {number} de la page, à la ligne {line}, ne peut pas être lu et n’a pas été repris : {error}"

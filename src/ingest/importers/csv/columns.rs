@@ -753,23 +753,41 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
         return None;
     }
     let wanted: Vec<char> = key(name).chars().collect();
-    let (distance, found) = COLUMNS
+    let sorted = |letters: &[char]| {
+        let mut letters = letters.to_vec();
+        letters.sort_unstable();
+        letters
+    };
+    let (slips, found) = COLUMNS
         .iter()
         .flat_map(Column::names)
-        .map(|known| (distance(&wanted, &key(known)), known))
-        .min_by_key(|(distance, _)| *distance)?;
-    (distance <= 2.min((wanted.len() + 1) / 3)).then_some(found)
+        .map(|known| {
+            let letters: Vec<char> = key(known).chars().collect();
+            // Letters that changed places are one slip.
+            let slips = match distance(&wanted, &letters) {
+                2 if sorted(&wanted) == sorted(&letters) => 1,
+                slips => slips,
+            };
+            (slips, known)
+        })
+        .min_by_key(|(slips, _)| *slips)?;
+    let allowed = match wanted.len() {
+        0..4 => 0,
+        4..8 => 1,
+        _ => 2,
+    };
+    (slips <= allowed).then_some(found)
 }
 
 /// How many letters must be added, left out or exchanged.
-fn distance(from: &[char], to: &str) -> usize {
+fn distance(from: &[char], to: &[char]) -> usize {
     let mut row: Vec<usize> = (0..=from.len()).collect();
-    for (line, wanted) in to.chars().enumerate() {
+    for (line, wanted) in to.iter().enumerate() {
         let mut diagonal = line;
         let mut left = line + 1;
         for (at, found) in from.iter().enumerate() {
             let above = row.get(at + 1).copied().unwrap_or_default();
-            let best = (diagonal + usize::from(*found != wanted))
+            let best = (diagonal + usize::from(found != wanted))
                 .min(left + 1)
                 .min(above + 1);
             diagonal = above;
@@ -841,6 +859,7 @@ mod tests {
         assert_eq!(nearest("titer"), Some("titre"));
         assert_eq!(nearest("mise en scnèe"), Some("mise en scène"));
         assert_eq!(nearest("jauge technique"), None);
+        assert_eq!(nearest("jauge"), None);
         assert_eq!(nearest("x"), None);
     }
 }

@@ -116,6 +116,9 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
     let mut record = StringRecord::new();
     let mut header: Option<Header> = None;
     let mut rows = Rows::new(options, findings);
+    // The last row, when it has fewer cells than the header and no row before it has.
+    let mut short = None;
+    let mut are_whole = true;
     loop {
         let more = reader
             .read_record(&mut record)
@@ -132,11 +135,21 @@ fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
         }
         match &header {
             None => header = Some(checked_header(&record, line, &mut rows)?),
-            Some(header) => rows.add(header, &record, line),
+            Some(header) => {
+                are_whole &= short.is_none();
+                short = (record.len() < header.columns.len()).then_some(line);
+                rows.add(header, &record, line);
+            }
         }
     }
     if header.is_none() {
         return Err(CsvError::Empty.into());
+    }
+    if let Some(line) = short
+        && are_whole
+        && !text.ends_with(['\n', '\r'])
+    {
+        rows.cut_off(line);
     }
     Ok(rows.finish())
 }

@@ -23,6 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// What stands in an IRI as it is.
 const KEPT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
+    .remove(b':')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
@@ -64,6 +65,19 @@ impl<'a> Rows<'a> {
 
     pub fn tell(&mut self, finding: Finding) {
         self.findings.push(finding);
+    }
+
+    /// The file ends in the middle of this line: there may have been more.
+    pub fn cut_off(&mut self, line: u64) {
+        self.is_incomplete = true;
+        self.findings.push(finding(
+            Severity::Violation,
+            "cut-off",
+            &line.to_string(),
+            None,
+            format!("ligne {line} : le fichier s’arrête au milieu de la ligne ; il a sans doute été coupé, renvoyez-le entier"),
+            format!("line {line}: the file ends in the middle of the line; it was probably cut off, send the whole file"),
+        ));
     }
 
     pub fn finish(self) -> Reading {
