@@ -178,6 +178,25 @@ fn a_spreadsheet_needs_no_mapping() {
 }
 
 #[test]
+fn words_for_a_status_mean_what_the_reference_says() {
+    let csv = "id;titre;date;lieu;statut\n1;Un;12/03/2027;A;Reporté\n2;Deux;12/03/2027;A;maintenu\n3;Trois;12/03/2027;A;dernières places\n";
+    let folder = folder();
+    let report = send(&folder, &[("p.csv", csv.as_bytes())], false).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings);
+    let status = |id: &str| {
+        let public = folder.public("theatre", &format!("csv:performance/{id}"));
+        [
+            values(&public, &schema("eventStatus")),
+            values(&public, &schema("availability")),
+        ]
+        .concat()
+    };
+    assert_eq!(status("1"), [format!("<{SCHEMA}EventPostponed>")]);
+    assert_eq!(status("2"), [format!("<{SCHEMA}EventScheduled>")]);
+    assert_eq!(status("3"), [format!("<{SCHEMA}LimitedAvailability>")]);
+}
+
+#[test]
 fn the_same_spreadsheet_tomorrow_changes_nothing_and_a_new_date_keeps_the_address() {
     let folder = folder();
     send(&folder, &[("programme.csv", PROGRAMME.as_bytes())], false).unwrap();

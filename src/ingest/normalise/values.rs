@@ -175,7 +175,7 @@ const EVENT_STATUS: &[(&str, &[&str])] = &[
             "annulee",
         ],
     ),
-    ("EventPostponed", &["postponed", "reporte", "reportee"]),
+    ("EventPostponed", &["postponed"]),
     (
         "EventRescheduled",
         &["rescheduled", "reprogramme", "reprogrammee"],

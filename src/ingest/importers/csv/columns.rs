@@ -577,8 +577,8 @@ pub static COLUMNS: &[Column] = &[
         fr: &["statut", "état"],
         en: &["status"],
         about: (
-            "`annulé`, `reporté`, `maintenu` ; `complet` et `dernières places` sont dits de la billetterie",
-            "`cancelled`, `postponed`, `scheduled`; `sold out` and `last seats` are said of the tickets",
+            "`annulé`, `reporté` (sans nouvelle date), `reprogrammé` (à cette date), `maintenu` ; `complet` et `dernières places` sont dits de la billetterie",
+            "`cancelled`, `postponed` (without a new date), `rescheduled` (to this date), `scheduled`; `sold out` and `last seats` are said of the tickets",
         ),
         becomes: "schema:eventStatus, schema:offers / schema:availability",
         example: "annulé",

@@ -452,9 +452,15 @@ impl<'a> Rows<'a> {
             }
             Some(_) | None => None,
         };
-        if let Some((text, _)) = status
+        if let Some((text, key)) = status
             && availability.is_none()
         {
+            // The word may also mean that the date is a new one; the reference of the columns says
+            // that here it does not, which is `reprogrammé`.
+            let text = match key.as_str() {
+                "reporte" | "reportee" => "EventPostponed",
+                _ => text,
+            };
             self.text(node, schema::EVENT_STATUS, text);
         }
         let free = row
