@@ -36,6 +36,9 @@ pub enum Command {
     #[command(subcommand)]
     Source(SourceCommand),
     Submit(Submit),
+    Merge(Merge),
+    Unmerge(Unmerge),
+    Differ(Differ),
     Export(Export),
     Rebuild(Rebuild),
     Check(Check),
@@ -215,6 +218,96 @@ pub struct Submit {
 pub enum ReportFormat {
     Text,
     Json,
+}
+
+/// How a decision about who is who is made and told.
+#[derive(Debug, Args)]
+pub struct Decision {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Why; it is published with the change, so name no person
+    #[arg(long, value_name = "TEXT")]
+    pub because: Option<String>,
+
+    /// Report what would happen, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub report: ReportFormat,
+
+    /// The language of the report: fr or en [default: that of the system]
+    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
+    pub lang: Option<Lang>,
+}
+
+/// Publish two entities as one: they are the same thing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The older IRI stays, and the other one leads to it. What sources say is kept as they say it, so
+`affiche unmerge` takes it back.
+
+Example:
+  affiche merge b2tm5r8hq3k7 f4x0w9d1zc6n --data my-data
+
+Exit codes: 0 done; 1 refused, the report says why; 2 it could not be done.")]
+pub struct Merge {
+    /// One of them: its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub one: String,
+
+    /// The other one
+    #[arg(value_name = "IRI")]
+    pub other: String,
+
+    #[command(flatten)]
+    pub decision: Decision,
+
+    /// Merge them although somebody declared them different
+    #[arg(long)]
+    pub despite_different: bool,
+}
+
+/// Take a merge back: the two are different, and stay so
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each is published again as what its own sources say. Nothing joins or proposes the two again.
+
+Example:
+  affiche unmerge f4x0w9d1zc6n --data my-data")]
+pub struct Unmerge {
+    /// One of them: its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub entity: String,
+
+    /// What it was merged with, when that is not the only one
+    #[arg(value_name = "OTHER")]
+    pub other: Option<String>,
+
+    #[command(flatten)]
+    pub decision: Decision,
+}
+
+/// Declare two entities different, however alike they look
+#[derive(Debug, Args)]
+#[command(after_help = "\
+No report proposes to merge them any more, and a shared identifier no longer joins them.
+
+Example:
+  affiche differ b2tm5r8hq3k7 f4x0w9d1zc6n --data my-data")]
+pub struct Differ {
+    /// One of them: its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub one: String,
+
+    /// The other one
+    #[arg(value_name = "IRI")]
+    pub other: String,
+
+    #[command(flatten)]
+    pub decision: Decision,
 }
 
 /// Write the data to the standard output

@@ -3,15 +3,19 @@
 
 mod check;
 mod config;
+mod differ;
 mod export;
+mod merge;
 mod rebuild;
 mod serve;
 mod source;
 mod submit;
+mod unmerge;
 
 use crate::app::{App, OpenError, Purpose};
-use crate::cli::{Cli, Command, ConfigCommand, Folder, SourceCommand};
+use crate::cli::{Cli, Command, ConfigCommand, Decision, Folder, ReportFormat, SourceCommand};
 use crate::config::{self as configuration, Config, Flags, LogFormat};
+use crate::ingest::{Outcome, hands};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -35,6 +39,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Source(SourceCommand::Add(options)) => source::add(options),
         Command::Source(SourceCommand::List(options)) => source::list(&options),
         Command::Submit(options) => submit::run(&options),
+        Command::Merge(options) => merge::run(&options),
+        Command::Unmerge(options) => unmerge::run(&options),
+        Command::Differ(options) => differ::run(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
         Command::Check(options) => check::run(&options),
@@ -87,6 +94,22 @@ fn told(error: &anyhow::Error) -> String {
         }
     }
     text
+}
+
+/// Tells what became of a decision about who is who.
+fn tell_decision(app: &App, decision: &Decision, report: &hands::Report) -> anyhow::Result<Ending> {
+    let lang = decision
+        .lang
+        .or_else(system_lang)
+        .unwrap_or_else(|| app.config.default_lang());
+    match decision.report {
+        ReportFormat::Text => print(&report.text(lang))?,
+        ReportFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(report)?))?,
+    }
+    Ok(match report.outcome {
+        Outcome::Refused => Ending::Refused,
+        Outcome::Accepted | Outcome::Unchanged => Ending::Done,
+    })
 }
 
 /// Reads the configuration, with the flags of this command over it.

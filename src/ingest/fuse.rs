@@ -5,6 +5,7 @@
 //! from the claims and the registry alone, never from the order in which equal submissions came.
 
 use crate::ingest::external;
+use crate::ingest::under::{Said, Under};
 use crate::ingest::vocabulary::Vocabulary;
 use crate::model::property::Fusion;
 use crate::model::vocabulary::schema;
@@ -37,11 +38,12 @@ impl Fusing<'_> {
         entity: &NamedNode,
         left_out: &LeftOut,
     ) -> Result<Vec<Triple>, StoreError> {
-        let claims = view.claims(entity)?;
-        if claims.is_empty() {
+        let under = Under::new(view, entity)?;
+        let said = under.said()?;
+        if said.is_empty() {
             return Ok(Vec::new());
         }
-        let voices = self.voices(view, entity, &claims)?;
+        let voices = self.voices(&under, said)?;
         let mut fusion = OneEntity {
             view,
             voices: &voices,
@@ -52,41 +54,49 @@ impl Fusing<'_> {
         fusion.node(entity, &all);
         let mut triples: Vec<Triple> = fusion.triples.into_iter().collect();
         self.derive(view.base(), entity, &mut triples);
+        if !triples.is_empty() {
+            triples.extend(under.merged_iris());
+        }
         triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
         triples.dedup();
         Ok(triples)
     }
 
     /// The sources that speak of an entity, and what decides between them.
-    fn voices(
-        &self,
-        view: &View<'_>,
-        entity: &NamedNode,
-        claims: &BTreeMap<SourceName, Vec<Triple>>,
-    ) -> Result<Vec<Voice>, StoreError> {
-        let is_alone = claims.len() == 1;
-        let mut voices = Vec::with_capacity(claims.len());
-        for (name, triples) in claims {
-            let source = self.sources.get(name);
-            let mut voice = Voice {
-                name: name.clone(),
-                rank: source.map_or(Source::DEFAULT_RANK, |source| source.rank),
-                is_own: false,
-                recency: BTreeMap::new(),
-                triples: triples.clone(),
-            };
-            // One voice needs no precedence, and most entities have one.
+    fn voices(&self, under: &Under<'_, '_>, said: Vec<Said>) -> Result<Vec<Voice>, StoreError> {
+        // One voice needs no precedence, and most entities have one.
+        let is_alone = said.len() == 1;
+        let mut own: BTreeSet<SourceName> = BTreeSet::new();
+        if !is_alone {
+            let names: BTreeSet<&SourceName> = said.iter().map(|said| &said.name).collect();
+            for source in names.into_iter().filter_map(|name| self.sources.get(name)) {
+                if speaks_for(under, source, &said)? {
+                    own.insert(source.name.clone());
+                }
+            }
+        }
+        let mut voices = Vec::with_capacity(said.len());
+        for said in said {
+            let mut recency = BTreeMap::new();
             if !is_alone {
-                voice.recency = view
-                    .recency(name, entity)?
+                recency = under
+                    .view
+                    .recency(&said.name, &said.member)?
                     .into_iter()
                     .filter_map(|(property, time)| Some((property, time.parse().ok()?)))
                     .collect();
-                if let Some(source) = source {
-                    voice.is_own = speaks_for(view, source, claims)?;
-                }
             }
-            voices.push(voice);
+            voices.push(Voice {
+                rank: self
+                    .sources
+                    .get(&said.name)
+                    .map_or(Source::DEFAULT_RANK, |source| source.rank),
+                is_own: own.contains(&said.name),
+                recency,
+                name: said.name,
+                member: said.member,
+                triples: said.triples,
+            });
         }
         Ok(voices)
     }
@@ -142,9 +152,10 @@ impl Fusing<'_> {
     }
 }
 
-/// One source's voice on one entity.
+/// One source's voice on one entity. A source that has two entities which are merged has two.
 struct Voice {
     name: SourceName,
+    member: NamedNode,
     rank: u32,
     is_own: bool,
     recency: BTreeMap<String, Timestamp>,
@@ -291,6 +302,7 @@ fn compare_voices(a: &Voice, b: &Voice, property: &str) -> std::cmp::Ordering {
         .then_with(|| a.rank.cmp(&b.rank))
         .then_with(|| recency(b, property).cmp(&recency(a, property)))
         .then_with(|| a.name.cmp(&b.name))
+        .then_with(|| a.member.cmp(&b.member))
 }
 
 fn recency(voice: &Voice, property: &str) -> Option<Timestamp> {
@@ -305,17 +317,14 @@ fn recency(voice: &Voice, property: &str) -> Option<Timestamp> {
 }
 
 /// Whether a source is the declared own source of whoever organises the event, or of its venue.
-fn speaks_for(
-    view: &View<'_>,
-    source: &Source,
-    claims: &BTreeMap<SourceName, Vec<Triple>>,
-) -> Result<bool, StoreError> {
+fn speaks_for(under: &Under<'_, '_>, source: &Source, said: &[Said]) -> Result<bool, StoreError> {
     if source.speaks_for.is_empty() {
         return Ok(false);
     }
-    let concerned: FxHashSet<&NamedNode> = claims
-        .values()
-        .flatten()
+    let view = under.view;
+    let concerned: FxHashSet<&NamedNode> = said
+        .iter()
+        .flat_map(|said| &said.triples)
         .filter(|triple| {
             triple.predicate == schema::ORGANIZER || triple.predicate == schema::LOCATION
         })
@@ -328,24 +337,28 @@ fn speaks_for(
         return Ok(false);
     }
     for iri in &source.speaks_for {
-        if concerned.contains(iri) {
+        if concerned.contains(&under.survivor(iri)?) {
             return Ok(true);
         }
         if let Some(entity) = view.identified(&source.name, iri.as_str())?
-            && concerned.contains(&entity)
+            && concerned.contains(&under.survivor(&entity)?)
         {
             return Ok(true);
         }
         if external::is_identifier(iri.as_str()) {
             for entity in &concerned {
-                let mut said = view.quads(
-                    Some(entity.as_ref().into()),
-                    Some(schema::SAME_AS),
-                    Some(iri.as_ref().into()),
-                    None,
-                );
-                if said.next().transpose()?.is_some() {
-                    return Ok(true);
+                for member in under.members_of(entity)? {
+                    let said = view.quads(
+                        Some(member.as_ref().into()),
+                        Some(schema::SAME_AS),
+                        Some(iri.as_ref().into()),
+                        None,
+                    );
+                    for quad in said {
+                        if !quad?.graph_name.is_default_graph() {
+                            return Ok(true);
+                        }
+                    }
                 }
             }
         }

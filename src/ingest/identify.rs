@@ -180,7 +180,9 @@ fn group<'a>(
             for other in others.iter() {
                 conflict = joined.join(index, *other).err().or(conflict);
             }
-            if let Some((one, other)) = conflict {
+            if let Some((one, other)) = conflict
+                && is_open(&work.view, &one, &other)?
+            {
                 let subject = display(work.graph, subject);
                 draft
                     .findings
@@ -382,8 +384,11 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
     for key in &group.keys {
         match base.entity_of(key) {
             Some(Ok(noid)) if !key.contains('#') => match work.view.state(&noid)? {
-                State::Merged(survivor) => known.push(survivor),
-                State::Current | State::Withdrawn(_) => known.push(base.id(&noid)),
+                // What is said of a merged entity stays under its own IRI, so that the merge can
+                // be taken back.
+                State::Current | State::Withdrawn(_) | State::Merged(_) => {
+                    known.push(base.id(&noid))
+                }
                 State::Unknown => return Ok(Found::UnknownIri(key.clone())),
             },
             Some(_) => return Ok(Found::UnknownIri(key.clone())),
@@ -400,10 +405,7 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
         if let Some(Ok(noid)) = base.entity_of(iri)
             && !iri.contains('#')
         {
-            let entity = match work.view.state(&noid)? {
-                State::Merged(survivor) => survivor,
-                State::Current | State::Withdrawn(_) | State::Unknown => base.id(&noid),
-            };
+            let entity = base.id(&noid);
             if work.view.kind_of(&entity)? == Some(kind) {
                 known.push(entity);
             }
@@ -432,15 +434,22 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
     // Joining two entities that are both public already is for a person to decide.
     if let [first, others @ ..] = distinct.as_slice() {
         for other in others {
-            draft.findings.push(possible_duplicate(
-                &display(work.graph, group.nodes[0]),
-                first,
-                other,
-            ));
+            if is_open(&work.view, first, other)? {
+                draft.findings.push(possible_duplicate(
+                    &display(work.graph, group.nodes[0]),
+                    first,
+                    other,
+                ));
+            }
         }
         return Ok(Found::Entity(first.clone()));
     }
     Ok(Found::Nothing)
+}
+
+/// Whether nobody has decided yet whether two entities are one.
+fn is_open(view: &View<'_>, one: &NamedNode, other: &NamedNode) -> Result<bool, StoreError> {
+    Ok(!view.are_one(one, other)? && !view.are_different(one, other)?)
 }
 
 /// The entities of this kind of which some source says that they are the same as this IRI, oldest
@@ -459,7 +468,9 @@ fn said_to_be(
         None,
     ) {
         let quad = quad?;
-        if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
+        // The public view has them under the survivor of a merge, the claims under each one's IRI.
+        if !quad.graph_name.is_default_graph()
+            && let NamedOrBlankNode::NamedNode(subject) = &quad.subject
             && view.base().entity_of(subject.as_str()).is_some()
             && view.is_whole(subject)
             && view.kind_of(subject)? == Some(kind)

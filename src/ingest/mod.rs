@@ -11,6 +11,7 @@ mod apply;
 pub mod builtin;
 pub mod external;
 mod fuse;
+pub mod hands;
 mod identify;
 pub mod importers;
 pub mod normalise;
@@ -19,6 +20,7 @@ pub mod report;
 pub mod sources;
 mod submit;
 pub mod system;
+mod under;
 pub mod verify;
 pub mod vocabulary;
 

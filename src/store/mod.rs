@@ -3,10 +3,11 @@
 //! Readers take a [`Snapshot`]; the one writer takes a [`Write`], whose commit first appends
 //! the change to the log and fsyncs it, then commits to the store. Nothing here decides what
 //! is published: that is `ingest`. A new read goes to `view`, what the registry holds to
-//! `registry`.
+//! `registry` and `merges`.
 
 mod check;
 mod log;
+mod merges;
 mod registry;
 mod sparql;
 mod view;

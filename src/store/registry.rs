@@ -1,7 +1,7 @@
 //! What the graph `{base}/graph/registry` holds: everything that decides what is published.
 //!
 //! Per source: a `sv:Source` with its settings. Per entity: `sv:kind`, `sv:minted` and
-//! `sv:changedAt` (generations), `sv:withdrawn…` for a tombstone, `sv:mergedInto`. Per sender's
+//! `sv:changedAt` (generations), `sv:withdrawn…` for a tombstone, what `merges` reads. Per sender's
 //! identifier: `<{base}/source/S/alias/KEY> sv:identifies <entity>`. Per source and entity:
 //! `<{base}/source/S/about/NAME>` with the time of the last change of each block.
 
@@ -158,7 +158,7 @@ impl View<'_> {
         .collect()
     }
 
-    fn registry_value(
+    pub(super) fn registry_value(
         &self,
         node: &NamedNode,
         predicate: &NamedNode,

@@ -180,6 +180,11 @@ impl<'a> View<'a> {
         Ok(entities)
     }
 
+    /// Whether a quad is what a source says, not what is published or decided.
+    pub fn is_claim(&self, quad: &Quad) -> bool {
+        self.source_of(&quad.graph_name).is_some()
+    }
+
     /// Whether an IRI is that of an entity or concept, not of a part of an entity.
     pub fn is_whole(&self, iri: &NamedNode) -> bool {
         self.base().entity_of(iri.as_str()).is_none() || !iri.as_str().contains('#')

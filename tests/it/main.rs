@@ -11,6 +11,7 @@ mod docs;
 mod door;
 mod door_hazards;
 mod full_disk;
+mod hands;
 mod hostile_http;
 mod http_data;
 mod http_entities;

@@ -1,0 +1,398 @@
+//! What people decide about who is who.
+
+use crate::support::{self, Folder, values};
+use affiche::ingest::Outcome;
+use affiche::ingest::hands::{self, Differ, HandError, Merge, Report, Unmerge};
+use affiche::store::{State, Store};
+use oxrdf::{NamedNode, Triple};
+
+const NAME: &str = "http://schema.org/name";
+const TELEPHONE: &str = "http://schema.org/telephone";
+const LOCATION: &str = "http://schema.org/location";
+const OWL_SAME_AS: &str = "http://www.w3.org/2002/07/owl#sameAs";
+
+fn place(host: &str, name: &str, telephone: &str) -> String {
+    format!(
+        "<https://{host}.example/salle> a schema:Place ; schema:name \"{name}\"@fr ; schema:telephone \"{telephone}\" ;\n\
+         schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .\n"
+    )
+}
+
+fn performance(host: &str) -> String {
+    format!(
+        "<https://{host}.example/p> a schema:PerformingArtsEvent ; schema:name \"Soir chez {host}\"@fr ;\n\
+         schema:startDate \"2099-01-10T20:30:00+01:00\"^^xsd:dateTime ; schema:location <https://{host}.example/salle> .\n"
+    )
+}
+
+/// A folder where several sources have a place and a performance there each, oldest first.
+fn folder(hosts: &[&str]) -> Folder {
+    let mut folder = Folder::with_sources(hosts);
+    for (number, host) in hosts.iter().enumerate() {
+        let text =
+            place(host, &format!("Salle {host}"), &format!("0{number}")) + &performance(host);
+        let report = folder.submit(host, &text);
+        assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    }
+    folder
+}
+
+fn salle(folder: &Folder, host: &str) -> NamedNode {
+    folder.entity(host, &format!("https://{host}.example/salle"))
+}
+
+fn state(folder: &Folder, entity: &NamedNode) -> State {
+    folder
+        .store
+        .snapshot()
+        .unwrap()
+        .view()
+        .state_of(entity)
+        .unwrap()
+}
+
+fn described(folder: &Folder, entity: &NamedNode) -> Vec<Triple> {
+    let snapshot = folder.store.snapshot().unwrap();
+    snapshot.view().public_description(entity).unwrap()
+}
+
+fn try_merge(folder: &Folder, one: &NamedNode, other: &NamedNode) -> Result<Report, HandError> {
+    let merge = Merge {
+        one: one.as_str(),
+        other: other.as_str(),
+        ..Merge::default()
+    };
+    hands::merge(&folder.store, folder.door, &merge, folder.now)
+}
+
+fn merge(folder: &Folder, one: &NamedNode, other: &NamedNode) -> Report {
+    let report = try_merge(folder, one, other).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    whole(folder);
+    report
+}
+
+fn try_unmerge(
+    folder: &Folder,
+    one: &NamedNode,
+    other: Option<&NamedNode>,
+) -> Result<Report, HandError> {
+    let unmerge = Unmerge {
+        entity: one.as_str(),
+        other: other.map(NamedNode::as_str),
+        ..Unmerge::default()
+    };
+    hands::unmerge(&folder.store, folder.door, &unmerge, folder.now)
+}
+
+fn unmerge(folder: &Folder, one: &NamedNode, other: Option<&NamedNode>) -> Report {
+    let report = try_unmerge(folder, one, other).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    whole(folder);
+    report
+}
+
+/// Log, store and public view fit each other, and the log alone gives the same bytes.
+fn whole(folder: &Folder) {
+    folder.check();
+    let copy = tempfile::TempDir::new().unwrap();
+    let target = copy.path().join("data");
+    support::copy_folder(&folder.path.join("log"), &target.join("log"));
+    let rebuilt = Store::rebuild(&target, &support::opening(false)).unwrap();
+    assert_eq!(support::export(&rebuilt), folder.export());
+}
+
+/// The public view of entities, without what is about the server's own files.
+fn public_view(folder: &Folder) -> Vec<String> {
+    let snapshot = folder.store.snapshot().unwrap();
+    let mut lines: Vec<String> = snapshot
+        .view()
+        .quads(None, None, None, Some(oxrdf::GraphNameRef::DefaultGraph))
+        .map(|quad| quad.unwrap().to_string())
+        .filter(|line| line.contains("/id/"))
+        .collect();
+    lines.sort_unstable();
+    lines
+}
+
+#[test]
+fn two_merged_entities_are_published_under_the_older_iri_in_whichever_order_they_are_given() {
+    for is_reversed in [false, true] {
+        let folder = folder(&["alpha", "beta"]);
+        let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+        let report = if is_reversed {
+            merge(&folder, &b, &a)
+        } else {
+            merge(&folder, &a, &b)
+        };
+        assert_eq!(report.entities, [a.as_str(), b.as_str()]);
+        assert_eq!(state(&folder, &b), State::Merged(a.clone()));
+        assert!(described(&folder, &b).is_empty());
+        let public = described(&folder, &a);
+        // One name, from the source that is followed; telephones add up.
+        assert_eq!(values(&public, NAME), ["\"Salle alpha\"@fr"]);
+        assert_eq!(values(&public, TELEPHONE), ["\"00\"", "\"01\""]);
+        assert_eq!(values(&public, OWL_SAME_AS), [b.to_string()]);
+        for triple in &public {
+            assert!(triple.subject.to_string().contains(a.as_str()), "{triple}");
+        }
+    }
+}
+
+#[test]
+fn what_points_to_a_merged_entity_points_to_the_one_that_stays() {
+    let mut folder = folder(&["alpha", "beta"]);
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    merge(&folder, &a, &b);
+    let at = |folder: &Folder| values(&folder.public("beta", "https://beta.example/p"), LOCATION);
+    assert_eq!(at(&folder), [a.to_string()]);
+    // Also what comes later.
+    let text = place("beta", "Salle beta", "01") + &performance("beta").replace("Soir", "Nuit");
+    folder.submit("beta", &text);
+    assert_eq!(at(&folder), [a.to_string()]);
+    whole(&folder);
+}
+
+#[test]
+fn a_merge_then_updates_from_both_sides_then_an_unmerge_leave_what_each_says() {
+    let hosts = ["alpha", "beta"];
+    let mut merged = folder(&hosts);
+    let mut never = folder(&hosts);
+    let (a, b) = (salle(&merged, "alpha"), salle(&merged, "beta"));
+    merge(&merged, &a, &b);
+    for folder in [&mut merged, &mut never] {
+        for (host, telephone) in [("alpha", "08"), ("beta", "09")] {
+            let text = place(host, &format!("Salle {host}"), telephone) + &performance(host);
+            assert_eq!(folder.submit(host, &text).outcome, Outcome::Accepted);
+            folder.check();
+        }
+    }
+    assert_eq!(
+        values(&described(&merged, &a), TELEPHONE),
+        ["\"08\"", "\"09\""]
+    );
+    unmerge(&merged, &b, None);
+    assert_eq!(public_view(&merged), public_view(&never));
+    assert_eq!(state(&merged, &b), State::Current);
+    assert_eq!(values(&described(&merged, &b), TELEPHONE), ["\"09\""]);
+}
+
+#[test]
+fn chains_lead_to_the_survivor_in_one_hop_and_come_apart_in_the_middle() {
+    let folder = folder(&["alpha", "beta", "gamma"]);
+    let [a, b, c] = ["alpha", "beta", "gamma"].map(|host| salle(&folder, host));
+    merge(&folder, &c, &b);
+    merge(&folder, &b, &a);
+    assert_eq!(state(&folder, &b), State::Merged(a.clone()));
+    assert_eq!(state(&folder, &c), State::Merged(a.clone()));
+    let by_way = try_unmerge(&folder, &a, Some(&c)).unwrap_err();
+    assert!(by_way.to_string().contains(b.as_str()), "{by_way}");
+    unmerge(&folder, &b, Some(&a));
+    assert_eq!(state(&folder, &b), State::Current);
+    assert_eq!(state(&folder, &c), State::Merged(b.clone()));
+    assert_eq!(
+        values(&described(&folder, &b), TELEPHONE),
+        ["\"01\"", "\"02\""]
+    );
+    assert_eq!(values(&described(&folder, &a), TELEPHONE), ["\"00\""]);
+}
+
+#[test]
+fn an_older_one_that_joins_later_stands_for_all() {
+    let folder = folder(&["alpha", "beta", "gamma"]);
+    let [a, b, c] = ["alpha", "beta", "gamma"].map(|host| salle(&folder, host));
+    merge(&folder, &b, &c);
+    merge(&folder, &c, &a);
+    assert_eq!(state(&folder, &c), State::Merged(a.clone()));
+    assert_eq!(state(&folder, &b), State::Merged(a.clone()));
+    // Several are merged with the middle one, but only one of them leads to the survivor.
+    unmerge(&folder, &c, None);
+    assert_eq!(state(&folder, &c), State::Merged(b.clone()));
+    assert_eq!(state(&folder, &a), State::Current);
+}
+
+#[test]
+fn entities_of_different_kinds_unknown_ones_and_mistyped_ones_are_not_merged() {
+    let folder = folder(&["alpha"]);
+    let before = folder.export();
+    let a = salle(&folder, "alpha");
+    let event = folder.entity("alpha", "https://alpha.example/p");
+    assert!(matches!(
+        try_merge(&folder, &a, &event),
+        Err(HandError::Kinds { .. })
+    ));
+    assert!(matches!(
+        try_merge(&folder, &a, &a),
+        Err(HandError::Same(_))
+    ));
+    for wrong in [
+        "https://alpha.example/salle",
+        "https://data.example.org/id/xxxxxxxxxxxx",
+        "",
+        "x",
+    ] {
+        let merge = Merge {
+            one: a.as_str(),
+            other: wrong,
+            ..Merge::default()
+        };
+        let error = hands::merge(&folder.store, folder.door, &merge, folder.now).unwrap_err();
+        assert!(
+            matches!(
+                error,
+                HandError::NotAnEntity(_) | HandError::Mistyped(_) | HandError::Unknown(_)
+            ),
+            "{wrong}: {error}"
+        );
+    }
+    assert_eq!(folder.export(), before);
+}
+
+#[test]
+fn an_unmerge_leaves_them_different_for_good() {
+    let mut folder = folder(&["alpha", "beta"]);
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    merge(&folder, &a, &b);
+    unmerge(&folder, &a, None);
+    assert!(matches!(
+        try_merge(&folder, &a, &b),
+        Err(HandError::Different { .. })
+    ));
+    // Both claim one identifier, which would be proposed to a person otherwise.
+    for host in ["alpha", "beta"] {
+        let text = place(host, "Salle du Bac", "00").replace(
+            "schema:telephone",
+            "schema:sameAs <http://www.wikidata.org/entity/Q42> ; schema:telephone",
+        );
+        let report = folder.submit(host, &(text + &performance(host)));
+        assert_eq!(report.outcome, Outcome::Accepted);
+        assert!(
+            report
+                .findings
+                .iter()
+                .all(|finding| finding.rule != "possible-duplicate"),
+            "{:#?}",
+            report.findings
+        );
+    }
+    assert_eq!(salle(&folder, "beta"), b);
+    assert_eq!(state(&folder, &b), State::Current);
+    let merge = Merge {
+        one: a.as_str(),
+        other: b.as_str(),
+        is_despite_different: true,
+        ..Merge::default()
+    };
+    let report = hands::merge(&folder.store, folder.door, &merge, folder.now).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted);
+    whole(&folder);
+}
+
+#[test]
+fn a_withdrawal_by_one_side_leaves_the_survivor_published_by_the_other() {
+    let mut folder = folder(&["alpha", "beta"]);
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    merge(&folder, &a, &b);
+    folder.submit(
+        "alpha",
+        "<https://alpha.example/cie> a schema:Organization ; schema:name \"Cie\" .",
+    );
+    whole(&folder);
+    assert_eq!(state(&folder, &a), State::Current);
+    assert_eq!(values(&described(&folder, &a), NAME), ["\"Salle beta\"@fr"]);
+    folder.submit(
+        "beta",
+        "<https://beta.example/cie> a schema:Organization ; schema:name \"Cie\" .",
+    );
+    whole(&folder);
+    assert!(matches!(state(&folder, &a), State::Withdrawn(_)));
+    assert_eq!(state(&folder, &b), State::Merged(a.clone()));
+    unmerge(&folder, &a, None);
+    assert!(matches!(state(&folder, &b), State::Withdrawn(_)));
+    folder.submit("beta", &place("beta", "Salle beta", "01"));
+    assert_eq!(state(&folder, &b), State::Current);
+    whole(&folder);
+}
+
+#[test]
+fn a_merge_that_breaks_the_minimum_is_refused_and_leaves_no_trace() {
+    let mut folder = Folder::with_sources(&["alpha", "beta"]);
+    let show = |host: &str, more: &str| {
+        format!(
+            "{} <https://{host}.example/p> {more} .",
+            place(host, "Salle", "00") + &performance(host)
+        )
+    };
+    folder.submit("alpha", &show("alpha", "schema:isAccessibleForFree true"));
+    folder.submit(
+        "beta",
+        &show(
+            "beta",
+            "schema:offers [ a schema:Offer ; schema:price 12 ; schema:priceCurrency \"EUR\" ]",
+        ),
+    );
+    let before = folder.export();
+    let [a, b] =
+        ["alpha", "beta"].map(|host| folder.entity(host, &format!("https://{host}.example/p")));
+    let report = try_merge(&folder, &a, &b).unwrap();
+    assert_eq!(report.outcome, Outcome::Refused, "{report:#?}");
+    assert!(!report.findings.is_empty());
+    assert_eq!(folder.export(), before);
+}
+
+#[test]
+fn a_dry_run_tells_and_changes_nothing_and_a_reason_names_nobody() {
+    let folder = folder(&["alpha", "beta"]);
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    let before = folder.export();
+    let wish = Merge {
+        one: a.as_str(),
+        other: b.as_str(),
+        is_dry_run: true,
+        ..Merge::default()
+    };
+    let report = hands::merge(&folder.store, folder.door, &wish, folder.now).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted);
+    for because in ["see jeanne@example.org", "call 02 47 00 00 00"] {
+        let merge = Merge {
+            because: Some(because),
+            is_dry_run: false,
+            ..wish
+        };
+        let error = hands::merge(&folder.store, folder.door, &merge, folder.now).unwrap_err();
+        assert!(matches!(error, HandError::Personal), "{because}");
+    }
+    assert_eq!(folder.export(), before);
+    let merge = Merge {
+        because: Some("same address"),
+        is_dry_run: false,
+        ..wish
+    };
+    hands::merge(&folder.store, folder.door, &merge, folder.now).unwrap();
+    assert!(folder.export().contains("\"same address\""));
+    whole(&folder);
+}
+
+#[test]
+fn different_ones_are_not_merged_unless_told_to() {
+    let folder = folder(&["alpha", "beta"]);
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    let wish = Differ {
+        one: b.as_str(),
+        other: a.as_str(),
+        ..Differ::default()
+    };
+    let report = hands::differ(&folder.store, folder.door, &wish, folder.now).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted);
+    let report = hands::differ(&folder.store, folder.door, &wish, folder.now).unwrap();
+    assert_eq!(report.outcome, Outcome::Unchanged);
+    assert!(matches!(
+        try_merge(&folder, &a, &b),
+        Err(HandError::Different { .. })
+    ));
+    assert!(matches!(
+        try_unmerge(&folder, &a, None),
+        Err(HandError::NotMerged(_))
+    ));
+    whole(&folder);
+}
