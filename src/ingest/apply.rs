@@ -51,6 +51,11 @@ pub struct Application<'w, 's> {
     touched: BTreeSet<NamedNode>,
     /// As what entities were published before a person joined them or took them apart.
     former: BTreeMap<NamedNode, BTreeSet<NamedNode>>,
+    /// Entities that nobody speaks of now, to be fused anew because of what decides between
+    /// sources.
+    again: BTreeSet<NamedNode>,
+    /// Why entities that no source describes any more are withdrawn; see [`Tombstone`].
+    reason: &'static str,
 }
 
 impl<'w, 's> Application<'w, 's> {
@@ -63,7 +68,8 @@ impl<'w, 's> Application<'w, 's> {
         draft: Draft,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let sources = sources_by_name(&write.before())?;
+        // The settings that hold once this write is done.
+        let sources = sources_by_name(&write.after())?;
         Ok(Self {
             write,
             door,
@@ -81,7 +87,21 @@ impl<'w, 's> Application<'w, 's> {
             refused: BTreeSet::new(),
             touched: BTreeSet::new(),
             former: BTreeMap::new(),
+            again: BTreeSet::new(),
+            reason: "left-out",
         })
+    }
+
+    /// Has the source take entities back, whatever it says of the others.
+    pub fn withdraw(&mut self, entities: BTreeSet<NamedNode>, reason: &'static str) {
+        self.withdrawn = entities;
+        self.reason = reason;
+    }
+
+    /// Has entities fused anew although their claims stay as they are: what decides between
+    /// sources has changed.
+    pub fn fuse_again(&mut self, entities: impl IntoIterator<Item = NamedNode>) {
+        self.again.extend(entities);
     }
 
     /// Holds on to the last accepted version of entities that the submission got wrong.
@@ -165,8 +185,8 @@ impl<'w, 's> Application<'w, 's> {
         is_partial: bool,
         current: &[NamedNode],
     ) -> Result<Verdict, SubmitError> {
-        let mut dirty: BTreeSet<NamedNode> =
-            self.draft.keys().chain(&self.withdrawn).cloned().collect();
+        let mut dirty: BTreeSet<NamedNode> = self.draft.keys().cloned().collect();
+        dirty.extend(self.withdrawn.iter().chain(&self.again).cloned());
         // Who an event's own source is follows from the aliases, so they come before fusion.
         for (entity, drafted) in &self.draft {
             set_aliases(self.write, self.source, entity, &drafted.keys)?;
@@ -285,26 +305,67 @@ impl<'w, 's> Application<'w, 's> {
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
-            if !self.is_said(entity)? && !self.left_out.contains_key(entity) {
+            if !self.is_decided_anew(entity)? && !self.left_out.contains_key(entity) {
                 let left_out = left_out(&self.write.before(), entity)?;
                 self.left_out.insert(entity.clone(), left_out);
             }
             self.publish(entity, changed)?;
         }
+        self.follow_territories(changed)
+    }
+
+    /// Fuses the events anew whose place has moved to another territory, where ranks of sources
+    /// depend on territories.
+    fn follow_territories(&mut self, changed: &mut Changed) -> Result<(), StoreError> {
+        let mut rules = self.sources.values().flat_map(|source| &source.ranks);
+        if !rules.any(|rule| rule.territory.is_some()) {
+            return Ok(());
+        }
+        let department = self.write.before().base().sv("departement");
+        let places: BTreeSet<NamedNode> = changed
+            .added
+            .iter()
+            .chain(&changed.removed)
+            .filter(|triple| triple.predicate == department)
+            .filter_map(|triple| match &triple.subject {
+                NamedOrBlankNode::NamedNode(place) => Some(place.clone()),
+                NamedOrBlankNode::BlankNode(_) => None,
+            })
+            .collect();
+        for place in places {
+            let mut events = BTreeSet::new();
+            for quad in self.write.after().quads(
+                None,
+                Some(schema::LOCATION),
+                Some(place.as_ref().into()),
+                Some(oxrdf::GraphNameRef::DefaultGraph),
+            ) {
+                if let NamedOrBlankNode::NamedNode(event) = quad?.subject {
+                    events.insert(event);
+                }
+            }
+            for event in events {
+                self.touched.insert(event.clone());
+                self.publish(&event, changed)?;
+            }
+        }
         Ok(())
+    }
+
+    /// Those of some entities that are published as this one.
+    fn published_as(
+        &self,
+        entity: &NamedNode,
+        is_one: impl Fn(&NamedNode) -> bool,
+    ) -> Result<Vec<NamedNode>, StoreError> {
+        let mut members = self.write.after().members(entity)?;
+        members.retain(is_one);
+        Ok(members)
     }
 
     /// The drafted entities that are published as this one.
     fn drafted_as(&self, entity: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
-        let mut members = self.write.after().members(entity)?;
-        members.retain(|member| self.draft.contains_key(member));
-        Ok(members)
-    }
-
-    /// Whether the source says anything of an entity now, under any IRI that it has.
-    fn is_said(&self, entity: &NamedNode) -> Result<bool, StoreError> {
-        let is_said = |entity| self.draft.contains_key(entity) || self.withdrawn.contains(entity);
-        Ok(is_said(entity) || self.write.after().members(entity)?.iter().any(is_said))
+        self.published_as(entity, |member| self.draft.contains_key(member))
     }
 
     fn write_claims(&mut self, entity: &NamedNode) -> Result<(), StoreError> {
@@ -410,7 +471,7 @@ impl<'w, 's> Application<'w, 's> {
             if introduced.is_empty() {
                 continue;
             }
-            let is_said = self.is_said(&entity)?;
+            let is_said = self.is_decided_anew(&entity)?;
             if is_said && self.leave_others_out(&entity, &introduced, &mut faults.changed)? {
                 continue;
             }
@@ -419,6 +480,8 @@ impl<'w, 's> Application<'w, 's> {
                 faults.below_minimum.insert(entity);
             } else if !drafted.is_empty() {
                 faults.refused.extend(drafted);
+            } else if self.is_fused_again(&entity)? {
+                faults.refused.insert(entity);
             } else {
                 // It only points to what changed: whoever brought that is refused, but what a
                 // withdrawal leaves behind stays, with its finding.
@@ -535,6 +598,22 @@ impl<'w, 's> Application<'w, 's> {
             .collect())
     }
 
+    /// Whether this change decides anew which claims on an entity are published.
+    fn is_decided_anew(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        let is_so = |entity: &NamedNode| {
+            self.draft.contains_key(entity)
+                || self.withdrawn.contains(entity)
+                || self.again.contains(entity)
+        };
+        Ok(is_so(entity) || !self.published_as(entity, is_so)?.is_empty())
+    }
+
+    /// Whether an entity is fused anew with claims that stay as they are.
+    fn is_fused_again(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        let members = self.published_as(entity, |member| self.again.contains(member))?;
+        Ok(!members.is_empty())
+    }
+
     /// Whether an entity is below the minimum through no fault of the submission: the source
     /// withdraws it, or says of it what it said when another one withdrew it.
     fn is_left_below_minimum(&self, entity: &NamedNode) -> Result<bool, StoreError> {
@@ -596,7 +675,7 @@ impl<'w, 's> Application<'w, 's> {
     ) -> Result<Vec<LeftOut>, StoreError> {
         let mut stored = left_out(&self.write.before(), entity)?;
         let mut lower = LeftOut::new();
-        if !self.drafted_as(entity)?.is_empty() {
+        if !self.drafted_as(entity)?.is_empty() || self.is_fused_again(entity)? {
             for (name, triples) in self.all_claims(entity)? {
                 let rank = self
                     .sources
@@ -822,7 +901,7 @@ impl<'w, 's> Application<'w, 's> {
                     let reason = if self.below_minimum.contains(&entity) {
                         "below-minimum"
                     } else {
-                        "left-out"
+                        self.reason
                     };
                     let mut add = |local: &str, object: Term| {
                         wanted.push(quad(&base, entity.clone(), base.sv(local), object))

@@ -8,12 +8,12 @@ use crate::ingest::external;
 use crate::ingest::under::{Said, Under};
 use crate::ingest::vocabulary::Vocabulary;
 use crate::model::property::Fusion;
-use crate::model::vocabulary::schema;
+use crate::model::vocabulary::{schema, skos};
 use crate::model::{Base, Kind, Source, SourceName};
 use crate::rdf::order;
 use crate::store::{StoreError, View};
 use jiff::Timestamp;
-use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,13 +66,27 @@ impl Fusing<'_> {
     fn voices(&self, under: &Under<'_, '_>, said: Vec<Said>) -> Result<Vec<Voice>, StoreError> {
         // One voice needs no precedence, and most entities have one.
         let is_alone = said.len() == 1;
-        let mut own: BTreeSet<SourceName> = BTreeSet::new();
+        let sources: BTreeMap<&SourceName, &Source> = said
+            .iter()
+            .filter_map(|said| self.sources.get(&said.name))
+            .map(|source| (&source.name, source))
+            .collect();
+        let mut own: BTreeSet<&SourceName> = BTreeSet::new();
+        let (mut kind, mut territories) = (None, Vec::new());
         if !is_alone {
-            let names: BTreeSet<&SourceName> = said.iter().map(|said| &said.name).collect();
-            for source in names.into_iter().filter_map(|name| self.sources.get(name)) {
+            for source in sources.values() {
                 if speaks_for(under, source, &said)? {
-                    own.insert(source.name.clone());
+                    own.insert(&source.name);
                 }
+            }
+            // Most sources have one rank for everything.
+            if sources.values().any(|source| !source.ranks.is_empty()) {
+                let all: Vec<Triple> = said
+                    .iter()
+                    .flat_map(|said| said.triples.iter().cloned())
+                    .collect();
+                kind = kind_of(under.view, under.entity, &all);
+                territories = self.territories(under.view, under.entity, &all)?;
             }
         }
         let mut voices = Vec::with_capacity(said.len());
@@ -90,7 +104,9 @@ impl Fusing<'_> {
                 rank: self
                     .sources
                     .get(&said.name)
-                    .map_or(Source::DEFAULT_RANK, |source| source.rank),
+                    .map_or(Source::DEFAULT_RANK, |source| {
+                        source.rank_on(kind, &territories)
+                    }),
                 is_own: own.contains(&said.name),
                 recency,
                 name: said.name,
@@ -99,6 +115,38 @@ impl Fusing<'_> {
             });
         }
         Ok(voices)
+    }
+
+    /// The departments and regions that an entity is in: those of its address as its sources
+    /// give it, or of the place where it happens as that is published.
+    fn territories(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        claims: &[Triple],
+    ) -> Result<Vec<NamedNode>, StoreError> {
+        let node = NamedOrBlankNode::from(entity.clone());
+        let department = view.base().sv("departement");
+        let mut found: BTreeSet<NamedNode> = BTreeSet::new();
+        for triple in claims {
+            match &triple.object {
+                Term::Literal(code) if triple.predicate.as_str() == INSEE_CODE => {
+                    found.extend(self.vocabulary.department(code.value()).cloned());
+                }
+                Term::NamedNode(place)
+                    if triple.predicate == schema::LOCATION && triple.subject == node =>
+                {
+                    found.extend(objects(view, place, department.as_ref())?);
+                }
+                _ => {}
+            }
+        }
+        let mut regions = Vec::new();
+        for territory in &found {
+            regions.extend(objects(view, territory, skos::BROADER)?);
+        }
+        found.extend(regions);
+        Ok(found.into_iter().collect())
     }
 
     /// What the public view states beyond the claims: the direct property that a contribution's
@@ -135,7 +183,7 @@ impl Fusing<'_> {
                 }
             }
         }
-        let insee_code = NamedNode::new_unchecked("http://rdf.insee.fr/def/geo#codeINSEE");
+        let insee_code = NamedNode::new_unchecked(INSEE_CODE);
         for address in of(&entity.clone().into(), &schema::ADDRESS.into_owned()) {
             for code in of(&address, &insee_code) {
                 let Term::Literal(code) = code else { continue };
@@ -150,6 +198,28 @@ impl Fusing<'_> {
         }
         triples.extend(derived);
     }
+}
+
+const INSEE_CODE: &str = "http://rdf.insee.fr/def/geo#codeINSEE";
+
+/// The IRIs that a public property of something points to.
+fn objects(
+    view: &View<'_>,
+    subject: &NamedNode,
+    predicate: NamedNodeRef<'_>,
+) -> Result<Vec<NamedNode>, StoreError> {
+    let mut objects = Vec::new();
+    for quad in view.quads(
+        Some(subject.as_ref().into()),
+        Some(predicate),
+        None,
+        Some(GraphNameRef::DefaultGraph),
+    ) {
+        if let Term::NamedNode(object) = quad?.object {
+            objects.push(object);
+        }
+    }
+    Ok(objects)
 }
 
 /// One source's voice on one entity. A source that has two entities which are merged has two.

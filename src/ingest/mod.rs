@@ -21,8 +21,10 @@ pub mod sources;
 mod submit;
 pub mod system;
 mod under;
+mod upsert;
 pub mod verify;
 pub mod vocabulary;
+mod withdraw;
 
 pub use report::{Outcome, Report};
 pub use submit::{Document, Submission, SubmitError, submit};

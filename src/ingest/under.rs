@@ -23,7 +23,7 @@ pub struct Said {
 /// An entity with those merged into it.
 pub struct Under<'a, 'v> {
     pub view: &'a View<'v>,
-    entity: &'a NamedNode,
+    pub entity: &'a NamedNode,
     /// The entity first; empty when it is itself merged into another.
     members: Vec<NamedNode>,
     has_merges: bool,

@@ -18,6 +18,7 @@ mod http_entities;
 mod http_pages;
 mod http_sparql;
 mod log;
+mod modes;
 mod program;
 mod properties;
 mod real_data;
