@@ -676,7 +676,7 @@ impl<'w, 's> Application<'w, 's> {
         let mut stored = left_out(&self.write.before(), entity)?;
         let mut lower = LeftOut::new();
         if !self.drafted_as(entity)?.is_empty() || self.is_fused_again(entity)? {
-            for (name, triples) in self.all_claims(entity)? {
+            for (name, triples) in self.voices_on(entity)? {
                 let rank = self
                     .sources
                     .get(&name)
@@ -1024,13 +1024,10 @@ impl<'w, 's> Application<'w, 's> {
     }
 
     /// What each source says of an entity, under any IRI that it has.
-    fn all_claims(&self, entity: &NamedNode) -> Result<Vec<(SourceName, Vec<Triple>)>, StoreError> {
+    fn voices_on(&self, entity: &NamedNode) -> Result<Vec<(SourceName, Vec<Triple>)>, StoreError> {
         let view = self.write.after();
-        let mut claims = Vec::new();
-        for member in view.members(&view.survivor(entity)?)? {
-            claims.extend(view.claims(&member)?);
-        }
-        Ok(claims)
+        let said = view.said_of(&view.survivor(entity)?)?.into_iter();
+        Ok(said.map(|said| (said.source, said.triples)).collect())
     }
 
     /// A different event status in another source is always a finding: somebody may stand
@@ -1043,7 +1040,7 @@ impl<'w, 's> Application<'w, 's> {
         if !is_event {
             return Ok(None);
         }
-        let claims = self.all_claims(entity)?;
+        let claims = self.voices_on(entity)?;
         let mut statuses: BTreeMap<String, Vec<&SourceName>> = BTreeMap::new();
         for (name, triples) in &claims {
             for triple in triples

@@ -5,13 +5,13 @@
 //! from the claims and the registry alone, never from the order in which equal submissions came.
 
 use crate::ingest::external;
-use crate::ingest::under::{Said, Under};
+use crate::ingest::under::Under;
 use crate::ingest::vocabulary::Vocabulary;
 use crate::model::property::Fusion;
 use crate::model::vocabulary::{schema, skos};
 use crate::model::{Base, Kind, Source, SourceName};
 use crate::rdf::order;
-use crate::store::{StoreError, View};
+use crate::store::{Said, StoreError, View};
 use jiff::Timestamp;
 use oxrdf::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -55,7 +55,7 @@ impl Fusing<'_> {
         let mut triples: Vec<Triple> = fusion.triples.into_iter().collect();
         self.derive(view.base(), entity, &mut triples);
         if !triples.is_empty() {
-            triples.extend(under.merged_iris());
+            triples.extend(under.merged_iris()?);
         }
         triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
         triples.dedup();
@@ -68,7 +68,7 @@ impl Fusing<'_> {
         let is_alone = said.len() == 1;
         let sources: BTreeMap<&SourceName, &Source> = said
             .iter()
-            .filter_map(|said| self.sources.get(&said.name))
+            .filter_map(|said| self.sources.get(&said.source))
             .map(|source| (&source.name, source))
             .collect();
         let mut own: BTreeSet<&SourceName> = BTreeSet::new();
@@ -95,7 +95,7 @@ impl Fusing<'_> {
             if !is_alone {
                 recency = under
                     .view
-                    .recency(&said.name, &said.member)?
+                    .recency(&said.source, &said.member)?
                     .into_iter()
                     .filter_map(|(property, time)| Some((property, time.parse().ok()?)))
                     .collect();
@@ -103,13 +103,13 @@ impl Fusing<'_> {
             voices.push(Voice {
                 rank: self
                     .sources
-                    .get(&said.name)
+                    .get(&said.source)
                     .map_or(Source::DEFAULT_RANK, |source| {
                         source.rank_on(kind, &territories)
                     }),
-                is_own: own.contains(&said.name),
+                is_own: own.contains(&said.source),
                 recency,
-                name: said.name,
+                name: said.source,
                 member: said.member,
                 triples: said.triples,
             });

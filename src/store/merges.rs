@@ -4,9 +4,25 @@
 //! `sv:differentFrom` keeps two apart for good. What follows from it is kept as well:
 //! `sv:mergedInto` leads from each joined entity to the oldest one in a single hop.
 
+use crate::model::SourceName;
+use crate::model::vocabulary::schema;
 use crate::store::{StoreError, View};
-use oxrdf::{NamedNode, NamedOrBlankNode, Term};
+use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
+
+/// What one source says of one of the entities that are published together.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub source: SourceName,
+    /// The entity under whose IRI the claims are stored.
+    pub member: NamedNode,
+    /// The claims, in a fixed order, with every merged entity under its survivor's IRI; parts
+    /// keep their names.
+    pub triples: Vec<Triple>,
+    /// Whether that made a difference.
+    pub is_rewritten: bool,
+}
 
 impl View<'_> {
     /// The entity under whose IRI this one is published: itself, unless it is merged.
@@ -96,6 +112,97 @@ impl View<'_> {
             }
         }
         Ok(false)
+    }
+
+    /// What each source says of an entity, and of those merged into it, as it is published.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn said_of(&self, entity: &NamedNode) -> Result<Vec<Said>, StoreError> {
+        let has_merges = self.has_merges()?;
+        let members = if has_merges {
+            self.members(entity)?
+        } else {
+            vec![entity.clone()]
+        };
+        let mut all = Vec::new();
+        for member in members {
+            for (source, triples) in self.claims(&member)? {
+                let mut said = Said {
+                    source,
+                    member: member.clone(),
+                    triples,
+                    is_rewritten: false,
+                };
+                if has_merges {
+                    self.bring_under(entity, &mut said)?;
+                }
+                all.push(said);
+            }
+        }
+        Ok(all)
+    }
+
+    fn bring_under(&self, entity: &NamedNode, said: &mut Said) -> Result<(), StoreError> {
+        let member = &said.member;
+        let mut survivors: FxHashMap<NamedNode, NamedNode> = FxHashMap::default();
+        let mut is_changed = member != entity;
+        let mut triples = Vec::with_capacity(said.triples.len());
+        for mut triple in std::mem::take(&mut said.triples) {
+            let is_own =
+                matches!(&triple.subject, NamedOrBlankNode::NamedNode(node) if node == member);
+            if let Some(object) = self.entity_in(&triple.object) {
+                let survivor = match survivors.get(&object) {
+                    Some(survivor) => survivor.clone(),
+                    None => {
+                        let survivor = self.survivor(&object)?;
+                        survivors.insert(object.clone(), survivor.clone());
+                        survivor
+                    }
+                };
+                // That two were the same, or that one was in the other, says nothing of the one
+                // that they are now.
+                if is_own
+                    && survivor == *entity
+                    && (object != *member || triple.predicate == schema::SAME_AS)
+                {
+                    is_changed = true;
+                    continue;
+                }
+                if survivor != object {
+                    is_changed = true;
+                    triple.object = survivor.into();
+                }
+            }
+            if is_own {
+                triple.subject = entity.clone().into();
+            }
+            triples.push(triple);
+        }
+        said.triples = triples;
+        said.is_rewritten = is_changed;
+        Ok(())
+    }
+
+    /// The entity of ours that a claim points to.
+    fn entity_in(&self, object: &Term) -> Option<NamedNode> {
+        match object {
+            Term::NamedNode(object)
+                if self.base().entity_of(object.as_str()).is_some() && self.is_whole(object) =>
+            {
+                Some(object.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether more than one voice speaks of what an entity is published as.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn is_said_by_several(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        let members = self.members(&self.survivor(entity)?)?;
+        Ok(members.len() > 1 || self.sources_of(entity)?.len() > 1)
     }
 
     /// The other ends of all pairs that an entity is in.

@@ -15,6 +15,7 @@ mod write;
 
 pub use check::{CheckReport, Problem};
 pub use log::{Header, LogError, Patch};
+pub use merges::Said;
 pub use registry::{
     State, Tombstone, about_node, alias_node, generation_literal, key_of_alias, quad,
     registry_of_source, time_literal,

@@ -5,6 +5,7 @@ use affiche::ingest::Outcome;
 use affiche::ingest::hands::{self, Differ, HandError, Merge, Report, Unmerge};
 use affiche::store::{State, Store};
 use oxrdf::{NamedNode, Triple};
+use proptest::prelude::*;
 
 const NAME: &str = "http://schema.org/name";
 const TELEPHONE: &str = "http://schema.org/telephone";
@@ -395,4 +396,152 @@ fn different_ones_are_not_merged_unless_told_to() {
         Err(HandError::NotMerged(_))
     ));
     whole(&folder);
+}
+
+/// One thing that happens to a folder with three places.
+#[derive(Clone, Debug)]
+enum Act {
+    Update {
+        host: usize,
+        telephone: u8,
+        is_known: bool,
+    },
+    Leave {
+        host: usize,
+    },
+    Merge {
+        one: usize,
+        other: usize,
+    },
+    Unmerge {
+        one: usize,
+        other: usize,
+    },
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        3 => (0..3_usize, 0..4_u8, any::<bool>()).prop_map(|(host, telephone, is_known)| Act::Update { host, telephone, is_known }),
+        1 => (0..3_usize).prop_map(|host| Act::Leave { host }),
+        4 => (0..3_usize, 0..3_usize).prop_map(|(one, other)| Act::Merge { one, other }),
+        2 => (0..3_usize, 0..3_usize).prop_map(|(one, other)| Act::Unmerge { one, other }),
+    ]
+}
+
+const HOSTS: [&str; 3] = ["alpha", "beta", "gamma"];
+
+fn update(folder: &mut Folder, act: &Act) {
+    match act {
+        Act::Update {
+            host,
+            telephone,
+            is_known,
+        } => {
+            let host = HOSTS[*host];
+            let mut text = place(
+                host,
+                &format!("Salle {telephone}"),
+                &format!("0{telephone}"),
+            ) + &performance(host);
+            if *is_known {
+                text.push_str(&format!("<https://{host}.example/salle> schema:sameAs <http://www.wikidata.org/entity/Q{telephone}> .\n"));
+            }
+            let report = folder.submit(host, &text);
+            assert_ne!(report.outcome, Outcome::Refused, "{report:#?}");
+        }
+        Act::Leave { host } => {
+            let host = HOSTS[*host];
+            let text = format!(
+                "<https://{host}.example/cie> a schema:Organization ; schema:name \"Cie\" ."
+            );
+            folder.submit(host, &text);
+        }
+        Act::Merge { .. } | Act::Unmerge { .. } => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+
+    #[test]
+    fn merges_that_are_taken_back_leave_no_trace_in_public(acts in prop::collection::vec(act(), 1..9)) {
+        let mut merged = folder(&HOSTS);
+        let mut never = folder(&HOSTS);
+        let places = HOSTS.map(|host| salle(&merged, host));
+        for act in &acts {
+            update(&mut merged, act);
+            update(&mut never, act);
+            match act {
+                Act::Merge { one, other } if one != other => {
+                    let wish = Merge {
+                        one: places[*one].as_str(),
+                        other: places[*other].as_str(),
+                        is_despite_different: true,
+                        ..Merge::default()
+                    };
+                    let report = hands::merge(&merged.store, merged.door, &wish, merged.now).unwrap();
+                    prop_assert_ne!(report.outcome, Outcome::Refused);
+                }
+                Act::Unmerge { one, other } => {
+                    // Not merged with each other is all right too.
+                    let _ = try_unmerge(&merged, &places[*one], Some(&places[*other]));
+                }
+                _ => {}
+            }
+            merged.check();
+        }
+        for one in &places {
+            for other in &places {
+                let _ = try_unmerge(&merged, one, Some(other));
+            }
+        }
+        whole(&merged);
+        prop_assert_eq!(public_view(&merged), public_view(&never));
+    }
+}
+
+#[tokio::test]
+async fn a_merged_iri_leads_to_the_survivor_in_one_hop() {
+    let site = crate::site::Site::of(folder(&["alpha", "beta", "gamma"]));
+    let view = |host: &str| {
+        let snapshot = site.app.store.snapshot().unwrap();
+        let iri = format!("https://{host}.example/salle");
+        snapshot
+            .view()
+            .identified(&support::name(host), &iri)
+            .unwrap()
+            .unwrap()
+    };
+    let [a, b, c] = ["alpha", "beta", "gamma"].map(view);
+    for (one, other) in [(&b, &c), (&a, &b)] {
+        let merge = Merge {
+            one: one.as_str(),
+            other: other.as_str(),
+            ..Merge::default()
+        };
+        hands::merge(
+            &site.app.store,
+            &site.app.door,
+            &merge,
+            support::at(support::NOW),
+        )
+        .unwrap();
+    }
+    let noid = |iri: &NamedNode| iri.as_str().rsplit('/').next().unwrap().to_owned();
+    let answer = site.get(&format!("/id/{}", noid(&c)), &[]).await;
+    assert_eq!(answer.status, 301);
+    assert_eq!(answer.header("location"), format!("../id/{}", noid(&a)));
+    let answer = site.get(&format!("/doc/{}.ttl", noid(&b)), &[]).await;
+    assert_eq!(answer.status, 301);
+    assert_eq!(
+        answer.header("location"),
+        format!("../doc/{}.ttl", noid(&a))
+    );
+    let answer = site.get(&format!("/doc/{}.ttl", noid(&a)), &[]).await;
+    assert!(answer.text().contains("owl:sameAs"), "{}", answer.text());
+    let page = site.get(&format!("/doc/{}.html", noid(&a)), &[]).await;
+    assert_eq!(page.status, 200);
+    for host in ["alpha", "beta", "gamma"] {
+        assert!(page.text().contains(&format!("Salle {host}")), "{host}");
+    }
 }
