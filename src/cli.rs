@@ -40,6 +40,7 @@ pub enum Command {
     Merge(Merge),
     Unmerge(Unmerge),
     Differ(Differ),
+    Split(Split),
     Export(Export),
     Rebuild(Rebuild),
     Check(Check),
@@ -423,6 +424,37 @@ pub struct Differ {
     /// The other one
     #[arg(value_name = "IRI")]
     pub other: String,
+
+    #[command(flatten)]
+    pub decision: Decision,
+}
+
+/// Replace an entity by several: it was more than one thing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What each source says moves as a whole, with its identifiers and references. The former IRI stays,
+and lists those that replace it. `affiche merge` of these takes it back.
+
+Examples:
+  affiche split b2tm5r8hq3k7 --show --data my-data
+  affiche split b2tm5r8hq3k7 --into new=my-theatre new2=tourist-office --data my-data
+  affiche split b2tm5r8hq3k7 --data my-data \\
+      --into new=agenda new2=agenda:https://agenda.example/place/7
+
+Of a source that knows it under several identifiers, SOURCE:IDENTIFIER sends one of them
+elsewhere; what it said before cannot be told apart, so that follows with its next submission.")]
+pub struct Split {
+    /// Its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub entity: String,
+
+    /// What goes where: an IRI of the same kind, or `new`, `new2` … for new ones, and the source
+    #[arg(long, num_args = 1.., value_name = "TO=SOURCE[:IDENTIFIER]", required_unless_present = "show")]
+    pub into: Vec<String>,
+
+    /// List the sources that speak of it, and the identifiers under which they know it
+    #[arg(long, conflicts_with = "into")]
+    pub show: bool,
 
     #[command(flatten)]
     pub decision: Decision,

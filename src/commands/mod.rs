@@ -9,6 +9,7 @@ mod merge;
 mod rebuild;
 mod serve;
 mod source;
+mod split;
 mod submit;
 mod unmerge;
 
@@ -47,6 +48,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Merge(options) => merge::run(&options),
         Command::Unmerge(options) => unmerge::run(&options),
         Command::Differ(options) => differ::run(&options),
+        Command::Split(options) => split::run(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
         Command::Check(options) => check::run(&options),

@@ -870,7 +870,7 @@ impl<'w, 's> Application<'w, 's> {
         let generation = self.write.generation();
         for entity in self.touched.clone() {
             let state = self.write.after().state_of(&entity)?;
-            if matches!(state, State::Merged(_)) {
+            if matches!(state, State::Merged(_) | State::Split(_)) {
                 continue;
             }
             let public = self.write.after().public_description(&entity)?;

@@ -343,6 +343,10 @@ fn resolve<'a>(
                 continue;
             }
             Found::Nothing => (work.view.base().id(&Noid::mint(work.random)), true),
+            Found::SplitIri(iri) => {
+                refuse(draft, split_id(&display(work.graph, first), &iri));
+                continue;
+            }
             Found::UnknownIri(iri) => {
                 refuse(draft, unknown_id(&display(work.graph, first), &iri, None));
                 continue;
@@ -381,6 +385,7 @@ enum Found {
     Entity(NamedNode),
     Nothing,
     UnknownIri(String),
+    SplitIri(String),
 }
 
 fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<Found, StoreError> {
@@ -395,6 +400,10 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
                 State::Current | State::Withdrawn(_) | State::Merged(_) => {
                     known.push(base.id(&noid))
                 }
+                State::Split(_) => match work.view.identified(&work.source.name, key)? {
+                    Some(successor) => known.push(successor),
+                    None => return Ok(Found::SplitIri(key.clone())),
+                },
                 State::Unknown => return Ok(Found::UnknownIri(key.clone())),
             },
             Some(_) => return Ok(Found::UnknownIri(key.clone())),
@@ -433,7 +442,8 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
     }
     let mut distinct: Vec<NamedNode> = Vec::new();
     for entity in known {
-        if !distinct.contains(&entity) {
+        // An identifier that was not told where to go when its entity was split names none.
+        if !distinct.contains(&entity) && !work.view.is_split(&entity)? {
             distinct.push(entity);
         }
     }
@@ -721,7 +731,12 @@ impl<'a> Writer<'_, 'a> {
                 let path = Some(predicate.as_str());
                 return Err(unknown_id(self.subject, iri.as_str(), path).into());
             }
-            return Ok(self.link(predicate, node, iri.clone()));
+            let is_split = view.is_split(iri)?;
+            let moved = match is_split {
+                true => view.identified(&self.work.source.name, iri.as_str())?,
+                false => None,
+            };
+            return Ok(self.link(predicate, node, moved.unwrap_or_else(|| iri.clone())));
         }
         let known = view.identified(&self.work.source.name, iri.as_str())?;
         Ok(self.link(predicate, node, known.unwrap_or_else(|| iri.clone())))
@@ -871,6 +886,24 @@ fn unknown_id(subject: &str, iri: &str, path: Option<&str>) -> Finding {
             ),
             format!(
                 "`{iri}` was never given out by this server; check that it is copied rightly, or use an IRI of your own"
+            ),
+        ),
+    )
+}
+
+fn split_id(subject: &str, iri: &str) -> Finding {
+    Finding::door(
+        Severity::Violation,
+        "split-id",
+        subject,
+        None,
+        Some(iri),
+        Text::new(
+            format!(
+                "`{iri}` désignait plusieurs choses et a été remplacé ; choisissez sur sa page laquelle vous décrivez"
+            ),
+            format!(
+                "`{iri}` stood for several things and was replaced; choose on its page which one you describe"
             ),
         ),
     )

@@ -5,7 +5,7 @@
 //! `sv:mergedInto` leads from each joined entity to the oldest one in a single hop.
 
 use crate::model::SourceName;
-use crate::model::vocabulary::schema;
+use crate::model::vocabulary::{dct, schema};
 use crate::store::{StoreError, View};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
 use rustc_hash::FxHashMap;
@@ -97,6 +97,15 @@ impl View<'_> {
     /// When the storage fails.
     pub fn are_one(&self, one: &NamedNode, other: &NamedNode) -> Result<bool, StoreError> {
         Ok(one == other || self.survivor(one)? == self.survivor(other)?)
+    }
+
+    /// Whether several others replace an entity.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn is_split(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        let replaced = dct::IS_REPLACED_BY.into_owned();
+        Ok(self.registry_value(entity, &replaced)?.is_some())
     }
 
     /// Whether a person declared two entities different, or any that are merged with them.

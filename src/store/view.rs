@@ -180,9 +180,9 @@ impl<'a> View<'a> {
         Ok(entities)
     }
 
-    /// Whether a quad is what a source says, not what is published or decided.
-    pub fn is_claim(&self, quad: &Quad) -> bool {
-        self.source_of(&quad.graph_name).is_some()
+    /// The source that says a quad; `None` when it is published or decided, not said.
+    pub fn claimant(&self, quad: &Quad) -> Option<SourceName> {
+        self.source_of(&quad.graph_name)
     }
 
     /// Whether an IRI is that of an entity or concept, not of a part of an entity.

@@ -545,3 +545,152 @@ async fn a_merged_iri_leads_to_the_survivor_in_one_hop() {
         assert!(page.text().contains(&format!("Salle {host}")), "{host}");
     }
 }
+
+fn share(text: &str) -> hands::Share {
+    text.parse().unwrap()
+}
+
+fn try_split(
+    folder: &Folder,
+    entity: &NamedNode,
+    into: &[hands::Share],
+) -> Result<Report, HandError> {
+    let split = hands::Split {
+        entity: entity.as_str(),
+        into,
+        because: None,
+        is_dry_run: false,
+    };
+    hands::split(
+        &folder.store,
+        folder.door,
+        &split,
+        folder.now,
+        &mut affiche::store::fill_random,
+    )
+}
+
+/// Two sources whose places were taken for one, because both name the same identifier.
+fn joined() -> (Folder, NamedNode) {
+    let mut folder = Folder::with_sources(&["alpha", "beta"]);
+    for (number, host) in ["alpha", "beta"].into_iter().enumerate() {
+        folder.submit(host, &known_place(host, number));
+    }
+    let entity = salle(&folder, "alpha");
+    assert_eq!(salle(&folder, "beta"), entity);
+    (folder, entity)
+}
+
+fn known_place(host: &str, number: usize) -> String {
+    place(host, &format!("Salle {host}"), &format!("0{number}")).replace(
+        "schema:telephone",
+        "schema:sameAs <http://www.wikidata.org/entity/Q42> ; schema:telephone",
+    ) + &performance(host)
+}
+
+#[test]
+fn what_was_several_is_replaced_by_them_and_each_source_goes_on_with_its_own() {
+    let (mut folder, entity) = joined();
+    let report = try_split(&folder, &entity, &[share("new=alpha"), share("new2=beta")]).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    whole(&folder);
+    let (y, z) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    let mut successors = vec![y.clone(), z.clone()];
+    successors.sort_unstable();
+    assert_eq!(state(&folder, &entity), State::Split(successors));
+    assert!(described(&folder, &entity).is_empty());
+    for (number, (host, place)) in [("alpha", &y), ("beta", &z)].into_iter().enumerate() {
+        assert_eq!(
+            values(&described(&folder, place), TELEPHONE),
+            [format!("\"0{number}\"")]
+        );
+        let event = folder.public(host, &format!("https://{host}.example/p"));
+        assert_eq!(values(&event, LOCATION), [place.to_string()]);
+        // The next submission finds its own again, and proposes nothing.
+        let before = folder.export();
+        let report = folder.submit(host, &known_place(host, number));
+        assert_eq!(report.outcome, Outcome::Unchanged, "{report:#?}");
+        assert!(
+            report
+                .findings
+                .iter()
+                .all(|f| f.rule != "possible-duplicate")
+        );
+        assert_eq!(folder.export(), before);
+    }
+    // Merging them takes it back: the former IRI leads to the one that stays.
+    let merge = Merge {
+        one: y.as_str(),
+        other: z.as_str(),
+        is_despite_different: true,
+        ..Merge::default()
+    };
+    let report = hands::merge(&folder.store, folder.door, &merge, folder.now).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted);
+    let survivor = NamedNode::new(report.entities[0].as_str()).unwrap();
+    assert_eq!(state(&folder, &entity), State::Merged(survivor));
+    whole(&folder);
+}
+
+#[test]
+fn a_split_says_what_it_leaves_open_and_then_changes_nothing() {
+    let (folder, entity) = joined();
+    let before = folder.export();
+    for (into, word) in [
+        (vec!["new=alpha"], "two different"),
+        (vec!["new=alpha", "new=beta"], "two different"),
+        (vec!["new=alpha", "new2=alpha"], "`beta`"),
+        (vec!["new=alpha", "new2=gamma"], "`gamma`"),
+        (
+            vec!["new=alpha", "new2=beta:https://beta.example/other"],
+            "other",
+        ),
+    ] {
+        let into: Vec<hands::Share> = into.into_iter().map(share).collect();
+        let error = try_split(&folder, &entity, &into).unwrap_err();
+        assert!(error.to_string().contains(word), "{error}");
+    }
+    assert_eq!(folder.export(), before);
+}
+
+#[test]
+fn a_split_into_one_that_is_there_moves_the_claims_to_it() {
+    let (mut folder, entity) = joined();
+    folder.add(&affiche::model::Source::new(support::name("gamma")));
+    folder.submit("gamma", &place("gamma", "Salle gamma", "02"));
+    let third = salle(&folder, "gamma");
+    let into = [
+        share("new=alpha"),
+        share(&format!("{}=beta", third.as_str())),
+    ];
+    let report = try_split(&folder, &entity, &into).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    whole(&folder);
+    assert_eq!(
+        values(&described(&folder, &third), TELEPHONE),
+        ["\"01\"", "\"02\""]
+    );
+    assert_eq!(salle(&folder, "beta"), third);
+}
+
+#[tokio::test]
+async fn a_split_iri_leads_to_a_document_that_names_its_successors() {
+    let (folder, entity) = joined();
+    try_split(&folder, &entity, &[share("new=alpha"), share("new2=beta")]).unwrap();
+    let successors = [salle(&folder, "alpha"), salle(&folder, "beta")];
+    let site = crate::site::Site::of(folder);
+    let noid = entity.as_str().rsplit('/').next().unwrap();
+    let answer = site.get(&format!("/id/{noid}"), &[]).await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(answer.header("location"), format!("../doc/{noid}"));
+    let data = site.get(&format!("/doc/{noid}.nt"), &[]).await;
+    assert_eq!(data.status, 200);
+    let page = site.get(&format!("/doc/{noid}.html"), &[]).await;
+    assert_eq!(page.status, 200);
+    for successor in &successors {
+        let line = format!("{entity} <http://purl.org/dc/terms/isReplacedBy> {successor} .");
+        assert!(data.text().contains(&line), "{}", data.text());
+        let noid = successor.as_str().rsplit('/').next().unwrap();
+        assert!(page.text().contains(noid), "{}", page.text());
+    }
+}

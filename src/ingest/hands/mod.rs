@@ -1,13 +1,15 @@
 //! What people decide about who is who: two entities are one ([`merge`]), or not after all
-//! ([`unmerge`], [`differ`]).
+//! ([`unmerge`], [`differ`]); one is several ([`split`]).
 //!
 //! Each decision is one function and one change of the source `system`, validated and logged like
 //! all others. It changes the registry and has what it touches fused again; what sources said
 //! stays as they said it, so each decision can be taken back.
 
 mod merge;
+mod split;
 
 pub use merge::{Differ, Merge, Unmerge, differ, merge, unmerge};
+pub use split::{Share, Split, shares, split};
 
 use crate::ingest::Door;
 use crate::ingest::apply::{Application, Hands, Verdict};
@@ -76,6 +78,35 @@ pub enum HandError {
     },
     #[error("`{one}` and `{other}` are merged; take that back first with `affiche unmerge`")]
     Merged { one: NamedNode, other: NamedNode },
+    #[error("`{entity}` was split; name one of those that replace it: {}", list(.successors))]
+    WasSplit {
+        entity: NamedNode,
+        successors: Vec<NamedNode>,
+    },
+    #[error("`{0}` is merged with another; take that back first with `affiche unmerge`")]
+    SplitMerged(NamedNode),
+    #[error(
+        "`{0}` would become one entity again; give at least two different ones, such as `--into new=one-source new2=another-source`"
+    )]
+    OnePiece(NamedNode),
+    #[error(
+        "`{source_name}` does not speak of `{entity}`{}; `affiche split --show` lists who does",
+        under(.identifier)
+    )]
+    NoShare {
+        entity: NamedNode,
+        source_name: SourceName,
+        identifier: Option<String>,
+    },
+    #[error(
+        "nothing says where what `{source_name}` says of `{entity}`{} goes; add for example `new={source_name}`",
+        under(.identifier)
+    )]
+    Unassigned {
+        entity: NamedNode,
+        source_name: SourceName,
+        identifier: Option<String>,
+    },
     #[error(
         "the reason is published with the change, and this one seems to hold a telephone number or an e-mail address; write it without"
     )]
@@ -90,6 +121,13 @@ impl From<StoreError> for HandError {
     fn from(error: StoreError) -> Self {
         Self::Submit(error.into())
     }
+}
+
+fn under(identifier: &Option<String>) -> String {
+    identifier
+        .as_ref()
+        .map(|identifier| format!(" as `{identifier}`"))
+        .unwrap_or_default()
 }
 
 fn list(entities: &[NamedNode]) -> String {
@@ -252,6 +290,7 @@ pub fn entity_named(view: &View<'_>, text: &str) -> Result<NamedNode, HandError>
     let entity = base.id(&noid);
     match view.state_of(&entity)? {
         State::Unknown => Err(HandError::Unknown(text.to_owned())),
+        State::Split(successors) => Err(HandError::WasSplit { entity, successors }),
         State::Current | State::Merged(_) | State::Withdrawn(_) => Ok(entity),
     }
 }
@@ -288,7 +327,7 @@ fn pointing_to(
         for quad in view.quads(None, None, Some(entity.as_ref().into()), None) {
             let quad = quad?;
             if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
-                && view.is_claim(&quad)
+                && view.claimant(&quad).is_some()
             {
                 pointing.insert(view.whole_of(subject));
             }
