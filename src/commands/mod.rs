@@ -4,6 +4,7 @@
 mod check;
 mod config;
 mod differ;
+mod embargo;
 mod export;
 mod merge;
 mod rebuild;
@@ -14,7 +15,9 @@ mod submit;
 mod unmerge;
 
 use crate::app::{App, OpenError, Purpose};
-use crate::cli::{Cli, Command, ConfigCommand, Decision, Folder, ReportFormat, SourceCommand};
+use crate::cli::{
+    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, ReportFormat, SourceCommand,
+};
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use crate::ingest::{Outcome, hands};
 use anyhow::Context as _;
@@ -49,6 +52,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Unmerge(options) => unmerge::run(&options),
         Command::Differ(options) => differ::run(&options),
         Command::Split(options) => split::run(&options),
+        Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options),
+        Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options),
+        Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
         Command::Check(options) => check::run(&options),

@@ -960,6 +960,10 @@ impl<'w, 's> Application<'w, 's> {
         }
         // It may have said something until now.
         names.push(self.source.name.clone());
+        if !self.former.is_empty() {
+            let former = left_out(&self.write.before(), entity)?;
+            names.extend(former.into_iter().map(|(name, _)| name));
+        }
         for name in names {
             let about = about_node(&base, &name, entity);
             let mut current = self.write.after().registry(&about)?;
