@@ -41,6 +41,7 @@ pub enum Command {
     Unmerge(Unmerge),
     Differ(Differ),
     Split(Split),
+    Duplicates(Duplicates),
     #[command(subcommand)]
     Embargo(EmbargoCommand),
     Export(Export),
@@ -433,6 +434,24 @@ pub struct Differ {
 
     #[command(flatten)]
     pub decision: Decision,
+}
+
+/// List what may be there twice, with how to merge it or tell it apart
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche duplicates --data my-data")]
+pub struct Duplicates {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub report: ReportFormat,
+
+    /// The language of the list: fr or en [default: that of the system]
+    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
+    pub lang: Option<Lang>,
 }
 
 /// Replace an entity by several: it was more than one thing

@@ -4,6 +4,7 @@
 mod check;
 mod config;
 mod differ;
+mod duplicates;
 mod embargo;
 mod export;
 mod merge;
@@ -55,6 +56,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options),
         Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options),
         Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options),
+        Command::Duplicates(options) => duplicates::run(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
         Command::Check(options) => check::run(&options),
@@ -121,7 +123,7 @@ fn tell_decision(app: &App, decision: &Decision, report: &hands::Report) -> anyh
     }
     Ok(match report.outcome {
         Outcome::Refused => Ending::Refused,
-        Outcome::Accepted | Outcome::Unchanged => Ending::Done,
+        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
     })
 }
 

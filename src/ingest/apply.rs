@@ -3,6 +3,7 @@
 
 use crate::ingest::Door;
 use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
+use crate::ingest::hands::duplicates;
 use crate::ingest::identify::{Draft, Drafted};
 use crate::ingest::parts;
 use crate::ingest::report::Report;
@@ -51,6 +52,8 @@ pub struct Application<'w, 's> {
     touched: BTreeSet<NamedNode>,
     /// As what entities were published before a person joined them or took them apart.
     former: BTreeMap<NamedNode, BTreeSet<NamedNode>>,
+    /// Entities whose public description is no longer what it was.
+    renewed: BTreeSet<NamedNode>,
     /// Entities that nobody speaks of now, to be fused anew because of what decides between
     /// sources.
     again: BTreeSet<NamedNode>,
@@ -87,6 +90,7 @@ impl<'w, 's> Application<'w, 's> {
             refused: BTreeSet::new(),
             touched: BTreeSet::new(),
             former: BTreeMap::new(),
+            renewed: BTreeSet::new(),
             again: BTreeSet::new(),
             reason: "left-out",
         })
@@ -453,6 +457,9 @@ impl<'w, 's> Application<'w, 's> {
                 .collect()
         };
         let (added, removed) = self.write.replace(public(current), public(wanted));
+        if !added.is_empty() || !removed.is_empty() {
+            self.renewed.insert(entity.clone());
+        }
         changed.added.extend(added.into_iter().map(Triple::from));
         changed
             .removed
@@ -870,11 +877,15 @@ impl<'w, 's> Application<'w, 's> {
         let generation = self.write.generation();
         for entity in self.touched.clone() {
             let state = self.write.after().state_of(&entity)?;
+            let current = self.write.after().registry(&entity)?;
             if matches!(state, State::Merged(_) | State::Split(_)) {
+                let mut wanted = current.clone();
+                wanted.retain(|quad| quad.predicate != base.sv("nameKey"));
+                self.write.replace(current, wanted);
                 continue;
             }
             let public = self.write.after().public_description(&entity)?;
-            let current = self.write.after().registry(&entity)?;
+            let is_renewed = self.renewed.contains(&entity);
             let mut wanted: Vec<Quad> = current
                 .iter()
                 .filter(|quad| {
@@ -884,6 +895,7 @@ impl<'w, 's> Application<'w, 's> {
                         .starts_with(base.sv("withdrawn").as_str())
                 })
                 .filter(|quad| quad.predicate != base.sv("leftOut"))
+                .filter(|quad| !is_renewed || quad.predicate != base.sv("nameKey"))
                 .cloned()
                 .collect();
             if public.is_empty() {
@@ -922,6 +934,10 @@ impl<'w, 's> Application<'w, 's> {
                         base.sv("kind"),
                         Literal::new_simple_literal(kind.name),
                     ));
+                    if is_renewed {
+                        let view = self.write.after();
+                        wanted.extend(duplicates::keys(&view, &entity, kind, &public));
+                    }
                 }
                 if base.entity_of(entity.as_str()).is_some()
                     && !wanted
@@ -938,6 +954,24 @@ impl<'w, 's> Application<'w, 's> {
             }
             self.write.replace(current, wanted);
             self.register_left_out(&entity, public.is_empty())?;
+        }
+        self.propose_duplicates()
+    }
+
+    /// Looks for what may be there twice, now that all that is published has its keys.
+    fn propose_duplicates(&mut self) -> Result<(), StoreError> {
+        for entity in self.renewed.clone() {
+            let others = duplicates::propose(self.write, &entity)?;
+            let drafted = self.drafted_as(&entity)?;
+            let Some(drafted) = drafted.first() else {
+                continue;
+            };
+            let subject = self.subject(drafted);
+            for other in others {
+                let view = self.write.after();
+                let finding = duplicates::finding(&view, &subject, &entity, &other)?;
+                self.findings.push(finding);
+            }
         }
         Ok(())
     }
@@ -961,7 +995,7 @@ impl<'w, 's> Application<'w, 's> {
         // It may have said something until now.
         names.push(self.source.name.clone());
         if !self.former.is_empty() {
-            let former = left_out(&self.write.before(), entity)?;
+            let former = verify::left_out(&self.write.before(), entity)?;
             names.extend(former.into_iter().map(|(name, _)| name));
         }
         for name in names {

@@ -930,18 +930,19 @@ fn without_key(graph: &Graph, node: &NamedOrBlankNode, kind: &Kind) -> Finding {
 }
 
 fn possible_duplicate(subject: &str, kept: &NamedNode, other: &NamedNode) -> Finding {
+    let (kept, other) = (kept.as_str(), other.as_str());
     Finding::door(
         Severity::Warning,
         "possible-duplicate",
         subject,
         Some(schema::SAME_AS.as_str()),
-        Some(other.as_str()),
+        Some(other),
         Text::new(
             format!(
-                "un identifiant partagé fait penser que {kept} et {other} sont la même chose ; une personne doit le confirmer"
+                "un identifiant partagé fait penser que {kept} et {other} sont la même chose ; une personne doit le confirmer (`affiche merge {kept} {other}`) ou l'écarter (`affiche differ {kept} {other}`)"
             ),
             format!(
-                "a shared identifier suggests that {kept} and {other} are the same; a person must confirm it"
+                "a shared identifier suggests that {kept} and {other} are the same; a person must confirm it (`affiche merge {kept} {other}`) or refuse it (`affiche differ {kept} {other}`)"
             ),
         ),
     )

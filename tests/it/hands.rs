@@ -694,3 +694,128 @@ async fn a_split_iri_leads_to_a_document_that_names_its_successors() {
         assert!(page.text().contains(noid), "{}", page.text());
     }
 }
+
+fn proposals(folder: &Folder) -> Vec<(String, String)> {
+    let snapshot = folder.store.snapshot().unwrap();
+    let proposals = hands::duplicates(&snapshot.view()).unwrap();
+    proposals
+        .into_iter()
+        .map(|proposal| (proposal.one, proposal.other))
+        .collect()
+}
+
+fn ordered(one: &NamedNode, other: &NamedNode) -> (String, String) {
+    let (one, other) = (one.as_str().to_owned(), other.as_str().to_owned());
+    if one <= other {
+        (one, other)
+    } else {
+        (other, one)
+    }
+}
+
+/// How often a report proposes something.
+fn proposed(report: &affiche::ingest::Report) -> usize {
+    report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule == "possible-duplicate")
+        .count()
+}
+
+#[test]
+fn a_place_with_almost_the_same_name_in_the_same_town_is_proposed_once_until_it_is_decided() {
+    let mut folder = Folder::with_sources(&["alpha", "beta", "gamma"]);
+    assert_eq!(
+        proposed(&folder.submit("alpha", &place("alpha", "Le Grand Théâtre", "00"))),
+        0
+    );
+    // Another town.
+    let elsewhere = place("gamma", "Grand Théâtre", "02").replace("Tours", "Nancy");
+    assert_eq!(proposed(&folder.submit("gamma", &elsewhere)), 0);
+    let text = place("beta", "Grand Theatre", "01");
+    let report = folder.submit("beta", &text);
+    assert_eq!(proposed(&report), 1, "{report:#?}");
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    let message = &report
+        .findings
+        .iter()
+        .find(|f| f.rule == "possible-duplicate")
+        .unwrap()
+        .message
+        .en;
+    for command in ["affiche merge", "affiche differ", a.as_str(), b.as_str()] {
+        assert!(message.contains(command), "{message}");
+    }
+    assert_eq!(proposals(&folder), [ordered(&a, &b)]);
+    // Told once; the list remembers.
+    assert_eq!(
+        proposed(&folder.submit("beta", &text.replace("\"01\"", "\"09\""))),
+        0
+    );
+    assert_eq!(proposals(&folder), [ordered(&a, &b)]);
+    whole(&folder);
+    // It goes away with what suggested it, and comes back with it.
+    folder.submit("beta", &place("beta", "Petit Théâtre", "01"));
+    assert!(proposals(&folder).is_empty());
+    folder.submit("beta", &text);
+    assert_eq!(proposals(&folder).len(), 1);
+    // A merge decides it, and so does an un-merge, for good.
+    merge(&folder, &a, &b);
+    assert!(proposals(&folder).is_empty());
+    unmerge(&folder, &a, Some(&b));
+    assert!(proposals(&folder).is_empty());
+    assert_eq!(
+        proposed(&folder.submit("beta", &place("beta", "Le grand théâtre", "05"))),
+        0
+    );
+    assert!(proposals(&folder).is_empty());
+}
+
+#[test]
+fn rooms_that_differ_by_their_number_are_not_proposed() {
+    let mut folder = Folder::with_sources(&["alpha", "beta"]);
+    folder.submit("alpha", &place("alpha", "Salle 1", "00"));
+    assert_eq!(
+        proposed(&folder.submit("beta", &place("beta", "Salle 2", "01"))),
+        0
+    );
+}
+
+#[test]
+fn a_performance_at_the_same_time_in_the_same_place_is_proposed_also_once_its_places_are_merged() {
+    let mut folder = Folder::with_sources(&["alpha", "beta"]);
+    for host in ["alpha", "beta"] {
+        let text = place(host, &format!("Salle {host}"), "00") + &performance(host);
+        folder.submit(
+            host,
+            &text.replace(&format!("Soir chez {host}"), "Le Bac, d'après Vian"),
+        );
+    }
+    assert!(proposals(&folder).is_empty());
+    merge(&folder, &salle(&folder, "alpha"), &salle(&folder, "beta"));
+    let [a, b] =
+        ["alpha", "beta"].map(|host| folder.entity(host, &format!("https://{host}.example/p")));
+    assert_eq!(proposals(&folder), [ordered(&a, &b)]);
+    let wish = Differ {
+        one: a.as_str(),
+        other: b.as_str(),
+        ..Differ::default()
+    };
+    hands::differ(&folder.store, folder.door, &wish, folder.now).unwrap();
+    assert!(proposals(&folder).is_empty());
+}
+
+#[test]
+fn two_that_share_an_identifier_stand_in_the_list_until_one_is_withdrawn() {
+    let mut folder = Folder::with_sources(&["alpha", "beta"]);
+    folder.submit("alpha", &place("alpha", "Une salle", "00"));
+    folder.submit("beta", &place("beta", "Autre chose", "01"));
+    for (number, host) in ["alpha", "beta"].into_iter().enumerate() {
+        folder.submit(host, &known_place(host, number));
+    }
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    assert_eq!(proposals(&folder), [ordered(&a, &b)]);
+    update(&mut folder, &Act::Leave { host: 1 });
+    assert!(proposals(&folder).is_empty());
+    whole(&folder);
+}

@@ -3,11 +3,13 @@
 //!
 //! Each decision is one function and one change of the source `system`, validated and logged like
 //! all others. It changes the registry and has what it touches fused again; what sources said
-//! stays as they said it, so each decision can be taken back.
+//! stays as they said it, so each decision can be taken back. [`duplicates`] proposes.
 
+pub(super) mod duplicates;
 mod merge;
 mod split;
 
+pub use duplicates::{Proposal, duplicates};
 pub use merge::{Differ, Merge, Unmerge, differ, merge, unmerge};
 pub use split::{Share, Split, shares, split};
 
@@ -181,8 +183,12 @@ impl Report {
             (Outcome::Accepted, false) if self.is_dry_run => {
                 "would be accepted; this was a dry run, nothing was changed".to_owned()
             }
-            (Outcome::Accepted, true) => format!("fait : génération {}", self.generation),
-            (Outcome::Accepted, false) => format!("done as generation {}", self.generation),
+            (Outcome::Accepted | Outcome::Held, true) => {
+                format!("fait : génération {}", self.generation)
+            }
+            (Outcome::Accepted | Outcome::Held, false) => {
+                format!("done as generation {}", self.generation)
+            }
         };
         let mut text = format!("{} {entities}\n{outcome}\n", self.activity.name());
         write_findings(&mut text, &self.findings, lang);
