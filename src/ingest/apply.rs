@@ -10,11 +10,12 @@ use crate::ingest::report::Report;
 use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::{self, left_out};
 use crate::model::iri::without_fragment;
-use crate::model::vocabulary::{rdf, schema};
-use crate::model::{Finding, Severity, Source, SourceName, Text, time};
+use crate::model::vocabulary::{dct, rdf, schema};
+use crate::model::{Finding, Severity, Source, SourceName, Stage, Text, time};
 use crate::shapes::{ValidationResult, affected, findings, validate_focus};
 use crate::store::{
-    State, StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal,
+    Said, State, StoreError, View, Write, about_node, alias_node, generation_literal, quad,
+    time_literal,
 };
 use indexmap::IndexSet;
 use jiff::{Timestamp, civil};
@@ -52,6 +53,8 @@ pub struct Application<'w, 's> {
     touched: BTreeSet<NamedNode>,
     /// As what entities were published before a person joined them or took them apart.
     former: BTreeMap<NamedNode, BTreeSet<NamedNode>>,
+    /// Whether any entity is merged: most folders need not look who is.
+    has_merges: bool,
     /// Entities whose public description is no longer what it was.
     renewed: BTreeSet<NamedNode>,
     /// Entities that nobody speaks of now, to be fused anew because of what decides between
@@ -73,6 +76,7 @@ impl<'w, 's> Application<'w, 's> {
     ) -> Result<Self, StoreError> {
         // The settings that hold once this write is done.
         let sources = sources_by_name(&write.after())?;
+        let has_merges = write.after().has_merges()?;
         Ok(Self {
             write,
             door,
@@ -90,6 +94,7 @@ impl<'w, 's> Application<'w, 's> {
             refused: BTreeSet::new(),
             touched: BTreeSet::new(),
             former: BTreeMap::new(),
+            has_merges,
             renewed: BTreeSet::new(),
             again: BTreeSet::new(),
             reason: "left-out",
@@ -300,12 +305,16 @@ impl<'w, 's> Application<'w, 's> {
         dirty: &BTreeSet<NamedNode>,
         changed: &mut Changed,
     ) -> Result<(), StoreError> {
+        self.write.begin_stage(Stage::Publishing, dirty.len());
         let mut published: BTreeSet<NamedNode> = dirty.clone();
         for entity in dirty {
             self.write_claims(entity)?;
-            published.insert(self.write.after().survivor(entity)?);
+            if self.has_merges {
+                published.insert(self.write.after().survivor(entity)?);
+            }
         }
         for entity in &published {
+            self.write.step();
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
@@ -362,7 +371,11 @@ impl<'w, 's> Application<'w, 's> {
         entity: &NamedNode,
         is_one: impl Fn(&NamedNode) -> bool,
     ) -> Result<Vec<NamedNode>, StoreError> {
-        let mut members = self.write.after().members(entity)?;
+        let mut members = if self.has_merges {
+            self.write.after().members(entity)?
+        } else {
+            vec![entity.clone()]
+        };
         members.retain(is_one);
         Ok(members)
     }
@@ -437,14 +450,18 @@ impl<'w, 's> Application<'w, 's> {
         Ok(recency)
     }
 
+    fn fusing(&self) -> Fusing<'_> {
+        Fusing {
+            vocabulary: &self.door.vocabulary,
+            sources: &self.sources,
+        }
+    }
+
     fn publish(&mut self, entity: &NamedNode, changed: &mut Changed) -> Result<(), StoreError> {
         let wanted = if self.below_minimum.contains(entity) {
             Vec::new()
         } else {
-            let fusing = Fusing {
-                vocabulary: &self.door.vocabulary,
-                sources: &self.sources,
-            };
+            let fusing = self.fusing();
             let none = LeftOut::new();
             let left_out = self.left_out.get(entity).unwrap_or(&none);
             fusing.fuse(&self.write.after(), entity, left_out)?
@@ -500,6 +517,7 @@ impl<'w, 's> Application<'w, 's> {
 
     /// Renews the results of all that the last round can have affected.
     fn validate_again(&mut self, changed: &Changed) -> Result<(), SubmitError> {
+        self.write.begin_stage(Stage::Validating, 0);
         let focus = self.focus(changed)?;
         let results = self.validate(&self.write.after(), &focus)?;
         for node in &focus {
@@ -683,17 +701,23 @@ impl<'w, 's> Application<'w, 's> {
         let mut stored = left_out(&self.write.before(), entity)?;
         let mut lower = LeftOut::new();
         if !self.drafted_as(entity)?.is_empty() || self.is_fused_again(entity)? {
-            for (name, triples) in self.voices_on(entity)? {
-                let rank = self
-                    .sources
-                    .get(&name)
-                    .map_or(Source::DEFAULT_RANK, |source| source.rank);
-                if (rank, &name) > (self.source.rank, &self.source.name) {
+            let view = self.write.after();
+            let said = view.said_of(entity)?;
+            let ranks = self.fusing().ranks(&view, entity, &said)?;
+            let rank = |name: &SourceName| ranks.get(name).copied().unwrap_or(Source::DEFAULT_RANK);
+            let own = (rank(&self.source.name), &self.source.name);
+            for Said {
+                source: name,
+                triples,
+                ..
+            } in &said
+            {
+                if (rank(name), name) > own {
                     lower.extend(
                         triples
-                            .into_iter()
+                            .iter()
                             .filter(|triple| triple.predicate != rdf::TYPE)
-                            .map(|triple| (name.clone(), triple.predicate.into_string())),
+                            .map(|triple| (name.clone(), triple.predicate.as_str().to_owned())),
                     );
                 }
             }
@@ -875,10 +899,15 @@ impl<'w, 's> Application<'w, 's> {
     fn register(&mut self) -> Result<(), StoreError> {
         let base = self.write.before().base().clone();
         let generation = self.write.generation();
+        self.write
+            .begin_stage(Stage::Registering, self.touched.len());
         for entity in self.touched.clone() {
-            let state = self.write.after().state_of(&entity)?;
+            self.write.step();
             let current = self.write.after().registry(&entity)?;
-            if matches!(state, State::Merged(_) | State::Split(_)) {
+            let lives_on_elsewhere = current.iter().any(|quad| {
+                quad.predicate == base.sv("mergedInto") || quad.predicate == dct::IS_REPLACED_BY
+            });
+            if lives_on_elsewhere {
                 let mut wanted = current.clone();
                 wanted.retain(|quad| quad.predicate != base.sv("nameKey"));
                 self.write.replace(current, wanted);
@@ -989,7 +1018,7 @@ impl<'w, 's> Application<'w, 's> {
             _ => LeftOut::new(),
         };
         let mut names = Vec::new();
-        for member in self.write.after().members(entity)? {
+        for member in self.published_as(entity, |_| true)? {
             names.extend(self.write.after().sources_of(&member)?);
         }
         // It may have said something until now.

@@ -66,27 +66,13 @@ impl Fusing<'_> {
     fn voices(&self, under: &Under<'_, '_>, said: Vec<Said>) -> Result<Vec<Voice>, StoreError> {
         // One voice needs no precedence, and most entities have one.
         let is_alone = said.len() == 1;
-        let sources: BTreeMap<&SourceName, &Source> = said
-            .iter()
-            .filter_map(|said| self.sources.get(&said.source))
-            .map(|source| (&source.name, source))
-            .collect();
-        let mut own: BTreeSet<&SourceName> = BTreeSet::new();
-        let (mut kind, mut territories) = (None, Vec::new());
+        let ranks = self.ranks(under.view, under.entity, &said)?;
+        let mut own: BTreeSet<SourceName> = BTreeSet::new();
         if !is_alone {
-            for source in sources.values() {
+            for source in ranks.keys().filter_map(|name| self.sources.get(name)) {
                 if speaks_for(under, source, &said)? {
-                    own.insert(&source.name);
+                    own.insert(source.name.clone());
                 }
-            }
-            // Most sources have one rank for everything.
-            if sources.values().any(|source| !source.ranks.is_empty()) {
-                let all: Vec<Triple> = said
-                    .iter()
-                    .flat_map(|said| said.triples.iter().cloned())
-                    .collect();
-                kind = kind_of(under.view, under.entity, &all);
-                territories = self.territories(under.view, under.entity, &all)?;
             }
         }
         let mut voices = Vec::with_capacity(said.len());
@@ -101,12 +87,10 @@ impl Fusing<'_> {
                     .collect();
             }
             voices.push(Voice {
-                rank: self
-                    .sources
+                rank: ranks
                     .get(&said.source)
-                    .map_or(Source::DEFAULT_RANK, |source| {
-                        source.rank_on(kind, &territories)
-                    }),
+                    .copied()
+                    .unwrap_or(Source::DEFAULT_RANK),
                 is_own: own.contains(&said.source),
                 recency,
                 name: said.source,
@@ -115,6 +99,38 @@ impl Fusing<'_> {
             });
         }
         Ok(voices)
+    }
+
+    /// The ranks that the sources which speak of an entity have on it.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn ranks(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        said: &[Said],
+    ) -> Result<BTreeMap<SourceName, u32>, StoreError> {
+        let sources: Vec<&Source> = said
+            .iter()
+            .filter_map(|said| self.sources.get(&said.source))
+            .collect();
+        // Most sources have one rank for everything.
+        let has_rules = sources.len() > 1 && sources.iter().any(|source| !source.ranks.is_empty());
+        let (kind, territories) = if has_rules {
+            let all: Vec<Triple> = said
+                .iter()
+                .flat_map(|said| said.triples.iter().cloned())
+                .collect();
+            let territories = self.territories(view, entity, &all)?;
+            (kind_of(view, entity, &all), territories)
+        } else {
+            (None, Vec::new())
+        };
+        Ok(sources
+            .into_iter()
+            .map(|source| (source.name.clone(), source.rank_on(kind, &territories)))
+            .collect())
     }
 
     /// The departments and regions that an entity is in: those of its address as its sources
