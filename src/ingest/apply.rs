@@ -454,6 +454,7 @@ impl<'w, 's> Application<'w, 's> {
         Fusing {
             vocabulary: &self.door.vocabulary,
             sources: &self.sources,
+            has_merges: self.has_merges,
         }
     }
 
@@ -702,7 +703,7 @@ impl<'w, 's> Application<'w, 's> {
         let mut lower = LeftOut::new();
         if !self.drafted_as(entity)?.is_empty() || self.is_fused_again(entity)? {
             let view = self.write.after();
-            let said = view.said_of(entity)?;
+            let said = view.said_of(entity, self.has_merges)?;
             let ranks = self.fusing().ranks(&view, entity, &said)?;
             let rank = |name: &SourceName| ranks.get(name).copied().unwrap_or(Source::DEFAULT_RANK);
             let own = (rank(&self.source.name), &self.source.name);
@@ -1093,7 +1094,9 @@ impl<'w, 's> Application<'w, 's> {
     /// What each source says of an entity, under any IRI that it has.
     fn voices_on(&self, entity: &NamedNode) -> Result<Vec<(SourceName, Vec<Triple>)>, StoreError> {
         let view = self.write.after();
-        let said = view.said_of(&view.survivor(entity)?)?.into_iter();
+        let said = view
+            .said_of(&view.survivor(entity)?, self.has_merges)?
+            .into_iter();
         Ok(said.map(|said| (said.source, said.triples)).collect())
     }
 

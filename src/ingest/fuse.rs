@@ -25,6 +25,8 @@ pub type LeftOut = BTreeSet<(SourceName, String)>;
 pub struct Fusing<'a> {
     pub vocabulary: &'a Vocabulary,
     pub sources: &'a BTreeMap<SourceName, Source>,
+    /// Whether any entity is merged.
+    pub has_merges: bool,
 }
 
 impl Fusing<'_> {
@@ -38,7 +40,7 @@ impl Fusing<'_> {
         entity: &NamedNode,
         left_out: &LeftOut,
     ) -> Result<Vec<Triple>, StoreError> {
-        let under = Under::new(view, entity)?;
+        let under = Under::new(view, entity, self.has_merges);
         let said = under.said()?;
         if said.is_empty() {
             return Ok(Vec::new());

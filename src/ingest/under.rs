@@ -17,14 +17,13 @@ pub struct Under<'a, 'v> {
 }
 
 impl<'a, 'v> Under<'a, 'v> {
-    /// # Errors
-    /// When the storage fails.
-    pub fn new(view: &'a View<'v>, entity: &'a NamedNode) -> Result<Self, StoreError> {
-        Ok(Self {
+    /// `has_merges` says whether any entity at all is merged.
+    pub fn new(view: &'a View<'v>, entity: &'a NamedNode, has_merges: bool) -> Self {
+        Self {
             view,
             entity,
-            has_merges: view.has_merges()?,
-        })
+            has_merges,
+        }
     }
 
     /// What each source says, under the entity's IRI. Names of parts follow from what the parts
@@ -37,7 +36,7 @@ impl<'a, 'v> Under<'a, 'v> {
         if self.survivor(self.entity)? != *self.entity {
             return Ok(Vec::new());
         }
-        let mut all = self.view.said_of(self.entity)?;
+        let mut all = self.view.said_of(self.entity, self.has_merges)?;
         for said in all.iter_mut().filter(|said| said.is_rewritten) {
             let triples = std::mem::take(&mut said.triples);
             said.triples = parts::rename(self.entity, &said.source, self.view.base(), triples);

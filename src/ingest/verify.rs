@@ -17,6 +17,7 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> 
     let fusing = Fusing {
         vocabulary: &door.vocabulary,
         sources: &sources,
+        has_merges: view.has_merges()?,
     };
     let mut problems = Vec::new();
     let mut entities: BTreeSet<NamedNode> = public_entities(view)?;

@@ -28,7 +28,7 @@ pub fn document(
     document.around = around(view, &document.description)?;
     (document.incoming, document.incoming_total) = incoming(view, iri, now)?;
     let mut claims: BTreeMap<SourceName, Vec<Triple>> = BTreeMap::new();
-    for said in view.said_of(iri)? {
+    for said in view.said_of(iri, view.has_merges()?)? {
         claims.entry(said.source).or_default().extend(said.triples);
     }
     for share in &mut document.sources {

@@ -37,7 +37,8 @@ impl View<'_> {
         })
     }
 
-    /// Whether any entity is merged: most folders need not look further.
+    /// Whether any entity is merged: most folders need not look further. To be asked once for
+    /// many entities.
     ///
     /// # Errors
     /// When the storage fails.
@@ -123,12 +124,12 @@ impl View<'_> {
         Ok(false)
     }
 
-    /// What each source says of an entity, and of those merged into it, as it is published.
+    /// What each source says of an entity, and of those merged into it, as it is published;
+    /// `has_merges` is what [`View::has_merges`] says.
     ///
     /// # Errors
     /// When the storage fails.
-    pub fn said_of(&self, entity: &NamedNode) -> Result<Vec<Said>, StoreError> {
-        let has_merges = self.has_merges()?;
+    pub fn said_of(&self, entity: &NamedNode, has_merges: bool) -> Result<Vec<Said>, StoreError> {
         let members = if has_merges {
             self.members(entity)?
         } else {

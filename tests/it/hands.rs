@@ -819,3 +819,41 @@ fn two_that_share_an_identifier_stand_in_the_list_until_one_is_withdrawn() {
     assert!(proposals(&folder).is_empty());
     whole(&folder);
 }
+
+#[test]
+fn the_commands_list_merge_and_take_apart_and_say_how_it_went() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let run = |code: i32, arguments: &[&str]| {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_affiche"))
+            .args(arguments)
+            .args(["--data", "data"])
+            .current_dir(folder.path())
+            .env_clear()
+            .output()
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{told}");
+        text(&output.stdout)
+    };
+    for host in ["alpha", "beta"] {
+        let file = format!("{host}.ttl");
+        let text = format!("{}{}", support::PREFIXES, place(host, "Le Grand Théâtre", "00"));
+        std::fs::write(folder.path().join(&file), text).unwrap();
+        run(0, &["source", "add", host]);
+        run(0, &["submit", "--source", host, &file]);
+    }
+    let list = run(0, &["duplicates", "--report", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let one = list[0]["one"].as_str().unwrap();
+    let other = list[0]["other"].as_str().unwrap();
+    assert!(run(0, &["duplicates", "--lang", "en"]).contains(&format!("affiche merge {one} {other}")));
+    let noid = one.rsplit('/').next().unwrap();
+    run(0, &["merge", noid, other]);
+    assert!(run(0, &["duplicates", "--lang", "fr"]).contains("rien"));
+    run(0, &["unmerge", noid, "--report", "json"]);
+    run(2, &["merge", one, other]);
+    assert!(run(0, &["split", one, "--show"]).contains("statements"));
+    run(2, &["split", one, "--into", "new=alpha"]);
+    run(0, &["check"]);
+}
