@@ -838,7 +838,11 @@ fn the_commands_list_merge_and_take_apart_and_say_how_it_went() {
     };
     for host in ["alpha", "beta"] {
         let file = format!("{host}.ttl");
-        let text = format!("{}{}", support::PREFIXES, place(host, "Le Grand Théâtre", "00"));
+        let text = format!(
+            "{}{}",
+            support::PREFIXES,
+            place(host, "Le Grand Théâtre", "00")
+        );
         std::fs::write(folder.path().join(&file), text).unwrap();
         run(0, &["source", "add", host]);
         run(0, &["submit", "--source", host, &file]);
@@ -847,7 +851,9 @@ fn the_commands_list_merge_and_take_apart_and_say_how_it_went() {
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();
     let one = list[0]["one"].as_str().unwrap();
     let other = list[0]["other"].as_str().unwrap();
-    assert!(run(0, &["duplicates", "--lang", "en"]).contains(&format!("affiche merge {one} {other}")));
+    assert!(
+        run(0, &["duplicates", "--lang", "en"]).contains(&format!("affiche merge {one} {other}"))
+    );
     let noid = one.rsplit('/').next().unwrap();
     run(0, &["merge", noid, other]);
     assert!(run(0, &["duplicates", "--lang", "fr"]).contains("rien"));
