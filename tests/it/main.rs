@@ -13,6 +13,7 @@ mod door;
 mod door_hazards;
 mod embargo;
 mod full_disk;
+mod hands;
 mod hostile_bytes;
 mod hostile_http;
 mod http_data;
