@@ -38,6 +38,7 @@ pub enum Command {
     Submit(Submit),
     Export(Export),
     Rebuild(Rebuild),
+    Redact(Redact),
     Check(Check),
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -245,6 +246,46 @@ pub enum ExportFormat {
 pub struct Rebuild {
     #[command(flatten)]
     pub folder: Folder,
+}
+
+/// Strike something out of all records for good: the data, its history and what was made of it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche redact --data my-data --containing '+33 1 99 00 12 34'
+  affiche redact --data my-data --containing '+33 1 99 00 12 34' --yes \\
+      --because 'a private telephone number, published by mistake'
+  affiche redact --data my-data --subject https://data.example.org/id/0k3xtb5nq2hm
+
+Without --yes it shows what it would strike, and changes nothing. The notice of the redaction is
+public and for good. It needs room for a second log and store while it works.
+Exit codes: 0 done; 1 files beside the log hold it too, and must be mended by hand; 2 it could not
+be done.")]
+pub struct Redact {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Strike literals that are exactly this; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub literal: Vec<String>,
+
+    /// Strike literals, and IRIs that are not ours, that contain this, upper and lower case as
+    /// they are; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub containing: Vec<String>,
+
+    /// Strike all that any source says about this entity, by its IRI or by what a source calls
+    /// it; may be given several times
+    #[arg(long, value_name = "IRI")]
+    pub subject: Vec<String>,
+
+    /// Why, in one line; it stays in the log for all to read
+    #[arg(long, value_name = "REASON")]
+    pub because: Option<String>,
+
+    /// Do it, for good
+    #[arg(long)]
+    pub yes: bool,
 }
 
 /// Check that the log is as it was written, and that the store is what the log says

@@ -5,6 +5,7 @@ mod check;
 mod config;
 mod export;
 mod rebuild;
+mod redact;
 mod serve;
 mod source;
 mod submit;
@@ -37,6 +38,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Submit(options) => submit::run(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
+        Command::Redact(options) => redact::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Config(ConfigCommand::Print(options)) => config::print(&options),
     };

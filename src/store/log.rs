@@ -17,6 +17,7 @@
 //! holds its body's SHA-256, so a body can be redacted without breaking the chain.
 
 use crate::model::{Activity, Base, Generation, SourceName};
+use crate::store::notice::Notices;
 use oxrdf::Quad;
 use oxttl::NQuadsParser;
 use sha2::{Digest, Sha256};
@@ -63,7 +64,7 @@ pub enum LogError {
 }
 
 impl LogError {
-    fn io(path: &Path, error: io::Error) -> Self {
+    pub(super) fn io(path: &Path, error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::StorageFull {
             return Self::DiskFull {
                 path: path.to_owned(),
@@ -135,6 +136,8 @@ pub struct Log {
     last_header_sha256: String,
     writer: Option<File>,
     is_stopped: bool,
+    /// What was struck out of old bodies.
+    notices: Notices,
     /// Bytes of an incomplete last record that opening cut off.
     pub cut_bytes: u64,
 }
@@ -164,6 +167,7 @@ impl Log {
             last_header_sha256: NO_PREVIOUS.to_owned(),
             writer: None,
             is_stopped: false,
+            notices: Notices::read(folder)?,
             cut_bytes: 0,
         };
         let paths = segment_paths(folder)?;
@@ -186,6 +190,34 @@ impl Log {
 
     pub fn base(&self) -> &Base {
         &self.base
+    }
+
+    /// What was struck out of old bodies.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// Lets the next record, which must be of the activity `restore`, begin a new identity.
+    pub fn begin_identity(&mut self, identity: &str) {
+        self.identity = identity.to_owned();
+    }
+
+    /// The segment that a record is in.
+    ///
+    /// # Errors
+    /// When the log has no such record.
+    pub(super) fn segment_of(&self, generation: Generation) -> Result<&Path, LogError> {
+        Ok(&self.segments[self.position(generation)?.segment].path)
+    }
+
+    fn position(&self, generation: Generation) -> Result<Position, LogError> {
+        generation
+            .0
+            .checked_sub(1)
+            .and_then(|index| usize::try_from(index).ok())
+            .and_then(|index| self.positions.get(index))
+            .copied()
+            .ok_or(LogError::Unknown(generation))
     }
 
     /// The generation of the last record; 0 when there is none.
@@ -226,12 +258,7 @@ impl Log {
             previous: self.last_header_sha256.clone(),
         };
         let head = write_header(&header);
-        let frame = format!(
-            "{FRAME_WORD} {FRAME_VERSION} {} {} {}\n",
-            head.len(),
-            body.len(),
-            sha256_hex(&[head.as_bytes(), body.as_bytes()])
-        );
+        let frame = frame_line(head.as_bytes(), body.as_bytes());
         self.open_writer(header.generation)?;
         let segment = self.segments.len() - 1;
         let offset = self.segments[segment].bytes;
@@ -271,25 +298,35 @@ impl Log {
     /// # Errors
     /// When it is not there or not as it was written.
     pub fn read(&self, generation: Generation) -> Result<(Header, Patch), LogError> {
-        let index = generation
-            .0
-            .checked_sub(1)
-            .ok_or(LogError::Unknown(generation))?;
-        let position = usize::try_from(index)
-            .ok()
-            .and_then(|index| self.positions.get(index))
-            .ok_or(LogError::Unknown(generation))?;
+        let record = self.read_bytes(generation)?;
+        let patch = parse_body(&record.body).map_err(|what| self.damaged(generation, what))?;
+        Ok((record.header, patch))
+    }
+
+    fn damaged(&self, generation: Generation, what: String) -> LogError {
+        match self.position(generation) {
+            Ok(position) => LogError::Damaged {
+                path: self.segments[position.segment].path.clone(),
+                offset: position.offset,
+                what,
+            },
+            Err(error) => error,
+        }
+    }
+
+    /// One record as it is in its file, with every hash of it verified.
+    ///
+    /// # Errors
+    /// When it is not there or not as it was written, or blanked with a notice.
+    pub(super) fn read_bytes(&self, generation: Generation) -> Result<Record, LogError> {
+        let position = self.position(generation)?;
         let path = &self.segments[position.segment].path;
         let file = File::open(path).map_err(|error| LogError::io(path, error))?;
         let mut reader = BufReader::new(file);
         reader
             .seek(SeekFrom::Start(position.offset))
             .map_err(|error| LogError::io(path, error))?;
-        let damaged = |what: String| LogError::Damaged {
-            path: path.clone(),
-            offset: position.offset,
-            what,
-        };
+        let damaged = |what: String| self.damaged(generation, what);
         let io = |error| LogError::io(path, error);
         let mut line = Vec::new();
         reader.read_until(b'\n', &mut line).map_err(io)?;
@@ -302,11 +339,13 @@ impl Log {
             return Err(damaged("its SHA-256 does not match".to_owned()));
         }
         let header = parse_header(&head).map_err(damaged)?;
-        if header.body_sha256 != sha256_hex(&[&body]) {
-            return Err(damaged("the body's SHA-256 does not match".to_owned()));
+        if *self.notices.body_sha256(generation, &header.body_sha256) != sha256_hex(&[&body]) {
+            return Err(damaged(
+                "the body's SHA-256 does not match, and no notice of a redaction says why"
+                    .to_owned(),
+            ));
         }
-        let patch = parse_body(&body).map_err(damaged)?;
-        Ok((header, patch))
+        Ok(Record { header, head, body })
     }
 
     fn scan_segment(&mut self, path: PathBuf, is_last: bool) -> Result<(), LogError> {
@@ -427,6 +466,10 @@ impl Log {
                 header.generation
             )));
         }
+        if header.activity == Activity::Restore && is_identity(&header.log) {
+            // A backup behind what was published goes on under another identity.
+            self.identity.clone_from(&header.log);
+        }
         if header.log != self.identity || header.base != self.base.as_str() {
             return Err(ScanError::Damaged(
                 "it is a record of another log".to_owned(),
@@ -474,6 +517,27 @@ impl Log {
         }
         Ok(())
     }
+}
+
+/// A record's header, and the bytes of its header and body.
+pub(super) struct Record {
+    pub(super) header: Header,
+    pub(super) head: Vec<u8>,
+    pub(super) body: Vec<u8>,
+}
+
+fn is_identity(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The frame line of a record.
+pub(super) fn frame_line(head: &[u8], body: &[u8]) -> String {
+    format!(
+        "{FRAME_WORD} {FRAME_VERSION} {} {} {}\n",
+        head.len(),
+        body.len(),
+        sha256_hex(&[head, body])
+    )
 }
 
 enum Scan {
@@ -616,7 +680,7 @@ fn parse_body(bytes: &[u8]) -> Result<Patch, String> {
         .ok_or_else(|| "its body is no whole transaction".to_owned())?;
     let mut deletions = String::new();
     let mut additions = String::new();
-    for line in rows.lines() {
+    for line in rows.lines().skip_while(|line| line.starts_with("# ")) {
         let (kind, quad) = line.split_at_checked(2).unwrap_or((line, ""));
         let side = match kind {
             "D " => &mut deletions,
@@ -639,7 +703,7 @@ fn parse_quads(lines: &str) -> Result<Vec<Quad>, String> {
         .map_err(|error| error.to_string())
 }
 
-fn sha256_hex(parts: &[&[u8]]) -> String {
+pub(super) fn sha256_hex(parts: &[&[u8]]) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part);

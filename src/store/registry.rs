@@ -36,7 +36,7 @@ pub struct Tombstone {
     pub kind: Option<&'static Kind>,
 }
 
-const KEY: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const KEY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

@@ -20,5 +20,6 @@ mod log;
 mod program;
 mod properties;
 mod real_data;
+mod redact;
 mod site;
 mod support;
