@@ -1,6 +1,7 @@
 //! The command line: what can be typed. What it does is in `commands`, one file per subcommand.
 
 use crate::config::Flags;
+use crate::model::kind::{KINDS, Kind};
 use crate::model::{Lang, Mode, SourceName};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -36,6 +37,8 @@ pub enum Command {
     #[command(subcommand)]
     Source(SourceCommand),
     Submit(Submit),
+    #[command(subcommand)]
+    Embargo(EmbargoCommand),
     Export(Export),
     Rebuild(Rebuild),
     Redact(Redact),
@@ -101,6 +104,11 @@ pub struct Serve {
 pub enum SourceCommand {
     Add(SourceAdd),
     List(SourceList),
+    Set(SourceSet),
+    Rank(SourceRank),
+    Close(SourceClose),
+    Open(SourceOpen),
+    Remove(SourceRemove),
 }
 
 /// Add a source: somebody whose programme you publish
@@ -159,11 +167,123 @@ pub struct SourceList {
     pub folder: Folder,
 }
 
-/// Send files as a source: from now on, they are all that this source says
+/// Change settings of a source; those that are not given stay as they are
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche source set theatre-municipal --data my-data --partial=true --zone Indian/Reunion")]
+pub struct SourceSet {
+    pub name: SourceName,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The licence of its data, as an IRI
+    #[arg(long, value_name = "IRI", value_parser = parse_iri)]
+    pub licence: Option<NamedNode>,
+
+    /// Who publishes it, for people
+    #[arg(long, value_name = "TEXT")]
+    pub publisher: Option<String>,
+
+    /// The time zone of times without an offset
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<String>,
+
+    /// Whether its times that end in `Z` are local times in truth
+    #[arg(long, value_name = "true|false")]
+    pub z_means_local: Option<bool>,
+
+    /// Whether its submissions are partial unless they say otherwise
+    #[arg(long, value_name = "true|false")]
+    pub partial: Option<bool>,
+
+    /// The places or organisations on which it has the last word, instead of the former ones; may
+    /// be given several times
+    #[arg(long, value_name = "IRI", value_parser = parse_iri)]
+    pub speaks_for: Vec<NamedNode>,
+
+    /// The namespaces outside the model whose terms are kept, instead of the former ones; may be
+    /// given several times
+    #[arg(long, value_name = "NAMESPACE")]
+    pub keep: Vec<String>,
+}
+
+/// Set whom to follow where sources disagree, everywhere or for some entities only
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche source rank tourist-office 50 --data my-data
+  affiche source rank tourist-office 5 --kind place --territory 974 --data my-data
+  affiche source rank tourist-office --forget --kind place --territory 974 --data my-data
+
+The narrowest rank goes: for kind and territory, then for the territory, then for the kind.")]
+pub struct SourceRank {
+    pub name: SourceName,
+
+    /// The source with the lowest rank is followed
+    #[arg(required_unless_present = "forget", conflicts_with = "forget")]
+    pub rank: Option<u32>,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Only for entities of this kind
+    #[arg(long, value_name = "KIND", value_parser = parse_kind())]
+    pub kind: Option<&'static Kind>,
+
+    /// Only in this territory: the INSEE code of a department or collectivity (`974`, `2A`), or
+    /// `R` and that of a region (`R84`)
+    #[arg(long, value_name = "CODE")]
+    pub territory: Option<String>,
+
+    /// Take the rank for this kind and territory away again
+    #[arg(long)]
+    pub forget: bool,
+}
+
+/// Take nothing more from a source; what it said stays
+#[derive(Debug, Args)]
+pub struct SourceClose {
+    pub name: SourceName,
+
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Take submissions of a closed or removed source again
+#[derive(Debug, Args)]
+pub struct SourceOpen {
+    pub name: SourceName,
+
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Withdraw all that a source says, and close it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What only this source described is answered with 410 and a tombstone from then on. Its name and
+the IRIs of what it described are never given to anything else: opened again, it gets them back.")]
+pub struct SourceRemove {
+    pub name: SourceName,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Report what would happen, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Send files as a source: all that it says from now on, unless --mode says otherwise
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   affiche submit --data my-data --source my-theatre season.ttl workshops.jsonld
+  affiche submit --data my-data --source my-theatre --mode upsert one-more-show.jsonld
+  echo https://theatre.example/shows/42 | \
+      affiche submit --data my-data --source my-theatre --mode withdraw --format iris -
   curl https://theatre.example/programme.jsonld | \\
       affiche submit --data my-data --source my-theatre --partial --format jsonld -
 
@@ -189,6 +309,10 @@ pub struct Submit {
     /// Report what would happen, and change nothing
     #[arg(long)]
     pub dry_run: bool,
+
+    /// Check it now, and publish it at this time, such as `2027-01-15T10:00` (in the source's zone)
+    #[arg(long, value_name = "TIME")]
+    pub publish_at: Option<String>,
 
     /// Withdraw what is no longer there, however much it is
     #[arg(long)]
@@ -216,6 +340,40 @@ pub struct Submit {
 pub enum ReportFormat {
     Text,
     Json,
+}
+
+/// Submissions that wait for their time (`affiche submit --publish-at`)
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+A running server publishes what is due by itself.")]
+pub enum EmbargoCommand {
+    List(EmbargoList),
+    Cancel(EmbargoCancel),
+    Publish(EmbargoPublish),
+}
+
+/// List what is held, and what became of it
+#[derive(Debug, Args)]
+pub struct EmbargoList {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Throw something held away: it is never published
+#[derive(Debug, Args)]
+pub struct EmbargoCancel {
+    /// Its name in `affiche embargo list`
+    pub id: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Publish what is due; a running server does so by itself
+#[derive(Debug, Args)]
+pub struct EmbargoPublish {
+    #[command(flatten)]
+    pub folder: Folder,
 }
 
 /// Write the data to the standard output
@@ -323,6 +481,16 @@ fn parse_iri(text: &str) -> Result<NamedNode, String> {
 /// The modes, so that help lists them.
 fn parse_mode() -> impl TypedValueParser<Value = Mode> {
     PossibleValuesParser::new(Mode::ALL.map(Mode::name)).try_map(|name| name.parse::<Mode>())
+}
+
+/// The kinds of entities, so that help lists them.
+fn parse_kind() -> impl TypedValueParser<Value = &'static Kind> {
+    let names = KINDS
+        .iter()
+        .filter(|kind| kind.has_own_iri)
+        .map(|kind| kind.name);
+    PossibleValuesParser::new(names)
+        .try_map(|name| Kind::named(&name).ok_or("it is no kind of entity"))
 }
 
 fn parse_lang(text: &str) -> Result<Lang, String> {

@@ -4,6 +4,8 @@
 
 pub mod demo;
 pub mod dumps;
+pub mod embargo;
+pub mod private;
 
 use crate::config::Config;
 use crate::ingest::{Door, DoorError, SubmitError, builtin, system};

@@ -3,6 +3,7 @@
 
 mod check;
 mod config;
+mod embargo;
 mod export;
 mod rebuild;
 mod redact;
@@ -11,7 +12,7 @@ mod source;
 mod submit;
 
 use crate::app::{App, OpenError, Purpose};
-use crate::cli::{Cli, Command, ConfigCommand, Folder, SourceCommand};
+use crate::cli::{Cli, Command, ConfigCommand, EmbargoCommand, Folder, SourceCommand};
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -35,7 +36,15 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve(options) => serve::run(&options),
         Command::Source(SourceCommand::Add(options)) => source::add(options),
         Command::Source(SourceCommand::List(options)) => source::list(&options),
+        Command::Source(SourceCommand::Set(options)) => source::set(options),
+        Command::Source(SourceCommand::Rank(options)) => source::rank(options),
+        Command::Source(SourceCommand::Close(options)) => source::close(&options),
+        Command::Source(SourceCommand::Open(options)) => source::reopen(&options),
+        Command::Source(SourceCommand::Remove(options)) => source::remove(&options),
         Command::Submit(options) => submit::run(&options),
+        Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options),
+        Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options),
+        Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
         Command::Redact(options) => redact::run(&options),

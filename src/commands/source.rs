@@ -1,10 +1,12 @@
-//! `affiche source add` and `affiche source list`
+//! `affiche source …`: the sources and their settings
 
-use super::{Ending, open, print};
-use crate::app::Purpose;
-use crate::cli::{SourceAdd, SourceList};
-use crate::ingest::sources;
-use crate::model::Source;
+use super::{Ending, open, print, system_lang};
+use crate::app::{App, Purpose};
+use crate::cli::{
+    SourceAdd, SourceClose, SourceList, SourceOpen, SourceRank, SourceRemove, SourceSet,
+};
+use crate::ingest::{Outcome, Report, sources};
+use crate::model::{RankRule, Source, SourceName};
 use jiff::Timestamp;
 
 pub fn add(options: SourceAdd) -> anyhow::Result<Ending> {
@@ -13,6 +15,7 @@ pub fn add(options: SourceAdd) -> anyhow::Result<Ending> {
         licence: options.licence,
         publisher: options.publisher,
         rank: options.rank,
+        ranks: Vec::new(),
         zone: options.zone,
         z_means_local: options.z_means_local,
         speaks_for: options.speaks_for,
@@ -54,17 +57,104 @@ pub fn list(options: &SourceList) -> anyhow::Result<Ending> {
     }
     for source in sources {
         text.push_str(&format!(
-            "{}\trank {}\t{}\t{}\t{}\n",
+            "{}\trank {}{}\t{}\t{}\t{}{}\n",
             source.name,
             source.rank,
+            source.ranks.iter().map(shown).collect::<String>(),
             source.zone,
             source.publisher.as_deref().unwrap_or("publisher unknown"),
             source
                 .licence
                 .as_ref()
                 .map_or("licence unknown", |licence| licence.as_str()),
+            if source.is_closed { "\tclosed" } else { "" },
         ));
     }
     print(&text)?;
     Ok(Ending::Done)
+}
+
+/// A rank for some entities only, as the list shows it.
+fn shown(rule: &RankRule) -> String {
+    let kind = rule.kind.map_or("all", |kind| kind.name);
+    let place = rule.territory.as_ref().map_or("", |territory| {
+        territory.as_str().rsplit('/').next().unwrap_or_default()
+    });
+    format!(", {} for {kind} {place}", rule.rank)
+        .trim_end()
+        .to_owned()
+}
+
+pub fn set(options: SourceSet) -> anyhow::Result<Ending> {
+    let app = open(&options.folder, Purpose::Write)?;
+    change(&app, &options.name, |source| {
+        source.licence = options.licence.or(source.licence.take());
+        source.publisher = options.publisher.or(source.publisher.take());
+        if let Some(zone) = options.zone {
+            source.zone = zone;
+        }
+        source.z_means_local = options.z_means_local.unwrap_or(source.z_means_local);
+        source.is_partial = options.partial.unwrap_or(source.is_partial);
+        if !options.speaks_for.is_empty() {
+            source.speaks_for = options.speaks_for;
+        }
+        if !options.keep.is_empty() {
+            source.keeps = options.keep;
+        }
+    })
+}
+
+pub fn rank(options: SourceRank) -> anyhow::Result<Ending> {
+    let app = open(&options.folder, Purpose::Write)?;
+    let territory = match &options.territory {
+        Some(code) => Some(sources::territory(&app.store.snapshot()?.view(), code)?),
+        None => None,
+    };
+    change(&app, &options.name, |source| {
+        if options.kind.is_none() && territory.is_none() {
+            source.rank = options.rank.unwrap_or(Source::DEFAULT_RANK);
+            return;
+        }
+        let rule = RankRule {
+            kind: options.kind,
+            territory,
+            rank: options.rank.unwrap_or_default(),
+        };
+        source.ranks.retain(|other| other.key() != rule.key());
+        if !options.forget {
+            source.ranks.push(rule);
+            source.ranks.sort_by(|a, b| a.key().cmp(&b.key()));
+        }
+    })
+}
+
+pub fn close(options: &SourceClose) -> anyhow::Result<Ending> {
+    let app = open(&options.folder, Purpose::Write)?;
+    change(&app, &options.name, |source| source.is_closed = true)
+}
+
+pub fn reopen(options: &SourceOpen) -> anyhow::Result<Ending> {
+    let app = open(&options.folder, Purpose::Write)?;
+    change(&app, &options.name, |source| source.is_closed = false)
+}
+
+pub fn remove(options: &SourceRemove) -> anyhow::Result<Ending> {
+    let app = open(&options.folder, Purpose::Write)?;
+    let now = Timestamp::now();
+    let report = sources::remove(&app.store, &app.door, &options.name, options.dry_run, now)?;
+    tell(&app, &report)
+}
+
+fn change(app: &App, name: &SourceName, edit: impl FnOnce(&mut Source)) -> anyhow::Result<Ending> {
+    let report = sources::change(&app.store, &app.door, name, edit, Timestamp::now())?;
+    tell(app, &report)
+}
+
+fn tell(app: &App, report: &Report) -> anyhow::Result<Ending> {
+    let lang = system_lang().unwrap_or_else(|| app.config.default_lang());
+    print(&report.text(lang))?;
+    Ok(match report.outcome {
+        Outcome::Refused => Ending::Refused,
+        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
+    })
 }

@@ -275,6 +275,11 @@ fn reason(code: &str) -> Text {
             "Sa source ne l'annonce plus.",
             "Its source no longer announces it.",
         ),
+        "withdrawn" => Text::new("Sa source l'a retirée.", "Its source took it back."),
+        "source-removed" => Text::new(
+            "La source qui la décrivait n'est plus publiée ici.",
+            "The source that described it is no longer published here.",
+        ),
         "below-minimum" => Text::new(
             "Il y manque désormais une information indispensable.",
             "It now lacks something that is indispensable.",

@@ -49,6 +49,11 @@ pub struct Application<'w, 's> {
     findings: Vec<Finding>,
     refused: BTreeSet<NamedNode>,
     touched: BTreeSet<NamedNode>,
+    /// Entities that nobody speaks of now, to be fused anew because of what decides between
+    /// sources.
+    again: BTreeSet<NamedNode>,
+    /// Why entities that no source describes any more are withdrawn; see [`Tombstone`].
+    reason: &'static str,
 }
 
 impl<'w, 's> Application<'w, 's> {
@@ -61,7 +66,8 @@ impl<'w, 's> Application<'w, 's> {
         draft: Draft,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
-        let sources = sources_by_name(&write.before())?;
+        // The settings that hold once this write is done.
+        let sources = sources_by_name(&write.after())?;
         Ok(Self {
             write,
             door,
@@ -78,7 +84,21 @@ impl<'w, 's> Application<'w, 's> {
             findings: Vec::new(),
             refused: BTreeSet::new(),
             touched: BTreeSet::new(),
+            again: BTreeSet::new(),
+            reason: "left-out",
         })
+    }
+
+    /// Has the source take entities back, whatever it says of the others.
+    pub fn withdraw(&mut self, entities: BTreeSet<NamedNode>, reason: &'static str) {
+        self.withdrawn = entities;
+        self.reason = reason;
+    }
+
+    /// Has entities fused anew although their claims stay as they are: what decides between
+    /// sources has changed.
+    pub fn fuse_again(&mut self, entities: impl IntoIterator<Item = NamedNode>) {
+        self.again.extend(entities);
     }
 
     /// Holds on to the last accepted version of entities that the submission got wrong.
@@ -162,8 +182,8 @@ impl<'w, 's> Application<'w, 's> {
         is_partial: bool,
         current: &[NamedNode],
     ) -> Result<Verdict, SubmitError> {
-        let mut dirty: BTreeSet<NamedNode> =
-            self.draft.keys().chain(&self.withdrawn).cloned().collect();
+        let mut dirty: BTreeSet<NamedNode> = self.draft.keys().cloned().collect();
+        dirty.extend(self.withdrawn.iter().chain(&self.again).cloned());
         // Who an event's own source is follows from the aliases, so they come before fusion.
         for (entity, drafted) in &self.draft {
             set_aliases(self.write, self.source, entity, &drafted.keys)?;
@@ -212,12 +232,49 @@ impl<'w, 's> Application<'w, 's> {
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
-            let is_said = self.draft.contains_key(entity) || self.withdrawn.contains(entity);
-            if !is_said && !self.left_out.contains_key(entity) {
+            if !self.is_decided_anew(entity) && !self.left_out.contains_key(entity) {
                 let left_out = left_out(&self.write.before(), entity)?;
                 self.left_out.insert(entity.clone(), left_out);
             }
             self.publish(entity, changed)?;
+        }
+        self.follow_territories(changed)
+    }
+
+    /// Fuses the events anew whose place has moved to another territory, where ranks of sources
+    /// depend on territories.
+    fn follow_territories(&mut self, changed: &mut Changed) -> Result<(), StoreError> {
+        let mut rules = self.sources.values().flat_map(|source| &source.ranks);
+        if !rules.any(|rule| rule.territory.is_some()) {
+            return Ok(());
+        }
+        let department = self.write.before().base().sv("departement");
+        let places: BTreeSet<NamedNode> = changed
+            .added
+            .iter()
+            .chain(&changed.removed)
+            .filter(|triple| triple.predicate == department)
+            .filter_map(|triple| match &triple.subject {
+                NamedOrBlankNode::NamedNode(place) => Some(place.clone()),
+                NamedOrBlankNode::BlankNode(_) => None,
+            })
+            .collect();
+        for place in places {
+            let mut events = BTreeSet::new();
+            for quad in self.write.after().quads(
+                None,
+                Some(schema::LOCATION),
+                Some(place.as_ref().into()),
+                Some(oxrdf::GraphNameRef::DefaultGraph),
+            ) {
+                if let NamedOrBlankNode::NamedNode(event) = quad?.subject {
+                    events.insert(event);
+                }
+            }
+            for event in events {
+                self.touched.insert(event.clone());
+                self.publish(&event, changed)?;
+            }
         }
         Ok(())
     }
@@ -339,13 +396,13 @@ impl<'w, 's> Application<'w, 's> {
                 continue;
             }
             let is_drafted = self.draft.contains_key(&entity);
-            let is_said = is_drafted || self.withdrawn.contains(&entity);
+            let is_said = self.is_decided_anew(&entity);
             if is_said && self.leave_others_out(&entity, &introduced, &mut faults.changed)? {
                 continue;
             }
             if is_said && self.is_left_below_minimum(&entity)? {
                 faults.below_minimum.insert(entity);
-            } else if is_drafted {
+            } else if is_drafted || self.again.contains(&entity) {
                 faults.refused.insert(entity);
             } else {
                 // It only points to what changed: whoever brought that is refused, but what a
@@ -426,6 +483,13 @@ impl<'w, 's> Application<'w, 's> {
             .collect())
     }
 
+    /// Whether this change decides anew which claims on an entity are published.
+    fn is_decided_anew(&self, entity: &NamedNode) -> bool {
+        self.draft.contains_key(entity)
+            || self.withdrawn.contains(entity)
+            || self.again.contains(entity)
+    }
+
     /// Whether an entity is below the minimum through no fault of the submission: the source
     /// withdraws it, or says of it what it said when another one withdrew it.
     fn is_left_below_minimum(&self, entity: &NamedNode) -> Result<bool, StoreError> {
@@ -480,7 +544,7 @@ impl<'w, 's> Application<'w, 's> {
     ) -> Result<Vec<LeftOut>, StoreError> {
         let mut stored = left_out(&self.write.before(), entity)?;
         let mut lower = LeftOut::new();
-        if self.draft.contains_key(entity) {
+        if self.draft.contains_key(entity) || self.again.contains(entity) {
             for (name, triples) in self.write.after().claims(entity)? {
                 let rank = self
                     .sources
@@ -688,7 +752,7 @@ impl<'w, 's> Application<'w, 's> {
                     let reason = if self.below_minimum.contains(&entity) {
                         "below-minimum"
                     } else {
-                        "left-out"
+                        self.reason
                     };
                     let mut add = |local: &str, object: Term| {
                         wanted.push(quad(&base, entity.clone(), base.sv(local), object))

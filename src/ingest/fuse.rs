@@ -7,12 +7,12 @@
 use crate::ingest::external;
 use crate::ingest::vocabulary::Vocabulary;
 use crate::model::property::Fusion;
-use crate::model::vocabulary::schema;
+use crate::model::vocabulary::{schema, skos};
 use crate::model::{Base, Kind, Source, SourceName};
 use crate::rdf::order;
 use crate::store::{StoreError, View};
 use jiff::Timestamp;
-use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,12 +65,30 @@ impl Fusing<'_> {
         claims: &BTreeMap<SourceName, Vec<Triple>>,
     ) -> Result<Vec<Voice>, StoreError> {
         let is_alone = claims.len() == 1;
+        // Most sources have one rank for everything.
+        let has_rules = !is_alone
+            && claims.keys().any(|name| {
+                self.sources
+                    .get(name)
+                    .is_some_and(|source| !source.ranks.is_empty())
+            });
+        let (kind, territories) = if has_rules {
+            let all: Vec<Triple> = claims.values().flatten().cloned().collect();
+            (
+                kind_of(view, entity, &all),
+                self.territories(view, entity, &all)?,
+            )
+        } else {
+            (None, Vec::new())
+        };
         let mut voices = Vec::with_capacity(claims.len());
         for (name, triples) in claims {
             let source = self.sources.get(name);
             let mut voice = Voice {
                 name: name.clone(),
-                rank: source.map_or(Source::DEFAULT_RANK, |source| source.rank),
+                rank: source.map_or(Source::DEFAULT_RANK, |source| {
+                    source.rank_on(kind, &territories)
+                }),
                 is_own: false,
                 recency: BTreeMap::new(),
                 triples: triples.clone(),
@@ -89,6 +107,38 @@ impl Fusing<'_> {
             voices.push(voice);
         }
         Ok(voices)
+    }
+
+    /// The departments and regions that an entity is in: those of its address as its sources
+    /// give it, or of the place where it happens as that is published.
+    fn territories(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        claims: &[Triple],
+    ) -> Result<Vec<NamedNode>, StoreError> {
+        let node = NamedOrBlankNode::from(entity.clone());
+        let department = view.base().sv("departement");
+        let mut found: BTreeSet<NamedNode> = BTreeSet::new();
+        for triple in claims {
+            match &triple.object {
+                Term::Literal(code) if triple.predicate.as_str() == INSEE_CODE => {
+                    found.extend(self.vocabulary.department(code.value()).cloned());
+                }
+                Term::NamedNode(place)
+                    if triple.predicate == schema::LOCATION && triple.subject == node =>
+                {
+                    found.extend(objects(view, place, department.as_ref())?);
+                }
+                _ => {}
+            }
+        }
+        let mut regions = Vec::new();
+        for territory in &found {
+            regions.extend(objects(view, territory, skos::BROADER)?);
+        }
+        found.extend(regions);
+        Ok(found.into_iter().collect())
     }
 
     /// What the public view states beyond the claims: the direct property that a contribution's
@@ -125,7 +175,7 @@ impl Fusing<'_> {
                 }
             }
         }
-        let insee_code = NamedNode::new_unchecked("http://rdf.insee.fr/def/geo#codeINSEE");
+        let insee_code = NamedNode::new_unchecked(INSEE_CODE);
         for address in of(&entity.clone().into(), &schema::ADDRESS.into_owned()) {
             for code in of(&address, &insee_code) {
                 let Term::Literal(code) = code else { continue };
@@ -140,6 +190,28 @@ impl Fusing<'_> {
         }
         triples.extend(derived);
     }
+}
+
+const INSEE_CODE: &str = "http://rdf.insee.fr/def/geo#codeINSEE";
+
+/// The IRIs that a public property of something points to.
+fn objects(
+    view: &View<'_>,
+    subject: &NamedNode,
+    predicate: NamedNodeRef<'_>,
+) -> Result<Vec<NamedNode>, StoreError> {
+    let mut objects = Vec::new();
+    for quad in view.quads(
+        Some(subject.as_ref().into()),
+        Some(predicate),
+        None,
+        Some(GraphNameRef::DefaultGraph),
+    ) {
+        if let Term::NamedNode(object) = quad?.object {
+            objects.push(object);
+        }
+    }
+    Ok(objects)
 }
 
 /// One source's voice on one entity.

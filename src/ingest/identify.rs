@@ -29,6 +29,8 @@ pub struct Draft {
     pub entities: BTreeMap<NamedNode, Drafted>,
     /// Resources that cannot be taken; each has a finding.
     pub refused: Vec<Refused>,
+    /// Entities that the source takes back.
+    pub withdrawn: BTreeSet<NamedNode>,
     pub findings: Vec<Finding>,
 }
 
@@ -259,7 +261,11 @@ impl Joined {
 }
 
 /// The sender's identifier of a resource: its IRI, else what the data model keys it by.
-fn key_of(graph: &Graph, subject: &NamedOrBlankNode, kind: &'static Kind) -> Option<String> {
+pub(super) fn key_of(
+    graph: &Graph,
+    subject: &NamedOrBlankNode,
+    kind: &'static Kind,
+) -> Option<String> {
     if let NamedOrBlankNode::NamedNode(iri) = subject {
         return Some(iri.as_str().to_owned());
     }
@@ -730,7 +736,10 @@ impl<'a> Writer<'_, 'a> {
     }
 }
 
-fn classes<'a>(graph: &'a Graph, subject: &NamedOrBlankNode) -> impl Iterator<Item = &'a str> {
+pub(super) fn classes<'a>(
+    graph: &'a Graph,
+    subject: &NamedOrBlankNode,
+) -> impl Iterator<Item = &'a str> {
     iris(graph, subject, rdf::TYPE)
 }
 
@@ -774,7 +783,7 @@ fn text_of(
 }
 
 /// How a report calls a resource: its IRI, else its name and kind.
-fn display(graph: &Graph, subject: &NamedOrBlankNode) -> String {
+pub(super) fn display(graph: &Graph, subject: &NamedOrBlankNode) -> String {
     match subject {
         NamedOrBlankNode::NamedNode(iri) => iri.as_str().to_owned(),
         NamedOrBlankNode::BlankNode(_) => {

@@ -20,8 +20,10 @@ pub mod report;
 pub mod sources;
 mod submit;
 pub mod system;
+mod upsert;
 pub mod verify;
 pub mod vocabulary;
+mod withdraw;
 
 pub use report::{Outcome, Report};
 pub use submit::{Document, Submission, SubmitError, submit};

@@ -1,23 +1,42 @@
-//! Adding a source: a logged change like all others.
+//! The settings of sources: logged changes like all others.
+//!
+//! What decides between sources (ranks, for whom a source speaks) is part of them, so a change of
+//! settings fuses anew what it touches, and is refused when that would break the `minimum`.
 
-use crate::model::{Activity, Generation, Source, time};
-use crate::store::{Store, StoreError, registry_of_source};
+use crate::ingest::Door;
+use crate::ingest::apply::{Application, Verdict};
+use crate::ingest::identify::Draft;
+use crate::ingest::report::{Outcome, Report};
+use crate::ingest::submit::SubmitError;
+use crate::model::vocabulary::skos;
+use crate::model::{Activity, Generation, Mode, Source, SourceName, time};
+use crate::store::{Store, StoreError, View, Write, registry_of_source};
 use jiff::Timestamp;
+use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode};
+use std::collections::BTreeSet;
 
 #[derive(Debug, thiserror::Error)]
 pub enum SourceError {
     #[error(
-        "the source `{0}` is there already, with other settings; they cannot be changed in this version"
+        "the source `{0}` is there already, with other settings; change them with `affiche source set {0}`"
     )]
     Exists(String),
+    #[error("there is no source `{0}`; add it with `affiche source add {0}`")]
+    Unknown(SourceName),
     #[error("`system` is the program's own source; choose another name")]
     System,
     #[error(
         "`{0}` is no time zone of the IANA list; write for example `Europe/Paris` or `Indian/Reunion`"
     )]
     UnknownZone(String),
+    #[error(
+        "`{0}` is no territory that this server knows; write the notation of a concept of `/vocab/territoires`, such as `974` or `R04`"
+    )]
+    UnknownTerritory(String),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
 }
 
 /// Adds a source. Adding the same one again changes nothing and gives `None`.
@@ -29,12 +48,7 @@ pub fn add(
     source: &Source,
     now: Timestamp,
 ) -> Result<Option<Generation>, SourceError> {
-    if source.name.is_system() {
-        return Err(SourceError::System);
-    }
-    if jiff::tz::TimeZone::get(&source.zone).is_err() {
-        return Err(SourceError::UnknownZone(source.zone.clone()));
-    }
+    check(source)?;
     let mut write = store.write()?;
     match write.before().source(&source.name)? {
         Some(known) if known == *source => return Ok(None),
@@ -49,4 +63,141 @@ pub fn add(
         &source.name,
         Activity::Source,
     )?))
+}
+
+/// Changes the settings of a source: `edit` gets them as they are. The report says whether that
+/// was accepted, and what became of entities that several sources describe.
+///
+/// # Errors
+/// When there is no such source, a setting makes no sense, or the store fails.
+pub fn change(
+    store: &Store,
+    door: &Door,
+    name: &SourceName,
+    edit: impl FnOnce(&mut Source),
+    now: Timestamp,
+) -> Result<Report, SourceError> {
+    let mut write = store.write()?;
+    let former = known(&write, name)?;
+    let mut source = former.clone();
+    edit(&mut source);
+    check(&source)?;
+    let decides_otherwise = source.rank != former.rank
+        || source.ranks != former.ranks
+        || source.speaks_for != former.speaks_for;
+    let settings = write.after().settings(name)?;
+    write.replace(settings, registry_of_source(store.base(), &source));
+    let mut report = Report::new(name.clone(), store.generation());
+    let mut again = Vec::new();
+    if decides_otherwise {
+        for entity in write.before().described_by(name)? {
+            if write.before().sources_of(&entity)?.len() > 1 {
+                again.push(entity);
+            }
+        }
+    }
+    let mut application = Application::new(&mut write, door, &source, Draft::default(), now)?;
+    application.fuse_again(again);
+    let verdict = application.settle(false, &[])?;
+    application.tell(&mut report, verdict)?;
+    finish(write, verdict, &mut report, name, Activity::Source, now)?;
+    Ok(report)
+}
+
+/// Withdraws all that a source says, and closes it. Its name and its identifiers stay its own:
+/// opened again, it gets its IRIs back.
+///
+/// # Errors
+/// When there is no such source or the store fails.
+pub fn remove(
+    store: &Store,
+    door: &Door,
+    name: &SourceName,
+    is_dry_run: bool,
+    now: Timestamp,
+) -> Result<Report, SourceError> {
+    let mut write = store.write()?;
+    let mut source = known(&write, name)?;
+    source.is_closed = true;
+    let settings = write.after().settings(name)?;
+    write.replace(settings, registry_of_source(store.base(), &source));
+    let described: BTreeSet<_> = write.before().described_by(name)?.into_iter().collect();
+    let mut report = Report::new(name.clone(), store.generation());
+    report.mode = Mode::Withdraw;
+    report.is_dry_run = is_dry_run;
+    let mut application = Application::new(&mut write, door, &source, Draft::default(), now)?;
+    application.withdraw(described, "source-removed");
+    let verdict = application.settle(false, &[])?;
+    application.tell(&mut report, verdict)?;
+    if is_dry_run {
+        report.outcome = Outcome::Accepted;
+        report.sort();
+    } else {
+        finish(write, verdict, &mut report, name, Activity::Withdraw, now)?;
+    }
+    Ok(report)
+}
+
+/// The territory with this code: INSEE's for a department or collectivity, with `R` before it for
+/// a region.
+///
+/// # Errors
+/// When there is none or the store fails.
+pub fn territory(view: &View<'_>, code: &str) -> Result<NamedNode, SourceError> {
+    let scheme = view.base().join("vocab/territoires/");
+    let code_term = Literal::new_simple_literal(code);
+    for quad in view.quads(
+        None,
+        Some(skos::NOTATION),
+        Some(code_term.as_ref().into()),
+        Some(GraphNameRef::DefaultGraph),
+    ) {
+        if let NamedOrBlankNode::NamedNode(concept) = quad?.subject
+            && concept.as_str().starts_with(scheme.as_str())
+        {
+            return Ok(concept);
+        }
+    }
+    Err(SourceError::UnknownTerritory(code.to_owned()))
+}
+
+fn known(write: &Write<'_>, name: &SourceName) -> Result<Source, SourceError> {
+    if name.is_system() {
+        return Err(SourceError::System);
+    }
+    write
+        .before()
+        .source(name)?
+        .ok_or_else(|| SourceError::Unknown(name.clone()))
+}
+
+fn check(source: &Source) -> Result<(), SourceError> {
+    if source.name.is_system() {
+        return Err(SourceError::System);
+    }
+    if jiff::tz::TimeZone::get(&source.zone).is_err() {
+        return Err(SourceError::UnknownZone(source.zone.clone()));
+    }
+    Ok(())
+}
+
+/// Commits a change that was accepted, and completes its report.
+fn finish(
+    write: Write<'_>,
+    verdict: Verdict,
+    report: &mut Report,
+    name: &SourceName,
+    activity: Activity,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    report.outcome = match verdict {
+        Verdict::Refused => Outcome::Refused,
+        Verdict::Accepted if write.is_empty() => Outcome::Unchanged,
+        Verdict::Accepted => {
+            report.generation = write.commit(&time::utc(now), name, activity)?;
+            Outcome::Accepted
+        }
+    };
+    report.sort();
+    Ok(())
 }

@@ -12,6 +12,7 @@ use crate::ingest::identify::{Draft, Identifying, Refused, identify};
 use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
+use crate::ingest::{upsert, withdraw};
 use crate::model::{Finding, Mode, Severity, Source, SourceName, Text, time};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
@@ -71,6 +72,12 @@ pub enum SubmitError {
     UnknownSource(SourceName),
     #[error("only the program itself submits as `system`")]
     System,
+    #[error(
+        "the source `{0}` is closed and takes nothing more; open it with `affiche source open {0}`"
+    )]
+    Closed(SourceName),
+    #[error("what was kept of the submission cannot be understood: {0}")]
+    Draft(String),
     #[error("`{document}`: {error}")]
     Read { document: String, error: ReadError },
     #[error(transparent)]
@@ -100,6 +107,9 @@ pub fn submit(
         .view()
         .source(submission.source)?
         .ok_or_else(|| SubmitError::UnknownSource(submission.source.clone()))?;
+    if source.is_closed {
+        return Err(SubmitError::Closed(source.name));
+    }
     let read = read(door, submission)?;
     let normalised = normalise(
         &read.graph,
@@ -112,14 +122,18 @@ pub fn submit(
     let mut write = store.write()?;
     let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
     let sources = write.before().sources()?;
-    let draft = identify(Identifying {
-        view: write.before(),
-        source: &source,
-        sources: &sources,
-        graph: &normalised.graph,
-        refused: &refused,
-        random,
-    })?;
+    let draft = if submission.mode == Mode::Withdraw {
+        withdraw::named(&write.before(), &source, &normalised.graph)?
+    } else {
+        identify(Identifying {
+            view: write.before(),
+            source: &source,
+            sources: &sources,
+            graph: &normalised.graph,
+            refused: &refused,
+            random,
+        })?
+    };
     let mut report = Report::new(submission.source.clone(), store.generation());
     report.mode = submission.mode;
     report.is_dry_run = submission.is_dry_run;
@@ -226,14 +240,33 @@ fn apply(
         };
         refused.push(Refused { entity });
     }
+    if submission.mode == Mode::Withdraw {
+        // Who takes something back need not have it right.
+        refused.clear();
+    }
     report.counts.refused = refused.len();
     let is_partial = submission.is_partial.unwrap_or(source.is_partial);
     let is_refused = !is_partial && !refused.is_empty();
-    let current = write.before().described_by(&source.name)?;
+    // Only a replacement withdraws what it leaves out.
+    let current = match submission.mode {
+        Mode::Replace => write.before().described_by(&source.name)?,
+        Mode::Upsert | Mode::Withdraw => Vec::new(),
+    };
+    if submission.mode == Mode::Upsert {
+        upsert::keep_unsaid(&write.before(), source, &mut draft)?;
+    }
+    let withdrawn = std::mem::take(&mut draft.withdrawn);
     let mut application = Application::new(write, door, source, draft, now)?;
     application.keep(refused.into_iter().filter_map(|refused| refused.entity));
-    application.plan_withdrawals(&current)?;
-    if let Some(finding) = too_many_withdrawals(&application.withdrawn, current.len(), submission) {
+    if submission.mode == Mode::Withdraw {
+        application.withdraw(withdrawn, "withdrawn");
+    } else {
+        application.plan_withdrawals(&current)?;
+    }
+    if submission.mode == Mode::Replace
+        && let Some(finding) =
+            too_many_withdrawals(&application.withdrawn, current.len(), submission)
+    {
         report.findings.push(finding);
         return Ok(Verdict::Refused);
     }

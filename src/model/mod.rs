@@ -23,4 +23,4 @@ pub use iri::{Base, BaseError};
 pub use kind::Kind;
 pub use lang::{Lang, Text};
 pub use noid::Noid;
-pub use source::{Source, SourceName};
+pub use source::{RankRule, Source, SourceName};

@@ -1,5 +1,6 @@
 //! A contributor's data set.
 
+use crate::model::Kind;
 use oxrdf::NamedNode;
 use serde::Serialize;
 use std::fmt;
@@ -57,6 +58,8 @@ pub struct Source {
     pub publisher: Option<String>,
     /// Where sources disagree, the one with the lower rank is followed (1 before 2).
     pub rank: u32,
+    /// Ranks for some kinds of entities or some territories only; sorted.
+    pub ranks: Vec<RankRule>,
     /// IANA name of the zone of its times without an offset.
     pub zone: String,
     /// Whether the times that it ends in `Z` are local times in truth.
@@ -83,6 +86,7 @@ impl Source {
             licence: None,
             publisher: None,
             rank: Self::DEFAULT_RANK,
+            ranks: Vec::new(),
             zone: Self::DEFAULT_ZONE.to_owned(),
             z_means_local: false,
             speaks_for: Vec::new(),
@@ -90,5 +94,78 @@ impl Source {
             is_partial: false,
             is_closed: false,
         }
+    }
+    /// The rank on an entity of this kind in these territories (its department, its region). The
+    /// narrowest rule goes: kind and territory, then territory, then kind; of several equally
+    /// narrow ones the lowest rank.
+    pub fn rank_on(&self, kind: Option<&Kind>, territories: &[NamedNode]) -> u32 {
+        self.ranks
+            .iter()
+            .filter(|rule| {
+                let is_of_kind = rule
+                    .kind
+                    .is_none_or(|wanted| kind.is_some_and(|kind| kind.name == wanted.name));
+                let is_there = rule
+                    .territory
+                    .as_ref()
+                    .is_none_or(|territory| territories.contains(territory));
+                is_of_kind && is_there
+            })
+            .min_by_key(|rule| (rule.territory.is_none(), rule.kind.is_none(), rule.rank))
+            .map_or(self.rank, |rule| rule.rank)
+    }
+}
+
+/// The rank of a source on entities of one kind, in one territory, or both.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RankRule {
+    /// `None` means all kinds.
+    pub kind: Option<&'static Kind>,
+    /// A concept of the scheme `territoires`; `None` means everywhere.
+    pub territory: Option<NamedNode>,
+    pub rank: u32,
+}
+
+impl RankRule {
+    /// What tells rules of one source apart, and the order in which they are kept.
+    pub fn key(&self) -> (&str, &str) {
+        (
+            self.kind.map_or("", |kind| kind.name),
+            self.territory
+                .as_ref()
+                .map_or("", |territory| territory.as_str()),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_narrowest_rule_gives_the_rank() {
+        let territory = |code: &str| {
+            NamedNode::new_unchecked(format!("https://data.example.org/vocab/territoires/{code}"))
+        };
+        let place = Kind::named("place");
+        let rule = |kind, place: Option<&str>, rank| RankRule {
+            kind,
+            territory: place.map(territory),
+            rank,
+        };
+        let source = Source {
+            rank: 50,
+            ranks: vec![
+                rule(place, None, 40),
+                rule(None, Some("departement-974"), 30),
+                rule(place, Some("departement-974"), 60),
+            ],
+            ..Source::new("office".parse().expect("a name"))
+        };
+        let reunion = [territory("departement-974"), territory("region-04")];
+        assert_eq!(source.rank_on(Kind::named("person"), &[]), 50);
+        assert_eq!(source.rank_on(place, &[]), 40);
+        assert_eq!(source.rank_on(Kind::named("performance"), &reunion), 30);
+        assert_eq!(source.rank_on(place, &reunion), 60);
     }
 }

@@ -56,7 +56,7 @@ terms! {
         TYPE "type" FIRST "first" REST "rest" NIL "nil" LANG_STRING "langString"
     }
     rdfs "http://www.w3.org/2000/01/rdf-schema#" {
-        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" IS_DEFINED_BY "isDefinedBy"
+        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" IS_DEFINED_BY "isDefinedBy"
     }
     owl "http://www.w3.org/2002/07/owl#" {
         CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology"
@@ -66,7 +66,7 @@ terms! {
         DATE "date" DATE_TIME "dateTime" DURATION "duration" ANY_URI "anyURI" TIME "time"
     }
     skos "http://www.w3.org/2004/02/skos/core#" {
-        CONCEPT "Concept" CONCEPT_SCHEME "ConceptScheme" PREF_LABEL "prefLabel"
+        CONCEPT "Concept" CONCEPT_SCHEME "ConceptScheme" BROADER "broader" PREF_LABEL "prefLabel"
         IN_SCHEME "inScheme" NOTATION "notation" EXACT_MATCH "exactMatch"
     }
     schema "http://schema.org/" {

@@ -171,17 +171,8 @@ fn at(position: Option<Position>) -> String {
 /// # Errors
 /// When any of it cannot be read; then nothing of it is taken.
 pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Parsed, ParseError> {
-    if bytes.len() > options.size_bytes {
-        return Err(ParseError::TooLarge {
-            size_bytes: bytes.len(),
-            limit_bytes: options.size_bytes,
-        });
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| ParseError::NotUtf8 {
-        position: position_of(bytes, error.valid_up_to()),
-        offset: error.valid_up_to(),
-    })?;
+    let text = text(bytes, options.size_bytes)?;
+    let bytes = text.as_bytes();
     let nesting = match syntax {
         Syntax::JsonLd => Some(Nesting::Json),
         Syntax::Turtle | Syntax::TriG => Some(Nesting::Turtle),
@@ -233,6 +224,24 @@ pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Par
             Syntax::JsonLd => json_ld(text, options, &mut reading)?,
         }
         Ok(reading.parsed)
+    })
+}
+
+/// The text of a file, without its byte order mark.
+///
+/// # Errors
+/// When it is larger than the limit or no UTF-8.
+pub fn text(bytes: &[u8], limit_bytes: usize) -> Result<&str, ParseError> {
+    if bytes.len() > limit_bytes {
+        return Err(ParseError::TooLarge {
+            size_bytes: bytes.len(),
+            limit_bytes,
+        });
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    std::str::from_utf8(bytes).map_err(|error| ParseError::NotUtf8 {
+        position: position_of(bytes, error.valid_up_to()),
+        offset: error.valid_up_to(),
     })
 }
 

@@ -6,7 +6,7 @@
 //! `<{base}/source/S/about/NAME>` with the time of the last change of each block.
 
 use crate::model::vocabulary::{dct, prov, rdf, xsd};
-use crate::model::{Base, Generation, Kind, Noid, Source, SourceName};
+use crate::model::{Base, Generation, Kind, Noid, RankRule, Source, SourceName};
 use crate::store::{StoreError, View};
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -31,7 +31,8 @@ pub struct Tombstone {
     /// xsd:dateTime, UTC.
     pub time: String,
     pub source: Option<SourceName>,
-    /// A short code: `left-out` (a replacement no longer had it) or `below-minimum`.
+    /// A short code: `left-out` (a replacement no longer had it), `withdrawn` (its source took
+    /// it back), `source-removed` or `below-minimum`.
     pub reason: String,
     pub kind: Option<&'static Kind>,
 }
@@ -130,6 +131,10 @@ pub fn registry_of_source(base: &Base, source: &Source) -> Vec<Quad> {
             add(base.sv(local), literal.into());
         }
     }
+    for rule in &source.ranks {
+        let rule_node = rank_rule_node(base, &source.name, rule);
+        add(base.sv("rankRule"), rule_node.into());
+    }
     for entity in &source.speaks_for {
         add(base.sv("speaksFor"), entity.clone().into());
     }
@@ -139,7 +144,25 @@ pub fn registry_of_source(base: &Base, source: &Source) -> Vec<Quad> {
             Literal::new_simple_literal(namespace).into(),
         );
     }
+    for rule in &source.ranks {
+        let node = rank_rule_node(base, &source.name, rule);
+        let rank = Literal::new_typed_literal(rule.rank.to_string(), xsd::INTEGER);
+        quads.push(quad(base, node.clone(), base.sv("rank"), rank));
+        if let Some(kind) = rule.kind {
+            let kind = Literal::new_simple_literal(kind.name);
+            quads.push(quad(base, node.clone(), base.sv("kind"), kind));
+        }
+        if let Some(territory) = &rule.territory {
+            quads.push(quad(base, node, base.sv("territory"), territory.clone()));
+        }
+    }
     quads
+}
+
+fn rank_rule_node(base: &Base, source: &SourceName, rule: &RankRule) -> NamedNode {
+    let (kind, territory) = rule.key();
+    let territory = utf8_percent_encode(base.strip(territory).unwrap_or(territory), KEY);
+    base.join(&format!("source/{source}/rank/{kind}/{territory}"))
 }
 
 impl View<'_> {
@@ -189,6 +212,9 @@ impl View<'_> {
                 Term::NamedNode(iri) if predicate == base.sv("speaksFor") => {
                     source.speaks_for.push(iri)
                 }
+                Term::NamedNode(node) if predicate == base.sv("rankRule") => {
+                    source.ranks.push(self.rank_rule(&node)?)
+                }
                 Term::Literal(text) if predicate == dct::PUBLISHER => {
                     source.publisher = Some(text.value().to_owned())
                 }
@@ -218,7 +244,42 @@ impl View<'_> {
         }
         source.speaks_for.sort_unstable();
         source.keeps.sort_unstable();
+        source.ranks.sort_by(|a, b| a.key().cmp(&b.key()));
         Ok(Some(source))
+    }
+
+    fn rank_rule(&self, node: &NamedNode) -> Result<RankRule, StoreError> {
+        let base = self.base();
+        let rank = match self.registry_value(node, &base.sv("rank"))? {
+            Some(Term::Literal(rank)) => rank
+                .value()
+                .parse()
+                .map_err(|_| StoreError::Unreadable(rank.to_string()))?,
+            _ => return Err(StoreError::Unreadable(node.to_string())),
+        };
+        let territory = match self.registry_value(node, &base.sv("territory"))? {
+            Some(Term::NamedNode(territory)) => Some(territory),
+            _ => None,
+        };
+        Ok(RankRule {
+            kind: kind_in(self.registry_value(node, &base.sv("kind"))?.as_ref()),
+            territory,
+            rank,
+        })
+    }
+
+    /// All registry quads of a source's settings, as they are.
+    ///
+    /// # Errors
+    /// When the storage fails or holds what this version does not understand.
+    pub fn settings(&self, name: &SourceName) -> Result<Vec<Quad>, StoreError> {
+        let mut quads = self.registry(&self.base().source(name))?;
+        if let Some(source) = self.source(name)? {
+            for rule in &source.ranks {
+                quads.extend(self.registry(&rank_rule_node(self.base(), name, rule))?);
+            }
+        }
+        Ok(quads)
     }
 
     /// All sources, by name.

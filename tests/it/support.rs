@@ -1,7 +1,7 @@
 //! A data folder to try things on, with a fixed clock and fixed random names.
 
 use affiche::ingest::{Document, Door, Report, Submission, SubmitError, sources, submit, system};
-use affiche::model::{Base, Source, SourceName};
+use affiche::model::{Base, Mode, Source, SourceName};
 use affiche::store::{Opening, Store, StoreError};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, Triple};
@@ -154,25 +154,46 @@ impl Folder {
         format: &str,
         is_partial: bool,
     ) -> Result<Report, SubmitError> {
+        let source = name(source);
         let document = Document {
             name: "-",
             bytes,
             format: Some(format),
             base: None,
         };
-        let source = name(source);
-        let submission = Submission {
+        self.take(&Submission {
             is_partial: Some(is_partial),
             ..Submission::new(&source, std::slice::from_ref(&document))
+        })
+    }
+
+    /// Submits Turtle after the usual prefixes, in a mode.
+    pub fn send(&mut self, mode: Mode, source: &str, turtle: &str) -> Report {
+        let text = format!("{PREFIXES}{turtle}");
+        self.send_bytes(mode, source, text.as_bytes(), "turtle")
+    }
+
+    pub fn send_bytes(&mut self, mode: Mode, source: &str, bytes: &[u8], format: &str) -> Report {
+        let source = name(source);
+        let document = Document {
+            name: "-",
+            bytes,
+            format: Some(format),
+            base: None,
         };
+        self.take(&Submission {
+            mode,
+            ..Submission::new(&source, std::slice::from_ref(&document))
+        })
+        .expect("it can be read")
+    }
+
+    /// Takes a submission through the door.
+    pub fn take(&mut self, submission: &Submission<'_>) -> Result<Report, SubmitError> {
         let mut seed = self.seed;
-        let report = submit(
-            &self.store,
-            self.door,
-            &submission,
-            self.now,
-            &mut |bytes| fill(&mut seed, bytes),
-        );
+        let report = submit(&self.store, self.door, submission, self.now, &mut |bytes| {
+            fill(&mut seed, bytes)
+        });
         self.seed = seed;
         report
     }

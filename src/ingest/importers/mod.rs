@@ -4,6 +4,7 @@
 //! add one: a file here with a `pub const IMPORTER`, and one line in [`IMPORTERS`]; help, docs
 //! and the list of accepted media types follow.
 
+mod iris;
 mod jsonld;
 mod nquads;
 mod ntriples;
@@ -51,6 +52,7 @@ pub static IMPORTERS: &[Importer] = &[
     ntriples::IMPORTER,
     nquads::IMPORTER,
     trig::IMPORTER,
+    iris::IMPORTER,
 ];
 
 /// What an importer needs to know besides the bytes.
