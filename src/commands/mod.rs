@@ -1,12 +1,14 @@
 //! The subcommands, one file each. The only place, with tests, where errors lose their type: from
 //! here they go to a person.
 
+mod backup;
 mod check;
 mod config;
 mod embargo;
 mod export;
 mod rebuild;
 mod redact;
+mod restore;
 mod serve;
 mod source;
 mod submit;
@@ -47,6 +49,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
         Command::Redact(options) => redact::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Config(ConfigCommand::Print(options)) => config::print(&options),

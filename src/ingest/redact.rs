@@ -13,6 +13,7 @@ use crate::store::{
 use indexmap::IndexSet;
 use jiff::Timestamp;
 use oxrdf::{GraphName, Literal, NamedNode, Quad, Term, Triple};
+use std::collections::BTreeSet;
 
 /// What a redaction did.
 #[derive(Debug)]
@@ -61,9 +62,14 @@ fn publish(
     let former = former.snapshot()?;
     let mut write = redaction.staged.write()?;
     let mut withdrawn = Vec::new();
+    let mut entities = BTreeSet::new();
     for entity in &plan.entities {
-        if publish_entity(&mut write, &former.view(), door, entity, now)? {
-            withdrawn.push(entity.clone());
+        forget_recency(&mut write, entity)?;
+        entities.insert(published_as(&write.after(), entity)?);
+    }
+    for entity in entities {
+        if publish_entity(&mut write, &former.view(), door, &entity, now)? {
+            withdrawn.push(entity);
         }
     }
     for quad in &redaction.quads {
@@ -76,6 +82,18 @@ fn publish(
         generation,
         withdrawn,
     })
+}
+
+/// The entity under which the claims on this one are published.
+fn published_as(view: &View<'_>, entity: &NamedNode) -> Result<NamedNode, StoreError> {
+    let mut entity = entity.clone();
+    let mut seen = BTreeSet::new();
+    while seen.insert(entity.clone())
+        && let State::Merged(survivor) = view.state_of(&entity)?
+    {
+        entity = survivor;
+    }
+    Ok(entity)
 }
 
 fn node_of(quad: &Quad) -> NamedNode {
@@ -94,7 +112,6 @@ fn publish_entity(
     entity: &NamedNode,
     now: Timestamp,
 ) -> Result<bool, RedactionError> {
-    forget_recency(write, entity)?;
     let was_withdrawn = matches!(write.after().state_of(entity)?, State::Withdrawn(_));
     let was_public = !former.public_description(entity)?.is_empty();
     if !was_withdrawn {

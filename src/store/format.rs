@@ -62,6 +62,21 @@ pub(super) fn bring_up_to_date(folder: &Path) -> Result<Vec<String>, StoreError>
     Ok(notices)
 }
 
+/// The version of a folder that need not be brought up to date.
+///
+/// # Errors
+/// When it is a newer one.
+pub(super) fn version_of(folder: &Path) -> Result<u32, StoreError> {
+    let found = version(folder)?.unwrap_or(1);
+    if found > VERSION {
+        return Err(StoreError::NewerFormat {
+            path: folder.to_owned(),
+            found,
+        });
+    }
+    Ok(found)
+}
+
 /// Writes this program's version into a new folder.
 pub(super) fn write(folder: &Path) -> Result<(), StoreError> {
     write_version(folder, VERSION)

@@ -5,6 +5,7 @@
 //! is published: that is `ingest`. A new read goes to `view`, what the registry holds to
 //! `registry`.
 
+mod backup;
 mod check;
 mod format;
 mod log;
@@ -16,6 +17,7 @@ mod staged;
 mod view;
 mod write;
 
+pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore};
 pub use check::{CheckReport, Problem};
 pub use log::{Header, LogError, Patch};
 pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};

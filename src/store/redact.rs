@@ -623,17 +623,19 @@ fn search(folder: &Path, wanted: &[Regex], found: &mut Vec<PathBuf>) -> Result<(
             search(&path, wanted, found)?;
         } else if kind.is_file() {
             let file = |error| StoreError::io(&path, error);
-            let open = || File::open(&path);
-            let raw = holds(open().map_err(file)?, wanted).map_err(file)?;
-            let ending = path.extension().and_then(|ending| ending.to_str());
-            let within = match ending {
-                Some("gz") => holds(MultiGzDecoder::new(open().map_err(file)?), wanted),
-                Some("zst") => zstd::Decoder::new(open().map_err(file)?)
-                    .and_then(|decoder| holds(decoder, wanted)),
+            let open = || File::open(&path).map_err(file);
+            let mut magic = Vec::new();
+            open()?.take(4).read_to_end(&mut magic).map_err(file)?;
+            let is_there = holds(open()?, wanted).map_err(file)?;
+            let is_within = match magic.as_slice() {
+                [0x1f, 0x8b, ..] => holds(MultiGzDecoder::new(open()?), wanted),
+                [0x28, 0xb5, 0x2f, 0xfd] => {
+                    zstd::Decoder::new(open()?).and_then(|decoder| holds(decoder, wanted))
+                }
                 _ => Ok(false),
             };
             // What cannot be decompressed has nothing to be found in.
-            if raw || within.unwrap_or(false) {
+            if is_there || is_within.unwrap_or(false) {
                 found.push(path);
             }
         }

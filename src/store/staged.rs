@@ -80,6 +80,11 @@ pub fn is_under_way(folder: &Path) -> bool {
     folder.join(WHOLE).is_dir()
 }
 
+/// Whether another state is being made or waits to be moved into place.
+pub fn is_begun(folder: &Path) -> bool {
+    folder.join(PART).exists() || folder.join(WHOLE).exists() || folder.join(REMOVED).exists()
+}
+
 /// Whether a folder holds nothing but what an interrupted staging left.
 ///
 /// # Errors
@@ -113,4 +118,68 @@ pub(super) fn sync(path: &Path) -> Result<(), StoreError> {
     File::open(path)
         .and_then(|file| file.sync_all())
         .map_err(|error| StoreError::io(path, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn put(path: PathBuf, text: &str) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// A folder with a state, and another one made aside.
+    fn two_states() -> tempfile::TempDir {
+        let folder = tempfile::TempDir::new().unwrap();
+        for (part, text) in [("", "old"), (PART, "new")] {
+            for name in ["log/1", "store/1"] {
+                put(folder.path().join(part).join(name), text);
+            }
+        }
+        put(folder.path().join("index/1"), "old");
+        put(folder.path().join("private/key"), "kept");
+        put(folder.path().join(PART).join(LOCK), "");
+        folder
+    }
+
+    fn assert_finished(folder: &Path, wanted: &str) {
+        finish(folder).unwrap();
+        for name in ["log/1", "store/1"] {
+            assert_eq!(fs::read_to_string(folder.join(name)).unwrap(), wanted);
+        }
+        assert_eq!(folder.join("index").exists(), wanted == "old");
+        assert!(folder.join("private/key").exists());
+        assert!(!is_begun(folder));
+    }
+
+    #[test]
+    fn what_was_not_committed_leaves_no_trace() {
+        assert_finished(two_states().path(), "old");
+    }
+
+    #[test]
+    fn a_crash_between_any_two_moves_ends_in_the_new_state() {
+        type Move = (&'static str, &'static str);
+        let moves: [Move; 4] = [
+            ("log", "staged.removed/log"),
+            ("staged/log", "log"),
+            ("store", "staged.removed/store"),
+            ("staged/store", "store"),
+        ];
+        for done in 0..=moves.len() {
+            let folder = two_states();
+            let path = folder.path();
+            commit(path).unwrap();
+            fs::create_dir(path.join(REMOVED)).unwrap();
+            for (from, to) in &moves[..done] {
+                fs::rename(path.join(from), path.join(to)).unwrap();
+            }
+            assert_finished(path, "new");
+        }
+        let folder = two_states();
+        commit(folder.path()).unwrap();
+        fs::remove_dir_all(folder.path().join("index")).unwrap();
+        assert_finished(folder.path(), "new");
+    }
 }

@@ -7,7 +7,7 @@ use crate::store::registry::{generation_literal, quad, time_literal};
 use crate::store::view::{View, generation_quad};
 use crate::store::{Snapshot, Store, StoreError};
 use oxigraph::store::Transaction;
-use oxrdf::{NamedNode, NamedOrBlankNode, Quad};
+use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Quad};
 use rustc_hash::FxHashSet;
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
@@ -177,6 +177,19 @@ impl<'a> Write<'a> {
         }
         self.store.generation.store(generation.0, Ordering::Release);
         Ok(generation)
+    }
+
+    /// Begins a new identity of the log with a change of its own, which names the former one.
+    ///
+    /// # Errors
+    /// As [`Write::commit`].
+    pub(super) fn restart(mut self, identity: &str, time: &str) -> Result<Generation, StoreError> {
+        let base = &self.store.base;
+        let former = Literal::new_simple_literal(self.log.identity());
+        let change = base.change(self.generation());
+        self.insert(quad(base, change, base.sv("formerLog"), former))?;
+        self.log.begin_identity(identity);
+        self.commit(time, &SourceName::system(), Activity::Restore)
     }
 
     /// Writes down in which generation each entity's public description last changed.

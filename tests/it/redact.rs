@@ -3,6 +3,7 @@
 use crate::program::{Ended, affiche, run};
 use crate::support::{BASE, Folder, copy_folder};
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -219,6 +220,12 @@ fn a_file_that_a_person_must_mend_is_named_and_success_is_not_claimed() {
     assert!(told.contains("next-week.ttl"), "{told}");
     assert_eq!(files_with(&data.path, NUMBER), vec![draft.clone()]);
     // Nothing of the log is left to strike, and the file still counts.
+    data.redact(&["--containing", NUMBER]).with(1);
+    // Nor does it hide in a compressed one.
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(format!("… {NATIONAL} …").as_bytes())
+        .unwrap();
+    fs::write(&draft, gzip.finish().unwrap()).unwrap();
     data.redact(&["--containing", NUMBER]).with(1);
     fs::remove_file(draft).unwrap();
     data.redact(&["--containing", NUMBER]).with(0);
