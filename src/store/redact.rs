@@ -77,6 +77,8 @@ pub struct Strikes {
     literals: Vec<String>,
     texts: Vec<Regex>,
     entities: BTreeSet<NamedNode>,
+    /// Entities that something is struck of: what the registry derived from their names goes too.
+    touched: BTreeSet<NamedNode>,
     /// What no file may hold any more.
     in_files: Vec<Regex>,
 }
@@ -90,6 +92,7 @@ impl Strikes {
             literals: request.literals.clone(),
             texts: Vec::new(),
             entities: BTreeSet::new(),
+            touched: BTreeSet::new(),
             in_files: Vec::new(),
         };
         for text in &request.texts {
@@ -116,7 +119,27 @@ impl Strikes {
         if strikes.literals.is_empty() && strikes.texts.is_empty() && strikes.entities.is_empty() {
             return Err(RedactError::Nothing);
         }
+        strikes.touched = strikes.touched_in(store)?;
         Ok(strikes)
+    }
+
+    /// The entities that something was ever said of which is struck.
+    fn touched_in(&self, store: &Store) -> Result<BTreeSet<NamedNode>, RedactError> {
+        let log = store.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut touched = BTreeSet::new();
+        for number in 1..=log.generation().0 {
+            let generation = Generation(number);
+            let record = log.read_bytes(generation)?;
+            for row in Rows::of(&record.body, log.segment_of(generation)?)? {
+                let (_, quad) = row?;
+                if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
+                    && self.strikes(&quad)
+                {
+                    touched.extend(self.entity_of(subject));
+                }
+            }
+        }
+        Ok(touched)
     }
 
     /// Whether a quad is struck. What the program itself says, and what the registry cannot do
@@ -144,6 +167,9 @@ impl Strikes {
         }
         if let Some((_, key)) = key_of_alias(&self.base, subject.as_str()) {
             return self.has_text(&key);
+        }
+        if quad.predicate == self.base.sv("nameKey") {
+            return self.touched.contains(subject);
         }
         let is_setting = [self.base.sv("speaksFor"), self.base.sv("keeps")]
             .contains(&quad.predicate)
