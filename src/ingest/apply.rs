@@ -10,7 +10,7 @@ use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::left_out;
 use crate::model::iri::without_fragment;
 use crate::model::vocabulary::{rdf, schema};
-use crate::model::{Finding, Severity, Source, SourceName, Text, time};
+use crate::model::{Finding, Severity, Source, SourceName, Stage, Text, time};
 use crate::shapes::{ValidationResult, affected, findings, validate_focus};
 use crate::store::{
     State, StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal,
@@ -225,10 +225,12 @@ impl<'w, 's> Application<'w, 's> {
         dirty: &BTreeSet<NamedNode>,
         changed: &mut Changed,
     ) -> Result<(), StoreError> {
+        self.write.begin_stage(Stage::Publishing, dirty.len());
         for entity in dirty {
             self.write_claims(entity)?;
         }
         for entity in dirty {
+            self.write.step();
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
@@ -378,6 +380,7 @@ impl<'w, 's> Application<'w, 's> {
     /// Validates what the last round can have affected, and decides what follows from each
     /// violation that this change introduces.
     fn faults(&mut self, changed: &Changed) -> Result<Faults, SubmitError> {
+        self.write.begin_stage(Stage::Validating, 0);
         let focus = self.focus(changed)?;
         let results = self.validate(&self.write.after(), &focus)?;
         for node in &focus {
@@ -727,7 +730,10 @@ impl<'w, 's> Application<'w, 's> {
     fn register(&mut self) -> Result<(), StoreError> {
         let base = self.write.before().base().clone();
         let generation = self.write.generation();
+        self.write
+            .begin_stage(Stage::Registering, self.touched.len());
         for entity in self.touched.clone() {
+            self.write.step();
             let public = self.write.after().public_description(&entity)?;
             let current = self.write.after().registry(&entity)?;
             let mut wanted: Vec<Quad> = current

@@ -149,7 +149,7 @@ pub fn backup(
     // Cuts off what another process was just writing, and reads every record.
     let log = Log::open(&part.join("log"), base, false, "")?;
     for generation in 1..=log.generation().0 {
-        log.read_bytes(Generation(generation))?;
+        log.record(Generation(generation))?;
     }
     let manifest = Manifest {
         version: VERSION,

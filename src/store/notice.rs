@@ -180,7 +180,7 @@ impl Notices {
                 continue;
             }
             let bytes = fs::read(&path).map_err(|error| LogError::io(&path, error))?;
-            let sha256 = sha256_hex(&[&bytes]);
+            let sha256 = sha256_hex(&bytes);
             let notice = String::from_utf8(bytes)
                 .map_err(|_| "it is not UTF-8".to_owned())
                 .and_then(|text| Notice::parse(&text))

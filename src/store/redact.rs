@@ -8,7 +8,7 @@
 
 use crate::model::vocabulary::dct;
 use crate::model::{Base, Generation};
-use crate::store::log::{LogError, Record, frame_line, sha256_hex};
+use crate::store::log::{Hash, LogError, Record, Side, frame_line, sha256_hex};
 use crate::store::notice::{Blanked, Notice, SigningKey};
 use crate::store::registry::key_of_alias;
 use crate::store::{Opening, Store, StoreError, format, quad, staged};
@@ -17,9 +17,9 @@ use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use oxttl::NQuadsParser;
 use percent_encoding::percent_decode_str;
 use regex::bytes::Regex;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Read, Write as _};
+use std::io::{self, BufRead as _, BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 use unicode_normalization::UnicodeNormalization as _;
@@ -128,9 +128,7 @@ impl Strikes {
         let log = store.log.lock().unwrap_or_else(PoisonError::into_inner);
         let mut touched = BTreeSet::new();
         for number in 1..=log.generation().0 {
-            let generation = Generation(number);
-            let record = log.read_bytes(generation)?;
-            for row in Rows::of(&record.body, log.segment_of(generation)?)? {
+            for row in rows(&log.record(Generation(number))?)? {
                 let (_, quad) = row?;
                 if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
                     && self.strikes(&quad)
@@ -302,8 +300,8 @@ fn entities_called(store: &Store, iri: &str) -> Result<BTreeSet<NamedNode>, Reda
 /// What a redaction would strike.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// The changes whose records would be blanked.
-    pub generations: BTreeSet<Generation>,
+    /// The changes whose records would be blanked: how many deletions and additions of each.
+    pub generations: BTreeMap<Generation, (u64, u64)>,
     /// Rows that would be struck: a quad that came and went counts twice.
     pub rows: u64,
     /// Quads that are in the store now.
@@ -330,11 +328,8 @@ impl Plan {
         let mut struck: BTreeSet<String> = BTreeSet::new();
         for number in 1..=log.generation().0 {
             let generation = Generation(number);
-            for row in Rows::of(
-                &log.read_bytes(generation)?.body,
-                log.segment_of(generation)?,
-            )? {
-                let (_, quad) = row?;
+            for row in rows(&log.record(generation)?)? {
+                let (is_addition, quad) = row?;
                 if !strikes.strikes(&quad) {
                     if plan.kept.len() < NAMED_QUADS && strikes.is_meant(&quad) {
                         plan.kept.insert(quad.to_string());
@@ -342,7 +337,8 @@ impl Plan {
                     continue;
                 }
                 plan.rows += 1;
-                plan.generations.insert(generation);
+                let (deletions, additions) = plan.generations.entry(generation).or_default();
+                *if is_addition { additions } else { deletions } += 1;
                 if !struck.insert(quad.to_string()) {
                     continue;
                 }
@@ -375,54 +371,14 @@ impl Plan {
     }
 }
 
-/// The rows of a body: whether it is an addition, and the quad.
-struct Rows<'a> {
-    lines: std::str::Lines<'a>,
-    path: &'a Path,
-}
-
-impl<'a> Rows<'a> {
-    fn of(body: &'a [u8], path: &'a Path) -> Result<Self, LogError> {
-        let text = std::str::from_utf8(body).map_err(|_| unreadable(path, "it is not UTF-8"))?;
-        Ok(Self {
-            lines: text.lines(),
-            path,
-        })
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Result<(bool, Quad), LogError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let line = self.lines.next()?;
-            if let Some(row) = row_of(line) {
-                return Some(row.map_err(|what| unreadable(self.path, &what)));
-            }
-        }
-    }
-}
-
-/// The quad of a row, and whether it is added; `None` for what is no quad.
-fn row_of(line: &str) -> Option<Result<(bool, Quad), String>> {
-    let is_addition = line.starts_with("A ");
-    if !is_addition && !line.starts_with("D ") {
-        return None;
-    }
-    let quad = NQuadsParser::new().for_slice(line.get(2..)?).next()?;
-    Some(
-        quad.map(|quad| (is_addition, quad))
-            .map_err(|error| error.to_string()),
-    )
-}
-
-fn unreadable(path: &Path, what: &str) -> LogError {
-    LogError::Damaged {
-        path: path.to_owned(),
-        offset: 0,
-        what: what.to_owned(),
-    }
+/// The quads of a body, each with whether it is added.
+fn rows(
+    record: &Record,
+) -> Result<impl Iterator<Item = Result<(bool, Quad), LogError>> + use<>, LogError> {
+    let deletions = record.quads(Side::Deletions)?;
+    let additions = record.quads(Side::Additions)?;
+    let deletions = deletions.map(|quad| quad.map(|quad| (false, quad)));
+    Ok(deletions.chain(additions.map(|quad| quad.map(|quad| (true, quad)))))
 }
 
 /// A redaction that is prepared and not yet done.
@@ -483,7 +439,7 @@ impl Redaction {
             };
             let text = notice.signed(&key);
             fs::write(target.join(notice.file_name()), &text).map_err(io)?;
-            (generation, sha256_hex(&[text.as_bytes()]))
+            (generation, sha256_hex(text.as_bytes()))
         };
         let (generation, sha256) = generation;
         let staged = Store::open(
@@ -541,8 +497,8 @@ fn write_log(
     let mut out: Option<(PathBuf, BufWriter<File>)> = None;
     for number in 1..=log.generation().0 {
         let generation = Generation(number);
-        let segment = log.segment_of(generation)?;
-        let path = target.join(segment.file_name().unwrap_or_default());
+        let record = log.record(generation)?;
+        let path = target.join(record.path().file_name().unwrap_or_default());
         let io = |error| StoreError::io(&path, error);
         if out.as_ref().is_none_or(|(open, _)| *open != path) {
             close(out.take())?;
@@ -551,19 +507,12 @@ fn write_log(
                 BufWriter::new(File::create(&path).map_err(io)?),
             ));
         }
-        let mut record = log.read_bytes(generation)?;
-        if plan.generations.contains(&generation) {
-            blanked.extend(blank(&mut record, strikes, by, segment)?);
-        }
-        if let Some((_, out)) = &mut out {
-            [
-                frame_line(&record.head, &record.body).as_bytes(),
-                &record.head,
-                &record.body,
-            ]
-            .into_iter()
-            .try_for_each(|bytes| out.write_all(bytes))
-            .map_err(io)?;
+        let Some((_, out)) = &mut out else { continue };
+        match plan.generations.get(&generation) {
+            Some(rows) => blanked.push(blank(&record, strikes, by, *rows, out)?),
+            None => {
+                io::copy(&mut record.bytes()?, out).map_err(io)?;
+            }
         }
     }
     close(out)?;
@@ -580,49 +529,62 @@ fn close(out: Option<(PathBuf, BufWriter<File>)>) -> Result<(), StoreError> {
         .map_err(|error| StoreError::io(&path, error))
 }
 
-/// Strikes rows out of a record's body, and says so in it.
+/// Writes a record whose body lacks what is struck, and says so.
 fn blank(
-    record: &mut Record,
+    record: &Record,
     strikes: &Strikes,
     by: Generation,
-    path: &Path,
-) -> Result<Option<Blanked>, LogError> {
-    let text =
-        std::str::from_utf8(&record.body).map_err(|_| unreadable(path, "it is not UTF-8"))?;
-    let mut rows = String::with_capacity(text.len());
-    let (mut deletions, mut additions) = (0, 0);
-    for line in text.lines() {
-        match row_of(line) {
-            Some(Err(what)) => return Err(unreadable(path, &what)),
-            Some(Ok((is_addition, quad))) if strikes.strikes(&quad) => {
-                *if is_addition {
-                    &mut additions
-                } else {
-                    &mut deletions
-                } += 1;
-            }
-            _ if line == "TX ." => {}
-            _ => {
-                rows.push_str(line);
-                rows.push('\n');
-            }
-        }
-    }
-    if deletions + additions == 0 {
-        return Ok(None);
-    }
-    let body = format!(
-        "TX .\n# redacted by generation {by}: {deletions} deletions and {additions} additions\n{rows}"
-    );
-    let blanked = Blanked {
+    (deletions, additions): (u64, u64),
+    out: &mut dyn io::Write,
+) -> Result<Blanked, LogError> {
+    let said =
+        format!("# redacted by generation {by}: {deletions} deletions and {additions} additions\n");
+    let mut body = Hash::default();
+    copy_body(record, strikes, &said, &mut body)?;
+    let (new, body_bytes) = body.finish();
+    let mut whole = Hash::default();
+    let io = |error| LogError::io(record.path(), error);
+    whole.write_all(&record.head).map_err(io)?;
+    copy_body(record, strikes, &said, &mut whole)?;
+    let frame = frame_line(record.head.len(), body_bytes, &whole.finish().0);
+    out.write_all(frame.as_bytes()).map_err(io)?;
+    out.write_all(&record.head).map_err(io)?;
+    copy_body(record, strikes, &said, out)?;
+    Ok(Blanked {
         generation: record.header.generation,
-        old: sha256_hex(&[&record.body]),
-        new: sha256_hex(&[body.as_bytes()]),
+        old: record.body_sha256.clone(),
+        new,
         deletions,
         additions,
-    };
-    record.body = body.into_bytes();
-    Ok(Some(blanked))
+    })
+}
+
+/// Copies the lines of a body that are not struck, `said` after the first one.
+fn copy_body(
+    record: &Record,
+    strikes: &Strikes,
+    said: &str,
+    out: &mut dyn io::Write,
+) -> Result<(), LogError> {
+    let io = |error| LogError::io(record.path(), error);
+    let mut body = record.body()?;
+    let mut line = String::new();
+    while body.read_line(&mut line).map_err(io)? > 0 {
+        let quad = line.strip_prefix("D ").or_else(|| line.strip_prefix("A "));
+        let is_struck = match quad.and_then(|quad| NQuadsParser::new().for_slice(quad).next()) {
+            Some(Ok(quad)) => strikes.strikes(&quad),
+            Some(Err(error)) => return Err(io(io::Error::other(error.to_string()))),
+            None => false,
+        };
+        if !is_struck {
+            out.write_all(line.as_bytes()).map_err(io)?;
+        }
+        if line == "TX .\n" {
+            out.write_all(said.as_bytes()).map_err(io)?;
+        }
+        line.clear();
+    }
+    Ok(())
 }
 
 /// The files below a folder that still hold what was struck, those of log and store included;
