@@ -432,7 +432,7 @@ pub struct Backup {
 #[command(after_help = "\
 Examples:
   affiche restore /mnt/backups --data my-data --published 1204
-  affiche restore /mnt/backups/20261122T021500Z-generation-1180 --data my-data
+  affiche restore /mnt/backups/20261122T021500123Z-generation-1180 --data my-data
 
 The last generation that was published is what `/health` or a dump said last. When the backup is
 behind it, or nobody knows, the log goes on under a new identity, so that harvesters and caches

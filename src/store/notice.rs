@@ -337,6 +337,14 @@ mod tests {
     }
 
     #[test]
+    fn the_notice_in_the_reference_of_the_log_is_one() {
+        let page = include_str!("../../docs/reference/log.md");
+        let start = page.find(FIRST_LINE).unwrap();
+        let text = page[start..].split("```").next().unwrap();
+        assert_eq!(Notice::parse(text).unwrap().generation, Generation(4));
+    }
+
+    #[test]
     fn a_notice_reads_back_and_no_byte_of_it_can_change() {
         let folder = tempfile::TempDir::new().unwrap();
         let key = SigningKey::of(folder.path()).unwrap();

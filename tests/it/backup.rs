@@ -153,6 +153,9 @@ fn a_folder_that_a_server_has_open_is_saved_from_its_log() {
         told.contains("another process has the folder open"),
         "{told}"
     );
+    let redact = ["redact", "--literal", "Anna"];
+    let error = Place::on(&place.data, &redact).with(2).err;
+    assert!(error.contains("stop that one first"), "{error}");
     server.stop("TERM");
     let (data, ended) = place.restore(&place.backups, "again", &["--published", "3"]);
     ended.with(0);
