@@ -28,3 +28,4 @@ mod real_data;
 mod redact;
 mod site;
 mod support;
+mod vocabulary;
