@@ -2,6 +2,7 @@
 
 use crate::ingest::Door;
 use crate::ingest::fuse::{Fusing, kind_of};
+use crate::ingest::hands::duplicates;
 use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::left_out;
 use crate::model::{Activity, Generation, Severity, SourceName, time};
@@ -65,7 +66,7 @@ fn publish(
     let mut entities = BTreeSet::new();
     for entity in &plan.entities {
         forget_recency(&mut write, entity)?;
-        entities.insert(published_as(&write.after(), entity)?);
+        entities.extend(published_as(&write.after(), entity)?);
     }
     for entity in entities {
         if publish_entity(&mut write, &former.view(), door, &entity, now)? {
@@ -84,16 +85,15 @@ fn publish(
     })
 }
 
-/// The entity under which the claims on this one are published.
-fn published_as(view: &View<'_>, entity: &NamedNode) -> Result<NamedNode, StoreError> {
-    let mut entity = entity.clone();
-    let mut seen = BTreeSet::new();
-    while seen.insert(entity.clone())
-        && let State::Merged(survivor) = view.state_of(&entity)?
-    {
-        entity = survivor;
+/// The entities as which what is claimed of this one is published.
+fn published_as(view: &View<'_>, entity: &NamedNode) -> Result<BTreeSet<NamedNode>, StoreError> {
+    let mut published = BTreeSet::from([view.survivor(entity)?]);
+    if let State::Split(successors) = view.state_of(entity)? {
+        for successor in successors {
+            published.insert(view.survivor(&successor)?);
+        }
     }
-    Ok(entity)
+    Ok(published)
 }
 
 fn node_of(quad: &Quad) -> NamedNode {
@@ -119,6 +119,7 @@ fn publish_entity(
         let fusing = Fusing {
             vocabulary: &door.vocabulary,
             sources: &sources,
+            has_merges: write.after().has_merges()?,
         };
         let left_out = left_out(&write.after(), entity)?;
         let fused = fusing.fuse(&write.after(), entity, &left_out)?;
@@ -152,6 +153,10 @@ fn publish_entity(
     if former.public_description(entity)? != public {
         // The struck quads are gone from the records, so no difference of this change says it.
         set("changedAt", generation_literal(write.generation()).into());
+    }
+    if let Some(kind) = kind_of(&write.after(), entity, &public) {
+        // Those of the former names are struck.
+        wanted.extend(duplicates::keys(&write.after(), entity, kind, &public));
     }
     write.replace(current, wanted);
     Ok(is_withdrawn)

@@ -3,7 +3,7 @@
 //! Readers take a [`Snapshot`]; the one writer takes a [`Write`], whose commit first appends
 //! the change to the log and fsyncs it, then commits to the store. Nothing here decides what
 //! is published: that is `ingest`. A new read goes to `view`, what the registry holds to
-//! `registry`.
+//! `registry` and `merges`.
 
 mod apply;
 mod backup;
@@ -11,6 +11,7 @@ mod body;
 mod check;
 mod format;
 mod log;
+mod merges;
 mod notice;
 mod overlay;
 mod redact;
@@ -23,6 +24,7 @@ mod write;
 pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore};
 pub use check::{CheckReport, Problem};
 pub use log::{Header, LogError, Patch};
+pub use merges::Said;
 pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};
 pub use registry::{
     State, Tombstone, about_node, alias_node, generation_literal, key_of_alias, quad,

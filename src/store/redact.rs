@@ -169,10 +169,11 @@ impl Strikes {
         if quad.predicate == self.base.sv("nameKey") {
             return self.touched.contains(subject);
         }
-        let is_setting = [self.base.sv("speaksFor"), self.base.sv("keeps")]
-            .contains(&quad.predicate)
+        let is_words = ["speaksFor", "keeps", "because"]
+            .iter()
+            .any(|local| quad.predicate == self.base.sv(local))
             || quad.predicate == dct::PUBLISHER;
-        is_setting && self.term_is_meant(&quad.object)
+        is_words && self.term_is_meant(&quad.object)
     }
 
     /// Whether a quad has what is meant anywhere, be it struck or not.

@@ -14,6 +14,7 @@ mod door;
 mod door_hazards;
 mod embargo;
 mod full_disk;
+mod hands;
 mod hostile_http;
 mod http_data;
 mod http_entities;
