@@ -1,6 +1,7 @@
 //! The subcommands, one file each. The only place, with tests, where errors lose their type: from
 //! here they go to a person.
 
+mod backup;
 mod check;
 mod config;
 mod differ;
@@ -9,6 +10,8 @@ mod embargo;
 mod export;
 mod merge;
 mod rebuild;
+mod redact;
+mod restore;
 mod serve;
 mod source;
 mod split;
@@ -59,6 +62,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Duplicates(options) => duplicates::run(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
+        Command::Backup(options) => backup::run(&options),
+        Command::Restore(options) => restore::run(&options),
+        Command::Redact(options) => redact::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Config(ConfigCommand::Print(options)) => config::print(&options),
     };

@@ -16,6 +16,7 @@ mod identify;
 pub mod importers;
 pub mod normalise;
 mod parts;
+pub mod redact;
 pub mod report;
 pub mod sources;
 mod submit;

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod architecture;
+mod backup;
 mod bad_input;
 mod binary;
 mod cases;
@@ -27,6 +28,7 @@ mod modes;
 mod program;
 mod properties;
 mod real_data;
+mod redact;
 mod site;
 mod support;
 mod vocabulary;
