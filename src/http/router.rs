@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, dumps, entities, home, middleware, operations, problems, sparql, vocabulary,
+    writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -18,6 +19,7 @@ pub fn router(app: Arc<App>) -> Router {
     let passes_through = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), middleware::observe))
         .layer(from_fn(middleware::secure))
+        .layer(from_fn(middleware::keep_writes_apart))
         .layer(middleware::share_across_origins())
         .layer(middleware::compress())
         .layer(from_fn_with_state(server.clone(), problems::render))
@@ -47,6 +49,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/dumps/", get(dumps::index))
         .route("/dumps", get(dumps::index))
         .route("/dumps/{file}", get(dumps::file))
+        // What comes in.
+        .route(
+            "/sources/{source}/data",
+            get(writes::status)
+                .put(writes::replace)
+                .post(writes::upsert)
+                .delete(writes::withdraw),
+        )
+        .route("/sources/{source}/submissions/{id}", get(writes::progress))
         // What an error means.
         .route("/problems/", get(problems::index))
         .route("/problems/{slug}", get(problems::about))

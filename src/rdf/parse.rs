@@ -162,6 +162,22 @@ pub enum ParseError {
     Reader,
 }
 
+impl ParseError {
+    /// Where reading stopped, where that is known.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::NotUtf8 { position, .. } | Self::TooDeep { position, .. } => Some(*position),
+            Self::RelativeIri { position, .. }
+            | Self::Iri { position, .. }
+            | Self::Language { position, .. }
+            | Self::UnknownContext { position, .. }
+            | Self::Truncated { position, .. }
+            | Self::Syntax { position, .. } => *position,
+            Self::TooLarge { .. } | Self::Base { .. } | Self::Reader => None,
+        }
+    }
+}
+
 fn at(position: Option<Position>) -> String {
     position.map_or_else(String::new, |position| format!("{position}: "))
 }

@@ -16,6 +16,7 @@ mod http_data;
 mod http_entities;
 mod http_pages;
 mod http_sparql;
+mod http_writes;
 mod log;
 mod modes;
 mod program;
