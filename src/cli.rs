@@ -37,6 +37,8 @@ pub enum Command {
     #[command(subcommand)]
     Source(SourceCommand),
     Submit(Submit),
+    #[command(subcommand)]
+    Embargo(EmbargoCommand),
     Export(Export),
     Rebuild(Rebuild),
     Check(Check),
@@ -307,6 +309,10 @@ pub struct Submit {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// Check it now, and publish it at this time, such as `2027-01-15T10:00` (in the source's zone)
+    #[arg(long, value_name = "TIME")]
+    pub publish_at: Option<String>,
+
     /// Withdraw what is no longer there, however much it is
     #[arg(long)]
     pub allow_withdrawals: bool,
@@ -333,6 +339,40 @@ pub struct Submit {
 pub enum ReportFormat {
     Text,
     Json,
+}
+
+/// Submissions that wait for their time (`affiche submit --publish-at`)
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+A running server publishes what is due by itself.")]
+pub enum EmbargoCommand {
+    List(EmbargoList),
+    Cancel(EmbargoCancel),
+    Publish(EmbargoPublish),
+}
+
+/// List what is held, and what became of it
+#[derive(Debug, Args)]
+pub struct EmbargoList {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Throw something held away: it is never published
+#[derive(Debug, Args)]
+pub struct EmbargoCancel {
+    /// Its name in `affiche embargo list`
+    pub id: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Publish what is due; a running server does so by itself
+#[derive(Debug, Args)]
+pub struct EmbargoPublish {
+    #[command(flatten)]
+    pub folder: Folder,
 }
 
 /// Write the data to the standard output

@@ -4,6 +4,7 @@
 
 pub mod demo;
 pub mod dumps;
+pub mod embargo;
 pub mod private;
 pub mod replies;
 pub mod tokens;

@@ -3,6 +3,7 @@
 
 mod check;
 mod config;
+mod embargo;
 mod export;
 mod rebuild;
 mod serve;
@@ -10,7 +11,7 @@ mod source;
 mod submit;
 
 use crate::app::{App, OpenError, Purpose};
-use crate::cli::{Cli, Command, ConfigCommand, Folder, SourceCommand};
+use crate::cli::{Cli, Command, ConfigCommand, EmbargoCommand, Folder, SourceCommand};
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -40,6 +41,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Source(SourceCommand::Open(options)) => source::reopen(&options),
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options),
         Command::Submit(options) => submit::run(&options),
+        Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options),
+        Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options),
+        Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
         Command::Check(options) => check::run(&options),

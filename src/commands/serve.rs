@@ -1,7 +1,7 @@
 //! `affiche serve`
 
 use super::{Ending, configure, log_to_stderr, open_with, tell};
-use crate::app::{App, Purpose, demo};
+use crate::app::{App, Purpose, demo, embargo};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
 use crate::http;
@@ -10,12 +10,18 @@ use jiff::Timestamp;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The demo's folder when none is named.
 const DEMO_FOLDER: &str = "affiche-demo";
+
+/// How often it is looked whether a held submission is due.
+const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
 
 pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let further = options
@@ -47,7 +53,11 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     if options.demo {
         fill(&app)?;
     }
-    runtime.block_on(serve(Arc::new(app), listener, options.demo))?;
+    let app = Arc::new(app);
+    let embargo = watch_embargo(Arc::clone(&app));
+    let served = runtime.block_on(serve(app, listener, options.demo));
+    embargo.end();
+    served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
     Ok(Ending::Done)
@@ -77,6 +87,48 @@ fn fill(app: &App) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Publishes what was held until now, for as long as the server runs.
+fn watch_embargo(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        loop {
+            match embargo::publish_due(&app, Timestamp::now()) {
+                Ok(reports) => {
+                    for report in reports {
+                        tracing::info!(
+                            source = %report.source,
+                            outcome = ?report.outcome,
+                            generation = %report.generation,
+                            "a held submission was due"
+                        );
+                    }
+                }
+                Err(error) => tracing::error!(%error, "held submissions could not be published"),
+            }
+            // Whoever drops the other end, or sends, wants it to end.
+            if ended.recv_timeout(EMBARGO_PAUSE) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    });
+    Watch { end, thread }
+}
+
+/// A thread that ends when it is told to, after what it is doing.
+struct Watch {
+    end: mpsc::Sender<()>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Watch {
+    fn end(self) {
+        drop(self.end);
+        if self.thread.join().is_err() {
+            tracing::error!("the thread for held submissions panicked");
+        }
+    }
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {

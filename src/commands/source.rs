@@ -155,6 +155,6 @@ fn tell(app: &App, report: &Report) -> anyhow::Result<Ending> {
     print(&report.text(lang))?;
     Ok(match report.outcome {
         Outcome::Refused => Ending::Refused,
-        Outcome::Accepted | Outcome::Unchanged => Ending::Done,
+        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
     })
 }

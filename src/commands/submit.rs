@@ -1,11 +1,12 @@
 //! `affiche submit`
 
 use super::{Ending, open, print, system_lang};
-use crate::app::Purpose;
+use crate::app::{App, Purpose, embargo};
 use crate::cli::{ReportFormat, Submit};
 use crate::ingest::{Document, Outcome, Submission, submit};
+use crate::model::{Source, SourceName};
 use crate::store::fill_random;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{self, Read};
@@ -36,13 +37,14 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
         allows_withdrawals: options.allow_withdrawals,
         ..Submission::new(&options.source, &documents)
     };
-    let report = submit(
-        &app.store,
-        &app.door,
-        &submission,
-        Timestamp::now(),
-        &mut fill_random,
-    )?;
+    let now = Timestamp::now();
+    let report = match &options.publish_at {
+        Some(text) => {
+            let time = instant(&app, &options.source, text)?;
+            embargo::hold(&app, &submission, time, now)?
+        }
+        None => submit(&app.store, &app.door, &submission, now, &mut fill_random)?,
+    };
     let lang = options
         .lang
         .or_else(system_lang)
@@ -56,8 +58,25 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
     printed.with_context(|| text.lines().next().unwrap_or_default().to_owned())?;
     Ok(match report.outcome {
         Outcome::Refused => Ending::Refused,
-        Outcome::Accepted | Outcome::Unchanged => Ending::Done,
+        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
     })
+}
+
+/// The instant that was typed; without an offset, it is in the source's zone.
+fn instant(app: &App, source: &SourceName, text: &str) -> anyhow::Result<Timestamp> {
+    if let Ok(time) = text.parse() {
+        return Ok(time);
+    }
+    let zone = app
+        .store
+        .snapshot()?
+        .view()
+        .source(source)?
+        .map_or_else(|| Source::DEFAULT_ZONE.to_owned(), |source| source.zone);
+    let local: jiff::civil::DateTime = text.parse().map_err(|_| {
+        anyhow!("`{text}` is no time; write for example `2027-01-15T10:00` or `2027-01-15T10:00:00+01:00`")
+    })?;
+    Ok(local.in_tz(&zone)?.timestamp())
 }
 
 /// Reads a file, or the standard input for `-`, up to the limit.

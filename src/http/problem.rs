@@ -349,6 +349,7 @@ impl From<SubmitError> for Problem {
             SubmitError::System => Self::new(&NOT_ALLOWED),
             SubmitError::Read { error, .. } => Self::unreadable(&error),
             SubmitError::Store(error) => error.into(),
+            SubmitError::Draft(error) => Self::internal(error),
             SubmitError::Validation(error) => Self::internal(error),
         }
     }

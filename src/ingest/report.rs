@@ -13,6 +13,8 @@ pub enum Outcome {
     Unchanged,
     /// Nothing of it is published.
     Refused,
+    /// It is sound, and waits for the time at which it is to be published.
+    Held,
 }
 
 /// How many entities, as this source describes them.
@@ -35,6 +37,12 @@ pub struct Report {
     #[serde(rename = "dry_run")]
     pub is_dry_run: bool,
     pub outcome: Outcome,
+    /// What the private folder calls it, when it waits for its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held: Option<String>,
+    /// When it is to be published: xsd:dateTime, UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub publish_at: Option<String>,
     /// The generation that holds the outcome.
     pub generation: Generation,
     pub counts: Counts,
@@ -66,6 +74,8 @@ impl Report {
             mode: Mode::Replace,
             is_dry_run: false,
             outcome: Outcome::Refused,
+            held: None,
+            publish_at: None,
             generation,
             counts: Counts::default(),
             findings: Vec::new(),
@@ -113,6 +123,16 @@ impl Report {
             }
             (Outcome::Refused, true) => "refusé : rien n'a été publié".to_owned(),
             (Outcome::Refused, false) => "refused: nothing was published".to_owned(),
+            (Outcome::Held, true) => format!(
+                "vérifié ; sera publié le {} (réservé sous {})",
+                self.publish_at.as_deref().unwrap_or_default(),
+                self.held.as_deref().unwrap_or_default()
+            ),
+            (Outcome::Held, false) => format!(
+                "checked; will be published at {} (held as {})",
+                self.publish_at.as_deref().unwrap_or_default(),
+                self.held.as_deref().unwrap_or_default()
+            ),
         }
     }
 
@@ -125,6 +145,8 @@ impl Report {
         let would = match (self.outcome, fr) {
             (Outcome::Refused, true) => "sinon : ",
             (Outcome::Refused, false) => "otherwise: ",
+            (Outcome::Held, true) => "à ce jour : ",
+            (Outcome::Held, false) => "as things are: ",
             _ => "",
         };
         let counts = if fr {

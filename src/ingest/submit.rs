@@ -76,6 +76,8 @@ pub enum SubmitError {
         "the source `{0}` is closed and takes nothing more; open it with `affiche source open {0}`"
     )]
     Closed(SourceName),
+    #[error("what was kept of the submission cannot be understood: {0}")]
+    Draft(String),
     #[error("`{document}`: {error}")]
     Read { document: String, error: ReadError },
     #[error(transparent)]

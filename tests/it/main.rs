@@ -10,6 +10,7 @@ mod demo;
 mod docs;
 mod door;
 mod door_hazards;
+mod embargo;
 mod full_disk;
 mod hostile_http;
 mod http_data;

@@ -372,6 +372,7 @@ impl Job {
             Outcome::Accepted => "accepted",
             Outcome::Unchanged => "unchanged",
             Outcome::Refused => "refused",
+            Outcome::Held => "held",
         };
         tracing::info!(
             %source, token = %self.token, mode = self.asked.mode.name(), outcome,
