@@ -15,6 +15,10 @@ use toml::de::{DeTable, DeValue};
 /// The name of the configuration file, in the data folder or in the current one.
 pub const FILE_NAME: &str = "affiche.toml";
 
+/// The variable that holds the token of `affiche submit --server`; no part of the configuration,
+/// which can be printed.
+pub const TOKEN_VARIABLE: &str = "AFFICHE_TOKEN";
+
 /// What the program runs with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -488,7 +492,7 @@ pub fn load(
     for (name, value) in environment {
         if name == "AFFICHE_CONFIG" {
             named_file.get_or_insert_with(|| PathBuf::from(value));
-        } else if name.starts_with("AFFICHE_") {
+        } else if name.starts_with("AFFICHE_") && name != TOKEN_VARIABLE {
             variables.push((name, value));
         }
     }

@@ -4,6 +4,7 @@
 //! A new problem is a row and its line in [`PROBLEMS`]. What failed inside is logged here, once;
 //! the client gets the row's own words.
 
+use crate::app::embargo::EmbargoError;
 use crate::http::blocking::Failure;
 use crate::ingest::SubmitError;
 use crate::ingest::importers::ReadError;
@@ -351,6 +352,24 @@ impl From<SubmitError> for Problem {
             SubmitError::Store(error) => error.into(),
             SubmitError::Draft(error) => Self::internal(error),
             SubmitError::Validation(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<EmbargoError> for Problem {
+    fn from(error: EmbargoError) -> Self {
+        match error {
+            EmbargoError::Past(time) => Self::new(&BAD_REQUEST).with_detail(
+                format!("`publish-at` est déjà passé : {time}."),
+                format!("`publish-at` is over already: {time}."),
+            ),
+            EmbargoError::NoTime(text) => Self::new(&BAD_REQUEST).with_detail(
+                format!("`publish-at` est `{text}` ; écrivez par exemple `2027-01-15T10:00` ou `2027-01-15T10:00:00+01:00`."),
+                format!("`publish-at` is `{text}`; write for example `2027-01-15T10:00` or `2027-01-15T10:00:00+01:00`."),
+            ),
+            EmbargoError::Unknown(_) => Self::new(&NOT_FOUND),
+            EmbargoError::Io { error, .. } => error.into(),
+            EmbargoError::Submit(error) => error.into(),
         }
     }
 }

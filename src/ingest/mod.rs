@@ -25,7 +25,7 @@ pub mod vocabulary;
 mod withdraw;
 
 pub use report::{Outcome, Report};
-pub use submit::{Document, Submission, SubmitError, submit};
+pub use submit::{Document, Submission, SubmitError, importer_of, submit};
 
 use crate::model::Base;
 use crate::model::kind::Kinds;

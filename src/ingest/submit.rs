@@ -199,7 +199,11 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
     Ok(Read { graph, findings })
 }
 
-fn importer_of(document: &Document<'_>) -> Result<&'static Importer, ReadError> {
+/// What reads a document: by its format, else by the ending of its name, else by its content.
+///
+/// # Errors
+/// When nothing does.
+pub fn importer_of(document: &Document<'_>) -> Result<&'static Importer, ReadError> {
     if let Some(format) = document.format {
         return importer_for(format);
     }

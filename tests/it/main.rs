@@ -23,5 +23,6 @@ mod modes;
 mod program;
 mod properties;
 mod real_data;
+mod served;
 mod site;
 mod support;

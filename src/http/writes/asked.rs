@@ -20,7 +20,7 @@ const KEY_BYTES: usize = 255;
 /// How a report can be had.
 pub const REPORTS: &[Offer] = &[JSON, TEXT, HTML];
 /// What every address that writes understands after `?`.
-const PARAMETERS: &[&str] = &["partial", "dry-run", "lang", "format"];
+const PARAMETERS: &[&str] = &["partial", "dry-run", "publish-at", "lang", "format"];
 
 /// How the body is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,6 +58,8 @@ pub struct Asked {
     pub is_partial: Option<bool>,
     pub is_dry_run: bool,
     pub allows_withdrawals: bool,
+    /// When it is to be published, as it was written; `None` is at once.
+    pub publish_at: Option<String>,
     pub content: Content,
     pub encoding: Encoding,
     pub key: Option<String>,
@@ -83,6 +85,7 @@ impl Asked {
             is_partial: truth(reader, "partial")?,
             is_dry_run: truth(reader, "dry-run")?.unwrap_or(false),
             allows_withdrawals: truth(reader, "allow-withdrawals")?.unwrap_or(false),
+            publish_at: reader.parameter("publish-at").map(str::to_owned),
             content: content(reader, mode)?,
             encoding: encoding(&reader.headers)?,
             key: key(&reader.headers)?,
@@ -96,8 +99,13 @@ impl Asked {
     /// All that makes a submission what it is, but for its body.
     pub fn described(&self) -> String {
         format!(
-            "{:?} {:?} {:?} {:?} {:?}",
-            self.mode, self.is_partial, self.is_dry_run, self.allows_withdrawals, self.content
+            "{:?} {:?} {:?} {:?} {:?} {:?}",
+            self.mode,
+            self.is_partial,
+            self.is_dry_run,
+            self.allows_withdrawals,
+            self.publish_at,
+            self.content
         )
     }
 

@@ -12,7 +12,7 @@ mod report;
 mod submissions;
 mod turns;
 
-use crate::app::private;
+use crate::app::{embargo, private};
 use crate::config::Limits;
 use crate::http::answer::Answer;
 use crate::http::auth;
@@ -302,8 +302,13 @@ async fn prepare(
     }
 }
 
-/// Whether the source is there, open, and as the sender believes.
-fn check(server: &Server, source: &SourceName, asked: &Asked) -> Result<(), Problem> {
+/// Whether the source is there, open, and as the sender believes; gives the time of publication,
+/// if there is one.
+fn check(
+    server: &Server,
+    source: &SourceName,
+    asked: &Asked,
+) -> Result<Option<Timestamp>, Problem> {
     let snapshot = server.app.store.snapshot()?;
     let view = snapshot.view();
     let known = view
@@ -312,7 +317,11 @@ fn check(server: &Server, source: &SourceName, asked: &Asked) -> Result<(), Prob
     if known.is_closed {
         return Err(Problem::new(&SOURCE_CLOSED));
     }
-    asked.check_tag(&tag_of(&view, source)?.0)
+    asked.check_tag(&tag_of(&view, source)?.0)?;
+    let publish_at = asked.publish_at.as_ref();
+    Ok(publish_at
+        .map(|text| embargo::instant(&server.app, source, text))
+        .transpose()?)
 }
 
 fn tag_of(view: &View<'_>, source: &SourceName) -> Result<(String, Option<Generation>), Problem> {
@@ -351,7 +360,7 @@ impl Job {
         self.submission.run();
         let source = &self.submission.source;
         // Again: others may have written while this one waited.
-        check(server, source, &self.asked)?;
+        let publish_at = check(server, source, &self.asked)?;
         let bytes = self.received.into_bytes()?;
         let document = Document {
             name: "body",
@@ -367,7 +376,10 @@ impl Job {
             ..crate::ingest::Submission::new(source, std::slice::from_ref(&document))
         };
         let now = Timestamp::now();
-        let report = submit(&app.store, &app.door, &submission, now, &mut fill_random)?;
+        let report = match publish_at {
+            Some(time) => embargo::hold(app, &submission, time, now)?,
+            None => submit(&app.store, &app.door, &submission, now, &mut fill_random)?,
+        };
         let outcome = match report.outcome {
             Outcome::Accepted => "accepted",
             Outcome::Unchanged => "unchanged",
