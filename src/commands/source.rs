@@ -156,7 +156,19 @@ fn change(
     edit: impl FnOnce(&mut Source),
 ) -> anyhow::Result<Ending> {
     let report = sources::change(&app.store, &app.door, name, edit, Timestamp::now())?;
-    tell(app, console, &report)
+    match report.outcome {
+        // The counts of a report are those of a submission, and nothing was submitted.
+        Outcome::Accepted if report.findings.is_empty() => {
+            let generation = report.generation;
+            console.print(&format!("changed `{name}` as generation {generation}\n"))?;
+            Ok(Ending::Done)
+        }
+        Outcome::Unchanged => {
+            console.print(&format!("`{name}` was set so already\n"))?;
+            Ok(Ending::Done)
+        }
+        _ => tell(app, console, &report),
+    }
 }
 
 fn tell(app: &App, console: &Console, report: &Report) -> anyhow::Result<Ending> {

@@ -344,14 +344,18 @@ impl<'w, 's> Application<'w, 's> {
         Ok(recency)
     }
 
+    fn fusing(&self) -> Fusing<'_> {
+        Fusing {
+            vocabulary: &self.door.vocabulary,
+            sources: &self.sources,
+        }
+    }
+
     fn publish(&mut self, entity: &NamedNode, changed: &mut Changed) -> Result<(), StoreError> {
         let wanted = if self.below_minimum.contains(entity) {
             Vec::new()
         } else {
-            let fusing = Fusing {
-                vocabulary: &self.door.vocabulary,
-                sources: &self.sources,
-            };
+            let fusing = self.fusing();
             let none = LeftOut::new();
             let left_out = self.left_out.get(entity).unwrap_or(&none);
             fusing.fuse(&self.write.after(), entity, left_out)?
@@ -545,17 +549,17 @@ impl<'w, 's> Application<'w, 's> {
         let mut stored = left_out(&self.write.before(), entity)?;
         let mut lower = LeftOut::new();
         if self.draft.contains_key(entity) || self.again.contains(entity) {
-            for (name, triples) in self.write.after().claims(entity)? {
-                let rank = self
-                    .sources
-                    .get(&name)
-                    .map_or(Source::DEFAULT_RANK, |source| source.rank);
-                if (rank, &name) > (self.source.rank, &self.source.name) {
+            let claims = self.write.after().claims(entity)?;
+            let ranks = self.fusing().ranks(&self.write.after(), entity, &claims)?;
+            let rank = |name: &SourceName| ranks.get(name).copied().unwrap_or(Source::DEFAULT_RANK);
+            let own = (rank(&self.source.name), &self.source.name);
+            for (name, triples) in &claims {
+                if (rank(name), name) > own {
                     lower.extend(
                         triples
-                            .into_iter()
+                            .iter()
                             .filter(|triple| triple.predicate != rdf::TYPE)
-                            .map(|triple| (name.clone(), triple.predicate.into_string())),
+                            .map(|triple| (name.clone(), triple.predicate.as_str().to_owned())),
                     );
                 }
             }

@@ -65,30 +65,13 @@ impl Fusing<'_> {
         claims: &BTreeMap<SourceName, Vec<Triple>>,
     ) -> Result<Vec<Voice>, StoreError> {
         let is_alone = claims.len() == 1;
-        // Most sources have one rank for everything.
-        let has_rules = !is_alone
-            && claims.keys().any(|name| {
-                self.sources
-                    .get(name)
-                    .is_some_and(|source| !source.ranks.is_empty())
-            });
-        let (kind, territories) = if has_rules {
-            let all: Vec<Triple> = claims.values().flatten().cloned().collect();
-            (
-                kind_of(view, entity, &all),
-                self.territories(view, entity, &all)?,
-            )
-        } else {
-            (None, Vec::new())
-        };
+        let ranks = self.ranks(view, entity, claims)?;
         let mut voices = Vec::with_capacity(claims.len());
         for (name, triples) in claims {
             let source = self.sources.get(name);
             let mut voice = Voice {
                 name: name.clone(),
-                rank: source.map_or(Source::DEFAULT_RANK, |source| {
-                    source.rank_on(kind, &territories)
-                }),
+                rank: ranks.get(name).copied().unwrap_or(Source::DEFAULT_RANK),
                 is_own: false,
                 recency: BTreeMap::new(),
                 triples: triples.clone(),
@@ -107,6 +90,35 @@ impl Fusing<'_> {
             voices.push(voice);
         }
         Ok(voices)
+    }
+
+    /// The ranks that the sources which speak of an entity have on it.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn ranks(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        claims: &BTreeMap<SourceName, Vec<Triple>>,
+    ) -> Result<BTreeMap<SourceName, u32>, StoreError> {
+        let sources: Vec<&Source> = claims
+            .keys()
+            .filter_map(|name| self.sources.get(name))
+            .collect();
+        // Most sources have one rank for everything.
+        let has_rules = sources.len() > 1 && sources.iter().any(|source| !source.ranks.is_empty());
+        let (kind, territories) = if has_rules {
+            let all: Vec<Triple> = claims.values().flatten().cloned().collect();
+            let territories = self.territories(view, entity, &all)?;
+            (kind_of(view, entity, &all), territories)
+        } else {
+            (None, Vec::new())
+        };
+        Ok(sources
+            .into_iter()
+            .map(|source| (source.name.clone(), source.rank_on(kind, &territories)))
+            .collect())
     }
 
     /// The departments and regions that an entity is in: those of its address as its sources

@@ -4,6 +4,7 @@
 mod architecture;
 mod bad_input;
 mod binary;
+mod cases;
 mod commands;
 mod crash;
 mod demo;
@@ -18,6 +19,7 @@ mod http_entities;
 mod http_pages;
 mod http_sparql;
 mod http_writes;
+mod kills;
 mod log;
 mod modes;
 mod program;

@@ -86,7 +86,9 @@ fn commands_work_alike_while_the_server_runs() {
     let list = data.run(["source", "list"]).with(0).out;
     assert!(list.contains("office"), "{list}");
     // What goes wrong is told as it is without a server.
-    let missing = data.run(["submit", "--source", "theatre", "nothing.ttl"]).with(2);
+    let missing = data
+        .run(["submit", "--source", "theatre", "nothing.ttl"])
+        .with(2);
     assert!(missing.err.contains("nothing.ttl"), "{}", missing.err);
     let unknown = data.run(["source", "close", "nobody"]).with(2);
     assert!(
