@@ -5,6 +5,7 @@
 //! anything from another host. A new page is a file here, a template and a line below.
 
 mod about;
+mod api;
 mod assets;
 mod dumps;
 mod entity;
@@ -20,6 +21,7 @@ mod time;
 mod vocabulary;
 
 pub use about::page as about;
+pub use api::{Api, Operation};
 pub use assets::{ASSETS, Asset};
 pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;

@@ -5,6 +5,7 @@
 //! kind of failure is a row in [`problem`].
 
 mod answer;
+pub mod api;
 mod auth;
 pub mod blocking;
 mod dumps;
@@ -17,7 +18,7 @@ mod pages;
 pub mod problem;
 mod problems;
 mod reader;
-mod router;
+pub mod router;
 mod serve;
 mod sparql;
 mod vocabulary;

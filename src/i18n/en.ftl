@@ -349,3 +349,13 @@ report-after = Understood
 report-waiting = The submission has arrived and waits for its turn.
 report-running = The submission is being worked on.
 report-again = Look again
+
+# The HTTP interface
+api-title = HTTP interface
+api-lead = All addresses of this server: what they take, what they give, and what can go wrong.
+api-problems = The problems
+api-token = Token
+api-takes = Takes
+api-gives = Gives
+about-api = For programs
+about-api-text = All addresses of this server are described:

@@ -349,3 +349,13 @@ report-after = Compris
 report-waiting = L’envoi est arrivé et attend son tour.
 report-running = L’envoi est en cours de traitement.
 report-again = Regarder de nouveau
+
+# The HTTP interface
+api-title = Interface HTTP
+api-lead = Toutes les adresses de ce serveur : ce qu’elles prennent, ce qu’elles rendent, et ce qui peut ne pas aller.
+api-problems = Les problèmes
+api-token = Jeton
+api-takes = Prend
+api-gives = Rend
+about-api = Pour les programmes
+about-api-text = Toutes les adresses de ce serveur sont décrites :

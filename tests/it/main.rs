@@ -14,6 +14,7 @@ mod door_hazards;
 mod embargo;
 mod full_disk;
 mod hostile_http;
+mod http_api;
 mod http_data;
 mod http_entities;
 mod http_pages;

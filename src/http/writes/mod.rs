@@ -27,6 +27,7 @@ use crate::http::{Server, Shared};
 use crate::ingest::{Document, Outcome, Report, submit};
 use crate::model::{Generation, Mode, SourceName};
 use crate::store::{View, fill_random};
+pub(super) use asked::accepted;
 use asked::{Asked, Content, source_tag};
 use axum::Extension;
 use axum::body::{Body, HttpBody as _};
