@@ -54,6 +54,11 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Token(_)
         | Command::Submit(_)
         | Command::Embargo(_)
+        | Command::Merge(_)
+        | Command::Unmerge(_)
+        | Command::Differ(_)
+        | Command::Split(_)
+        | Command::Duplicates(_)
         | Command::Export(_) => true,
         Command::Serve(_) | Command::Rebuild(_) | Command::Check(_) | Command::Config(_) => false,
     }

@@ -5,20 +5,27 @@ mod check;
 mod config;
 mod console;
 mod control;
+mod differ;
+mod duplicates;
 mod embargo;
 mod export;
+mod merge;
 mod rebuild;
 mod remote;
 mod serve;
 mod source;
+mod split;
 mod submit;
 mod token;
+mod unmerge;
 
 use crate::app::{App, OpenError, Purpose};
 use crate::cli::{
-    Cli, Command, ConfigCommand, EmbargoCommand, Folder, SourceCommand, TokenCommand,
+    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, ReportFormat, SourceCommand,
+    TokenCommand,
 };
 use crate::config::{self as configuration, Config, Flags, LogFormat};
+use crate::ingest::{Outcome, hands};
 use crate::store::StoreError;
 use anyhow::Context as _;
 use clap::Parser as _;
@@ -70,6 +77,11 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Source(SourceCommand::Open(options)) => source::reopen(&options, console),
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options, console),
         Command::Submit(options) => submit::run(&options, console),
+        Command::Merge(options) => merge::run(&options, console),
+        Command::Unmerge(options) => unmerge::run(&options, console),
+        Command::Differ(options) => differ::run(&options, console),
+        Command::Split(options) => split::run(&options, console),
+        Command::Duplicates(options) => duplicates::run(&options, console),
         Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options, console),
         Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options, console),
         Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options, console),
@@ -121,6 +133,29 @@ fn told(error: &anyhow::Error) -> String {
         }
     }
     text
+}
+
+/// Tells what became of a decision about who is who.
+fn tell_decision(
+    app: &App,
+    console: &Console,
+    decision: &Decision,
+    report: &hands::Report,
+) -> anyhow::Result<Ending> {
+    let lang = decision
+        .lang
+        .or_else(|| console.lang())
+        .unwrap_or_else(|| app.config.default_lang());
+    match decision.report {
+        ReportFormat::Text => console.print(&report.text(lang))?,
+        ReportFormat::Json => {
+            console.print(&format!("{}\n", serde_json::to_string_pretty(report)?))?
+        }
+    }
+    Ok(match report.outcome {
+        Outcome::Refused => Ending::Refused,
+        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
+    })
 }
 
 /// Reads the configuration, with the flags of this command over it.

@@ -77,6 +77,8 @@ pub struct Progress {
     pub source: String,
     /// `waiting` or `running`.
     pub state: String,
+    /// What is being done and how much of all is done, in the reader's language.
+    pub stage: Option<String>,
     /// Its own address.
     pub path: String,
 }

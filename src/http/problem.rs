@@ -7,6 +7,7 @@
 use crate::app::embargo::EmbargoError;
 use crate::http::blocking::Failure;
 use crate::ingest::SubmitError;
+use crate::ingest::hands::HandError;
 use crate::ingest::importers::ReadError;
 use crate::model::{Base, Lang, Text};
 use crate::store::{LogError, StoreError};
@@ -134,6 +135,11 @@ rows! {
         "This source is closed"
         "Ce qu'elle a dit reste publié, mais elle n'envoie plus rien. L'éditeur peut la rouvrir."
         "What it said stays published, but it sends nothing more. The publisher can open it again."
+    NOT_TO_BE_DECIDED "not-to-be-decided" CONFLICT
+        "Cela ne peut pas être décidé ainsi"
+        "That cannot be decided so"
+        "Le détail dit ce qui s'y oppose : deux sortes différentes, une réunion ou une séparation antérieure. Rien n'a été changé."
+        "The detail says what stands against it: two different kinds, an earlier merge or split. Nothing was changed."
     WITHDRAWN "withdrawn" GONE
         "Ceci a été publié, et ne l'est plus"
         "This was published, and no longer is"
@@ -371,6 +377,19 @@ impl From<EmbargoError> for Problem {
             EmbargoError::Io { error, .. } => error.into(),
             EmbargoError::Submit(error) => error.into(),
         }
+    }
+}
+
+impl From<HandError> for Problem {
+    fn from(error: HandError) -> Self {
+        let row = match error {
+            HandError::Submit(error) => return error.into(),
+            HandError::Unknown(_) => &NOT_FOUND,
+            HandError::Mistyped(_) => &MISTYPED,
+            HandError::NotAnEntity(_) | HandError::Personal | HandError::LongReason => &BAD_REQUEST,
+            _ => &NOT_TO_BE_DECIDED,
+        };
+        Self::new(row).with_detail(format!("En anglais : {error}"), error.to_string())
     }
 }
 

@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, dumps, entities, home, middleware, operations, problems, sparql,
+    Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, sparql,
     vocabulary, writes,
 };
 use axum::Router;
@@ -53,6 +53,7 @@ routes! {
     "/vocab" get vocabulary::schemes, about::SCHEMES;
     "/vocab/{scheme}" get vocabulary::scheme, about::SCHEME;
     "/vocab/{scheme}/{concept}" get vocabulary::concept, about::CONCEPT;
+    "/alignments/{target}" get vocabulary::alignment, about::ALIGNMENT;
     "/shapes/{profile}" get vocabulary::shapes, about::SHAPES;
     "/context.jsonld" get vocabulary::context, about::CONTEXT;
     // All the data.
@@ -67,6 +68,8 @@ routes! {
         post writes::upsert, about::UPSERT;
         delete writes::withdraw, about::WITHDRAW;
     "/sources/{source}/submissions/{id}" get writes::progress, about::SUBMISSION;
+    "/merges" post merges::merge, about::MERGE;
+    "/merges/{noid}" delete merges::unmerge, about::UNMERGE;
     // What an error means.
     "/problems/" get problems::index, about::PROBLEMS;
     "/problems/{slug}" get problems::about, about::PROBLEM;

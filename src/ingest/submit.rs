@@ -13,7 +13,7 @@ use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, s
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
 use crate::ingest::{upsert, withdraw};
-use crate::model::{Finding, Mode, Severity, Source, SourceName, Text, time};
+use crate::model::{Finding, Mode, Progress, Severity, Source, SourceName, Stage, Text, time};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write};
@@ -50,6 +50,8 @@ pub struct Submission<'a> {
     pub allows_withdrawals: bool,
     /// Report what would happen, and change nothing.
     pub is_dry_run: bool,
+    /// Where to tell how far it is.
+    pub progress: Option<&'a Progress>,
 }
 
 impl<'a> Submission<'a> {
@@ -62,6 +64,7 @@ impl<'a> Submission<'a> {
             is_partial: None,
             allows_withdrawals: false,
             is_dry_run: false,
+            progress: None,
         }
     }
 }
@@ -110,16 +113,27 @@ pub fn submit(
     if source.is_closed {
         return Err(SubmitError::Closed(source.name));
     }
-    let read = read(door, submission)?;
-    let normalised = normalise(
-        &read.graph,
+    let begin = |stage| {
+        if let Some(progress) = submission.progress {
+            progress.begin(stage, 0);
+        }
+    };
+    begin(Stage::Reading);
+    let Read { graph, findings } = read(door, submission)?;
+    begin(Stage::Normalising);
+    let mut normalised = normalise(
+        &graph,
         &source,
         &door.vocabulary,
         store.base(),
         door.kinds(),
         store.properties(),
     );
+    // A large submission is in memory once: each stage lets go of what the next one has.
+    drop(graph);
+    begin(Stage::Identifying);
     let mut write = store.write()?;
+    write.report_to(submission.progress);
     let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
     let sources = write.before().sources()?;
     let draft = if submission.mode == Mode::Withdraw {
@@ -134,10 +148,11 @@ pub fn submit(
             random,
         })?
     };
+    drop(std::mem::take(&mut normalised.graph));
     let mut report = Report::new(submission.source.clone(), store.generation());
     report.mode = submission.mode;
     report.is_dry_run = submission.is_dry_run;
-    report.findings = read.findings;
+    report.findings = findings;
     report.take_normalised(&normalised);
     let verdict = apply(
         &mut write,

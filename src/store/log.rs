@@ -17,6 +17,7 @@
 //! holds its body's SHA-256, so a body can be redacted without breaking the chain.
 
 use crate::model::{Activity, Base, Generation, SourceName};
+use crate::store::body::Body;
 use oxrdf::Quad;
 use oxttl::NQuadsParser;
 use sha2::{Digest, Sha256};
@@ -208,11 +209,14 @@ impl Log {
     /// # Errors
     /// When the record could not be written, nothing of it is kept. When the disk does not
     /// confirm, the log stops taking records.
-    pub fn append(&mut self, entry: &Entry<'_>, patch: &Patch) -> Result<Header, LogError> {
+    pub fn append(&mut self, entry: &Entry<'_>, body: &Body) -> Result<Header, LogError> {
         if self.is_stopped {
             return Err(LogError::Stopped);
         }
-        let body = write_body(patch);
+        let mut hash = Hash::default();
+        // Nothing of a hash can fail.
+        let _ = body.write(&mut hash);
+        let (body_sha256, body_bytes) = hash.finish();
         let header = Header {
             log: self.identity.clone(),
             base: self.base.to_string(),
@@ -220,17 +224,19 @@ impl Log {
             time: entry.time.to_owned(),
             source: entry.source.clone(),
             activity: entry.activity,
-            deletions: patch.deletions.len() as u64,
-            additions: patch.additions.len() as u64,
-            body_sha256: sha256_hex(&[body.as_bytes()]),
+            deletions: body.deletions(),
+            additions: body.additions(),
+            body_sha256,
             previous: self.last_header_sha256.clone(),
         };
         let head = write_header(&header);
+        let mut hash = Hash::default();
+        let _ = hash.write_all(head.as_bytes());
+        let _ = body.write(&mut hash);
         let frame = format!(
-            "{FRAME_WORD} {FRAME_VERSION} {} {} {}\n",
+            "{FRAME_WORD} {FRAME_VERSION} {} {body_bytes} {}\n",
             head.len(),
-            body.len(),
-            sha256_hex(&[head.as_bytes(), body.as_bytes()])
+            hash.finish().0
         );
         self.open_writer(header.generation)?;
         let segment = self.segments.len() - 1;
@@ -239,9 +245,8 @@ impl Log {
         let writer = self.writer.as_mut().expect("open_writer opened it");
         // Whatever an earlier append left undone, the record goes where the last one ends.
         let written = writer.seek(SeekFrom::Start(offset)).and_then(|_| {
-            [frame.as_bytes(), head.as_bytes(), body.as_bytes()]
-                .into_iter()
-                .try_for_each(|bytes| writer.write_all(bytes))
+            writer.write_all(format!("{frame}{head}").as_bytes())?;
+            body.write(writer)
         });
         if let Err(error) = written {
             // Nothing was promised yet: take the half-written record back.
@@ -260,17 +265,30 @@ impl Log {
             self.is_stopped = true;
             return Err(LogError::Unconfirmed { path, error });
         }
-        self.segments[segment].bytes = offset + (frame.len() + head.len() + body.len()) as u64;
+        self.segments[segment].bytes = offset + (frame.len() + head.len()) as u64 + body_bytes;
         self.positions.push(Position { segment, offset });
-        self.last_header_sha256 = sha256_hex(&[head.as_bytes()]);
+        self.last_header_sha256 = sha256_hex(head.as_bytes());
         Ok(header)
     }
 
-    /// One record, with every hash of it verified.
+    /// One record, with every hash of it verified, whole in memory.
     ///
     /// # Errors
     /// When it is not there or not as it was written.
     pub fn read(&self, generation: Generation) -> Result<(Header, Patch), LogError> {
+        let record = self.record(generation)?;
+        let patch = Patch {
+            deletions: record.quads(Side::Deletions)?.collect::<Result<_, _>>()?,
+            additions: record.quads(Side::Additions)?.collect::<Result<_, _>>()?,
+        };
+        Ok((record.header, patch))
+    }
+
+    /// One record, with every hash of it verified, its quads to be read one by one.
+    ///
+    /// # Errors
+    /// When it is not there or not as it was written.
+    pub fn record(&self, generation: Generation) -> Result<Record, LogError> {
         let index = generation
             .0
             .checked_sub(1)
@@ -296,17 +314,21 @@ impl Log {
         let frame = Frame::parse(&line).ok_or_else(|| damaged("there is no record".to_owned()))?;
         let mut head = vec![0; frame.header_bytes];
         reader.read_exact(&mut head).map_err(io)?;
-        let mut body = vec![0; frame.body_bytes];
-        reader.read_exact(&mut body).map_err(io)?;
-        if sha256_hex(&[&head, &body]) != frame.sha256 {
+        let hashes = hash_body(&mut reader, &head, frame.body_bytes as u64).map_err(io)?;
+        if hashes.record != frame.sha256 {
             return Err(damaged("its SHA-256 does not match".to_owned()));
         }
         let header = parse_header(&head).map_err(damaged)?;
-        if header.body_sha256 != sha256_hex(&[&body]) {
+        if header.body_sha256 != hashes.body {
             return Err(damaged("the body's SHA-256 does not match".to_owned()));
         }
-        let patch = parse_body(&body).map_err(damaged)?;
-        Ok((header, patch))
+        Ok(Record {
+            header,
+            path: path.clone(),
+            offset: position.offset,
+            body_offset: position.offset + (line.len() + head.len()) as u64,
+            body_bytes: frame.body_bytes as u64,
+        })
     }
 
     fn scan_segment(&mut self, path: PathBuf, is_last: bool) -> Result<(), LogError> {
@@ -395,10 +417,9 @@ impl Log {
         reader.read_exact(&mut head)?;
         let ends_file = is_last_segment && offset + bytes == file_bytes;
         if ends_file {
-            let mut body = vec![0; frame.body_bytes];
-            reader.read_exact(&mut body)?;
-            if sha256_hex(&[&head, &body]) != frame.sha256 {
-                if body.last().or(head.last()) == Some(&0) {
+            let hashes = hash_body(reader, &head, frame.body_bytes as u64)?;
+            if hashes.record != frame.sha256 {
+                if hashes.last == Some(0) {
                     return Ok(Scan::Incomplete);
                 }
                 return Err(ScanError::Damaged("its SHA-256 does not match".to_owned()));
@@ -408,7 +429,7 @@ impl Log {
         }
         let header = parse_header(&head).map_err(ScanError::Damaged)?;
         self.check_header(&header)?;
-        self.last_header_sha256 = sha256_hex(&[&head]);
+        self.last_header_sha256 = sha256_hex(&head);
         Ok(Scan::Record { bytes })
     }
 
@@ -594,63 +615,202 @@ fn parse_header(bytes: &[u8]) -> Result<Header, String> {
     })
 }
 
-fn write_body(patch: &Patch) -> String {
-    let mut text = String::from("TX .\n");
-    for (letter, quads) in [('D', &patch.deletions), ('A', &patch.additions)] {
-        let mut lines: Vec<String> = quads
-            .iter()
-            .map(|quad| format!("{letter} {quad} .\n"))
-            .collect();
-        lines.sort_unstable();
-        lines.iter().for_each(|line| text.push_str(line));
-    }
-    text.push_str("TC .\n");
-    text
+/// A record whose hashes fit, to be read row by row.
+#[derive(Debug)]
+pub struct Record {
+    pub header: Header,
+    path: PathBuf,
+    offset: u64,
+    body_offset: u64,
+    body_bytes: u64,
 }
 
-fn parse_body(bytes: &[u8]) -> Result<Patch, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "its body is not UTF-8".to_owned())?;
-    let rows = text
-        .strip_prefix("TX .\n")
-        .and_then(|rows| rows.strip_suffix("TC .\n"))
-        .ok_or_else(|| "its body is no whole transaction".to_owned())?;
-    let mut deletions = String::new();
-    let mut additions = String::new();
-    for line in rows.lines() {
-        let (kind, quad) = line.split_at_checked(2).unwrap_or((line, ""));
-        let side = match kind {
-            "D " => &mut deletions,
-            "A " => &mut additions,
-            _ => return Err(format!("its body has the row `{line}`")),
-        };
-        side.push_str(quad);
-        side.push('\n');
+/// The rows of a body, in the order in which they stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    Deletions,
+    Additions,
+}
+
+impl Record {
+    /// How many quads it removes and adds, together.
+    pub fn quad_count(&self) -> usize {
+        usize::try_from(self.header.deletions + self.header.additions).unwrap_or(usize::MAX)
     }
-    Ok(Patch {
-        deletions: parse_quads(&deletions)?,
-        additions: parse_quads(&additions)?,
+
+    /// The quads of one side, read while they are taken.
+    ///
+    /// # Errors
+    /// When the file cannot be read; an item is an error when a row is none.
+    pub fn quads(
+        &self,
+        side: Side,
+    ) -> Result<impl Iterator<Item = Result<Quad, LogError>> + use<>, LogError> {
+        let (path, offset) = (self.path.clone(), self.offset);
+        let mut file = File::open(&path).map_err(|error| LogError::io(&path, error))?;
+        file.seek(SeekFrom::Start(self.body_offset))
+            .map_err(|error| LogError::io(&path, error))?;
+        let rows = Rows {
+            reader: BufReader::new(file.take(self.body_bytes)),
+            side,
+            line: Vec::new(),
+            taken: 0,
+            place: Place::Start,
+        };
+        Ok(NQuadsParser::new().for_reader(rows).map(move |quad| {
+            quad.map_err(|error| LogError::Damaged {
+                path: path.clone(),
+                offset,
+                what: error.to_string(),
+            })
+        }))
+    }
+}
+
+/// The rows of one side of a body as N-Quads, for a parser.
+struct Rows {
+    reader: BufReader<io::Take<File>>,
+    side: Side,
+    line: Vec<u8>,
+    /// How much of the line was given on.
+    taken: usize,
+    place: Place,
+}
+
+/// Where in a body the next line stands.
+#[derive(PartialEq, Eq)]
+enum Place {
+    Start,
+    Within,
+    End,
+}
+
+impl Rows {
+    /// Goes to the next row of the side; at the end of the body the line is empty.
+    fn next_line(&mut self) -> io::Result<()> {
+        let damaged = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+        loop {
+            self.line.clear();
+            self.taken = 0;
+            if self.place == Place::End {
+                return Ok(());
+            }
+            self.reader.read_until(b'\n', &mut self.line)?;
+            let (letter, is_ours) = match (&self.place, self.line.as_slice()) {
+                (Place::Start, b"TX .\n") => {
+                    self.place = Place::Within;
+                    continue;
+                }
+                (Place::Within, b"TC .\n") => {
+                    self.line.clear();
+                    self.place = Place::End;
+                    return Ok(());
+                }
+                (Place::Within, [b'D', b' ', ..]) => (2, self.side == Side::Deletions),
+                (Place::Within, [b'A', b' ', ..]) => (2, self.side == Side::Additions),
+                (_, line) => {
+                    let line = String::from_utf8_lossy(line);
+                    return Err(damaged(format!(
+                        "its body has the row `{}`",
+                        line.trim_end()
+                    )));
+                }
+            };
+            if is_ours {
+                self.taken = letter;
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Read for Rows {
+    fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
+        let mut written = 0;
+        while written < out.len() {
+            if self.taken == self.line.len() {
+                self.next_line()?;
+                if self.line.is_empty() {
+                    break;
+                }
+            }
+            let rest = &self.line[self.taken..];
+            let count = rest.len().min(out.len() - written);
+            out[written..written + count].copy_from_slice(&rest[..count]);
+            written += count;
+            self.taken += count;
+        }
+        Ok(written)
+    }
+}
+
+/// SHA-256 of what is written to it.
+#[derive(Default)]
+struct Hash {
+    hasher: Sha256,
+    bytes: u64,
+}
+
+impl Hash {
+    /// The hash in hexadecimal, and of how many bytes it is.
+    fn finish(self) -> (String, u64) {
+        (hexadecimal(&self.hasher.finalize()), self.bytes)
+    }
+}
+
+impl io::Write for Hash {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.hasher.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct BodyHashes {
+    /// Of header and body.
+    record: String,
+    body: String,
+    /// The record's last byte.
+    last: Option<u8>,
+}
+
+/// Hashes the body that comes next, without holding it.
+fn hash_body(reader: &mut impl Read, head: &[u8], body_bytes: u64) -> io::Result<BodyHashes> {
+    let mut record = Hash::default();
+    let mut body = Hash::default();
+    record.write_all(head)?;
+    let mut last = head.last().copied();
+    let mut rest = body_bytes;
+    let mut piece = vec![0; 64 * 1024];
+    while rest > 0 {
+        let wanted = usize::try_from(rest).map_or(piece.len(), |rest| rest.min(piece.len()));
+        let piece = &mut piece[..wanted];
+        reader.read_exact(piece)?;
+        record.write_all(piece)?;
+        body.write_all(piece)?;
+        last = piece.last().copied();
+        rest -= wanted as u64;
+    }
+    Ok(BodyHashes {
+        record: record.finish().0,
+        body: body.finish().0,
+        last,
     })
 }
 
-fn parse_quads(lines: &str) -> Result<Vec<Quad>, String> {
-    NQuadsParser::new()
-        .for_slice(lines)
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())
+fn sha256_hex(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
 }
 
-fn sha256_hex(parts: &[&[u8]]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part);
-    }
-    hasher
-        .finalize()
-        .iter()
-        .fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -687,7 +847,7 @@ mod tests {
             activity: Activity::System,
         };
         for text in ["un", "deux\n\"A\" TC .\naffiche-record 1 2 3 x\n", "trois"] {
-            log.append(&entry, &patch(text)).unwrap();
+            log.append(&entry, &Body::from(&patch(text))).unwrap();
         }
         let path = segment_paths(folder.path()).unwrap().remove(0);
         (folder, path)
@@ -767,7 +927,7 @@ mod tests {
             source: &SourceName::system(),
             activity: Activity::System,
         };
-        log.append(&entry, &patch("encore")).unwrap();
+        log.append(&entry, &Body::from(&patch("encore"))).unwrap();
         let log = open(folder.path()).unwrap();
         assert_eq!(log.read(Generation(3)).unwrap().1, patch("encore"));
     }

@@ -3,10 +3,14 @@
 //! Readers take a [`Snapshot`]; the one writer takes a [`Write`], whose commit first appends
 //! the change to the log and fsyncs it, then commits to the store. Nothing here decides what
 //! is published: that is `ingest`. A new read goes to `view`, what the registry holds to
-//! `registry`.
+//! `registry` and `merges`.
 
+mod apply;
+mod body;
 mod check;
 mod log;
+mod merges;
+mod overlay;
 mod registry;
 mod sparql;
 mod view;
@@ -14,6 +18,7 @@ mod write;
 
 pub use check::{CheckReport, Problem};
 pub use log::{Header, LogError, Patch};
+pub use merges::Said;
 pub use registry::{
     State, Tombstone, about_node, alias_node, generation_literal, key_of_alias, quad,
     registry_of_source, time_literal,
@@ -28,7 +33,8 @@ pub use write::Write;
 use crate::model::kind::Kinds;
 use crate::model::property::Properties;
 use crate::model::{Base, Generation};
-use log::Log;
+use apply::{Change, Gate};
+use log::{Log, Side};
 use oxigraph::store::{StorageError, Store as Quads, Transaction};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -37,8 +43,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Quads applied in one storage transaction while replaying; larger ones only cost memory.
-const REPLAY_CHUNK: usize = 50_000;
 /// How long opening waits for one that is just ending: its lock outlives it for a moment when it
 /// was starting another program.
 const LOCK_WAIT: Duration = Duration::from_millis(200);
@@ -70,8 +74,12 @@ pub enum StoreError {
     )]
     Behind {
         generation: Generation,
-        error: StorageError,
+        error: Box<StoreError>,
     },
+    #[error(
+        "a large change is accepted and only half in the store; mend what the log of the program tells (make room on the disk), and restart the program, which then publishes all of it"
+    )]
+    Half,
     #[error("the disk that holds `{0}` is full; nothing was changed. Make room and try again")]
     DiskFull(PathBuf),
     #[error(
@@ -130,6 +138,7 @@ pub struct Store {
     identity: String,
     generation: AtomicU64,
     is_stopped: AtomicBool,
+    gate: Gate,
     kinds: Kinds,
     properties: Properties,
     /// What opening had to mend, in words for the operator.
@@ -180,6 +189,7 @@ impl Store {
             clear(&removed)?;
         }
         remove_old_notes(&store_folder);
+        apply::remove_leftovers(&store_folder);
         let base = log.base().clone();
         let mut store = Self {
             quads: Quads::open(&store_folder)
@@ -187,6 +197,7 @@ impl Store {
             identity: log.identity().to_owned(),
             generation: AtomicU64::new(0),
             is_stopped: AtomicBool::new(false),
+            gate: Gate::default(),
             kinds: Kinds::new(&base),
             properties: Properties::new(&base),
             notices: Vec::new(),
@@ -216,13 +227,24 @@ impl Store {
                 log: last,
             });
         }
-        for generation in stored.0 + 1..=last.0 {
-            let (_, patch) = log.read(Generation(generation))?;
-            apply_in_chunks(
-                &self.quads,
-                &patch,
-                &view::generation_quad(&self.base, Generation(generation)),
-            )?;
+        for number in stored.0 + 1..=last.0 {
+            let generation = Generation(number);
+            let record = log.record(generation)?;
+            let generation_quad = |generation| view::generation_quad(&self.base, generation);
+            let change = Change {
+                deletions: record
+                    .quads(Side::Deletions)?
+                    .map(|quad| quad.map_err(StoreError::from)),
+                additions: record
+                    .quads(Side::Additions)?
+                    .map(|quad| quad.map_err(StoreError::from)),
+                quads: record.quad_count(),
+                generations: (
+                    (number > 1).then(|| generation_quad(Generation(number - 1))),
+                    generation_quad(generation),
+                ),
+            };
+            apply::apply(&self.quads, &self.gate, change, None)?;
         }
         if last > stored {
             self.notices.push(format!(
@@ -267,6 +289,7 @@ impl Store {
     /// # Errors
     /// When the storage fails.
     pub fn snapshot(&self) -> Result<Snapshot<'_>, StoreError> {
+        let _inside = self.gate.pass()?;
         Ok(Snapshot {
             store: self,
             transaction: self.quads.start_transaction()?,
@@ -300,7 +323,7 @@ pub struct Snapshot<'a> {
 
 impl Snapshot<'_> {
     pub fn view(&self) -> View<'_> {
-        View::new(self.store, &self.transaction)
+        View::new(self.store, &self.transaction, None)
     }
 }
 
@@ -350,44 +373,6 @@ fn lock(folder: &Path) -> Result<File, StoreError> {
             Err(TryLockError::Error(error)) => return Err(StoreError::io(&path, error)),
         }
     }
-}
-
-/// Applies a record while nobody reads. The generation comes with the last chunk, so that a
-/// crash in between replays the whole record; adding and removing twice is the same as once.
-fn apply_in_chunks(
-    quads: &Quads,
-    patch: &Patch,
-    generation_quad: &oxrdf::Quad,
-) -> Result<(), StorageError> {
-    for chunk in patch.deletions.chunks(REPLAY_CHUNK) {
-        let mut transaction = quads.start_transaction()?;
-        chunk
-            .iter()
-            .filter(|quad| {
-                quad.predicate != generation_quad.predicate
-                    || quad.subject != generation_quad.subject
-            })
-            .for_each(|quad| transaction.remove(quad));
-        transaction.commit()?;
-    }
-    for chunk in patch.additions.chunks(REPLAY_CHUNK) {
-        let mut transaction = quads.start_transaction()?;
-        chunk
-            .iter()
-            .filter(|quad| *quad != generation_quad)
-            .for_each(|quad| transaction.insert(quad));
-        transaction.commit()?;
-    }
-    let mut transaction = quads.start_transaction()?;
-    patch
-        .deletions
-        .iter()
-        .filter(|quad| {
-            quad.predicate == generation_quad.predicate && quad.subject == generation_quad.subject
-        })
-        .for_each(|quad| transaction.remove(quad));
-    transaction.insert(generation_quad);
-    transaction.commit()
 }
 
 fn random_identity() -> String {

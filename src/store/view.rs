@@ -6,6 +6,7 @@ use crate::model::property::Properties;
 use crate::model::vocabulary::xsd;
 use crate::model::{Base, Generation, SourceName};
 use crate::rdf::{Quads, QuadsError, order};
+use crate::store::overlay::{Overlay, When};
 use crate::store::{Store, StoreError};
 use oxigraph::store::Transaction;
 use oxrdf::{
@@ -13,6 +14,7 @@ use oxrdf::{
     NamedOrBlankNodeRef, Quad, Term, TermRef, Triple,
 };
 use rustc_hash::FxHashSet;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
 /// One state of the store: a snapshot's, or the one inside the uncommitted write.
@@ -20,11 +22,21 @@ use std::collections::{BTreeMap, VecDeque};
 pub struct View<'a> {
     pub(super) store: &'a Store,
     pub(super) transaction: &'a Transaction<'a>,
+    /// The write under way, when it is a state of it.
+    overlay: Option<(&'a RefCell<Overlay>, When)>,
 }
 
 impl<'a> View<'a> {
-    pub(super) fn new(store: &'a Store, transaction: &'a Transaction<'_>) -> Self {
-        Self { store, transaction }
+    pub(super) fn new(
+        store: &'a Store,
+        transaction: &'a Transaction<'_>,
+        overlay: Option<(&'a RefCell<Overlay>, When)>,
+    ) -> Self {
+        Self {
+            store,
+            transaction,
+            overlay,
+        }
     }
 
     pub fn base(&self) -> &'a Base {
@@ -49,6 +61,15 @@ impl<'a> View<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn generation(&self) -> Result<Generation, StoreError> {
+        // The storage remembers each former value for a while: asking whether it has the likely one
+        // costs less than looking for the one that it has.
+        let likely = self.store.generation();
+        for generation in [likely, likely.next()] {
+            let quad = generation_quad(self.base(), generation);
+            if self.overlay.is_none() && self.transaction.contains(&quad)? {
+                return Ok(generation);
+            }
+        }
         self.stored_generation()
     }
 
@@ -77,9 +98,78 @@ impl<'a> View<'a> {
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
     ) -> impl Iterator<Item = Result<Quad, StoreError>> + use<'a> {
-        self.transaction
-            .quads_for_pattern(subject, predicate, object, graph)
-            .map(|quad| quad.map_err(StoreError::from))
+        let mut known = Vec::new();
+        let mut is_known = false;
+        if let Some((overlay, when)) = self.overlay {
+            if let Some(subject) = subject {
+                match self.fetch(overlay, subject) {
+                    Ok(()) => {
+                        let quads = overlay
+                            .borrow()
+                            .about(subject, predicate, object, graph, when);
+                        known = quads.into_iter().map(Ok).collect();
+                    }
+                    Err(error) => known.push(Err(error)),
+                }
+                is_known = true;
+            } else if when == When::After {
+                let added = overlay.borrow().added(predicate, object, graph);
+                known = added.into_iter().map(Ok).collect();
+                is_known = object.is_some_and(|object| {
+                    let is_there = || {
+                        let mut stored =
+                            self.transaction
+                                .quads_for_pattern(None, None, Some(object), None);
+                        stored.next().is_some()
+                    };
+                    overlay.borrow_mut().is_new_object(object, is_there)
+                });
+            }
+        }
+        let overlay = self.overlay.filter(|(_, when)| *when == When::After);
+        let stored = (!is_known).then(|| {
+            self.transaction
+                .quads_for_pattern(subject, predicate, object, graph)
+        });
+        let stored = stored
+            .into_iter()
+            .flatten()
+            .filter(move |quad| match (quad, overlay) {
+                (Ok(quad), Some((overlay, _))) => !overlay.borrow().removes(quad.as_ref()),
+                _ => true,
+            })
+            .map(|quad| quad.map_err(StoreError::from));
+        known.into_iter().chain(stored)
+    }
+
+    /// Brings what the storage has about a subject into the overlay, once.
+    fn fetch(
+        &self,
+        overlay: &RefCell<Overlay>,
+        subject: NamedOrBlankNodeRef<'_>,
+    ) -> Result<(), StoreError> {
+        if overlay.borrow().wants(subject) {
+            let stored: Vec<Quad> = self
+                .transaction
+                .quads_for_pattern(Some(subject), None, None, None)
+                .collect::<Result<_, _>>()?;
+            overlay.borrow_mut().fetched(subject, stored);
+        }
+        Ok(())
+    }
+
+    /// Whether a quad is there.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub(super) fn contains(&self, quad: &Quad) -> Result<bool, StoreError> {
+        let mut same = self.quads(
+            Some(quad.subject.as_ref()),
+            Some(quad.predicate.as_ref()),
+            Some(quad.object.as_ref()),
+            Some(quad.graph_name.as_ref()),
+        );
+        Ok(same.next().transpose()?.is_some())
     }
 
     /// One value of a property, in a graph.
@@ -178,6 +268,11 @@ impl<'a> View<'a> {
         entities.sort_unstable();
         entities.dedup();
         Ok(entities)
+    }
+
+    /// The source that says a quad; `None` when it is published or decided, not said.
+    pub fn claimant(&self, quad: &Quad) -> Option<SourceName> {
+        self.source_of(&quad.graph_name)
     }
 
     /// Whether an IRI is that of an entity or concept, not of a part of an entity.

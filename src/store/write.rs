@@ -1,14 +1,18 @@
-//! The one write: quads change inside an uncommitted transaction, then log, then commit.
+//! The one write: quads change in memory, over a snapshot; then the log, then the storage.
 
 use crate::model::vocabulary::{prov, rdf};
-use crate::model::{Activity, Generation, SourceName};
-use crate::store::log::{Entry, Log, Patch};
+use crate::model::{Activity, Generation, Progress, SourceName, Stage};
+use crate::store::apply::{Change, apply};
+use crate::store::body::Body;
+use crate::store::log::{Entry, Log};
+use crate::store::overlay::{Overlay, When};
 use crate::store::registry::{generation_literal, quad, time_literal};
 use crate::store::view::{View, generation_quad};
 use crate::store::{Snapshot, Store, StoreError};
-use oxigraph::store::Transaction;
-use oxrdf::{NamedNode, NamedOrBlankNode, Quad};
+use oxrdf::{NamedNode, Quad, Term};
 use rustc_hash::FxHashSet;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
 
@@ -17,9 +21,8 @@ pub struct Write<'a> {
     store: &'a Store,
     log: MutexGuard<'a, Log>,
     before: Snapshot<'a>,
-    transaction: Transaction<'a>,
-    additions: FxHashSet<Quad>,
-    deletions: FxHashSet<Quad>,
+    overlay: RefCell<Overlay>,
+    progress: Option<&'a Progress>,
 }
 
 impl<'a> Write<'a> {
@@ -32,20 +35,46 @@ impl<'a> Write<'a> {
             store,
             log,
             before: store.snapshot()?,
-            transaction: store.quads.start_transaction()?,
-            additions: FxHashSet::default(),
-            deletions: FxHashSet::default(),
+            overlay: RefCell::default(),
+            progress: None,
         })
+    }
+
+    /// From now on tells there how far it is.
+    pub fn report_to(&mut self, progress: Option<&'a Progress>) {
+        self.progress = progress;
+    }
+
+    /// Tells whoever waits that a stage of so many steps begins.
+    pub fn begin_stage(&self, stage: Stage, steps: usize) {
+        if let Some(progress) = self.progress {
+            progress.begin(stage, steps);
+        }
+    }
+
+    /// Tells whoever waits that a step of the stage is done.
+    pub fn step(&self) {
+        if let Some(progress) = self.progress {
+            progress.advance(1);
+        }
     }
 
     /// The state before this write.
     pub fn before(&self) -> View<'_> {
-        self.before.view()
+        self.view(When::Before)
     }
 
     /// The state with all that this write did so far.
     pub fn after(&self) -> View<'_> {
-        View::new(self.store, &self.transaction)
+        self.view(When::After)
+    }
+
+    fn view(&self, when: When) -> View<'_> {
+        View::new(
+            self.store,
+            &self.before.transaction,
+            Some((&self.overlay, when)),
+        )
     }
 
     /// The number that this change will have.
@@ -58,14 +87,11 @@ impl<'a> Write<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn insert(&mut self, quad: Quad) -> Result<bool, StoreError> {
-        if self.transaction.contains(&quad)? {
-            return Ok(false);
+        let is_there = self.after().contains(&quad)?;
+        if !is_there {
+            self.overlay.get_mut().add(quad);
         }
-        self.transaction.insert(&quad);
-        if !self.deletions.remove(&quad) {
-            self.additions.insert(quad);
-        }
-        Ok(true)
+        Ok(!is_there)
     }
 
     /// Removes a quad; `false` when it was not there.
@@ -73,47 +99,45 @@ impl<'a> Write<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn remove(&mut self, quad: Quad) -> Result<bool, StoreError> {
-        if !self.transaction.contains(&quad)? {
-            return Ok(false);
+        let is_there = self.after().contains(&quad)?;
+        if is_there {
+            self.overlay.get_mut().remove(quad);
         }
-        self.transaction.remove(&quad);
-        if !self.additions.remove(&quad) {
-            self.deletions.insert(quad);
-        }
-        Ok(true)
+        Ok(is_there)
     }
 
     /// Replaces `current`, which the caller has just read of this write's own state, by `wanted`,
     /// and gives what really changed: additions, then deletions.
     pub fn replace(&mut self, current: Vec<Quad>, wanted: Vec<Quad>) -> (Vec<Quad>, Vec<Quad>) {
-        let current: FxHashSet<Quad> = current.into_iter().collect();
-        let wanted: FxHashSet<Quad> = wanted.into_iter().collect();
-        let added: Vec<Quad> = wanted.difference(&current).cloned().collect();
-        let removed: Vec<Quad> = current.difference(&wanted).cloned().collect();
-        // Removals first: should two written forms of one value be the same to the store, it stays.
-        for quad in &removed {
-            self.transaction.remove(quad);
-            if !self.additions.remove(quad) {
-                self.deletions.insert(quad.clone());
+        let mut current: FxHashSet<Quad> = current.into_iter().collect();
+        let mut kept: FxHashSet<Quad> = FxHashSet::default();
+        let mut added: Vec<Quad> = Vec::new();
+        for quad in wanted {
+            if current.remove(&quad) {
+                kept.insert(quad);
+            } else if !kept.contains(&quad) {
+                added.push(quad);
             }
         }
+        let removed: Vec<Quad> = current.into_iter().collect();
+        let overlay = self.overlay.get_mut();
+        for quad in &removed {
+            overlay.remove(quad.clone());
+        }
         for quad in &added {
-            self.transaction.insert(quad);
-            if !self.deletions.remove(quad) {
-                self.additions.insert(quad.clone());
-            }
+            overlay.add(quad.clone());
         }
         (added, removed)
     }
 
     /// Whether anything differs from the state before.
     pub fn is_empty(&self) -> bool {
-        self.additions.is_empty() && self.deletions.is_empty()
+        self.len() == (0, 0)
     }
 
     /// How many quads the change adds and removes so far.
     pub fn len(&self) -> (usize, usize) {
-        (self.additions.len(), self.deletions.len())
+        self.overlay.borrow().len()
     }
 
     /// Appends the change to the log, waits until it is on the disk, and publishes it.
@@ -150,50 +174,64 @@ impl<'a> Write<'a> {
             prov::WAS_ASSOCIATED_WITH.into_owned(),
             base.source(source),
         ))?;
-        if generation.0 > 1 {
-            self.remove(generation_quad(base, Generation(generation.0 - 1)))?;
+        let former =
+            (generation.0 > 1).then(|| generation_quad(base, Generation(generation.0 - 1)));
+        if let Some(former) = former.clone() {
+            self.remove(former)?;
         }
-        self.insert(generation_quad(base, generation))?;
+        let current = generation_quad(base, generation);
+        self.insert(current.clone())?;
         let entry = Entry {
             time,
             source,
             activity,
         };
-        let patch = Patch {
-            deletions: self.deletions.into_iter().collect(),
-            additions: self.additions.into_iter().collect(),
-        };
-        if let Err(error) = self.log.append(&entry, &patch) {
+        self.begin_stage(Stage::Logging, 0);
+        if let Err(error) = self.log.append(&entry, &Body::of(&self.overlay.borrow())) {
             if self.log.is_stopped() {
                 self.store.is_stopped.store(true, Ordering::Release);
             }
             return Err(error.into());
         }
-        if let Err(error) = self.transaction.commit() {
+        self.begin_stage(Stage::Storing, 0);
+        let overlay = self.overlay.take();
+        let (additions, deletions) = overlay.len();
+        let quad = |row| Ok(overlay.quad(row));
+        let change = Change {
+            deletions: overlay.removed_rows().map(quad),
+            additions: overlay.added_rows().map(quad),
+            quads: additions + deletions,
+            generations: (former, current),
+        };
+        if let Err(error) = apply(&self.store.quads, &self.store.gate, change, self.progress) {
             // The change is accepted, since the log has it; only the next opening can publish it.
             self.log.stop();
             self.store.is_stopped.store(true, Ordering::Release);
-            return Err(StoreError::Behind { generation, error });
+            return Err(StoreError::Behind {
+                generation,
+                error: Box::new(error),
+            });
         }
         self.store.generation.store(generation.0, Ordering::Release);
+        self.begin_stage(Stage::Done, 0);
         Ok(generation)
     }
 
     /// Writes down in which generation each entity's public description last changed.
     fn stamp_changed_entities(&mut self, generation: Generation) -> Result<(), StoreError> {
         let base = &self.store.base;
-        let mut entities: Vec<NamedNode> = self
-            .additions
-            .iter()
-            .chain(&self.deletions)
-            .filter(|quad| quad.graph_name.is_default_graph())
-            .filter_map(|quad| match &quad.subject {
-                NamedOrBlankNode::NamedNode(subject) => Some(self.after().whole_of(subject)),
-                NamedOrBlankNode::BlankNode(_) => None,
-            })
-            .collect();
-        entities.sort_unstable();
-        entities.dedup();
+        let mut entities: BTreeSet<NamedNode> = BTreeSet::new();
+        let overlay = self.overlay.borrow();
+        let changed = overlay.added_rows().chain(overlay.removed_rows());
+        for row in changed.filter(|row| Overlay::graph_of(*row).is_none()) {
+            if let Term::NamedNode(subject) = overlay.term(row[0]) {
+                let is_known = self.before().is_whole(subject) && entities.contains(subject);
+                if !is_known {
+                    entities.insert(self.before().whole_of(subject));
+                }
+            }
+        }
+        drop(overlay);
         let predicate = base.sv("changedAt");
         for entity in entities {
             let current = self

@@ -1,51 +1,87 @@
-//! What the door and a page cost, at two sizes, next to the `oxigraph` wheel on the same data.
+//! What the door and a page cost, at several sizes, next to the `oxigraph` wheel on the same data.
 //!
 //! `cargo bench --profile dev --bench door` (the profile keeps RocksDB from being compiled
 //! again), optionally followed by `-- QUADS …`. It prints the tables of `docs/performance.md`.
-//! Without Python's `pyoxigraph` the peer's rows are left out, and it says so.
+//! Each size runs in a process of its own, whose peak of memory it tells. More than a million
+//! triples come as several sources of a million each. Without Python's `pyoxigraph` the peer's
+//! rows are left out, and it says so.
 
 use affiche::app::{App, Purpose};
 use affiche::config::Config;
 use affiche::html::{self, Site};
 use affiche::ingest::{Document, Door, Outcome, Submission, builtin, sources, submit, system};
-use affiche::model::{Lang, Source, SourceName};
+use affiche::model::{Lang, Mode, Progress, Source, SourceName, Stage};
 use affiche::publish::{Context, FORMATS, select};
 use affiche::store::{Opening, Store, fill_random};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::Path;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use tower::ServiceExt as _;
 
 /// Triples that one performance of the generated programme has, with its share of the rest.
 const QUADS_PER_PERFORMANCE: usize = 17;
-const REPEATS: usize = 50;
+/// The largest submission; what is larger comes from several sources.
+const SUBMISSION_QUADS: usize = 1_000_000;
+const REPEATS: usize = 100;
+/// How often the stage of a load is looked at.
+const TICK: Duration = Duration::from_millis(5);
 
 fn main() {
-    let mut sizes: Vec<usize> = std::env::args()
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [word, folder, quads] = arguments.as_slice()
+        && word == "measure"
+    {
+        measure(Path::new(folder), quads.parse().expect("a number"));
+        return;
+    }
+    let mut sizes: Vec<usize> = arguments
+        .iter()
         .filter_map(|argument| argument.parse().ok())
         .collect();
     if sizes.is_empty() {
         sizes = vec![100_000, 1_000_000];
     }
     for quads in sizes {
-        measure(quads);
+        let folder = tempfile::TempDir::new().expect("a temporary folder");
+        let program = std::env::current_exe().expect("it runs");
+        let status = Command::new(program)
+            .arg("measure")
+            .arg(folder.path())
+            .arg(quads.to_string())
+            .status()
+            .expect("it starts");
+        assert!(status.success(), "{status}");
     }
 }
 
-fn measure(quads: usize) {
-    let folder = tempfile::TempDir::new().expect("a temporary folder");
-    let programme = programme(quads / QUADS_PER_PERFORMANCE);
-    let file = folder.path().join("programme.nt");
-    std::fs::write(&file, &programme).expect("the programme is written");
+fn measure(folder: &Path, quads: usize) {
+    let houses = quads.div_ceil(SUBMISSION_QUADS);
+    let performances = quads / houses / QUADS_PER_PERFORMANCE;
+    let files: Vec<PathBuf> = (0..houses)
+        .map(|house| {
+            let file = folder.join(format!("house{house}.nt"));
+            std::fs::write(&file, programme(house, performances))
+                .expect("the programme is written");
+            file
+        })
+        .collect();
+    let triples: usize = files.iter().map(|file| lines(file)).sum();
+    let bytes: u64 = files
+        .iter()
+        .map(|file| file.metadata().map_or(0, |metadata| metadata.len()))
+        .sum();
     println!(
-        "\n## {} source triples ({} MB of N-Triples)\n",
-        programme.lines().count(),
-        programme.len() / 1_000_000
+        "\n### {triples} source triples ({} MB of N-Triples, {houses} submission{})\n",
+        bytes / 1_000_000,
+        if houses == 1 { "" } else { "s" }
     );
     println!("| what | Affiche | peer | ratio |\n| --- | --- | --- | --- |");
 
@@ -54,48 +90,83 @@ fn measure(quads: usize) {
         default_base: "https://data.example.org".parse().expect("a base"),
         create: true,
     };
-    let store = Store::open(&folder.path().join("data"), &opening).expect("a new folder opens");
+    let store = Store::open(&folder.join("data"), &opening).expect("a new folder opens");
     let door = Door::new(store.base()).expect("the built-in files are sound");
     system::bring_up_to_date(&store, &door, now(), &mut fill_random)
         .expect("the built-in files are accepted");
-    let peer = peer(&file);
+    let peer = peer(&files);
 
+    let progress = Arc::new(Progress::default());
+    let shares = watch(&progress);
     let started = Instant::now();
-    send(&store, &door, "house", programme.as_bytes());
+    for (house, file) in files.iter().enumerate() {
+        let bytes = std::fs::read(file).expect("the programme is there");
+        send(
+            &store,
+            &door,
+            &format!("house{house}"),
+            &bytes,
+            Some(&progress),
+        );
+    }
+    let load_s = started.elapsed().as_secs_f64();
     row(
         "load through the door (s)",
-        started.elapsed().as_secs_f64(),
+        load_s,
         peer.as_ref().map(|peer| peer.load_s),
     );
+    row(
+        "… source triples in a second",
+        triples as f64 / load_s,
+        peer.as_ref().map(|peer| triples as f64 / peer.load_s),
+    );
+    row(
+        "… peak of memory (MB)",
+        memory_mb("VmHWM:"),
+        peer.as_ref().map(|peer| peer.peak_mb),
+    );
+    progress.begin(Stage::Done, 0);
+    let shares = shares.join().expect("the watch ends");
 
-    let mut times = Vec::new();
-    for number in 0..REPEATS {
-        let text = one_performance(number);
-        let started = Instant::now();
-        send(&store, &door, "one", text.as_bytes());
-        times.push(started.elapsed());
-    }
-    // The first one is new; the others are changes.
+    let fsync = fsync_ms(folder);
+    // Each time another performance, at another hour: only what follows of it is sent.
+    let mut times: Vec<Duration> = (0..REPEATS)
+        .map(|number| {
+            let text = changed_performance(number * 7 % performances);
+            upsert(&store, &door, "house0", text.as_bytes())
+        })
+        .collect();
+    let changed = median_ms(&mut times);
     row(
         "one changed performance, fsync included (ms)",
-        median_ms(&mut times[1..]),
+        changed,
         None,
     );
-    let fsync = fsync_ms(folder.path());
+    row("… without its fsync (ms)", changed - fsync, None);
+    row("… one fsync of a file in the same folder (ms)", fsync, None);
+    let mut times: Vec<Duration> = (0..REPEATS)
+        .map(|number| {
+            let text = one_performance(number);
+            let started = Instant::now();
+            send(&store, &door, "one", text.as_bytes(), None);
+            started.elapsed()
+        })
+        .collect();
+    // The first one is new; the others are changes.
     row(
-        "… of which one fsync of a file in the same folder (ms)",
-        fsync,
+        "a source of one performance, replaced (ms)",
+        median_ms(&mut times[1..]),
         None,
     );
 
     let snapshot = store.snapshot().expect("a snapshot");
     let view = snapshot.view();
-    let name: SourceName = "house".parse().expect("a name");
+    let name: SourceName = "house0".parse().expect("a name");
     let entities: Vec<_> = (0..200)
         .map(|index| {
             let iri = format!(
-                "https://house.example/performance/{}",
-                index * 7 % (quads / QUADS_PER_PERFORMANCE)
+                "https://house0.example/performance/{}",
+                index * 7 % performances
             );
             view.identified(&name, &iri)
                 .expect("it can be read")
@@ -164,6 +235,56 @@ fn measure(quads: usize) {
         .to_owned();
     drop(snapshot);
     measure_http(store, &noid);
+    println!("\nShares of the load's time, with the most memory in each: {shares}.");
+}
+
+/// Where the time of the load goes, stage by stage, in percent, and how much memory
+/// there then was.
+fn watch(progress: &Arc<Progress>) -> JoinHandle<String> {
+    let progress = Arc::clone(progress);
+    std::thread::spawn(move || {
+        let mut ticks: BTreeMap<Stage, (u32, f64)> = BTreeMap::new();
+        let mut is_running = false;
+        loop {
+            let stage = progress.stage();
+            is_running |= stage != Stage::Done;
+            if is_running && stage == Stage::Done && progress.steps() == (0, 0) {
+                // Between two submissions it is done for a moment too.
+                std::thread::sleep(TICK * 20);
+                if progress.stage() == Stage::Done {
+                    break;
+                }
+            }
+            let (count, most_mb) = ticks.entry(stage).or_default();
+            *count += 1;
+            *most_mb = most_mb.max(memory_mb("VmRSS:"));
+            std::thread::sleep(TICK);
+        }
+        let all: u32 = ticks.values().map(|(count, _)| count).sum();
+        let shares: Vec<String> = ticks
+            .iter()
+            .map(|(stage, (count, most_mb))| {
+                let share = count * 100 / all.max(1);
+                format!("{} {share} % ({most_mb:.0} MB)", stage.name())
+            })
+            .collect();
+        shares.join(", ")
+    })
+}
+
+/// The memory that this process has (`VmRSS:`) or ever had at most (`VmHWM:`), in megabytes.
+fn memory_mb(what: &str) -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    status
+        .lines()
+        .find_map(|line| line.strip_prefix(what))
+        .and_then(|line| line.trim().trim_end_matches(" kB").parse::<f64>().ok())
+        .map_or(f64::NAN, |kilobytes| kilobytes / 1000.0)
+}
+
+fn lines(file: &Path) -> usize {
+    let reader = BufReader::new(std::fs::File::open(file).expect("the programme is there"));
+    reader.split(b'\n').count()
 }
 
 /// The same through the router: negotiation, headers and body included, the network not.
@@ -213,7 +334,7 @@ fn measure_http(store: Store, noid: &str) {
     }
 }
 
-fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {
+fn send(store: &Store, door: &Door, source: &str, bytes: &[u8], progress: Option<&Progress>) {
     let source = Source::new(source.parse().expect("a name"));
     sources::add(store, &source, now()).expect("the source is added or known");
     let document = Document {
@@ -224,6 +345,7 @@ fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {
     };
     let submission = Submission {
         is_partial: Some(false),
+        progress,
         ..Submission::new(&source.name, std::slice::from_ref(&document))
     };
     let report = submit(store, door, &submission, now(), &mut fill_random).expect("it can be read");
@@ -235,18 +357,40 @@ fn send(store: &Store, door: &Door, source: &str, bytes: &[u8]) {
     );
 }
 
+/// How long it takes to describe something anew.
+fn upsert(store: &Store, door: &Door, source: &str, bytes: &[u8]) -> Duration {
+    let source: SourceName = source.parse().expect("a name");
+    let document = Document {
+        name: "performance.nt",
+        bytes,
+        format: Some("ntriples"),
+        base: None,
+    };
+    let submission = Submission {
+        mode: Mode::Upsert,
+        ..Submission::new(&source, std::slice::from_ref(&document))
+    };
+    let started = Instant::now();
+    let report = submit(store, door, &submission, now(), &mut fill_random).expect("it can be read");
+    let elapsed = started.elapsed();
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    assert_eq!(report.counts.changed, 1);
+    elapsed
+}
+
 fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().expect("an instant")
 }
 
 /// A programme of this many performances: one production for ten of them, one place for a hundred.
-fn programme(performances: usize) -> String {
+fn programme(house: usize, performances: usize) -> String {
+    let host = format!("house{house}");
     let mut text = String::new();
     for place in 0..=performances / 100 {
-        write_place(&mut text, "house", place);
+        write_place(&mut text, &host, place);
     }
     for production in 0..=performances / 10 {
-        let iri = format!("https://house.example/production/{production}");
+        let iri = format!("https://{host}.example/production/{production}");
         let _ = write!(
             text,
             "<{iri}> {TYPE} <http://kg.artsdata.ca/ontology/LivePerformanceWork> .\n\
@@ -259,7 +403,7 @@ fn programme(performances: usize) -> String {
     for performance in 0..performances {
         write_performance(
             &mut text,
-            "house",
+            &host,
             performance,
             performance / 10,
             performance / 100,
@@ -317,6 +461,21 @@ fn write_performance(
     );
 }
 
+/// One performance of the first house, an hour later than it was.
+fn changed_performance(performance: usize) -> String {
+    let mut text = String::new();
+    let hour = (performance + 1) % 24;
+    write_performance(
+        &mut text,
+        "house0",
+        performance,
+        performance / 10,
+        performance / 100,
+        hour,
+    );
+    text
+}
+
 /// One performance of another source, at another hour each time.
 fn one_performance(number: usize) -> String {
     let mut text = String::new();
@@ -347,21 +506,23 @@ fn fsync_ms(folder: &Path) -> f64 {
 struct Peer {
     load_s: f64,
     describe_ms: f64,
+    peak_mb: f64,
 }
 
-fn peer(file: &Path) -> Option<Peer> {
+fn peer(files: &[PathBuf]) -> Option<Peer> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bench/peer.py");
     let output = Command::new("python3")
         .arg(script)
-        .arg(file)
+        .args(files)
         .output()
         .ok()?;
     let text = String::from_utf8_lossy(&output.stdout);
     let mut numbers = text.split_whitespace().filter_map(|word| word.parse().ok());
-    match (numbers.next(), numbers.next()) {
-        (Some(load_s), Some(describe_ms)) => Some(Peer {
+    match (numbers.next(), numbers.next(), numbers.next()) {
+        (Some(load_s), Some(describe_ms), Some(peak_mb)) => Some(Peer {
             load_s,
             describe_ms,
+            peak_mb,
         }),
         _ => {
             println!("(no peer: `pip install pyoxigraph` brings it)");

@@ -777,3 +777,107 @@ async fn a_wrong_method_is_told_those_that_are_right() {
         );
     }
 }
+
+#[tokio::test]
+async fn an_operator_merges_two_entities_and_takes_it_back() {
+    let (site, theatres) = site();
+    let operator = token(&site, None);
+    let office = token(&site, Some("office"));
+    let people = "t:anne a schema:Person ; schema:name \"Anne\" . t:ana a schema:Person ; schema:name \"Ana\" .";
+    send(&site, Method::POST, DATA, &theatres, &[], turtle(people)).await;
+    let (one, other) = (site.noid("anne"), site.noid("ana"));
+    let body = format!("{{\"a\": \"{one}\", \"b\": \"{other}\", \"because\": \"one person\"}}");
+    let json = [("content-type", "application/json")];
+    let before = site.app.store.generation();
+    for (token, problem) in [
+        (&office, "not-allowed"),
+        (&"Bearer x".to_owned(), "unauthorized"),
+    ] {
+        let answer = send(&site, Method::POST, "/merges", token, &json, body.clone()).await;
+        assert_eq!(answer.problem(), problem);
+    }
+    for (body, problem) in [
+        ("{", "bad-request"),
+        ("{\"a\": \"x\"}", "bad-request"),
+        ("{\"a\": \"x\", \"b\": \"y\", \"c\": 1}", "bad-request"),
+        ("{\"a\": \"x\", \"b\": \"y\"}", "bad-request"),
+    ] {
+        let answer = send(&site, Method::POST, "/merges", &operator, &json, body).await;
+        assert_eq!(answer.problem(), problem, "{body}");
+    }
+    let place = site.noid("salle");
+    let kinds = format!("{{\"a\": \"{one}\", \"b\": \"{place}\"}}");
+    let answer = send(&site, Method::POST, "/merges", &operator, &json, kinds).await;
+    assert_eq!(answer.problem(), "not-to-be-decided", "{}", answer.text());
+    assert_eq!(site.app.store.generation(), before);
+    let merged = send(&site, Method::POST, "/merges", &operator, &json, body).await;
+    assert_eq!(merged.json()["outcome"], "accepted", "{}", merged.text());
+    assert_eq!(merged.json()["activity"], "merge");
+    let moved = site.get(&format!("/id/{other}"), &[]).await;
+    let moved = [moved, site.get(&format!("/id/{one}"), &[]).await];
+    assert!(
+        moved
+            .iter()
+            .any(|answer| answer.status == StatusCode::MOVED_PERMANENTLY)
+    );
+    let path = format!("/merges/{other}");
+    let wrong = send(
+        &site,
+        Method::DELETE,
+        &format!("{path}?dryrun=true"),
+        &operator,
+        &[],
+        "",
+    )
+    .await;
+    assert_eq!(wrong.problem(), "bad-request");
+    let trial = send(
+        &site,
+        Method::DELETE,
+        &format!("{path}?dry-run=true"),
+        &operator,
+        &[],
+        "",
+    )
+    .await;
+    assert_eq!(trial.json()["dry_run"], true, "{}", trial.text());
+    let parted = send(
+        &site,
+        Method::DELETE,
+        &path,
+        &operator,
+        &[("accept", "text/plain")],
+        "",
+    )
+    .await;
+    assert_eq!(parted.status, StatusCode::OK, "{}", parted.text());
+    for noid in [one, other] {
+        let answer = site.get(&format!("/doc/{noid}"), &[]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    let again = send(&site, Method::DELETE, &path, &operator, &[], "").await;
+    assert_eq!(again.problem(), "not-to-be-decided", "{}", again.text());
+}
+
+#[tokio::test]
+async fn an_embargo_over_http_is_kept_out_of_sight() {
+    let (site, token) = site();
+    let before = site.app.store.generation();
+    let path = format!("{DATA}?publish-at=2099-01-15T10:00");
+    let held = send(&site, Method::POST, &path, &token, &[], turtle(PERSON)).await;
+    assert_eq!(held.status, StatusCode::OK, "{}", held.text());
+    assert_eq!(held.json()["outcome"], "held");
+    // In the zone of the source.
+    assert!(
+        held.json()["publish_at"]
+            .as_str()
+            .expect("a time")
+            .starts_with("2099-01-15T09:00")
+    );
+    assert_eq!(site.app.store.generation(), before);
+    for time in ["2001-01-01T00:00", "tomorrow", ""] {
+        let path = format!("{DATA}?publish-at={time}");
+        let answer = send(&site, Method::POST, &path, &token, &[], turtle(PERSON)).await;
+        assert_eq!(answer.problem(), "bad-request", "{time}");
+    }
+}

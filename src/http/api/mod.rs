@@ -88,6 +88,7 @@ fn taken(body: Body) -> Vec<&'static str> {
     match body {
         Body::Nothing => Vec::new(),
         Body::Data | Body::OptionalData => accepted(),
+        Body::Merge => vec!["application/json"],
         Body::Query => vec![
             "application/sparql-query",
             "application/x-www-form-urlencoded",
@@ -185,7 +186,13 @@ fn describe(path: &str, operation: &Operation) -> Value {
     if !types.is_empty() {
         let content: Map<String, Value> = types
             .into_iter()
-            .map(|name| (name.to_owned(), json!({ "schema": { "type": "string" } })))
+            .map(|name| {
+                let schema = match operation.body {
+                    Body::Merge => json!({ "$ref": "#/components/schemas/Merge" }),
+                    _ => json!({ "type": "string" }),
+                };
+                (name.to_owned(), json!({ "schema": schema }))
+            })
             .collect();
         described["requestBody"] = json!({
             "required": operation.body != Body::OptionalData,
@@ -342,6 +349,30 @@ fn schemas() -> Value {
                 "subject": text, "rule": number, "property": text, "before": text, "after": text,
             },
             "required": ["subject", "rule", "property", "before", "after"],
+        },
+        "Merge": {
+            "type": "object",
+            "properties": {
+                "a": { "description": "An entity: its IRI, or the last part of it.", "type": "string" },
+                "b": text,
+                "because": text,
+                "despite-different": { "type": "boolean" },
+                "dry-run": { "type": "boolean" },
+            },
+            "required": ["a", "b"],
+            "additionalProperties": false,
+        },
+        "Decision": {
+            "type": "object",
+            "properties": {
+                "activity": text,
+                "dry_run": { "type": "boolean" },
+                "outcome": { "type": "string", "enum": ["accepted", "unchanged", "refused"] },
+                "generation": number,
+                "entities": { "type": "array", "items": text },
+                "findings": { "type": "array", "items": { "$ref": "#/components/schemas/Finding" } },
+            },
+            "required": ["activity", "dry_run", "outcome", "generation", "entities", "findings"],
         },
         "Submission": {
             "type": "object",

@@ -3,10 +3,10 @@
 
 use crate::http::problem::{
     BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL, INTERNAL,
-    KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, QUERY_FAILED, QUERY_REFUSED,
-    QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_WRITES,
-    UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, WITHDRAWN,
-    WRITING_STOPPED,
+    KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, NOT_TO_BE_DECIDED, QUERY_FAILED,
+    QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, Row, SOURCE_CLOSED, TIMEOUT,
+    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
+    UPDATE_REFUSED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -54,6 +54,8 @@ pub enum Body {
     OptionalData,
     /// A SPARQL query.
     Query,
+    /// Two entities, as JSON.
+    Merge,
 }
 
 /// A success.
@@ -249,6 +251,13 @@ pub static ONTOLOGY: Operation = model("ontology", ("L'ontologie", "The ontology
 pub static SCHEMES: Operation = model("schemes", ("Les vocabulaires", "The vocabularies"));
 pub static SCHEME: Operation = model("scheme", ("Un vocabulaire", "A vocabulary"));
 pub static CONCEPT: Operation = model("concept", ("Un concept", "A concept"));
+pub static ALIGNMENT: Operation = model(
+    "alignment",
+    (
+        "Les correspondances avec un autre vocabulaire",
+        "The alignment with another vocabulary",
+    ),
+);
 pub static SHAPES: Operation = model(
     "shapes",
     (
@@ -621,6 +630,67 @@ const NOT_WRITTEN_BUT_FOUND: &[&Row] = &[
     &DISK_FULL,
     &INTERNAL,
 ];
+
+const BECAUSE: Parameter = Parameter {
+    name: "because",
+    is_header: false,
+    kind: Kind::Text,
+    about: ("Pourquoi, lisible par tous.", "Why, for everybody to read."),
+};
+const OTHER: Parameter = Parameter {
+    name: "other",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Celle dont elle est à séparer, s'il y en a plusieurs.",
+        "The one that it is to be parted from, if there are several.",
+    ),
+};
+const DECIDED: &[Answer] = &[ok(&[
+    with("application/json", "Decision"),
+    of("text/plain"),
+])];
+const NOT_DECIDED: &[&Row] = &[
+    &BAD_REQUEST,
+    &UNAUTHORIZED,
+    &NOT_ALLOWED,
+    &NOT_FOUND,
+    &MISTYPED,
+    &NOT_ACCEPTABLE,
+    &BODY_TIMEOUT,
+    &NOT_TO_BE_DECIDED,
+    &BODY_TOO_LARGE,
+    &REFUSED,
+    &TOO_MANY_WRITES,
+    &BUSY,
+    &WRITING_STOPPED,
+    &DISK_FULL,
+    &INTERNAL,
+];
+pub static MERGE: Operation = Operation {
+    name: "merge",
+    summary: (
+        "Deux entités n'en font qu'une (jeton de l'éditeur)",
+        "Two entities are one (the operator's token)",
+    ),
+    parameters: READING,
+    body: Body::Merge,
+    answers: DECIDED,
+    problems: NOT_DECIDED,
+    needs_token: true,
+};
+pub static UNMERGE: Operation = Operation {
+    name: "unmerge",
+    summary: (
+        "Une entité n'est pas celle à laquelle elle a été réunie (jeton de l'éditeur)",
+        "An entity is not the one that it was merged with (the operator's token)",
+    ),
+    parameters: &[OTHER, BECAUSE, DRY_RUN, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: DECIDED,
+    problems: NOT_DECIDED,
+    needs_token: true,
+};
 
 pub static PROBLEMS: Operation = Operation {
     name: "problems",

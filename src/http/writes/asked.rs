@@ -78,13 +78,18 @@ impl Asked {
     /// # Errors
     /// 400, 406 or 415, with all that would be understood.
     pub fn read(reader: &Reader, mode: Mode, limits: &Limits) -> Result<Self, Problem> {
-        check_parameters(reader, mode)?;
+        let own: &[&str] = match mode {
+            Mode::Replace => &["allow-withdrawals"],
+            Mode::Upsert => &[],
+            Mode::Withdraw => &["iri"],
+        };
+        reader.allow_only(&[PARAMETERS, own].concat())?;
         let wait = preferred_wait(&reader.headers);
         Ok(Self {
             mode,
-            is_partial: truth(reader, "partial")?,
-            is_dry_run: truth(reader, "dry-run")?.unwrap_or(false),
-            allows_withdrawals: truth(reader, "allow-withdrawals")?.unwrap_or(false),
+            is_partial: reader.truth("partial")?,
+            is_dry_run: reader.truth("dry-run")?.unwrap_or(false),
+            allows_withdrawals: reader.truth("allow-withdrawals")?.unwrap_or(false),
             publish_at: reader.parameter("publish-at").map(str::to_owned),
             content: content(reader, mode)?,
             encoding: encoding(&reader.headers)?,
@@ -136,40 +141,6 @@ impl Asked {
 pub fn source_tag(identity: &str, generation: Option<Generation>) -> String {
     let identity = identity.get(..8).unwrap_or(identity);
     format!("\"{identity}-{}\"", generation.unwrap_or_default())
-}
-
-/// A parameter that is not understood could have been meant to hold the submission back.
-fn check_parameters(reader: &Reader, mode: Mode) -> Result<(), Problem> {
-    let own: &[&str] = match mode {
-        Mode::Replace => &["allow-withdrawals"],
-        Mode::Upsert => &[],
-        Mode::Withdraw => &["iri"],
-    };
-    let mut known = PARAMETERS.iter().chain(own);
-    for (name, _) in &reader.parameters {
-        if !known.clone().any(|known| known == name) {
-            let list: Vec<String> = known.by_ref().map(|name| format!("`{name}`")).collect();
-            let list = list.join(", ");
-            return Err(Problem::new(&BAD_REQUEST).with_detail(
-                format!("Le paramètre `{name}` n'existe pas ici ; il y a {list}."),
-                format!("There is no parameter `{name}` here; there are {list}."),
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn truth(reader: &Reader, name: &str) -> Result<Option<bool>, Problem> {
-    match reader.parameter(name) {
-        None => Ok(None),
-        // `?partial` alone is meant, as on the command line.
-        Some("true" | "") => Ok(Some(true)),
-        Some("false") => Ok(Some(false)),
-        Some(_) => Err(Problem::new(&BAD_REQUEST).with_detail(
-            format!("`{name}` est `true` ou `false`."),
-            format!("`{name}` is `true` or `false`."),
-        )),
-    }
 }
 
 fn content(reader: &Reader, mode: Mode) -> Result<Content, Problem> {

@@ -42,7 +42,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use submissions::{Done, Submission, Submissions};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use turns::{Turn, Turns};
+pub(super) use turns::Turn;
+use turns::Turns;
 
 /// What all writes share.
 pub(super) struct Writes {
@@ -50,6 +51,8 @@ pub(super) struct Writes {
     uploads: Lane,
     /// The door: one at a time, in the order in which they came.
     door: Lane,
+    /// The same door, for who does not wait long.
+    pub decisions: Lane,
     /// Places of those that are under way.
     places: Arc<Semaphore>,
     turns: Turns,
@@ -58,6 +61,15 @@ pub(super) struct Writes {
 
 impl Writes {
     pub fn new(limits: &Limits, on_panic: &Arc<dyn Fn() + Send + Sync>) -> Self {
+        // How many wait is limited, how long is not: what was received is not thrown away, and
+        // what has begun cannot be called off half-way.
+        let door = Lane::new(
+            1,
+            Duration::MAX,
+            Duration::MAX,
+            "limits.report_wait",
+            Arc::clone(on_panic),
+        );
         Self {
             uploads: Lane::new(
                 limits.uploads,
@@ -66,15 +78,8 @@ impl Writes {
                 "limits.upload_timeout",
                 Arc::clone(on_panic),
             ),
-            // How many wait is limited, how long is not: what was received is not thrown away,
-            // and what has begun cannot be called off half-way.
-            door: Lane::new(
-                1,
-                Duration::MAX,
-                Duration::MAX,
-                "limits.report_wait",
-                Arc::clone(on_panic),
-            ),
+            decisions: door.beside(limits.report_wait),
+            door,
             places: Arc::new(Semaphore::new(limits.submissions_waiting)),
             turns: Turns::new(limits.writes_per_minute),
             submissions: Submissions::default(),
@@ -374,6 +379,7 @@ impl Job {
             is_partial: self.asked.is_partial,
             allows_withdrawals: self.asked.allows_withdrawals,
             is_dry_run: self.asked.is_dry_run,
+            progress: Some(&self.submission.progress),
             ..crate::ingest::Submission::new(source, std::slice::from_ref(&document))
         };
         let now = Timestamp::now();

@@ -105,7 +105,7 @@ fn told(
                 // A page or a text about what went wrong is what the problem itself is.
                 Err(problem) => return Err(problem),
             },
-            state => under_way(server, reader, offer, submission, state.name())?,
+            state => under_way(server, reader, offer, submission, &state)?,
         }
     };
     Ok(private(answer.at(server.app.store.generation())))
@@ -116,17 +116,24 @@ fn under_way(
     reader: &Reader,
     offer: Offer,
     submission: &Submission,
-    state: &str,
+    state: &State,
 ) -> Result<Answer, Problem> {
+    let progress = &submission.progress;
+    let stage = matches!(state, State::Running).then(|| {
+        let percent = (progress.estimate() * 100.0).round();
+        format!("{} ({percent} %)", progress.stage().label(reader.lang))
+    });
     if offer == TEXT {
+        let stage = stage.as_deref().unwrap_or(state.name());
         return Ok(Answer::of(
             TEXT,
-            format!("{}: {state}\n", submission.path()),
+            format!("{}: {stage}\n", submission.path()),
         ));
     }
     let shown = html::Progress {
         source: submission.source.to_string(),
-        state: state.to_owned(),
+        state: state.name().to_owned(),
+        stage,
         path: submission.path(),
     };
     page(server, reader, server.app.store.generation(), |site| {

@@ -5,7 +5,7 @@
 use crate::app::private;
 use crate::http::problem::Problem;
 use crate::ingest::{Outcome, Report};
-use crate::model::{Generation, Lang, Mode, SourceName};
+use crate::model::{Generation, Lang, Mode, Progress, SourceName};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -25,6 +25,8 @@ pub struct Submission {
     pub mode: Mode,
     pub is_dry_run: bool,
     pub received: Timestamp,
+    /// Written by the door.
+    pub progress: Progress,
     state: watch::Sender<State>,
 }
 
@@ -102,6 +104,13 @@ impl Submission {
             "state": state.name(),
             "received": self.received.to_string(),
         });
+        if let State::Running = state {
+            let (done, total) = self.progress.steps();
+            object["stage"] = json!(self.progress.stage().name());
+            object["done"] = json!(done);
+            object["total"] = json!(total);
+            object["estimate"] = json!(self.progress.estimate());
+        }
         if let State::Done(ended) = state {
             object["ended"] = json!(ended.time.to_string());
             match &ended.result {
@@ -154,6 +163,7 @@ impl Submissions {
             mode,
             is_dry_run,
             received: now,
+            progress: Progress::default(),
             state: watch::Sender::new(State::Waiting),
         });
         let mut all = self.all();
