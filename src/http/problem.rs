@@ -353,6 +353,7 @@ impl From<SubmitError> for Problem {
         match error {
             SubmitError::UnknownSource(_) => Self::new(&UNKNOWN_SOURCE),
             SubmitError::Closed(_) => Self::new(&SOURCE_CLOSED),
+            SubmitError::Changed(_) => Self::new(&CHANGED_MEANWHILE),
             SubmitError::System => Self::new(&NOT_ALLOWED),
             SubmitError::Read { error, .. } => Self::unreadable(&error),
             SubmitError::Store(error) => error.into(),

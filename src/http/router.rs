@@ -16,12 +16,15 @@ use tower::ServiceBuilder;
 /// One address.
 pub struct Route {
     pub path: &'static str,
-    /// Its methods, in small letters: what does them, and what is said of them.
-    pub operations: &'static [(
-        &'static str,
-        fn() -> MethodRouter<Shared>,
-        &'static about::Operation,
-    )],
+    pub methods: &'static [Method],
+}
+
+/// One method of an address.
+pub struct Method {
+    /// In small letters.
+    pub name: &'static str,
+    handler: fn() -> MethodRouter<Shared>,
+    pub about: &'static about::Operation,
 }
 
 macro_rules! routes {
@@ -29,7 +32,11 @@ macro_rules! routes {
         /// All addresses. `/openapi.json` and `/api` describe them from this table.
         pub static ROUTES: &[Route] = &[$(Route {
             path: $path,
-            operations: &[$((stringify!($method), || $method($handler), &$about)),+],
+            methods: &[$(Method {
+                name: stringify!($method),
+                handler: || $method($handler),
+                about: &$about,
+            }),+],
         }),*];
     };
 }
@@ -82,7 +89,11 @@ routes! {
 
 /// All addresses of the program.
 pub fn router(app: Arc<App>) -> Router {
-    let server: Shared = Arc::new(Server::new(app));
+    over(Arc::new(Server::new(app)))
+}
+
+/// The same, over a server whose work can be waited for.
+pub(super) fn over(server: Shared) -> Router {
     // The first layer is the outermost: it sees the request first and the response last.
     let passes_through = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), middleware::observe))
@@ -95,8 +106,8 @@ pub fn router(app: Arc<App>) -> Router {
 
     let mut router = Router::new();
     for route in ROUTES {
-        for (_, handler, _) in route.operations {
-            router = router.route(route.path, handler());
+        for method in route.methods {
+            router = router.route(route.path, (method.handler)());
         }
     }
     router

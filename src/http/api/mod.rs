@@ -38,10 +38,8 @@ pub async fn read(Injected(server): Injected<Shared>, reader: Reader) -> Result<
     let operations = ROUTES
         .iter()
         .flat_map(|route| {
-            route
-                .operations
-                .iter()
-                .map(|(method, _, operation)| shown(method, route.path, operation, reader.lang))
+            let methods = route.methods.iter();
+            methods.map(|method| shown(method.name, route.path, method.about, reader.lang))
         })
         .collect();
     let api = html::Api { operations };
@@ -112,9 +110,9 @@ pub fn document(base: &str) -> Value {
     let mut paths = Map::new();
     for route in ROUTES {
         let mut operations = Map::new();
-        for (method, _, operation) in route.operations {
-            let described = describe(route.path, operation);
-            operations.insert((*method).to_owned(), described);
+        for method in route.methods {
+            let described = describe(route.path, method.about);
+            operations.insert(method.name.to_owned(), described);
         }
         paths.insert(route.path.to_owned(), Value::Object(operations));
     }

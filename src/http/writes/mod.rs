@@ -55,6 +55,7 @@ pub(super) struct Writes {
     pub decisions: Lane,
     /// Places of those that are under way.
     places: Arc<Semaphore>,
+    places_in_all: usize,
     turns: Turns,
     submissions: Submissions,
 }
@@ -81,9 +82,19 @@ impl Writes {
             decisions: door.beside(limits.report_wait),
             door,
             places: Arc::new(Semaphore::new(limits.submissions_waiting)),
+            places_in_all: limits.submissions_waiting,
             turns: Turns::new(limits.writes_per_minute),
             submissions: Submissions::default(),
         }
+    }
+}
+
+impl Writes {
+    /// Waits until nothing is under way.
+    pub async fn ended(&self) {
+        // Whoever has all places knows that nobody else has one.
+        let places = u32::try_from(self.places_in_all).unwrap_or(u32::MAX);
+        let _all = self.places.acquire_many(places).await;
     }
 }
 
@@ -308,13 +319,11 @@ async fn prepare(
     }
 }
 
-/// Whether the source is there, open, and as the sender believes; gives the time of publication,
-/// if there is one.
-fn check(
-    server: &Server,
-    source: &SourceName,
-    asked: &Asked,
-) -> Result<Option<Timestamp>, Problem> {
+/// When to publish, and the generation in which the source must not have changed since.
+type Checked = (Option<Timestamp>, Option<Generation>);
+
+/// Whether the source is there, open, and as the sender believes.
+fn check(server: &Server, source: &SourceName, asked: &Asked) -> Result<Checked, Problem> {
     let snapshot = server.app.store.snapshot()?;
     let view = snapshot.view();
     let known = view
@@ -323,11 +332,14 @@ fn check(
     if known.is_closed {
         return Err(Problem::new(&SOURCE_CLOSED));
     }
-    asked.check_tag(&tag_of(&view, source)?.0)?;
-    let publish_at = asked.publish_at.as_ref();
-    Ok(publish_at
+    let (tag, last) = tag_of(&view, source)?;
+    asked.check_tag(&tag)?;
+    let publish_at = asked
+        .publish_at
+        .as_ref()
         .map(|text| embargo::instant(&server.app, source, text))
-        .transpose()?)
+        .transpose()?;
+    Ok((publish_at, last.filter(|_| asked.tags.is_some())))
 }
 
 fn tag_of(view: &View<'_>, source: &SourceName) -> Result<(String, Option<Generation>), Problem> {
@@ -366,7 +378,7 @@ impl Job {
         self.submission.run();
         let source = &self.submission.source;
         // Again: others may have written while this one waited.
-        let publish_at = check(server, source, &self.asked)?;
+        let (publish_at, expects) = check(server, source, &self.asked)?;
         let bytes = self.received.into_bytes()?;
         let document = Document {
             name: "body",
@@ -380,6 +392,8 @@ impl Job {
             allows_withdrawals: self.asked.allows_withdrawals,
             is_dry_run: self.asked.is_dry_run,
             progress: Some(&self.submission.progress),
+            // Once more inside the write: others than submissions over HTTP write too.
+            expects,
             ..crate::ingest::Submission::new(source, std::slice::from_ref(&document))
         };
         let now = Timestamp::now();
