@@ -1,6 +1,7 @@
 //! The command line: what can be typed. What it does is in `commands`, one file per subcommand.
 
 use crate::config::Flags;
+use crate::ingest::importers::IMPORTERS;
 use crate::model::kind::{KINDS, Kind};
 use crate::model::{Lang, Mode, SourceName};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -48,6 +49,9 @@ pub enum Command {
     Token(TokenCommand),
     Export(Export),
     Rebuild(Rebuild),
+    Backup(Backup),
+    Restore(Restore),
+    Redact(Redact),
     Check(Check),
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -327,9 +331,7 @@ pub struct Submit {
     #[arg(long)]
     pub allow_withdrawals: bool,
 
-    /// The format of all files: turtle, trig, ntriples, nquads or jsonld [default: by the name of
-    /// each file, else by its content]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help = format_help())]
     pub format: Option<String>,
 
     /// How the report is written
@@ -616,6 +618,92 @@ pub struct Rebuild {
     pub folder: Folder,
 }
 
+/// Save the data folder, also while a server has it open
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche backup /mnt/backups --data my-data
+
+Each backup is a folder of its own in DIR, named by its time and generation; files that are as they
+were in the backup before are hard links to it, so any of them can be removed. A backup without its
+`manifest.json` is none. While a server has the folder open, the log is saved and not the store,
+which restoring makes from it.")]
+pub struct Backup {
+    /// The folder of the backups, outside the data folder
+    #[arg(value_name = "DIR")]
+    pub target: PathBuf,
+
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Make a data folder from a backup
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche restore /mnt/backups --data my-data --published 1204
+  affiche restore /mnt/backups/20261122T021500123Z-generation-1180 --data my-data
+
+The last generation that was published is what `/health` or a dump said last. When the backup is
+behind it, or nobody knows, the log goes on under a new identity, so that harvesters and caches
+start again instead of missing changes.")]
+pub struct Restore {
+    /// A backup, or the folder of backups for the last one
+    #[arg(value_name = "BACKUP")]
+    pub backup: PathBuf,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The last generation that readers saw before the loss
+    #[arg(long, value_name = "GENERATION")]
+    pub published: Option<u64>,
+
+    /// Nothing was published after the backup: keep the identity of the log
+    #[arg(long)]
+    pub same_identity: bool,
+}
+
+/// Strike something out of all records for good: the data, its history and what was made of it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche redact --data my-data --containing '+33 1 99 00 12 34'
+  affiche redact --data my-data --containing '+33 1 99 00 12 34' --yes \\
+      --because 'a private telephone number, published by mistake'
+  affiche redact --data my-data --subject https://data.example.org/id/0k3xtb5nq2hm
+
+Without --yes it shows what it would strike, and changes nothing. The notice of the redaction is
+public and for good. It needs room for a second log and store while it works.
+Exit codes: 0 done; 1 files beside the log hold it too, and must be mended by hand; 2 it could not
+be done.")]
+pub struct Redact {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Strike literals that are exactly this; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub literal: Vec<String>,
+
+    /// Strike literals, and IRIs that are not ours, that contain this, upper and lower case as
+    /// they are; may be given several times
+    #[arg(long, value_name = "TEXT")]
+    pub containing: Vec<String>,
+
+    /// Strike all that any source says about this entity, by its IRI or by what a source calls
+    /// it; may be given several times
+    #[arg(long, value_name = "IRI")]
+    pub subject: Vec<String>,
+
+    /// Why, in one line; it stays in the log for all to read
+    #[arg(long, value_name = "REASON")]
+    pub because: Option<String>,
+
+    /// Do it, for good
+    #[arg(long)]
+    pub yes: bool,
+}
+
 /// Check that the log is as it was written, and that the store is what the log says
 #[derive(Debug, Args)]
 #[command(
@@ -646,6 +734,15 @@ fn parse_iri(text: &str) -> Result<NamedNode, String> {
     NamedNode::new(text).map_err(|_| {
         "it is not an absolute IRI; write for example `https://example.org/x`".to_owned()
     })
+}
+
+/// The formats, so that help lists them.
+fn format_help() -> String {
+    let names: Vec<&str> = IMPORTERS.iter().map(|importer| importer.name).collect();
+    format!(
+        "The format of all files: {}. gzip and zstd are unpacked [default: by the name of each file, else by its content]",
+        names.join(", ")
+    )
 }
 
 /// The modes, so that help lists them.

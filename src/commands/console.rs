@@ -3,10 +3,9 @@
 //! which.
 
 use super::control::Connection;
-use super::{configure, log_to_stderr, open_with};
+use super::open;
 use crate::app::{App, Purpose};
 use crate::cli::Folder;
-use crate::config::Flags;
 use crate::model::{Base, Lang};
 use anyhow::{Context as _, bail};
 use std::fs::File;
@@ -26,11 +25,7 @@ impl Console {
     /// Opens the data folder of a command, or gives the one that is open.
     pub fn open(&self, folder: &Folder, purpose: Purpose) -> anyhow::Result<Arc<App>> {
         let app = match self {
-            Self::Here => {
-                let config = configure(folder, Flags::new())?;
-                log_to_stderr(&config, "warn");
-                return Ok(Arc::new(open_with(config, purpose)?));
-            }
+            Self::Here => return Ok(Arc::new(open(folder, purpose)?)),
             Self::Served(app, _) => Arc::clone(app),
         };
         if let Some(base) = &folder.base

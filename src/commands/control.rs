@@ -60,7 +60,13 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Split(_)
         | Command::Duplicates(_)
         | Command::Export(_) => true,
-        Command::Serve(_) | Command::Rebuild(_) | Command::Check(_) | Command::Config(_) => false,
+        Command::Serve(_)
+        | Command::Rebuild(_)
+        | Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Redact(_)
+        | Command::Check(_)
+        | Command::Config(_) => false,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The subcommands, one file each. The only place, with tests, where errors lose their type: from
 //! here they go to a person.
 
+mod backup;
 mod check;
 mod config;
 mod console;
@@ -11,7 +12,9 @@ mod embargo;
 mod export;
 mod merge;
 mod rebuild;
+mod redact;
 mod remote;
+mod restore;
 mod serve;
 mod source;
 mod split;
@@ -90,6 +93,9 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Token(TokenCommand::Revoke(options)) => token::revoke(&options, console),
         Command::Export(options) => export::run(&options, console),
         Command::Rebuild(options) => rebuild::run(&options, console),
+        Command::Backup(options) => backup::run(&options, console),
+        Command::Restore(options) => restore::run(&options, console),
+        Command::Redact(options) => redact::run(&options, console),
         Command::Check(options) => check::run(&options, console),
         Command::Config(ConfigCommand::Print(options)) => config::print(&options, console),
     }
@@ -174,6 +180,13 @@ fn configure(folder: &Folder, further: Flags) -> anyhow::Result<Config> {
         environment,
         &flags,
     )?)
+}
+
+/// Opens the data folder of a command that wants it for itself.
+fn open(folder: &Folder, purpose: Purpose) -> anyhow::Result<App> {
+    let config = configure(folder, Flags::new())?;
+    log_to_stderr(&config, "warn");
+    open_with(config, purpose)
 }
 
 fn open_with(config: Config, purpose: Purpose) -> anyhow::Result<App> {

@@ -5,7 +5,9 @@ use super::Console;
 use crate::app::private;
 use crate::cli::Submit;
 use crate::config::TOKEN_VARIABLE;
-use crate::ingest::{Document, Report, importer_of};
+use crate::ingest::Report;
+use crate::ingest::importers::compression::decompress;
+use crate::ingest::importers::importer_of;
 use crate::model::{Lang, Mode};
 use anyhow::{Context as _, anyhow, bail};
 use flate2::Compression;
@@ -48,18 +50,20 @@ pub fn submit(
     let token = token(options, console)?;
     let bytes = console.read(file, u64::MAX - 1)?;
     let name = file.display().to_string();
-    let importer = importer_of(&Document {
-        name: &name,
-        bytes: &bytes,
-        format: options.format.as_deref(),
-        base: None,
-    })
-    .with_context(|| format!("`{name}`"))?;
+    // Compressed as this program does it, whatever the file was.
+    let bytes = decompress(&bytes, usize::MAX).with_context(|| format!("`{name}`"))?;
+    let importer = importer_of(options.format.as_deref(), &name, &bytes)
+        .with_context(|| format!("`{name}`"))?;
     let sending = Sending {
         agent: agent(&address),
         address,
         authorization: format!("Bearer {token}"),
-        media_type: importer.media_types.first().copied().unwrap_or_default(),
+        media_type: importer
+            .media_types
+            .first()
+            .copied()
+            // What has no type of its own is told by its content.
+            .unwrap_or("application/json"),
         body: compressed(&bytes)?,
         key: private::random_name(),
         mode: options.mode,

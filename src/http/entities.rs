@@ -318,6 +318,10 @@ fn reason(code: &str) -> Text {
             "Il y manque désormais une information indispensable.",
             "It now lacks something that is indispensable.",
         ),
+        "redacted" => Text::new(
+            "Ce qui en était dit a été retiré des registres.",
+            "What was said of it has been struck from the records.",
+        ),
         other => Text::new(other, other),
     }
 }

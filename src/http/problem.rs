@@ -9,6 +9,7 @@ use crate::http::blocking::Failure;
 use crate::ingest::SubmitError;
 use crate::ingest::hands::HandError;
 use crate::ingest::importers::ReadError;
+use crate::ingest::importers::compression::CompressionError;
 use crate::model::{Base, Lang, Text};
 use crate::store::{LogError, StoreError};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -290,6 +291,9 @@ impl Problem {
 
     /// What was sent cannot be read.
     fn unreadable(error: &ReadError) -> Self {
+        if let ReadError::Compression(CompressionError::TooLarge { limit_bytes }) = error {
+            return Self::limit(&BODY_TOO_LARGE, "limits.submission_bytes", limit_bytes);
+        }
         let text = error.to_string();
         let mut problem = Self::new(&UNREADABLE).with_detail(
             format!("La lecture s'est arrêtée ; en anglais : {text}"),

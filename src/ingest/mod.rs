@@ -16,6 +16,7 @@ mod identify;
 pub mod importers;
 pub mod normalise;
 mod parts;
+pub mod redact;
 pub mod report;
 pub mod sources;
 mod submit;
@@ -27,7 +28,7 @@ pub mod vocabulary;
 mod withdraw;
 
 pub use report::{Outcome, Report};
-pub use submit::{Document, Submission, SubmitError, importer_of, submit};
+pub use submit::{Document, Submission, SubmitError, submit};
 
 use crate::model::Base;
 use crate::model::kind::Kinds;

@@ -87,10 +87,12 @@ pub enum Activity {
     Differ,
     /// Something was struck from the records.
     Redact,
+    /// A backup went on under a new identity of the log.
+    Restore,
 }
 
 impl Activity {
-    const ALL: [(Activity, &'static str); 10] = [
+    const ALL: [(Activity, &'static str); 11] = [
         (Activity::System, "system"),
         (Activity::Source, "source"),
         (Activity::Replace, "replace"),
@@ -101,6 +103,7 @@ impl Activity {
         (Activity::Split, "split"),
         (Activity::Differ, "differ"),
         (Activity::Redact, "redact"),
+        (Activity::Restore, "restore"),
     ];
 
     /// The name in records and reports.

@@ -1,8 +1,8 @@
 //! Whether the log is as it was written, and the store is what the log says.
 
-use crate::model::Generation;
+use crate::model::{Activity, Generation};
 use crate::store::{LogError, Store, StoreError};
-use oxrdf::Quad;
+use oxrdf::{Quad, Term};
 use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 use std::sync::PoisonError;
@@ -36,6 +36,12 @@ pub enum Problem {
     MissingInStore(String),
     #[error("the store has `{0}`, the log does not")]
     MissingInLog(String),
+    #[error("the notice `{path}` of generation {generation}: {what}")]
+    Notice {
+        path: String,
+        generation: Generation,
+        what: &'static str,
+    },
     #[error("`{entity}`: {what}")]
     Public { entity: String, what: String },
 }
@@ -64,6 +70,7 @@ pub(super) fn check(store: &Store) -> Result<CheckReport, StoreError> {
             }
         }
     }
+    check_notices(store, &log, &mut problems)?;
     let mut from_store = SetHash::default();
     for quad in snapshot.view().quads(None, None, None, None) {
         from_store.add(&quad?);
@@ -77,6 +84,41 @@ pub(super) fn check(store: &Store) -> Result<CheckReport, StoreError> {
         quads: from_store.count,
         problems,
     })
+}
+
+/// Every notice is of a redaction that the chain names, and what it blanked is blank.
+fn check_notices(
+    store: &Store,
+    log: &crate::store::log::Log,
+    problems: &mut Vec<Problem>,
+) -> Result<(), StoreError> {
+    for (notice, path, sha256) in log.notices().iter() {
+        let generation = notice.generation;
+        let mut problem = |what| {
+            problems.push(Problem::Notice {
+                path: path.display().to_string(),
+                generation,
+                what,
+            });
+        };
+        if generation > log.generation() {
+            problem("the log has no such change");
+            continue;
+        }
+        let (header, patch) = log.read(generation)?;
+        let names_it = patch.additions.iter().any(|quad| {
+            quad.predicate == store.base.sv("notice")
+                && quad.subject == store.base.change(generation).into()
+                && matches!(&quad.object, Term::Literal(literal) if literal.value() == sha256)
+        });
+        if header.activity != Activity::Redact || !names_it {
+            problem("the change of that generation does not name it");
+        }
+        if header.log != notice.log || header.base != notice.base {
+            problem("it is of another log");
+        }
+    }
+    Ok(())
 }
 
 /// A hash of a set of quads that does not depend on their order and takes quads back, so that

@@ -18,6 +18,7 @@
 
 use crate::model::{Activity, Base, Generation, SourceName};
 use crate::store::body::Body;
+use crate::store::notice::Notices;
 use oxrdf::Quad;
 use oxttl::NQuadsParser;
 use sha2::{Digest, Sha256};
@@ -64,7 +65,7 @@ pub enum LogError {
 }
 
 impl LogError {
-    fn io(path: &Path, error: io::Error) -> Self {
+    pub(super) fn io(path: &Path, error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::StorageFull {
             return Self::DiskFull {
                 path: path.to_owned(),
@@ -136,6 +137,8 @@ pub struct Log {
     last_header_sha256: String,
     writer: Option<File>,
     is_stopped: bool,
+    /// What was struck out of old bodies.
+    notices: Notices,
     /// Bytes of an incomplete last record that opening cut off.
     pub cut_bytes: u64,
 }
@@ -165,6 +168,7 @@ impl Log {
             last_header_sha256: NO_PREVIOUS.to_owned(),
             writer: None,
             is_stopped: false,
+            notices: Notices::read(folder)?,
             cut_bytes: 0,
         };
         let paths = segment_paths(folder)?;
@@ -187,6 +191,26 @@ impl Log {
 
     pub fn base(&self) -> &Base {
         &self.base
+    }
+
+    /// What was struck out of old bodies.
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// Lets the next record, which must be of the activity `restore`, begin a new identity.
+    pub fn begin_identity(&mut self, identity: &str) {
+        self.identity = identity.to_owned();
+    }
+
+    fn position(&self, generation: Generation) -> Result<Position, LogError> {
+        generation
+            .0
+            .checked_sub(1)
+            .and_then(|index| usize::try_from(index).ok())
+            .and_then(|index| self.positions.get(index))
+            .copied()
+            .ok_or(LogError::Unknown(generation))
     }
 
     /// The generation of the last record; 0 when there is none.
@@ -233,11 +257,7 @@ impl Log {
         let mut hash = Hash::default();
         let _ = hash.write_all(head.as_bytes());
         let _ = body.write(&mut hash);
-        let frame = format!(
-            "{FRAME_WORD} {FRAME_VERSION} {} {body_bytes} {}\n",
-            head.len(),
-            hash.finish().0
-        );
+        let frame = frame_line(head.len(), body_bytes, &hash.finish().0);
         self.open_writer(header.generation)?;
         let segment = self.segments.len() - 1;
         let offset = self.segments[segment].bytes;
@@ -289,14 +309,7 @@ impl Log {
     /// # Errors
     /// When it is not there or not as it was written.
     pub fn record(&self, generation: Generation) -> Result<Record, LogError> {
-        let index = generation
-            .0
-            .checked_sub(1)
-            .ok_or(LogError::Unknown(generation))?;
-        let position = usize::try_from(index)
-            .ok()
-            .and_then(|index| self.positions.get(index))
-            .ok_or(LogError::Unknown(generation))?;
+        let position = self.position(generation)?;
         let path = &self.segments[position.segment].path;
         let file = File::open(path).map_err(|error| LogError::io(path, error))?;
         let mut reader = BufReader::new(file);
@@ -319,8 +332,11 @@ impl Log {
             return Err(damaged("its SHA-256 does not match".to_owned()));
         }
         let header = parse_header(&head).map_err(damaged)?;
-        if header.body_sha256 != hashes.body {
-            return Err(damaged("the body's SHA-256 does not match".to_owned()));
+        if *self.notices.body_sha256(generation, &header.body_sha256) != hashes.body {
+            return Err(damaged(
+                "the body's SHA-256 does not match, and no notice of a redaction says why"
+                    .to_owned(),
+            ));
         }
         Ok(Record {
             header,
@@ -328,6 +344,8 @@ impl Log {
             offset: position.offset,
             body_offset: position.offset + (line.len() + head.len()) as u64,
             body_bytes: frame.body_bytes as u64,
+            body_sha256: hashes.body,
+            head,
         })
     }
 
@@ -448,6 +466,10 @@ impl Log {
                 header.generation
             )));
         }
+        if header.activity == Activity::Restore && is_identity(&header.log) {
+            // A backup behind what was published goes on under another identity.
+            self.identity.clone_from(&header.log);
+        }
         if header.log != self.identity || header.base != self.base.as_str() {
             return Err(ScanError::Damaged(
                 "it is a record of another log".to_owned(),
@@ -495,6 +517,15 @@ impl Log {
         }
         Ok(())
     }
+}
+
+fn is_identity(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The frame line of a record.
+pub(super) fn frame_line(header_bytes: usize, body_bytes: u64, sha256: &str) -> String {
+    format!("{FRAME_WORD} {FRAME_VERSION} {header_bytes} {body_bytes} {sha256}\n")
 }
 
 enum Scan {
@@ -623,6 +654,10 @@ pub struct Record {
     offset: u64,
     body_offset: u64,
     body_bytes: u64,
+    /// Of the body as it is now.
+    pub(super) body_sha256: String,
+    /// The bytes of the header.
+    pub(super) head: Vec<u8>,
 }
 
 /// The rows of a body, in the order in which they stand.
@@ -638,6 +673,37 @@ impl Record {
         usize::try_from(self.header.deletions + self.header.additions).unwrap_or(usize::MAX)
     }
 
+    /// The file that it is in.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The whole record as it is in its file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn bytes(&self) -> Result<io::Take<File>, LogError> {
+        let end = self.body_offset + self.body_bytes;
+        self.part(self.offset, end - self.offset)
+    }
+
+    /// The lines of the body as they are in the file.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(super) fn body(&self) -> Result<BufReader<io::Take<File>>, LogError> {
+        Ok(BufReader::new(
+            self.part(self.body_offset, self.body_bytes)?,
+        ))
+    }
+
+    fn part(&self, offset: u64, bytes: u64) -> Result<io::Take<File>, LogError> {
+        let io = |error| LogError::io(&self.path, error);
+        let mut file = File::open(&self.path).map_err(io)?;
+        file.seek(SeekFrom::Start(offset)).map_err(io)?;
+        Ok(file.take(bytes))
+    }
+
     /// The quads of one side, read while they are taken.
     ///
     /// # Errors
@@ -647,11 +713,8 @@ impl Record {
         side: Side,
     ) -> Result<impl Iterator<Item = Result<Quad, LogError>> + use<>, LogError> {
         let (path, offset) = (self.path.clone(), self.offset);
-        let mut file = File::open(&path).map_err(|error| LogError::io(&path, error))?;
-        file.seek(SeekFrom::Start(self.body_offset))
-            .map_err(|error| LogError::io(&path, error))?;
         let rows = Rows {
-            reader: BufReader::new(file.take(self.body_bytes)),
+            reader: self.body()?,
             side,
             line: Vec::new(),
             taken: 0,
@@ -706,6 +769,8 @@ impl Rows {
                     self.place = Place::End;
                     return Ok(());
                 }
+                // What a redaction says of itself.
+                (Place::Within, [b'#', b' ', ..]) => continue,
                 (Place::Within, [b'D', b' ', ..]) => (2, self.side == Side::Deletions),
                 (Place::Within, [b'A', b' ', ..]) => (2, self.side == Side::Additions),
                 (_, line) => {
@@ -746,14 +811,14 @@ impl Read for Rows {
 
 /// SHA-256 of what is written to it.
 #[derive(Default)]
-struct Hash {
+pub(super) struct Hash {
     hasher: Sha256,
     bytes: u64,
 }
 
 impl Hash {
     /// The hash in hexadecimal, and of how many bytes it is.
-    fn finish(self) -> (String, u64) {
+    pub(super) fn finish(self) -> (String, u64) {
         (hexadecimal(&self.hasher.finalize()), self.bytes)
     }
 }
@@ -802,7 +867,7 @@ fn hash_body(reader: &mut impl Read, head: &[u8], body_bytes: u64) -> io::Result
     })
 }
 
-fn sha256_hex(bytes: &[u8]) -> String {
+pub(super) fn sha256_hex(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
 }
 

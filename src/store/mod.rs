@@ -6,19 +6,26 @@
 //! `registry` and `merges`.
 
 mod apply;
+mod backup;
 mod body;
 mod check;
+mod format;
 mod log;
 mod merges;
+mod notice;
 mod overlay;
+mod redact;
 mod registry;
 mod sparql;
+mod staged;
 mod view;
 mod write;
 
+pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore};
 pub use check::{CheckReport, Problem};
 pub use log::{Header, LogError, Patch};
 pub use merges::Said;
+pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};
 pub use registry::{
     State, Tombstone, about_node, alias_node, generation_literal, key_of_alias, quad,
     registry_of_source, time_literal,
@@ -86,6 +93,11 @@ pub enum StoreError {
         "this user may not write `{0}`; run the program as the user who owns the folder, or change its rights"
     )]
     NotPermitted(PathBuf),
+    #[error(
+        "`{path}` has the stored format {found}, and this program knows those up to {}; use the program that wrote it, or a newer one",
+        format::VERSION
+    )]
+    NewerFormat { path: PathBuf, found: u32 },
     #[error("the store holds `{0}`, which this version does not understand")]
     Unreadable(String),
 }
@@ -169,10 +181,12 @@ impl Store {
         let io = |error| StoreError::io(folder, error);
         if options.create {
             fs::create_dir_all(folder).map_err(io)?;
-        } else if !folder.join("log").is_dir() {
+        } else if !folder.join("log").is_dir() && !staged::is_under_way(folder) {
             return Err(StoreError::NoFolder(folder.to_owned()));
         }
         let lock = lock(folder)?;
+        staged::finish(folder)?;
+        let notices = format::bring_up_to_date(folder)?;
         let base = options.base.as_ref().unwrap_or(&options.default_base);
         let log = Log::open(
             &folder.join("log"),
@@ -200,7 +214,7 @@ impl Store {
             gate: Gate::default(),
             kinds: Kinds::new(&base),
             properties: Properties::new(&base),
-            notices: Vec::new(),
+            notices,
             log: Mutex::new(log),
             folder: folder.to_owned(),
             base,

@@ -34,12 +34,12 @@ pub struct Tombstone {
     pub time: String,
     pub source: Option<SourceName>,
     /// A short code: `left-out` (a replacement no longer had it), `withdrawn` (its source took
-    /// it back), `source-removed` or `below-minimum`.
+    /// it back), `source-removed`, `redacted` or `below-minimum`.
     pub reason: String,
     pub kind: Option<&'static Kind>,
 }
 
-const KEY: &AsciiSet = &NON_ALPHANUMERIC
+pub(super) const KEY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')

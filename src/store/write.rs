@@ -9,7 +9,7 @@ use crate::store::overlay::{Overlay, When};
 use crate::store::registry::{generation_literal, quad, time_literal};
 use crate::store::view::{View, generation_quad};
 use crate::store::{Snapshot, Store, StoreError};
-use oxrdf::{NamedNode, Quad, Term};
+use oxrdf::{Literal, NamedNode, Quad, Term};
 use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -215,6 +215,19 @@ impl<'a> Write<'a> {
         self.store.generation.store(generation.0, Ordering::Release);
         self.begin_stage(Stage::Done, 0);
         Ok(generation)
+    }
+
+    /// Begins a new identity of the log with a change of its own, which names the former one.
+    ///
+    /// # Errors
+    /// As [`Write::commit`].
+    pub(super) fn restart(mut self, identity: &str, time: &str) -> Result<Generation, StoreError> {
+        let base = &self.store.base;
+        let former = Literal::new_simple_literal(self.log.identity());
+        let change = base.change(self.generation());
+        self.insert(quad(base, change, base.sv("formerLog"), former))?;
+        self.log.begin_identity(identity);
+        self.commit(time, &SourceName::system(), Activity::Restore)
     }
 
     /// Writes down in which generation each entity's public description last changed.

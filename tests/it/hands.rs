@@ -461,7 +461,7 @@ fn update(folder: &mut Folder, act: &Act) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
 
     #[test]
     fn merges_that_are_taken_back_leave_no_trace_in_public(acts in prop::collection::vec(act(), 1..9)) {
@@ -862,4 +862,63 @@ fn the_commands_list_merge_and_take_apart_and_say_how_it_went() {
     assert!(run(0, &["split", one, "--show"]).contains("statements"));
     run(2, &["split", one, "--into", "new=alpha"]);
     run(0, &["check"]);
+}
+
+#[test]
+fn the_house_is_followed_at_its_venue_also_under_the_iri_that_the_venue_was_merged_into() {
+    use affiche::model::Source;
+    let mut folder = Folder::with_sources(&["alpha"]);
+    folder.add(&Source {
+        rank: 90,
+        speaks_for: vec![NamedNode::new("https://beta.example/salle").unwrap()],
+        ..Source::new(support::name("beta"))
+    });
+    let known = "schema:sameAs <http://www.wikidata.org/entity/Q7> ; schema:startDate";
+    let of = |host: &str, day: &str| {
+        performance(host)
+            .replace("schema:startDate", known)
+            .replace("01-10", day)
+    };
+    folder.submit(
+        "alpha",
+        &(place("alpha", "Salle alpha", "00") + &of("alpha", "01-11")),
+    );
+    let elsewhere =
+        of("beta", "01-12").replace("; schema:location <https://beta.example/salle>", "");
+    let report = folder.submit("beta", &(place("beta", "Salle beta", "01") + &elsewhere));
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    let starts = |folder: &Folder| {
+        values(
+            &folder.public("alpha", "https://alpha.example/p"),
+            "http://schema.org/startDate",
+        )
+        .concat()
+    };
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    assert!(starts(&folder).contains("01-11"), "{}", starts(&folder));
+    merge(&folder, &a, &b);
+    assert!(starts(&folder).contains("01-12"), "{}", starts(&folder));
+    unmerge(&folder, &a, None);
+    assert!(starts(&folder).contains("01-11"), "{}", starts(&folder));
+}
+
+#[test]
+fn what_is_left_below_the_minimum_by_an_unmerge_has_a_tombstone_until_it_is_mended() {
+    let mut folder = folder(&["alpha", "beta"]);
+    let (a, b) = (salle(&folder, "alpha"), salle(&folder, "beta"));
+    merge(&folder, &a, &b);
+    // Together they have a name; alone, beta's has none.
+    let nameless = "<https://beta.example/salle> a schema:Place ; schema:telephone \"09\" .\n";
+    let report = folder.submit("beta", &(nameless.to_owned() + &performance("beta")));
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    let report = unmerge(&folder, &b, None);
+    assert!(!report.findings.is_empty());
+    assert!(matches!(state(&folder, &b), State::Withdrawn(_)));
+    assert_eq!(state(&folder, &a), State::Current);
+    folder.submit(
+        "beta",
+        &(place("beta", "Salle beta", "09") + &performance("beta")),
+    );
+    assert_eq!(state(&folder, &b), State::Current);
+    whole(&folder);
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod architecture;
+mod backup;
 mod bad_input;
 mod binary;
 mod cases;
@@ -14,6 +15,7 @@ mod door_hazards;
 mod embargo;
 mod full_disk;
 mod hands;
+mod hostile_bytes;
 mod hostile_http;
 mod http_api;
 mod http_data;
@@ -21,12 +23,14 @@ mod http_entities;
 mod http_pages;
 mod http_sparql;
 mod http_writes;
+mod importers;
 mod kills;
 mod log;
 mod modes;
 mod program;
 mod properties;
 mod real_data;
+mod redact;
 mod served;
 mod site;
 mod support;

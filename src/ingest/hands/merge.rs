@@ -84,7 +84,7 @@ pub fn merge(
         write.insert(together)?;
         remove_pairs(&mut write, "possibleDuplicate", &members)?;
         let survivor = regroup(&mut write, &members)?;
-        hands.touched = touched(&write.before(), &members)?;
+        hands.touched = touched(&write, &members)?;
         let mut kept_out = LeftOut::new();
         for former in &survivors {
             kept_out.extend(left_out(&write.before(), former)?);
@@ -138,7 +138,6 @@ pub fn unmerge(
         pair(&view, "differentFrom", &entity, &other),
     );
     let mut hands = Hands {
-        touched: touched(&view, &members)?,
         may_break_others: true,
         ..Hands::default()
     };
@@ -156,6 +155,7 @@ pub fn unmerge(
         }
         hands.apart.insert(root);
     }
+    hands.touched = touched(&write, &members)?;
     let act = Act {
         activity: Activity::Unmerge,
         entities: vec![entity, other],
@@ -259,12 +259,24 @@ fn regroup(write: &mut Write<'_>, members: &BTreeSet<NamedNode>) -> Result<Named
     Ok(survivor)
 }
 
-/// What is fused again when entities are joined or taken apart: they, and what points to them.
+/// What is fused again when entities are joined or taken apart: they, and what points to those
+/// that are published under another IRI from now on. Where a source speaks for a place or
+/// organisation, what points to any of them may follow another source.
 fn touched(
-    view: &View<'_>,
+    write: &Write<'_>,
     members: &BTreeSet<NamedNode>,
 ) -> Result<BTreeSet<NamedNode>, StoreError> {
-    let mut touched = pointing_to(view, members)?;
+    let (before, after) = (write.before(), write.after());
+    let mut sources = before.sources()?.into_iter();
+    let mut moved = members.clone();
+    if sources.all(|source| source.speaks_for.is_empty()) {
+        for member in members {
+            if before.survivor(member)? == after.survivor(member)? {
+                moved.remove(member);
+            }
+        }
+    }
+    let mut touched = pointing_to(&before, &moved)?;
     touched.extend(members.iter().cloned());
     Ok(touched)
 }
