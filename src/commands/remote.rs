@@ -425,7 +425,7 @@ mod tests {
         ] {
             assert!(address(&options(&[]), server).is_err(), "{server}");
         }
-        let told = options(&["--plain-http"]);
+        let told = options(&["--plain-http", "--server", "http://data.example.org"]);
         assert!(address(&told, "http://data.example.org").is_ok());
     }
 
