@@ -14,7 +14,9 @@ use crate::ingest::importers::{ReadError, ReadOptions, importer_of};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
 use crate::ingest::{upsert, withdraw};
-use crate::model::{Finding, Mode, Progress, Severity, Source, SourceName, Stage, Text, time};
+use crate::model::{
+    Finding, Generation, Mode, Progress, Severity, Source, SourceName, Stage, Text, time,
+};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write};
@@ -53,6 +55,8 @@ pub struct Submission<'a> {
     pub is_dry_run: bool,
     /// Where to tell how far it is.
     pub progress: Option<&'a Progress>,
+    /// The generation in which the source must have changed last; `None` takes any.
+    pub expects: Option<Generation>,
 }
 
 impl<'a> Submission<'a> {
@@ -66,6 +70,7 @@ impl<'a> Submission<'a> {
             allows_withdrawals: false,
             is_dry_run: false,
             progress: None,
+            expects: None,
         }
     }
 }
@@ -82,6 +87,8 @@ pub enum SubmitError {
     Closed(SourceName),
     #[error("what was kept of the submission cannot be understood: {0}")]
     Draft(String),
+    #[error("the source `{0}` has changed meanwhile; look at it and send it again")]
+    Changed(SourceName),
     #[error("`{document}`: {error}")]
     Read { document: String, error: ReadError },
     #[error(transparent)]
@@ -138,6 +145,11 @@ pub fn submit(
     drop(graph);
     begin(Stage::Identifying);
     let mut write = store.write()?;
+    if submission.expects.is_some()
+        && write.before().last_change_of(&source.name)? != submission.expects
+    {
+        return Err(SubmitError::Changed(source.name));
+    }
     write.report_to(submission.progress);
     let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
     let sources = write.before().sources()?;
