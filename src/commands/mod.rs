@@ -5,6 +5,8 @@ mod check;
 mod config;
 mod embargo;
 mod export;
+mod interrupt;
+mod progress;
 mod rebuild;
 mod serve;
 mod source;

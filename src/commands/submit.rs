@@ -1,16 +1,17 @@
 //! `affiche submit`
 
-use super::{Ending, open, print, system_lang};
+use super::{Ending, interrupt, open, print, progress, system_lang};
 use crate::app::{App, Purpose, embargo};
 use crate::cli::{ReportFormat, Submit};
 use crate::ingest::{Document, Outcome, Submission, submit};
-use crate::model::{Source, SourceName};
+use crate::model::{Progress, Source, SourceName};
 use crate::store::fill_random;
 use anyhow::{Context as _, anyhow, bail};
 use jiff::Timestamp;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 pub fn run(options: &Submit) -> anyhow::Result<Ending> {
     let app = open(&options.folder, Purpose::Write)?;
@@ -30,7 +31,14 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
             base: None,
         })
         .collect();
+    let lang = options
+        .lang
+        .or_else(system_lang)
+        .unwrap_or_else(|| app.config.default_lang());
+    let progress = Arc::new(Progress::default());
+    interrupt::listen(&progress, lang);
     let submission = Submission {
+        progress: Some(&progress),
         mode: options.mode,
         is_partial: options.partial,
         is_dry_run: options.dry_run,
@@ -43,12 +51,10 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
             let time = instant(&app, &options.source, text)?;
             embargo::hold(&app, &submission, time, now)?
         }
-        None => submit(&app.store, &app.door, &submission, now, &mut fill_random)?,
+        None => progress::shown(&progress, lang, || {
+            submit(&app.store, &app.door, &submission, now, &mut fill_random)
+        })?,
     };
-    let lang = options
-        .lang
-        .or_else(system_lang)
-        .unwrap_or_else(|| app.config.default_lang());
     let text = report.text(lang);
     let printed = match options.report {
         ReportFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(&report)?)),

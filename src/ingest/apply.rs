@@ -225,12 +225,12 @@ impl<'w, 's> Application<'w, 's> {
         dirty: &BTreeSet<NamedNode>,
         changed: &mut Changed,
     ) -> Result<(), StoreError> {
-        self.write.begin_stage(Stage::Publishing, dirty.len());
+        self.write.begin_stage(Stage::Publishing, dirty.len())?;
         for entity in dirty {
             self.write_claims(entity)?;
         }
         for entity in dirty {
-            self.write.step();
+            self.write.step()?;
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
@@ -380,7 +380,7 @@ impl<'w, 's> Application<'w, 's> {
     /// Validates what the last round can have affected, and decides what follows from each
     /// violation that this change introduces.
     fn faults(&mut self, changed: &Changed) -> Result<Faults, SubmitError> {
-        self.write.begin_stage(Stage::Validating, 0);
+        self.write.begin_stage(Stage::Validating, 0)?;
         let focus = self.focus(changed)?;
         let results = self.validate(&self.write.after(), &focus)?;
         for node in &focus {
@@ -731,9 +731,9 @@ impl<'w, 's> Application<'w, 's> {
         let base = self.write.before().base().clone();
         let generation = self.write.generation();
         self.write
-            .begin_stage(Stage::Registering, self.touched.len());
+            .begin_stage(Stage::Registering, self.touched.len())?;
         for entity in self.touched.clone() {
-            self.write.step();
+            self.write.step()?;
             let public = self.write.after().public_description(&entity)?;
             let current = self.write.after().registry(&entity)?;
             let mut wanted: Vec<Quad> = current

@@ -1,7 +1,7 @@
 //! How far a long submission is: the one who works writes, whoever waits reads.
 
 use crate::model::Lang;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// The stages of a submission, in the order in which they run. Those from publishing to
 /// registering come again when something is refused.
@@ -128,6 +128,8 @@ pub struct Progress {
     stage: AtomicU8,
     done: AtomicU64,
     total: AtomicU64,
+    triples: AtomicU64,
+    is_stopped: AtomicBool,
 }
 
 impl Progress {
@@ -141,6 +143,25 @@ impl Progress {
     /// So many further steps of the stage are done.
     pub fn advance(&self, steps: usize) {
         self.done.fetch_add(steps as u64, Ordering::Relaxed);
+    }
+
+    /// How many triples were read; 0 before they are.
+    pub fn triples(&self) -> u64 {
+        self.triples.load(Ordering::Relaxed)
+    }
+
+    pub fn set_triples(&self, triples: usize) {
+        self.triples.store(triples as u64, Ordering::Relaxed);
+    }
+
+    /// Asks for it to stop. It does at its next step, if its record is not yet being written.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Release);
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Acquire)
     }
 
     pub fn stage(&self) -> Stage {

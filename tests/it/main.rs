@@ -19,6 +19,7 @@ mod http_entities;
 mod http_pages;
 mod http_sparql;
 mod kills;
+mod large;
 mod log;
 mod modes;
 mod program;
