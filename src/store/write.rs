@@ -192,11 +192,13 @@ impl<'a> Write<'a> {
         ))?;
         let former =
             (generation.0 > 1).then(|| generation_quad(base, Generation(generation.0 - 1)));
-        if let Some(former) = former.clone() {
-            self.remove(former)?;
-        }
         let current = generation_quad(base, generation);
-        self.insert(current.clone())?;
+        // Not read first: the storage remembers each one that there was for a while.
+        let overlay = self.overlay.get_mut();
+        if let Some(former) = former.clone() {
+            overlay.remove(former);
+        }
+        overlay.add(current.clone());
         let entry = Entry {
             time,
             source,
