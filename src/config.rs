@@ -25,6 +25,8 @@ pub struct Config {
     pub publisher_name: Option<String>,
     pub publisher_contact: Option<String>,
     pub licence: Option<NamedNode>,
+    /// The namespace of Cap Data Opéra, for the alignments with it.
+    pub cap_data_namespace: Option<NamedNode>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
     pub log_format: LogFormat,
@@ -72,6 +74,7 @@ impl Default for Config {
             publisher_name: None,
             publisher_contact: None,
             licence: None,
+            cap_data_namespace: None,
             languages: vec![Lang::Fr, Lang::En],
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
@@ -251,6 +254,13 @@ pub static KEYS: &[Key] = &[
         example: "\"mailto:donnees@example.org\"",
         set: |config, value| put(&mut config.publisher_contact, contact(value).map(Some)),
         show: |config| quoted(config.publisher_contact.as_ref()),
+    },
+    Key {
+        name: "capdata.namespace",
+        help: "The namespace of Cap Data Opéra; the alignments with it are published once it is set.",
+        example: "\"https://ontologie.example.org/v1/#\"",
+        set: |config, value| put(&mut config.cap_data_namespace, http_iri(value).map(Some)),
+        show: |config| quoted(config.cap_data_namespace.as_ref().map(NamedNode::as_str)),
     },
     Key {
         name: "log.format",

@@ -14,6 +14,7 @@ use crate::publish::Context;
 use crate::rdf::jsonld::ContextError;
 use crate::store::{Opening, Store, StoreError, fill_random};
 use jiff::Timestamp;
+use oxrdf::NamedNode;
 
 const CONTEXT_FILE: &str = "ontology/context.jsonld";
 
@@ -89,7 +90,8 @@ impl App {
             tracing::warn!("{notice}");
         }
         let base = store.base().clone();
-        let mut door = Door::new(&base)?;
+        let cap_data = config.cap_data_namespace.as_ref();
+        let mut door = Door::aligned(&base, cap_data.map(NamedNode::as_str))?;
         door.read_options.depth = config.limits.submission_depth;
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);

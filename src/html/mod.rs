@@ -26,7 +26,7 @@ pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Tombstone};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
-pub use vocabulary::{SchemeSummary, Vocabularies, concept, ontology, scheme, shapes};
+pub use vocabulary::{SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes};
 
 use askama::Template;
 
@@ -166,6 +166,10 @@ mod tests {
                 definitions: Vec::new(),
                 concepts: 60,
             }],
+            alignments: vec![(
+                node("alignments/artsdata"),
+                french("Alignements avec Artsdata"),
+            )],
             profiles: vec!["minimum".to_owned()],
         };
         let dumps = Dumps {
@@ -229,6 +233,15 @@ mod tests {
             (
                 "ontology",
                 page(ontology(&read(ontology_source), site("/ns"))),
+            ),
+            (
+                "alignment",
+                page(alignment(
+                    &node("alignments/artsdata"),
+                    &read(include_str!("../../ontology/alignments/artsdata.ttl")),
+                    &vocabulary::labels(&read(disciplines)),
+                    site("/alignments/artsdata"),
+                )),
             ),
             (
                 "shapes",

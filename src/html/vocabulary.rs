@@ -12,6 +12,19 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Concepts below concepts deeper than this are shown beside each other.
 const MAX_DEPTH: usize = 12;
 
+const LINKSET: &str = "http://rdfs.org/ns/void#Linkset";
+
+/// What says that two terms of different vocabularies have to do with each other.
+const MATCHES: &[&str] = &[
+    "http://www.w3.org/2002/07/owl#equivalentClass",
+    "http://www.w3.org/2002/07/owl#equivalentProperty",
+    "http://www.w3.org/2004/02/skos/core#exactMatch",
+    "http://www.w3.org/2004/02/skos/core#closeMatch",
+    "http://www.w3.org/2004/02/skos/core#broadMatch",
+    "http://www.w3.org/2004/02/skos/core#narrowMatch",
+    "http://www.w3.org/2004/02/skos/core#relatedMatch",
+];
+
 type Labels = BTreeMap<String, Vec<Literal>>;
 
 pub(crate) fn labels(triples: &[Triple]) -> Labels {
@@ -38,6 +51,8 @@ fn skos_iri(local: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct Vocabularies {
     pub schemes: Vec<SchemeSummary>,
+    /// The alignments with other vocabularies, with their labels.
+    pub alignments: Vec<(NamedNode, Vec<Literal>)>,
     /// The names of the profiles whose shapes are published.
     pub profiles: Vec<String>,
 }
@@ -58,6 +73,7 @@ pub struct SchemeSummary {
 struct IndexPage<'a> {
     site: Site<'a>,
     schemes: Vec<(Link, Option<Words>, String)>,
+    alignments: Vec<Link>,
     profiles: &'a [String],
 }
 
@@ -83,6 +99,14 @@ impl Vocabularies {
                         words(&scheme.definitions),
                         site.count("concepts-count", &scheme.concepts),
                     )
+                })
+                .collect(),
+            alignments: self
+                .alignments
+                .iter()
+                .map(|(iri, labels)| {
+                    let name = words(labels).unwrap_or_else(|| Words::plain(iri.as_str()));
+                    Link::to(iri.as_str(), name, &site)
                 })
                 .collect(),
             profiles: &self.profiles,
@@ -231,19 +255,20 @@ impl<'a> Tree<'_, 'a> {
             definition: facts
                 .literal(concept, &skos_iri("definition"))
                 .map(|text| Words::of(text, site)),
-            matches: ["exactMatch", "closeMatch"]
-                .iter()
-                .flat_map(|local| {
-                    facts
-                        .links(concept, &skos_iri(local))
-                        .map(|node| facts.link(node.as_str()))
-                        .collect::<Vec<_>>()
-                })
-                .collect(),
+            matches: matches(facts, concept),
             link,
             children,
         }
     }
+}
+
+/// What a term is matched with, exact matches first.
+fn matches(facts: &Facts<'_>, term: &str) -> Vec<Link> {
+    MATCHES
+        .iter()
+        .flat_map(|property| facts.links(term, property))
+        .map(|node| facts.link(node.as_str()))
+        .collect()
 }
 
 fn last_part(iri: &str) -> String {
@@ -325,7 +350,8 @@ struct OntologyPage<'a> {
     comment: Option<Words>,
     iri: &'a str,
     sections: Vec<(String, Vec<TermEntry>)>,
-    foreign: Vec<(Link, Words)>,
+    alignments: Vec<Link>,
+    foreign: Vec<(Link, Words, Vec<Link>)>,
     formats: Vec<(&'static str, String)>,
 }
 
@@ -347,6 +373,7 @@ pub fn ontology(triples: &[Triple], site: Site<'_>) -> Result<String, PageError>
     let namespace = site.base.sv("");
     let mut own_classes = BTreeSet::new();
     let mut own_properties = BTreeSet::new();
+    let mut alignments = BTreeSet::new();
     let mut foreign = BTreeSet::new();
     for triple in triples {
         let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) =
@@ -358,7 +385,9 @@ pub fn ontology(triples: &[Triple], site: Site<'_>) -> Result<String, PageError>
             continue;
         }
         let subject = subject.as_str();
-        if !subject.starts_with(namespace.as_str()) {
+        if class.as_str() == LINKSET {
+            alignments.insert(subject);
+        } else if !subject.starts_with(namespace.as_str()) {
             foreign.insert(subject);
         } else if [owl::CLASS, rdfs::CLASS].contains(&class.as_ref()) {
             own_classes.insert(subject);
@@ -399,12 +428,66 @@ pub fn ontology(triples: &[Triple], site: Site<'_>) -> Result<String, PageError>
                 own_properties.iter().map(entry).collect(),
             ),
         ],
+        alignments: alignments.iter().map(|iri| facts.link(iri)).collect(),
         foreign: foreign
             .iter()
-            .map(|iri| (Link::to(iri, Words::plain(*iri), &site), facts.name(iri)))
+            .map(|iri| {
+                (
+                    Link::to(iri, Words::plain(*iri), &site),
+                    facts.name(iri),
+                    matches(&facts, iri),
+                )
+            })
             .collect(),
         formats: formats(head, &site),
         site,
+    })
+}
+
+#[derive(Template)]
+#[template(path = "alignment.html")]
+struct AlignmentPage<'a> {
+    site: Site<'a>,
+    title: Words,
+    iri: &'a str,
+    /// Our term, how the two are related, their term.
+    rows: Vec<(Link, Words, Link)>,
+    formats: Vec<(&'static str, String)>,
+}
+
+/// The page of an alignment, from its triples and the labels of what they mention.
+///
+/// # Errors
+/// Never in practice: see [`PageError`].
+pub fn alignment(
+    iri: &NamedNode,
+    triples: &[Triple],
+    labels: &BTreeMap<String, Vec<Literal>>,
+    site: Site<'_>,
+) -> Result<String, PageError> {
+    let facts = Facts::new(site, labels, triples);
+    let iri = iri.as_str();
+    let rows = triples
+        .iter()
+        .filter_map(|triple| match (&triple.subject, &triple.object) {
+            (NamedOrBlankNode::NamedNode(ours), Term::NamedNode(theirs))
+                if ours.as_str() != iri =>
+            {
+                Some((
+                    facts.link(ours.as_str()),
+                    facts.name(triple.predicate.as_str()),
+                    facts.link(theirs.as_str()),
+                ))
+            }
+            _ => None,
+        })
+        .collect();
+    render(&AlignmentPage {
+        site,
+        title: facts.name(iri),
+        iri,
+        rows,
+        formats: formats(iri, &site),
     })
 }
 

@@ -40,6 +40,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/vocab", get(vocabulary::schemes))
         .route("/vocab/{scheme}", get(vocabulary::scheme))
         .route("/vocab/{scheme}/{concept}", get(vocabulary::concept))
+        .route("/alignments/{target}", get(vocabulary::alignment))
         .route("/shapes/{profile}", get(vocabulary::shapes))
         .route("/context.jsonld", get(vocabulary::context))
         // All the data.

@@ -1,4 +1,4 @@
-//! The ontology, the vocabularies, the shapes and the JSON-LD context, each at its own address.
+//! The ontology, the vocabularies, the alignments, the shapes and the JSON-LD context, each at its own address.
 
 use crate::html;
 use crate::http::answer::{Answer, etag};
@@ -21,6 +21,9 @@ use axum::response::{IntoResponse, Response};
 use oxrdf::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeSet;
 
+/// Where alignments are, below the base.
+const ALIGNMENTS: &str = "alignments/";
+
 const DEFINITION: &str = "http://www.w3.org/2004/02/skos/core#definition";
 
 /// What stands at an address of the vocabulary.
@@ -31,6 +34,7 @@ enum Thing {
     Schemes,
     Scheme(NamedNode),
     Concept(NamedNode),
+    Alignment(NamedNode),
     Shapes(String),
 }
 
@@ -69,6 +73,20 @@ pub async fn concept(
     let (scheme, stem) = (checked(&scheme)?, checked(stem)?);
     answer(server, reader, suffix, move |view| {
         Thing::Concept(view.base().join(&format!("vocab/{scheme}/{stem}")))
+    })
+    .await
+}
+
+/// `GET /alignments/{target}` and `/alignments/{target}.{suffix}`.
+pub async fn alignment(
+    server: Injected<Shared>,
+    Path(name): Path<String>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let (stem, suffix) = split_suffix(&name);
+    let stem = checked(stem)?;
+    answer(server, reader, suffix, move |view| {
+        Thing::Alignment(view.base().join(&format!("{ALIGNMENTS}{stem}")))
     })
     .await
 }
@@ -123,7 +141,7 @@ async fn answer(
             let snapshot = server.app.store.snapshot()?;
             let view = snapshot.view();
             let thing = thing(view);
-            let triples = read(view, &thing)?;
+            let triples = read(server, view, &thing)?;
             if triples.is_empty() {
                 return Err(Problem::new(&NOT_FOUND));
             }
@@ -154,7 +172,7 @@ async fn answer(
 }
 
 /// The triples at an address, sorted.
-fn read(view: View<'_>, thing: &Thing) -> Result<Vec<Triple>, StoreError> {
+fn read(server: &Server, view: View<'_>, thing: &Thing) -> Result<Vec<Triple>, StoreError> {
     let mut triples = Vec::new();
     match thing {
         Thing::Ontology => {
@@ -184,6 +202,15 @@ fn read(view: View<'_>, thing: &Thing) -> Result<Vec<Triple>, StoreError> {
             }
         }
         Thing::Concept(concept) => triples.extend(view.public_description(concept)?),
+        // The store has them among all that is said of each term; only the files tell which is
+        // of which alignment.
+        Thing::Alignment(iri) => {
+            let target = view.base().strip(iri.as_str());
+            let target = target.and_then(|path| path.strip_prefix(ALIGNMENTS));
+            if let Some(graph) = target.and_then(|target| server.app.door.alignment(target)) {
+                triples.extend(graph.iter().cloned());
+            }
+        }
         Thing::Shapes(profile) => {
             let graph = GraphName::from(view.base().shapes_graph(profile));
             for triple in view.graph(graph).matching(None, None, None) {
@@ -243,10 +270,25 @@ fn shown(
                     concepts,
                 });
             }
-            let profiles = profiles();
-            page(server, reader, generation, |site| {
-                html::Vocabularies { schemes, profiles }.page(site)
-            })
+            let alignments = server
+                .app
+                .door
+                .alignments()
+                .map(|target| view.base().join(&format!("{ALIGNMENTS}{target}")))
+                .collect();
+            let mut names = select::labels(&view, &alignments)?;
+            let index = html::Vocabularies {
+                schemes,
+                alignments: alignments
+                    .into_iter()
+                    .map(|iri| {
+                        let labels = names.remove(iri.as_str()).unwrap_or_default();
+                        (iri, labels)
+                    })
+                    .collect(),
+                profiles: profiles(),
+            };
+            page(server, reader, generation, |site| index.page(site))
         }
         Thing::Scheme(iri) => page(server, reader, generation, |site| {
             html::scheme(iri, triples, site)
@@ -264,6 +306,9 @@ fn shown(
                 html::concept(iri, triples, &labels, used, site)
             })
         }
+        Thing::Alignment(iri) => page(server, reader, generation, |site| {
+            html::alignment(iri, triples, &labels, site)
+        }),
         Thing::Shapes(profile) => page(server, reader, generation, |site| {
             html::shapes(profile, triples, &labels, site)
         }),

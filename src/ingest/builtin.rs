@@ -44,6 +44,24 @@ pub fn file(path: &str) -> Option<Cow<'static, [u8]>> {
     Some(file.data)
 }
 
+/// What stands for the namespace of Cap Data Opéra in a built-in file.
+const CAP_DATA: &str = "{capdata}";
+
+/// The Turtle files of the ontology, its vocabularies and its alignments, sorted by path. What
+/// needs the namespace of Cap Data Opéra gets the given one, and is left out when there is none.
+pub fn ontology(cap_data: Option<&str>) -> impl Iterator<Item = (String, Cow<'static, [u8]>)> {
+    files()
+        .filter(|(path, _)| path.starts_with("ontology/") && path.ends_with(".ttl"))
+        .filter_map(move |(path, bytes)| {
+            let text = String::from_utf8_lossy(&bytes);
+            if !text.contains(CAP_DATA) {
+                return Some((path, bytes));
+            }
+            let text = text.replace(CAP_DATA, cap_data?);
+            Some((path, Cow::Owned(text.into_bytes())))
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

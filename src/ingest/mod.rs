@@ -48,6 +48,10 @@ pub struct Door {
     kinds: Kinds,
     /// What the source `system` says.
     ontology: Graph,
+    /// The part of it that links our terms to those of others, by target.
+    alignments: Vec<(String, Graph)>,
+    /// The configured namespace of Cap Data Opéra.
+    cap_data: Option<String>,
     /// Profile and triples of each shapes file.
     shapes: Vec<(String, Vec<Triple>)>,
 }
@@ -76,17 +80,26 @@ impl Door {
     /// # Errors
     /// When one of them is faulty.
     pub fn new(base: &Base) -> Result<Self, DoorError> {
+        Self::aligned(base, None)
+    }
+
+    /// The same, with the alignments with Cap Data Opéra when its namespace is given.
+    ///
+    /// # Errors
+    /// When a built-in file is faulty.
+    pub fn aligned(base: &Base, cap_data: Option<&str>) -> Result<Self, DoorError> {
         let mut ontology = Graph::default();
+        let mut alignments = Vec::new();
+        let mut classes = Classes::default();
         let mut shapes = Vec::new();
         let mut minimum = None;
         let options = ReadOptions {
             base: Some(format!("{base}/")),
             ..ReadOptions::of(base)
         };
-        for (number, (path, bytes)) in builtin::files()
-            .filter(|(path, _)| path.ends_with(".ttl"))
-            .enumerate()
-        {
+        let shapes_files = builtin::files()
+            .filter(|(path, _)| path.starts_with("shapes/") && path.ends_with(".ttl"));
+        for (number, (path, bytes)) in builtin::ontology(cap_data).chain(shapes_files).enumerate() {
             let read = |bytes: &[u8]| {
                 importer_for("turtle")
                     .and_then(|importer| {
@@ -104,9 +117,20 @@ impl Door {
                     })
             };
             if path.starts_with("ontology/") {
-                read(&bytes)?.graph.iter().for_each(|triple| {
+                let graph = read(&bytes)?.graph;
+                graph.iter().for_each(|triple| {
                     ontology.insert(triple.clone());
                 });
+                // What others call our classes must not change what the gate checks.
+                if path == "ontology/ontology.ttl" {
+                    classes = Classes::read(&graph)?;
+                }
+                if let Some(target) = path
+                    .strip_prefix("ontology/alignments/")
+                    .and_then(|name| name.strip_suffix(".ttl"))
+                {
+                    alignments.push((target.to_owned(), graph));
+                }
             } else if let Some(profile) = path
                 .strip_prefix("shapes/")
                 .and_then(|name| name.strip_suffix(".ttl"))
@@ -131,15 +155,33 @@ impl Door {
             vocabulary: Vocabulary::of(&ontology, base),
             read_options: ReadOptions::of(base),
             minimum: minimum.ok_or(DoorError::NoMinimum)?,
-            classes: Classes::read(&ontology)?,
+            classes,
             kinds: Kinds::new(base),
             ontology,
+            alignments,
+            cap_data: cap_data.map(str::to_owned),
             shapes,
         })
     }
 
     pub fn kinds(&self) -> &Kinds {
         &self.kinds
+    }
+
+    /// What links our terms to those of a target; `None` when we have no such alignment.
+    pub fn alignment(&self, target: &str) -> Option<&Graph> {
+        let (_, graph) = self.alignments.iter().find(|(name, _)| name == target)?;
+        Some(graph)
+    }
+
+    /// The targets of our alignments, sorted.
+    pub fn alignments(&self) -> impl Iterator<Item = &str> {
+        self.alignments.iter().map(|(target, _)| target.as_str())
+    }
+
+    /// The class hierarchy that validation goes by.
+    pub fn classes(&self) -> &Classes {
+        &self.classes
     }
 
     /// The names of the built-in profiles.

@@ -27,7 +27,7 @@ pub fn bring_up_to_date(
     now: Timestamp,
     random: &mut dyn FnMut(&mut [u8]),
 ) -> Result<Option<Generation>, SubmitError> {
-    publish(store, door, fingerprint(), now, random)
+    publish(store, door, fingerprint(door), now, random)
 }
 
 fn publish(
@@ -108,11 +108,10 @@ pub fn labelled(
 }
 
 /// What tells one version of the built-in files from another.
-fn fingerprint() -> String {
+fn fingerprint(door: &Door) -> String {
     let mut hasher = Sha256::new();
-    for (path, bytes) in builtin::files()
-        .filter(|(path, _)| path.starts_with("ontology/") || path.starts_with("shapes/"))
-    {
+    let shapes = builtin::files().filter(|(path, _)| path.starts_with("shapes/"));
+    for (path, bytes) in builtin::ontology(door.cap_data.as_deref()).chain(shapes) {
         hasher.update((path.len() as u64).to_be_bytes());
         hasher.update(&path);
         hasher.update((bytes.len() as u64).to_be_bytes());

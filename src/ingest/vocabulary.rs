@@ -5,7 +5,7 @@ use crate::model::Base;
 use crate::model::vocabulary::skos;
 use crate::rdf::Graph;
 use crate::rdf::parse::{ParseError, ParseOptions, Syntax, parse};
-use oxrdf::{NamedNode, NamedOrBlankNode, Term};
+use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
@@ -17,6 +17,8 @@ pub struct Vocabulary {
     direct_properties: FxHashMap<String, NamedNode>,
     schemes: FxHashMap<String, NamedNode>,
     concepts: FxHashMap<String, FxHashMap<String, NamedNode>>,
+    /// By scheme: concepts of others that mean the same as one of ours.
+    aligned: FxHashMap<String, FxHashMap<String, NamedNode>>,
     booleans: FxHashSet<String>,
     departments: FxHashMap<String, NamedNode>,
     zones_by_code: FxHashMap<String, String>,
@@ -54,10 +56,7 @@ impl Vocabulary {
     /// When a built-in file is no Turtle.
     pub fn builtin(base: &Base) -> Result<Self, VocabularyError> {
         let mut graph = Graph::default();
-        for (path, bytes) in builtin::files() {
-            if !path.starts_with("ontology/") || !path.ends_with(".ttl") {
-                continue;
-            }
+        for (path, bytes) in builtin::ontology(None) {
             let options = ParseOptions {
                 base: Some(format!("{base}/")),
                 ..ParseOptions::default()
@@ -160,7 +159,30 @@ impl Vocabulary {
                 vocabulary.add_labels(graph, subject, label, splits);
             }
         }
+        for subject in &subjects {
+            vocabulary.add_matches(graph, subject);
+        }
         vocabulary
+    }
+
+    fn add_matches(&mut self, graph: &Graph, subject: &NamedOrBlankNode) {
+        let NamedOrBlankNode::NamedNode(iri) = subject else {
+            return;
+        };
+        for scheme in graph.objects(subject, skos::IN_SCHEME) {
+            let Term::NamedNode(scheme) = scheme else {
+                continue;
+            };
+            for target in graph.objects(subject, EXACT_MATCH) {
+                if let Term::NamedNode(target) = target {
+                    self.aligned
+                        .entry(scheme.as_str().to_owned())
+                        .or_default()
+                        .entry(address_key(target.as_str()))
+                        .or_insert_with(|| iri.clone());
+                }
+            }
+        }
     }
 
     fn add_labels(&mut self, graph: &Graph, subject: &NamedOrBlankNode, label: &str, splits: bool) {
@@ -222,6 +244,12 @@ impl Vocabulary {
         self.concepts.get(scheme)?.get(&label_key(label))
     }
 
+    /// The concept of a scheme that means exactly the same as this IRI of another vocabulary,
+    /// in any form in which that vocabulary's concepts are met: `https`, a page of Wikidata.
+    pub fn aligned(&self, scheme: &str, iri: &str) -> Option<&NamedNode> {
+        self.aligned.get(scheme)?.get(&address_key(iri))
+    }
+
     /// The IANA zone of a department or collectivity, by its INSEE code.
     pub fn zone_of_department(&self, code: &str) -> Option<&str> {
         self.zones_by_code.get(code).map(String::as_str)
@@ -263,6 +291,21 @@ impl Vocabulary {
     /// Whether there is an ontology at all: without one, no term can be told from a typing error.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
+    }
+}
+
+const EXACT_MATCH: NamedNodeRef<'static> =
+    NamedNodeRef::new_unchecked("http://www.w3.org/2004/02/skos/core#exactMatch");
+
+/// An IRI of another vocabulary as it is compared.
+fn address_key(iri: &str) -> String {
+    let address = iri
+        .strip_prefix("https://")
+        .or_else(|| iri.strip_prefix("http://"))
+        .unwrap_or(iri);
+    match address.split_once("wikidata.org/wiki/") {
+        Some((host, item)) => format!("{host}wikidata.org/entity/{item}"),
+        None => address.to_owned(),
     }
 }
 

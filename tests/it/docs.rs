@@ -1,24 +1,27 @@
 //! `docs/reference/` follows from the tables in the code: each page is compared with what they
 //! say now. `UPDATE_DOCS=1 cargo test --test it docs` writes the pages again.
 
-use crate::support::{Folder, NOW, at, name, opening};
+use crate::support::{Folder, NOW, at, base, name, opening};
+use crate::vocabulary::{self, SKOS};
 use affiche::cli::Cli;
 use affiche::config::KEYS;
 use affiche::http::problem::PROBLEMS;
 use affiche::ingest::importers::IMPORTERS;
-use affiche::ingest::normalise::RULES;
+use affiche::ingest::normalise::{Normalised, RULES, normalise};
+use affiche::ingest::vocabulary::{Vocabulary, label_key};
 use affiche::ingest::{Outcome, sources};
-use affiche::model::Source;
-use affiche::model::kind::KINDS;
-use affiche::model::property::{Fusion, PROPERTIES};
+use affiche::model::kind::{KINDS, Kinds};
+use affiche::model::property::{Fusion, PROPERTIES, Properties};
+use affiche::model::{Base, Source};
 use affiche::publish::{DUMPS, FORMATS};
 use affiche::rdf::Graph;
+use affiche::rdf::parse::{ParseOptions, Syntax, parse};
 use affiche::store::Store;
 use clap::{Command, CommandFactory};
-use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -34,6 +37,7 @@ const PAGES: &[(&str, Writer)] = &[
     ("model.md", model),
     ("normalisation.md", normalisation),
     ("problems.md", problems),
+    ("vocabularies.md", vocabularies),
 ];
 
 #[test]
@@ -352,21 +356,269 @@ fn normalisation() -> String {
     let mut out = page(
         "Normalisation",
         "`RULES` in `src/ingest/normalise/mod.rs`",
-        "What the door rewrites before it checks, always told in the report with the value before and after.",
+        "What the door rewrites before it checks, always told in the report with the value before and after. The examples are what the normaliser makes of them, all rules together, for a source in France; their prefixes are the usual ones, and relative IRIs are the sender's.",
     );
+    let normaliser = Normaliser::new();
     for rule in RULES {
         let _ = write!(
             out,
             "\n## {}. {}\n\n{}\n\n*{}*\n\n",
             rule.number, rule.name, rule.about.1, rule.about.0
         );
-        let (before, after) = rule.example;
+        let normalised = normaliser.run(rule.example);
         let _ = write!(
             out,
-            "```turtle\n{before}\n```\n\nbecomes\n\n```turtle\n{after}\n```\n"
+            "```turtle\n{}\n```\n\nbecomes\n\n```turtle\n{}```\n\nand the report says\n\n",
+            rule.example,
+            normaliser.turtle(&normalised.graph)
         );
+        let told: Vec<_> = normalised
+            .normalisations
+            .iter()
+            .filter(|told| told.rule == rule.number)
+            .collect();
+        assert!(
+            !told.is_empty(),
+            "rule {} does nothing to its example",
+            rule.number
+        );
+        for told in told {
+            let property = match short(&told.property) {
+                property if property.is_empty() => property,
+                property => format!("{property}: "),
+            };
+            let after = match &*told.after {
+                "" => "left out".to_owned(),
+                after => format!("`{after}`"),
+            };
+            let _ = writeln!(out, "- {property}`{}` → {after}", told.before);
+        }
     }
     out
+}
+
+/// The normaliser, to show what it makes of examples.
+struct Normaliser {
+    base: Base,
+    vocabulary: Vocabulary,
+    kinds: Kinds,
+    properties: Properties,
+    source: Source,
+}
+
+const SENDER: &str = "https://theatre.example/";
+
+impl Normaliser {
+    fn new() -> Self {
+        let base = base();
+        Self {
+            vocabulary: Vocabulary::builtin(&base).expect("the built-in files are sound"),
+            kinds: Kinds::new(&base),
+            properties: Properties::new(&base),
+            source: Source::new(name("theatre")),
+            base,
+        }
+    }
+
+    fn run(&self, example: &str) -> Normalised {
+        let mut text = String::new();
+        for (prefix, namespace) in PREFIXES.iter().filter(|(prefix, _)| !prefix.is_empty()) {
+            let _ = writeln!(text, "PREFIX {prefix} <{namespace}>");
+        }
+        let options = ParseOptions {
+            base: Some(SENDER.to_owned()),
+            ..ParseOptions::default()
+        };
+        let text = format!("{text}{example}");
+        let graph = parse(text.as_bytes(), Syntax::Turtle, &options)
+            .expect("an example is Turtle")
+            .graph;
+        normalise(
+            &graph,
+            &self.source,
+            &self.vocabulary,
+            &self.base,
+            &self.kinds,
+            &self.properties,
+        )
+    }
+
+    /// Each resource with its parts inside it, in the order of the model.
+    fn turtle(&self, graph: &Graph) -> String {
+        let mut out = String::new();
+        let mut subjects = graph.subjects();
+        subjects.sort_by_key(|subject| subject.to_string());
+        for subject in subjects {
+            if let NamedOrBlankNode::NamedNode(node) = subject {
+                let statements = self.statements(graph, subject, 1);
+                let _ = writeln!(out, "{} {statements} .", term(node));
+            }
+        }
+        out
+    }
+
+    fn statements(&self, graph: &Graph, subject: &NamedOrBlankNode, depth: usize) -> String {
+        let mut values: BTreeMap<(usize, String), BTreeSet<String>> = BTreeMap::new();
+        for triple in graph.about(subject) {
+            let is_type = triple.predicate.as_str().ends_with("#type");
+            let property = if is_type {
+                (0, "a".to_owned())
+            } else {
+                let position = self.properties.position(triple.predicate.as_str());
+                (position + 1, term(&triple.predicate))
+            };
+            let object = match &triple.object {
+                Term::NamedNode(node) => term(node),
+                Term::BlankNode(node) => {
+                    let inner = self.statements(graph, &node.clone().into(), depth + 1);
+                    format!("[ {inner} ]")
+                }
+                Term::Literal(literal) => written(literal),
+            };
+            values.entry(property).or_default().insert(object);
+        }
+        let lines: Vec<String> = values
+            .into_iter()
+            .map(|((_, property), objects)| {
+                format!("{property} {}", Vec::from_iter(objects).join(", "))
+            })
+            .collect();
+        lines.join(&format!(" ;\n{}", "    ".repeat(depth)))
+    }
+}
+
+/// A literal as Turtle writes it, with prefixes.
+fn written(literal: &Literal) -> String {
+    let value = literal.value();
+    match &*short(literal.datatype().as_str()) {
+        "xsd:boolean" | "xsd:integer" => value.to_owned(),
+        "xsd:decimal" if value.contains('.') => value.to_owned(),
+        "xsd:string" | "rdf:langString" => literal.to_string(),
+        datatype => format!("\"{value}\"^^{datatype}"),
+    }
+}
+
+/// An IRI as Turtle writes it.
+fn term(node: &NamedNode) -> String {
+    let iri = node.as_str();
+    let prefixed = short(iri);
+    if prefixed != iri {
+        return prefixed;
+    }
+    format!("<{}>", iri.strip_prefix(SENDER).unwrap_or(iri))
+}
+
+fn vocabularies() -> String {
+    let mut out = page(
+        "Vocabularies",
+        "`ontology/vocabularies/`",
+        "The lists from which values come. In a file that is sent in, write a concept by its IRI, `{base}/vocab/{scheme}/{concept}`, or by any of its names below, in either language; case, accents and punctuation make no difference, and of “Auteur, autrice” either word will do. The IRI of a concept of another vocabulary that ours is an exact match of, as its page says, is understood too.",
+    );
+    let files = vocabulary::files("vocabularies/");
+    let ontology = &vocabulary::files("")["ontology"];
+    let known = Vocabulary::builtin(&base()).expect("the built-in files are sound");
+    for (name, graph) in &files {
+        let scheme = format!("{}/vocab/{name}", base());
+        let concepts = vocabulary::concepts(graph);
+        let _ = write!(
+            out,
+            "\n## {name}\n\n{} (*{}*), {} concepts. {}\n\n*{}*\n",
+            label(graph, &scheme, "prefLabel", "en"),
+            label(graph, &scheme, "prefLabel", "fr"),
+            concepts.len(),
+            label(graph, &scheme, "definition", "en"),
+            label(graph, &scheme, "definition", "fr"),
+        );
+        let properties: BTreeSet<String> = ontology
+            .iter()
+            .map(vocabulary::subject)
+            .filter(|term| {
+                let values = known.scheme_of_property(term);
+                values.is_some_and(|values| values.as_str() == scheme)
+            })
+            .map(|property| format!("`{}`", short(property)))
+            .collect();
+        if !properties.is_empty() {
+            let _ = write!(
+                out,
+                "\nValues of {}.\n",
+                Vec::from_iter(properties).join(", ")
+            );
+        }
+        let is_functions = name == "fonctions";
+        let mut names = vec!["concept", "français", "English", "other names", "code"];
+        if is_functions {
+            names.extend(["direct property", "Cap Data"]);
+        }
+        head(&mut out, &names);
+        let tops = concepts
+            .iter()
+            .filter(|concept| broader(graph, concept).is_none())
+            .copied()
+            .collect();
+        rows_of(&mut out, graph, &concepts, tops, 0, is_functions);
+    }
+    out
+}
+
+fn broader<'g>(graph: &'g Graph, concept: &str) -> Option<&'g str> {
+    let broader = format!("{SKOS}broader");
+    let broader = vocabulary::objects(graph, concept, &broader);
+    broader.first().map(|concept| vocabulary::iri(concept))
+}
+
+fn label(graph: &Graph, subject: &str, property: &str, language: &str) -> String {
+    vocabulary::literals(graph, subject, &format!("{SKOS}{property}"))
+        .into_iter()
+        .find(|label| label.language() == Some(language))
+        .map(|label| label.value().to_owned())
+        .unwrap_or_default()
+}
+
+/// One row for each concept, those below it after it.
+fn rows_of(
+    out: &mut String,
+    graph: &Graph,
+    all: &BTreeSet<&str>,
+    mut concepts: Vec<&str>,
+    depth: usize,
+    is_functions: bool,
+) {
+    concepts.sort_by_cached_key(|concept| label_key(&label(graph, concept, "prefLabel", "fr")));
+    for concept in concepts {
+        let texts = |property: &str| -> Vec<&str> {
+            let texts = vocabulary::literals(graph, concept, property);
+            texts.into_iter().map(|text| text.value()).collect()
+        };
+        let mut others = texts(&format!("{SKOS}altLabel"));
+        others.sort_unstable();
+        others.dedup();
+        let mut cells = vec![
+            format!(
+                "{}`{}`",
+                "› ".repeat(depth),
+                concept.rsplit('/').next().unwrap_or_default()
+            ),
+            label(graph, concept, "prefLabel", "fr"),
+            label(graph, concept, "prefLabel", "en"),
+            others.join("; "),
+            texts(&format!("{SKOS}notation")).join(", "),
+        ];
+        if is_functions {
+            let direct =
+                vocabulary::objects(graph, concept, base().sv("proprieteDirecte").as_str());
+            cells.push(codes(&[&short(vocabulary::iri(direct[0]))]));
+            cells.push(texts(base().sv("participationCapData").as_str()).join(", "));
+        }
+        let cells: Vec<&str> = cells.iter().map(String::as_str).collect();
+        row(out, &cells);
+        let below = all
+            .iter()
+            .filter(|other| broader(graph, other) == Some(concept))
+            .copied()
+            .collect();
+        rows_of(out, graph, all, below, depth + 1, is_functions);
+    }
 }
 
 fn problems() -> String {
@@ -407,11 +659,21 @@ const SHAPES: &str = "http://base.invalid/shapes/minimum#";
 const PREFIXES: &[(&str, &str)] = &[
     ("", SHAPES),
     ("sv:", "http://base.invalid/ns#"),
+    ("sv:", "https://data.example.org/ns#"),
     ("schema:", "http://schema.org/"),
     ("ado:", "http://kg.artsdata.ca/ontology/"),
     ("dct:", "http://purl.org/dc/terms/"),
     ("skos:", "http://www.w3.org/2004/02/skos/core#"),
     ("rdf:", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+    ("xsd:", "http://www.w3.org/2001/XMLSchema#"),
+    ("owl:", "http://www.w3.org/2002/07/owl#"),
+    ("wd:", "http://www.wikidata.org/entity/"),
+    ("dt:", "https://www.datatourisme.fr/ontology/core#"),
+    (
+        "disciplines:",
+        "https://data.example.org/vocab/disciplines/",
+    ),
+    ("fonctions:", "https://data.example.org/vocab/fonctions/"),
 ];
 
 fn short(iri: &str) -> String {

@@ -27,3 +27,4 @@ mod properties;
 mod real_data;
 mod site;
 mod support;
+mod vocabulary;

@@ -296,6 +296,20 @@ impl Work<'_, '_> {
         self.draft.add(agent, rdf::TYPE, class);
     }
 
+    /// The function that the name of a role stands for: one of its labels, or the IRI of its
+    /// exact match in another vocabulary.
+    fn function_named(&self, name: &Term) -> Option<&NamedNode> {
+        let vocabulary = self.context.vocabulary;
+        let functions = self.terms.functions.as_str();
+        match name {
+            Term::Literal(name) => vocabulary
+                .concept(functions, name.value())
+                .or_else(|| vocabulary.aligned(functions, name.value())),
+            Term::NamedNode(iri) => vocabulary.aligned(functions, iri.as_str()),
+            Term::BlankNode(_) => None,
+        }
+    }
+
     /// Turns a nested role of schema.org into contributions, one for each agent in it.
     fn turn(&mut self, role: &NamedOrBlankNode) -> Vec<NamedOrBlankNode> {
         let statements = self.draft.take(role);
@@ -317,11 +331,7 @@ impl Work<'_, '_> {
                 }
             } else {
                 if property.as_ref() == ROLE_NAME
-                    && let Term::Literal(name) = &value
-                    && let Some(function) = self
-                        .context
-                        .vocabulary
-                        .concept(self.terms.functions.as_str(), name.value())
+                    && let Some(function) = self.function_named(&value)
                 {
                     functions.push(function.clone());
                 }

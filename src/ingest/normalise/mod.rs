@@ -39,8 +39,9 @@ pub struct Rule {
     pub name: &'static str,
     /// What it does: French, English.
     pub about: (&'static str, &'static str),
-    /// A value before and after, in Turtle.
-    pub example: (&'static str, &'static str),
+    /// Something that it rewrites, in Turtle with the usual prefixes. The reference shows what the
+    /// normaliser makes of it.
+    pub example: &'static str,
 }
 
 /// In the order of their numbers; the steps run in the order that [`normalise`] shows.
@@ -52,10 +53,7 @@ pub static RULES: &[Rule] = &[
             "Les termes de schema.org écrits en `https://schema.org/` (classes, propriétés, valeurs d’énumération, types de données) prennent la forme `http://schema.org/`.",
             "Terms of schema.org written with `https://schema.org/` (classes, properties, members of enumerations) take the form `http://schema.org/`.",
         ),
-        example: (
-            "a <https://schema.org/TheaterEvent>",
-            "a <http://schema.org/TheaterEvent>",
-        ),
+        example: r#"<42> a <https://schema.org/TheaterEvent> ; <https://schema.org/name> "Le Cid" ."#,
     },
     Rule {
         number: 2,
@@ -64,10 +62,7 @@ pub static RULES: &[Rule] = &[
             "Les dates et heures en texte, avec ou sans langue, ou typées schema:Date ou schema:DateTime, deviennent xsd:date ou xsd:dateTime ; les durées (`1h30`, `PT90M`) deviennent xsd:duration ; une année ou un mois seuls, pour une date de création, xsd:gYear ou xsd:gYearMonth. Ce qui n’est pas lisible sans deviner (`31/12/2026`) reste tel quel, avec un constat qui dit comment l’écrire.",
             "Dates and times given as text, with or without a language, or typed schema:Date or schema:DateTime, become xsd:date or xsd:dateTime; durations (`1h30`, `PT90M`) become xsd:duration; a year or month alone, for a date of creation, xsd:gYear or xsd:gYearMonth. What cannot be read without guessing (`31/12/2026`) stays as it is, with a finding that says how to write it.",
         ),
-        example: (
-            "schema:startDate \"2026-11-25 20:30\"",
-            "schema:startDate \"2026-11-25T20:30:00\"^^xsd:dateTime",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:startDate "2026-11-25 20:30" ; schema:duration "1h30" ."#,
     },
     Rule {
         number: 3,
@@ -76,22 +71,18 @@ pub static RULES: &[Rule] = &[
             "Chaque heure reçoit le décalage de son fuseau : celui du lieu (code commune, code postal, région ou pays de son adresse, du lieu qui le contient, ou de la série), sinon celui de la source. Une heure en `Z` y est convertie, sauf si la source déclare que son `Z` veut dire heure locale. L’heure sautée au printemps avance d’une heure ; des deux heures d’automne, c’est la première. La fin prend le type du début : un jour devient la dernière seconde de ce jour, une heure devient son jour. Un début à minuit sans fin est signalé : heure sans doute inconnue.",
             "Each time gets the offset of its zone: that of the place (INSEE code, postal code, region or country of its address, of the place that contains it, or of the series), else that of the source. A time in `Z` is converted to it, unless the source is declared to mean local time by `Z`. The hour that spring skips moves on by an hour; of the two in autumn it is the first. An end takes the datatype of its start: a day becomes the last second of that day, a time becomes its day. A start at midnight without an end is pointed out: the time is probably not known.",
         ),
-        example: (
-            "schema:startDate \"2026-11-25T20:30:00\"^^xsd:dateTime",
-            "schema:startDate \"2026-11-25T20:30:00+01:00\"^^xsd:dateTime",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:startDate "2026-11-25T20:30:00"^^xsd:dateTime ;
+    schema:location [ a schema:Place ; schema:address [ a schema:PostalAddress ; schema:postalCode "97400" ] ] ."#,
     },
     Rule {
         number: 4,
         name: "enumerations",
         about: (
-            "Les textes là où un terme est attendu deviennent son IRI : statut, mode de participation, disponibilité (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), et les libellés français ou anglais des vocabulaires (genre, accès, accessibilité, avertissement, fonction), sans égard à la casse et aux accents.",
-            "Texts where a term is expected become its IRI: status, attendance mode, availability (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), and the French or English labels of the vocabularies (genre, admission, accessibility, warning, function), whatever their case and accents.",
+            "Les textes là où un terme est attendu deviennent son IRI : statut, mode de participation, disponibilité (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), et les libellés français ou anglais des vocabulaires (genre, accès, accessibilité, avertissement, fonction), sans égard à la casse et aux accents. L’IRI d’un concept d’un autre vocabulaire (Artsdata, Wikidata, SAPA) qui correspond exactement à l’un des nôtres devient le nôtre.",
+            "Texts where a term is expected become its IRI: status, attendance mode, availability (`EventCancelled`, `https://schema.org/EventCancelled`, `annulé`), and the French or English labels of the vocabularies (genre, admission, accessibility, warning, function), whatever their case and accents. The IRI of a concept of another vocabulary (Artsdata, Wikidata, SAPA) that is an exact match of one of ours becomes ours.",
         ),
-        example: (
-            "schema:eventStatus \"EventCancelled\"",
-            "schema:eventStatus schema:EventCancelled",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:eventStatus "EventCancelled" .
+<cid> a ado:LivePerformanceWork ; schema:genre "Danse contemporaine", wd:Q1344 ."#,
     },
     Rule {
         number: 5,
@@ -100,10 +91,7 @@ pub static RULES: &[Rule] = &[
             "Les textes « True », « faux », « oui », « no », « 1 » des propriétés vraies ou fausses deviennent xsd:boolean.",
             "The texts “True”, “faux”, “oui”, “no”, “1” of true-or-false properties become xsd:boolean.",
         ),
-        example: (
-            "schema:isAccessibleForFree \"True\"",
-            "schema:isAccessibleForFree true",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:isAccessibleForFree "True" ."#,
     },
     Rule {
         number: 6,
@@ -112,10 +100,7 @@ pub static RULES: &[Rule] = &[
             "Les textes perdent les espaces superflues, les caractères invisibles et le HTML, et sont en Unicode NFC. Une description garde ses paragraphes ; les scripts disparaissent avec leur contenu. Un texte vide est laissé de côté.",
             "Texts lose superfluous spaces, invisible characters and HTML, and are in Unicode NFC. A description keeps its paragraphs; scripts go with their content. An empty text is left out.",
         ),
-        example: (
-            "schema:name \" <b>Le&nbsp;Cid</b> \"",
-            "schema:name \"Le Cid\"",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:name " <b>Le&nbsp;Cid</b> " ."#,
     },
     Rule {
         number: 7,
@@ -124,10 +109,7 @@ pub static RULES: &[Rule] = &[
             "Les prix en texte (« 12,50 € », « €12 », « gratuit ») deviennent un décimal, et la monnaie `priceCurrency`. Plusieurs prix dans un texte, ou `1.250` qui peut se lire de deux façons, restent tels quels, avec un constat.",
             "Prices given as text (“12,50 €”, “€12”, “free”) become a decimal, and the currency a `priceCurrency`. Several prices in one text, or `1.250`, which reads two ways, stay as they are, with a finding.",
         ),
-        example: (
-            "schema:price \"12,50 €\"",
-            "schema:price 12.5 ; schema:priceCurrency \"EUR\"",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:offers [ a schema:Offer ; schema:price "12,50 €" ] ."#,
     },
     Rule {
         number: 8,
@@ -136,7 +118,7 @@ pub static RULES: &[Rule] = &[
             "Les codes postaux sont des textes ; un nombre de quatre chiffres, en France ou sans pays, retrouve son zéro.",
             "Postal codes are text; a number of four digits, in France or without a country, gets its zero back.",
         ),
-        example: ("schema:postalCode 1000", "schema:postalCode \"01000\""),
+        example: "<rivage> a schema:Place ; schema:address [ a schema:PostalAddress ; schema:postalCode 1000 ] .",
     },
     Rule {
         number: 9,
@@ -145,10 +127,7 @@ pub static RULES: &[Rule] = &[
             "Un nom seul comme lieu, organisateur ou œuvre jouée devient une description qui porte ce nom, et une description imbriquée sans classe reçoit celle que sa propriété annonce. Les nœuds anonymes deviennent ensuite des entités ou des parties.",
             "A bare name as location, organiser or work performed becomes a description with that name, and a nested description without a class gets the one that its property announces. Blank nodes then become entities or parts.",
         ),
-        example: (
-            "schema:location \"Théâtre du Rivage\"",
-            "schema:location [ a schema:Place ; schema:name \"Théâtre du Rivage\" ]",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:location "Théâtre du Rivage" ."#,
     },
     Rule {
         number: 10,
@@ -157,10 +136,7 @@ pub static RULES: &[Rule] = &[
             "Les deux espaces de noms de DATAtourisme n’en font qu’un.",
             "Both namespaces of DATAtourisme become one.",
         ),
-        example: (
-            "a <https://www.datatourisme.gouv.fr/ontology/core#ShowEvent>",
-            "a <https://www.datatourisme.fr/ontology/core#ShowEvent>",
-        ),
+        example: "<42> a <https://www.datatourisme.gouv.fr/ontology/core#ShowEvent> .",
     },
     Rule {
         number: 11,
@@ -169,7 +145,7 @@ pub static RULES: &[Rule] = &[
             "Les nombres, dates, heures, durées et booléens s’écrivent comme la base les rend. Un texte qui ne convient pas à son type reste tel quel, pour que la validation le dise.",
             "Numbers, dates, times, durations and booleans are written as the store gives them back. A text that does not fit its datatype stays as it is, for validation to say so.",
         ),
-        example: ("\"25.00\"^^xsd:decimal", "\"25\"^^xsd:decimal"),
+        example: "<42> a schema:PerformingArtsEvent ; schema:offers [ a schema:Offer ; schema:price 25.00 ] .",
     },
     Rule {
         number: 12,
@@ -178,7 +154,7 @@ pub static RULES: &[Rule] = &[
             "Les propriétés et classes étrangères aux vocabulaires du modèle ne sont pas reprises, sauf si les réglages de la source nomment leur espace de noms.",
             "Properties and classes outside the vocabularies of the model are left out, unless the settings of the source name their namespace.",
         ),
-        example: ("<http://example.org/internal#code> \"A7\"", ""),
+        example: r#"<42> a schema:PerformingArtsEvent ; <http://example.org/internal#code> "A7" ."#,
     },
     Rule {
         number: 13,
@@ -187,10 +163,7 @@ pub static RULES: &[Rule] = &[
             "Les adresses en texte deviennent des IRI ; celles qui ne mènent pas au web (`javascript:`, `data:`) ne sont pas reprises. Les identifiants externes (ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz, Artsdata) prennent leur forme canonique, aussi quand ils sont donnés par `propertyID` et `value`. Une clé de contrôle fausse (ISNI, ORCID, SIRET, SIREN) est signalée, et l’identifiant ne sert pas au rapprochement.",
             "Addresses given as text become IRIs; those that do not lead to the web (`javascript:`, `data:`) are left out. External identifiers (ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz, Artsdata) take their canonical form, also when given by `propertyID` and `value`. A wrong check character (ISNI, ORCID, SIRET, SIREN) is pointed out, and the identifier is not used for matching.",
         ),
-        example: (
-            "schema:sameAs \"https://www.wikidata.org/wiki/Q535\"",
-            "schema:sameAs wd:Q535",
-        ),
+        example: r#"<corneille> a schema:Person ; schema:sameAs "https://www.wikidata.org/wiki/Q535" ."#,
     },
     Rule {
         number: 14,
@@ -199,10 +172,8 @@ pub static RULES: &[Rule] = &[
             "Un événement de plus de 24 heures, ou qui en contient d’autres, est conservé comme série ; `subEvent` devient le `superEvent` des événements contenus. Plusieurs débuts vont avec leurs fins, dans l’ordre : chaque date devient une représentation, et le tout une série. S’ils ne vont pas ensemble, la ressource n’est pas reprise.",
             "An event longer than 24 hours, or that holds others, is stored as a series; `subEvent` becomes the `superEvent` of the events held. Several starts go with their ends, in order: each date becomes a performance, and the whole a series. If they do not go together, the resource is not taken.",
         ),
-        example: (
-            "<…/42> schema:startDate \"2026-11-25T20:30:00+01:00\"^^xsd:dateTime, \"2026-11-26T20:30:00+01:00\"^^xsd:dateTime",
-            "<…/42#start-20261125T203000> schema:superEvent <…/42>",
-        ),
+        example: r#"<42> a schema:PerformingArtsEvent ; schema:name "Le Cid" ;
+    schema:startDate "2026-11-25T20:30:00+01:00"^^xsd:dateTime, "2026-11-26T20:30:00+01:00"^^xsd:dateTime ."#,
     },
     Rule {
         number: 15,
@@ -211,10 +182,8 @@ pub static RULES: &[Rule] = &[
             "Les propriétés directes (auteur, mise en scène, interprète …) et les rôles imbriqués de schema.org deviennent des contributions ; un nom seul y est une mention, et ne crée personne.",
             "Direct properties (author, director, performer …) and nested roles of schema.org become contributions; a bare name is a credit line in one, and creates nobody.",
         ),
-        example: (
-            "schema:director <…/person/7>",
-            "sv:contribution [ a schema:Role ; sv:agent <…/person/7> ; sv:fonction fonctions:mise-en-scene ]",
-        ),
+        example: r#"<cid> a ado:LivePerformanceWork ; schema:director <person/7> ; schema:author "Corneille" .
+<person/7> a schema:Person ; schema:name "Ariane Roux" ."#,
     },
     Rule {
         number: 16,
@@ -223,10 +192,7 @@ pub static RULES: &[Rule] = &[
             "Chaque entité porte les classes de sa sorte (une représentation est toujours aussi schema:PerformingArtsEvent et schema:Event, jamais schema:DanceEvent, qui est un bal) ; ce qui figure dans un schéma de concepts est un skos:Concept, et le nom d’un concept est aussi son libellé.",
             "Each entity carries the classes of its kind (a performance is always also schema:PerformingArtsEvent and schema:Event, never schema:DanceEvent, which is a social dance); what stands in a concept scheme is a skos:Concept, and the name of a concept is also its label.",
         ),
-        example: (
-            "a schema:DanceEvent",
-            "a schema:PerformingArtsEvent, schema:Event",
-        ),
+        example: "<42> a schema:DanceEvent .",
     },
     Rule {
         number: 17,
@@ -235,7 +201,7 @@ pub static RULES: &[Rule] = &[
             "Ce que le serveur calcule (owl:sameAs, sv:departement) n’est jamais repris d’une source.",
             "What the server computes (owl:sameAs, sv:departement) is never taken from a source.",
         ),
-        example: ("owl:sameAs <https://theatre.example/1>", ""),
+        example: "<42> a schema:PerformingArtsEvent ; owl:sameAs <https://other.example/1> .",
     },
 ];
 

@@ -377,6 +377,13 @@ impl At<'_, '_> {
                     return Some(NamedNode::new_unchecked(after).into());
                 }
             }
+            Holds::Concepts(scheme) => {
+                let vocabulary = self.context.vocabulary;
+                if let Some(concept) = vocabulary.aligned(scheme.as_str(), iri.as_str()).cloned() {
+                    self.rewrote(4, iri.as_str(), concept.as_str());
+                    return Some(concept.into());
+                }
+            }
             Holds::Boolean => {
                 let truth = match iri.as_str() {
                     "http://schema.org/True" => "true",
@@ -477,23 +484,18 @@ impl At<'_, '_> {
                 None => literal.into(),
             },
             Holds::Concepts(scheme) => {
-                match self
-                    .context
-                    .vocabulary
-                    .concept(scheme.as_str(), literal.value())
-                {
+                let vocabulary = self.context.vocabulary;
+                let address = web_address(literal.value());
+                let named = vocabulary.concept(scheme.as_str(), literal.value());
+                let aligned = address
+                    .as_ref()
+                    .and_then(|iri| vocabulary.aligned(scheme.as_str(), iri.as_str()));
+                match named.or(aligned).cloned().or(address) {
                     Some(concept) => {
-                        let concept = concept.clone();
                         self.rewrote(4, literal.value(), concept.as_str());
                         concept.into()
                     }
-                    None => match web_address(literal.value()) {
-                        Some(iri) => {
-                            self.rewrote(4, literal.value(), iri.as_str());
-                            iri.into()
-                        }
-                        None => literal.into(),
-                    },
+                    None => literal.into(),
                 }
             }
             Holds::Price => return Some(self.price(literal).into()),
