@@ -1,4 +1,4 @@
-//! What can be read of one state of the store, by a reader or inside the uncommitted write.
+//! What can be read of one state of the store, by a reader or inside the write under way.
 
 use crate::model::iri::without_fragment;
 use crate::model::kind::Kinds;
@@ -17,7 +17,7 @@ use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
-/// One state of the store: a snapshot's, or the one inside the uncommitted write.
+/// One state of the store: a snapshot's, or one of the two that the write under way knows.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
     pub(super) store: &'a Store,
