@@ -1,6 +1,7 @@
 //! The command line: what can be typed. What it does is in `commands`, one file per subcommand.
 
 use crate::config::Flags;
+use crate::ingest::importers::IMPORTERS;
 use crate::model::kind::{KINDS, Kind};
 use crate::model::{Lang, Mode, SourceName};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -37,6 +38,11 @@ pub enum Command {
     #[command(subcommand)]
     Source(SourceCommand),
     Submit(Submit),
+    Merge(Merge),
+    Unmerge(Unmerge),
+    Differ(Differ),
+    Split(Split),
+    Duplicates(Duplicates),
     #[command(subcommand)]
     Embargo(EmbargoCommand),
     Export(Export),
@@ -317,9 +323,7 @@ pub struct Submit {
     #[arg(long)]
     pub allow_withdrawals: bool,
 
-    /// The format of all files: turtle, trig, ntriples, nquads or jsonld [default: by the name of
-    /// each file, else by its content]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", help = format_help())]
     pub format: Option<String>,
 
     /// How the report is written
@@ -339,6 +343,145 @@ pub struct Submit {
 pub enum ReportFormat {
     Text,
     Json,
+}
+
+/// How a decision about who is who is made and told.
+#[derive(Debug, Args)]
+pub struct Decision {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Why; it is published with the change, so name no person
+    #[arg(long, value_name = "TEXT")]
+    pub because: Option<String>,
+
+    /// Report what would happen, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub report: ReportFormat,
+
+    /// The language of the report: fr or en [default: that of the system]
+    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
+    pub lang: Option<Lang>,
+}
+
+/// Publish two entities as one: they are the same thing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The older IRI stays, and the other one leads to it. What sources say is kept as they say it, so
+`affiche unmerge` takes it back.
+
+Example:
+  affiche merge b2tm5r8hq3k7 f4x0w9d1zc6n --data my-data
+
+Exit codes: 0 done; 1 refused, the report says why; 2 it could not be done.")]
+pub struct Merge {
+    /// One of them: its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub one: String,
+
+    /// The other one
+    #[arg(value_name = "IRI")]
+    pub other: String,
+
+    #[command(flatten)]
+    pub decision: Decision,
+
+    /// Merge them although somebody declared them different
+    #[arg(long)]
+    pub despite_different: bool,
+}
+
+/// Take a merge back: the two are different, and stay so
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Each is published again as what its own sources say. Nothing joins or proposes the two again.
+
+Example:
+  affiche unmerge f4x0w9d1zc6n --data my-data")]
+pub struct Unmerge {
+    /// One of them: its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub entity: String,
+
+    /// What it was merged with, when that is not the only one
+    #[arg(value_name = "OTHER")]
+    pub other: Option<String>,
+
+    #[command(flatten)]
+    pub decision: Decision,
+}
+
+/// Declare two entities different, however alike they look
+#[derive(Debug, Args)]
+#[command(after_help = "\
+No report proposes to merge them any more, and a shared identifier no longer joins them.
+
+Example:
+  affiche differ b2tm5r8hq3k7 f4x0w9d1zc6n --data my-data")]
+pub struct Differ {
+    /// One of them: its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub one: String,
+
+    /// The other one
+    #[arg(value_name = "IRI")]
+    pub other: String,
+
+    #[command(flatten)]
+    pub decision: Decision,
+}
+
+/// List what may be there twice, with how to merge it or tell it apart
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche duplicates --data my-data")]
+pub struct Duplicates {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// How the list is written
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub report: ReportFormat,
+
+    /// The language of the list: fr or en [default: that of the system]
+    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
+    pub lang: Option<Lang>,
+}
+
+/// Replace an entity by several: it was more than one thing
+#[derive(Debug, Args)]
+#[command(after_help = "\
+What each source says moves as a whole, with its identifiers and references. The former IRI stays,
+and lists those that replace it. `affiche merge` of these takes it back.
+
+Examples:
+  affiche split b2tm5r8hq3k7 --show --data my-data
+  affiche split b2tm5r8hq3k7 --into new=my-theatre new2=tourist-office --data my-data
+  affiche split b2tm5r8hq3k7 --data my-data \\
+      --into new=agenda new2=agenda:https://agenda.example/place/7
+
+Of a source that knows it under several identifiers, SOURCE:IDENTIFIER sends one of them
+elsewhere; what it said before cannot be told apart, so that follows with its next submission.")]
+pub struct Split {
+    /// Its IRI, or the last part of it
+    #[arg(value_name = "IRI")]
+    pub entity: String,
+
+    /// What goes where: an IRI of the same kind, or `new`, `new2` … for new ones, and the source
+    #[arg(long, num_args = 1.., value_name = "TO=SOURCE[:IDENTIFIER]", required_unless_present = "show")]
+    pub into: Vec<String>,
+
+    /// List the sources that speak of it, and the identifiers under which they know it
+    #[arg(long, conflicts_with = "into")]
+    pub show: bool,
+
+    #[command(flatten)]
+    pub decision: Decision,
 }
 
 /// Submissions that wait for their time (`affiche submit --publish-at`)
@@ -435,6 +578,15 @@ fn parse_iri(text: &str) -> Result<NamedNode, String> {
     NamedNode::new(text).map_err(|_| {
         "it is not an absolute IRI; write for example `https://example.org/x`".to_owned()
     })
+}
+
+/// The formats, so that help lists them.
+fn format_help() -> String {
+    let names: Vec<&str> = IMPORTERS.iter().map(|importer| importer.name).collect();
+    format!(
+        "The format of all files: {}. gzip and zstd are unpacked [default: by the name of each file, else by its content]",
+        names.join(", ")
+    )
 }
 
 /// The modes, so that help lists them.

@@ -3,18 +3,26 @@
 
 mod check;
 mod config;
+mod differ;
+mod duplicates;
 mod embargo;
 mod export;
 mod interrupt;
+mod merge;
 mod progress;
 mod rebuild;
 mod serve;
 mod source;
+mod split;
 mod submit;
+mod unmerge;
 
 use crate::app::{App, OpenError, Purpose};
-use crate::cli::{Cli, Command, ConfigCommand, EmbargoCommand, Folder, SourceCommand};
+use crate::cli::{
+    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, ReportFormat, SourceCommand,
+};
 use crate::config::{self as configuration, Config, Flags, LogFormat};
+use crate::ingest::{Outcome, hands};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -43,9 +51,14 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Source(SourceCommand::Open(options)) => source::reopen(&options),
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options),
         Command::Submit(options) => submit::run(&options),
+        Command::Merge(options) => merge::run(&options),
+        Command::Unmerge(options) => unmerge::run(&options),
+        Command::Differ(options) => differ::run(&options),
+        Command::Split(options) => split::run(&options),
         Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options),
         Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options),
         Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options),
+        Command::Duplicates(options) => duplicates::run(&options),
         Command::Export(options) => export::run(&options),
         Command::Rebuild(options) => rebuild::run(&options),
         Command::Check(options) => check::run(&options),
@@ -98,6 +111,22 @@ fn told(error: &anyhow::Error) -> String {
         }
     }
     text
+}
+
+/// Tells what became of a decision about who is who.
+fn tell_decision(app: &App, decision: &Decision, report: &hands::Report) -> anyhow::Result<Ending> {
+    let lang = decision
+        .lang
+        .or_else(system_lang)
+        .unwrap_or_else(|| app.config.default_lang());
+    match decision.report {
+        ReportFormat::Text => print(&report.text(lang))?,
+        ReportFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(report)?))?,
+    }
+    Ok(match report.outcome {
+        Outcome::Refused => Ending::Refused,
+        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
+    })
 }
 
 /// Reads the configuration, with the flags of this command over it.

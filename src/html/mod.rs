@@ -23,7 +23,7 @@ pub use assets::{ASSETS, Asset};
 pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use home::{Count, Home, SourceSummary, Upcoming};
-pub use problem::{Problem, Tombstone};
+pub use problem::{Problem, Replaced, Tombstone};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
 pub use vocabulary::{SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes};

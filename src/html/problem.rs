@@ -42,6 +42,47 @@ impl Problem {
     }
 }
 
+/// An entity that was several, which replace it.
+#[derive(Clone, Debug)]
+pub struct Replaced {
+    pub iri: NamedNode,
+    /// Those that replace it, with their names.
+    pub successors: Vec<(NamedNode, Vec<Literal>)>,
+}
+
+#[derive(Template)]
+#[template(path = "replaced.html")]
+struct ReplacedPage<'a> {
+    site: Site<'a>,
+    iri: Link,
+    successors: Vec<Link>,
+}
+
+impl Replaced {
+    /// The page.
+    ///
+    /// # Errors
+    /// Never in practice: see [`PageError`].
+    pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
+        let successor = |(iri, names): &(NamedNode, Vec<Literal>)| {
+            let words = match best(names, site.lang) {
+                Some(name) => Words::of(name, &site),
+                None => Words::plain(iri.as_str()),
+            };
+            Link::to(iri.as_str(), words, &site)
+        };
+        render(&ReplacedPage {
+            site,
+            iri: Link {
+                href: None,
+                is_external: false,
+                words: Words::plain(self.iri.as_str()),
+            },
+            successors: self.successors.iter().map(successor).collect(),
+        })
+    }
+}
+
 /// An entity that was withdrawn: its IRI is kept and says so.
 #[derive(Clone, Debug)]
 pub struct Tombstone {

@@ -8,7 +8,7 @@ use crate::http::problem::{MISTYPED, NOT_FOUND, Problem, WITHDRAWN};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
 use crate::model::noid::NoidError;
-use crate::model::vocabulary::{schema, skos, xsd};
+use crate::model::vocabulary::{dct, schema, skos, xsd};
 use crate::model::{Base, Noid, Text, time};
 use crate::publish::{Context, FORMATS, Format, select};
 use crate::rdf::{jsonld, write};
@@ -67,7 +67,7 @@ pub async fn identify(
             let view = snapshot.view();
             match view.state(&noid)? {
                 // httpRange-14: a thing is not a document, so its address leads to one.
-                State::Current => Ok(redirect(
+                State::Current | State::Split(_) => Ok(redirect(
                     StatusCode::SEE_OTHER,
                     &format!("../doc/{noid}{query}"),
                 )
@@ -107,6 +107,11 @@ pub async fn document(
                 State::Merged(other) => {
                     let suffix = by_suffix.map_or_else(String::new, |o| format!(".{}", o.name));
                     return moved(view, "doc", &other, &suffix);
+                }
+                State::Split(successors) => {
+                    let mut answer = replaced(server, view, &noid, &successors, offer, &reader)?;
+                    describe(&mut answer, &noid, offer);
+                    return Ok(answer.varying(BY_ACCEPT).into_response());
                 }
                 State::Withdrawn(tombstone) => {
                     return gone(server, view, &noid, &tombstone, offer, &reader);
@@ -220,6 +225,35 @@ fn moved(view: View<'_>, folder: &str, other: &NamedNode, rest: &str) -> Result<
     )
     .at(view.generation()?)
     .into_response())
+}
+
+/// What replaces an entity that was several.
+fn replaced(
+    server: &Server,
+    view: View<'_>,
+    noid: &Noid,
+    successors: &[NamedNode],
+    offer: Offer,
+    reader: &Reader,
+) -> Result<Answer, Problem> {
+    let iri = view.base().id(noid);
+    if offer == HTML {
+        let mut names = select::labels(&view, &successors.iter().cloned().collect())?;
+        let successors = successors
+            .iter()
+            .map(|iri| (iri.clone(), names.remove(iri.as_str()).unwrap_or_default()))
+            .collect();
+        let replaced = html::Replaced { iri, successors };
+        return page(server, reader, view.generation()?, |site| {
+            replaced.page(site)
+        });
+    }
+    let triples: Vec<Triple> = successors
+        .iter()
+        .map(|successor| Triple::new(iri.clone(), dct::IS_REPLACED_BY, successor.clone()))
+        .collect();
+    let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;
+    Ok(Answer::of(offer, body).at(view.generation()?))
 }
 
 /// 410 with what remains: when, by whom and why.

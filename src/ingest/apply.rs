@@ -3,17 +3,19 @@
 
 use crate::ingest::Door;
 use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
+use crate::ingest::hands::duplicates;
 use crate::ingest::identify::{Draft, Drafted};
 use crate::ingest::parts;
 use crate::ingest::report::Report;
 use crate::ingest::submit::{SubmitError, sources_by_name};
-use crate::ingest::verify::left_out;
+use crate::ingest::verify::{self, left_out};
 use crate::model::iri::without_fragment;
-use crate::model::vocabulary::{rdf, schema};
+use crate::model::vocabulary::{dct, rdf, schema};
 use crate::model::{Finding, Severity, Source, SourceName, Stage, Text, time};
 use crate::shapes::{ValidationResult, affected, findings, validate_focus};
 use crate::store::{
-    State, StoreError, View, Write, about_node, alias_node, generation_literal, quad, time_literal,
+    Said, State, StoreError, View, Write, about_node, alias_node, generation_literal, quad,
+    time_literal,
 };
 use indexmap::IndexSet;
 use jiff::{Timestamp, civil};
@@ -49,6 +51,12 @@ pub struct Application<'w, 's> {
     findings: Vec<Finding>,
     refused: BTreeSet<NamedNode>,
     touched: BTreeSet<NamedNode>,
+    /// As what entities were published before a person joined them or took them apart.
+    former: BTreeMap<NamedNode, BTreeSet<NamedNode>>,
+    /// Whether any entity is merged: most folders need not look who is.
+    has_merges: bool,
+    /// Entities whose public description is no longer what it was.
+    renewed: BTreeSet<NamedNode>,
     /// Entities that nobody speaks of now, to be fused anew because of what decides between
     /// sources.
     again: BTreeSet<NamedNode>,
@@ -68,6 +76,7 @@ impl<'w, 's> Application<'w, 's> {
     ) -> Result<Self, StoreError> {
         // The settings that hold once this write is done.
         let sources = sources_by_name(&write.after())?;
+        let has_merges = write.after().has_merges()?;
         Ok(Self {
             write,
             door,
@@ -84,6 +93,9 @@ impl<'w, 's> Application<'w, 's> {
             findings: Vec::new(),
             refused: BTreeSet::new(),
             touched: BTreeSet::new(),
+            former: BTreeMap::new(),
+            has_merges,
+            renewed: BTreeSet::new(),
             again: BTreeSet::new(),
             reason: "left-out",
         })
@@ -167,7 +179,7 @@ impl<'w, 's> Application<'w, 's> {
         // A source that only adds to what another one dates.
         let latest = match own {
             Some(latest) => Some(latest),
-            None => latest(view.public_description(entity)?),
+            None => latest(view.public_description(&view.survivor(entity)?)?),
         };
         Ok(latest.is_some_and(|latest| latest < self.now))
     }
@@ -200,14 +212,14 @@ impl<'w, 's> Application<'w, 's> {
             changed = faults.changed;
             // Nothing of it will be public, so this is when its faults can be told.
             for entity in &faults.below_minimum {
-                let found = self.findings_of(entity, true);
+                let found = self.findings_of(entity, true)?;
                 self.findings.extend(found);
             }
             dirty = faults.below_minimum.clone();
             self.below_minimum.extend(faults.below_minimum);
             if !faults.refused.is_empty() {
                 if !is_partial {
-                    self.note_refusals(&faults.refused);
+                    self.note_refusals(&faults.refused)?;
                     return Ok(Verdict::Refused);
                 }
                 dirty.extend(self.refuse(faults.refused)?);
@@ -219,6 +231,74 @@ impl<'w, 's> Application<'w, 's> {
         }
     }
 
+    /// Publishes entities anew after a person joined them or took them apart. What that breaks
+    /// refuses it, but for an entity in `apart`: it was only whole together with another, so it
+    /// is no longer published.
+    ///
+    /// # Errors
+    /// When the storage fails or the shapes cannot be evaluated.
+    pub fn settle_hands(&mut self, hands: Hands) -> Result<Verdict, SubmitError> {
+        self.former = hands.former;
+        self.left_out.extend(hands.left_out);
+        let mut changed = Changed::default();
+        let mut dirty = hands.touched;
+        loop {
+            self.round(&dirty, &mut changed)?;
+            self.validate_again(&changed)?;
+            changed = Changed::default();
+            dirty = BTreeSet::new();
+            let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
+            for entity in entities {
+                if self.introduced(&entity)?.is_empty() {
+                    continue;
+                }
+                if !hands.apart.contains(&entity) {
+                    if !hands.may_break_others {
+                        self.note_refusals(&BTreeSet::from([entity]))?;
+                    }
+                } else if let Some(left_out) = self.left_out_before(&entity)? {
+                    self.left_out.insert(entity.clone(), left_out);
+                    dirty.insert(entity);
+                } else if self.below_minimum.insert(entity.clone()) {
+                    let found = self.findings_of(&entity, true)?;
+                    self.findings.extend(found);
+                    dirty.insert(entity);
+                }
+            }
+            if !self.refused.is_empty() {
+                return Ok(Verdict::Refused);
+            }
+            if dirty.is_empty() {
+                self.register()?;
+                return Ok(Verdict::Accepted);
+            }
+        }
+    }
+
+    /// What was kept out of public view of what an entity was published as, unless that is tried
+    /// already.
+    fn left_out_before(&self, entity: &NamedNode) -> Result<Option<LeftOut>, StoreError> {
+        let mut left_out = left_out(&self.write.before(), entity)?;
+        for former in self.former.get(entity).into_iter().flatten() {
+            left_out.extend(verify::left_out(&self.write.before(), former)?);
+        }
+        let is_new = !left_out.is_empty() && self.left_out.get(entity) != Some(&left_out);
+        Ok(is_new.then_some(left_out))
+    }
+
+    /// The findings of a change by hand.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn tell_hands(&mut self) -> Result<Vec<Finding>, StoreError> {
+        let mut told = std::mem::take(&mut self.findings);
+        let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
+        for entity in entities {
+            told.extend(self.findings_of(&entity, true)?);
+        }
+        Ok(told)
+    }
+
     /// Writes claims and public view of these entities, and notes what that changes in public.
     fn round(
         &mut self,
@@ -226,15 +306,19 @@ impl<'w, 's> Application<'w, 's> {
         changed: &mut Changed,
     ) -> Result<(), StoreError> {
         self.write.begin_stage(Stage::Publishing, dirty.len())?;
+        let mut published: BTreeSet<NamedNode> = dirty.clone();
         for entity in dirty {
             self.write_claims(entity)?;
+            if self.has_merges {
+                published.insert(self.write.after().survivor(entity)?);
+            }
         }
-        for entity in dirty {
+        for entity in &published {
             self.write.step()?;
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
-            if !self.is_decided_anew(entity) && !self.left_out.contains_key(entity) {
+            if !self.is_decided_anew(entity)? && !self.left_out.contains_key(entity) {
                 let left_out = left_out(&self.write.before(), entity)?;
                 self.left_out.insert(entity.clone(), left_out);
             }
@@ -279,6 +363,26 @@ impl<'w, 's> Application<'w, 's> {
             }
         }
         Ok(())
+    }
+
+    /// Those of some entities that are published as this one.
+    fn published_as(
+        &self,
+        entity: &NamedNode,
+        is_one: impl Fn(&NamedNode) -> bool,
+    ) -> Result<Vec<NamedNode>, StoreError> {
+        let mut members = if self.has_merges {
+            self.write.after().members(entity)?
+        } else {
+            vec![entity.clone()]
+        };
+        members.retain(is_one);
+        Ok(members)
+    }
+
+    /// The drafted entities that are published as this one.
+    fn drafted_as(&self, entity: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        self.published_as(entity, |member| self.draft.contains_key(member))
     }
 
     fn write_claims(&mut self, entity: &NamedNode) -> Result<(), StoreError> {
@@ -350,6 +454,7 @@ impl<'w, 's> Application<'w, 's> {
         Fusing {
             vocabulary: &self.door.vocabulary,
             sources: &self.sources,
+            has_merges: self.has_merges,
         }
     }
 
@@ -370,6 +475,9 @@ impl<'w, 's> Application<'w, 's> {
                 .collect()
         };
         let (added, removed) = self.write.replace(public(current), public(wanted));
+        if !added.is_empty() || !removed.is_empty() {
+            self.renewed.insert(entity.clone());
+        }
         changed.added.extend(added.into_iter().map(Triple::from));
         changed
             .removed
@@ -380,6 +488,36 @@ impl<'w, 's> Application<'w, 's> {
     /// Validates what the last round can have affected, and decides what follows from each
     /// violation that this change introduces.
     fn faults(&mut self, changed: &Changed) -> Result<Faults, SubmitError> {
+        self.validate_again(changed)?;
+        let mut faults = Faults::default();
+        let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
+        for entity in entities {
+            let introduced = self.introduced(&entity)?;
+            if introduced.is_empty() {
+                continue;
+            }
+            let is_said = self.is_decided_anew(&entity)?;
+            if is_said && self.leave_others_out(&entity, &introduced, &mut faults.changed)? {
+                continue;
+            }
+            let drafted = self.drafted_as(&entity)?;
+            if is_said && self.is_left_below_minimum(&entity)? {
+                faults.below_minimum.insert(entity);
+            } else if !drafted.is_empty() {
+                faults.refused.extend(drafted);
+            } else if self.is_fused_again(&entity)? {
+                faults.refused.insert(entity);
+            } else {
+                // It only points to what changed: whoever brought that is refused, but what a
+                // withdrawal leaves behind stays, with its finding.
+                faults.refused.extend(self.culprits(&entity, &introduced)?);
+            }
+        }
+        Ok(faults)
+    }
+
+    /// Renews the results of all that the last round can have affected.
+    fn validate_again(&mut self, changed: &Changed) -> Result<(), SubmitError> {
         self.write.begin_stage(Stage::Validating, 0)?;
         let focus = self.focus(changed)?;
         let results = self.validate(&self.write.after(), &focus)?;
@@ -395,29 +533,7 @@ impl<'w, 's> Application<'w, 's> {
                 self.results.entry(entity).or_default().push(result);
             }
         }
-        let mut faults = Faults::default();
-        let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
-        for entity in entities {
-            let introduced = self.introduced(&entity)?;
-            if introduced.is_empty() {
-                continue;
-            }
-            let is_drafted = self.draft.contains_key(&entity);
-            let is_said = self.is_decided_anew(&entity);
-            if is_said && self.leave_others_out(&entity, &introduced, &mut faults.changed)? {
-                continue;
-            }
-            if is_said && self.is_left_below_minimum(&entity)? {
-                faults.below_minimum.insert(entity);
-            } else if is_drafted || self.again.contains(&entity) {
-                faults.refused.insert(entity);
-            } else {
-                // It only points to what changed: whoever brought that is refused, but what a
-                // withdrawal leaves behind stays, with its finding.
-                faults.refused.extend(self.culprits(&entity, &introduced)?);
-            }
-        }
-        Ok(faults)
+        Ok(())
     }
 
     /// The nodes to validate: all that the change can affect, and all of the draft, so that each
@@ -441,7 +557,9 @@ impl<'w, 's> Application<'w, 's> {
             })
             .collect();
         if self.results.is_empty() {
-            entities.extend(self.draft.keys().cloned());
+            for entity in self.draft.keys() {
+                entities.insert(view.survivor(entity)?);
+            }
         }
         let mut focus = IndexSet::new();
         for entity in entities {
@@ -478,34 +596,66 @@ impl<'w, 's> Application<'w, 's> {
         if violations.is_empty() {
             return Ok(Vec::new());
         }
-        let focus: IndexSet<Term> = violations
+        let mut focus: IndexSet<Term> = violations
             .iter()
             .map(|result| result.origin.clone())
             .collect();
+        let former = self.former.get(entity);
+        for entity in former.into_iter().flatten() {
+            for triple in self.write.before().public_description(entity)? {
+                focus.insert(triple.subject.into());
+            }
+        }
         let before = self.validate(&self.write.before(), &focus)?;
+        let was_there = |result: &ValidationResult| {
+            // Under another IRI, the same fault is not a new one.
+            before.contains(result)
+                || (former.is_some()
+                    && before.iter().any(|earlier| {
+                        earlier.source_shape == result.source_shape
+                            && earlier.component == result.component
+                            && earlier.path == result.path
+                    }))
+        };
         Ok(violations
             .into_iter()
-            .filter(|result| !before.contains(result))
+            .filter(|result| !was_there(result))
             .cloned()
             .collect())
     }
 
     /// Whether this change decides anew which claims on an entity are published.
-    fn is_decided_anew(&self, entity: &NamedNode) -> bool {
-        self.draft.contains_key(entity)
-            || self.withdrawn.contains(entity)
-            || self.again.contains(entity)
+    fn is_decided_anew(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        let is_so = |entity: &NamedNode| {
+            self.draft.contains_key(entity)
+                || self.withdrawn.contains(entity)
+                || self.again.contains(entity)
+        };
+        Ok(is_so(entity) || !self.published_as(entity, is_so)?.is_empty())
+    }
+
+    /// Whether an entity is fused anew with claims that stay as they are.
+    fn is_fused_again(&self, entity: &NamedNode) -> Result<bool, StoreError> {
+        let members = self.published_as(entity, |member| self.again.contains(member))?;
+        Ok(!members.is_empty())
     }
 
     /// Whether an entity is below the minimum through no fault of the submission: the source
     /// withdraws it, or says of it what it said when another one withdrew it.
     fn is_left_below_minimum(&self, entity: &NamedNode) -> Result<bool, StoreError> {
-        if self.withdrawn.contains(entity) {
+        let members = self.write.after().members(entity)?;
+        if members.iter().any(|member| self.withdrawn.contains(member)) {
             return Ok(true);
         }
         let before = self.write.before();
-        Ok(matches!(before.state_of(entity)?, State::Withdrawn(_))
-            && !before.claims_of(&self.source.name, entity)?.is_empty())
+        if matches!(before.state_of(entity)?, State::Withdrawn(_)) {
+            for member in members {
+                if !before.claims_of(&self.source.name, &member)?.is_empty() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Looks for lower-ranked claims of other sources that break the minimum together with what
@@ -551,12 +701,18 @@ impl<'w, 's> Application<'w, 's> {
     ) -> Result<Vec<LeftOut>, StoreError> {
         let mut stored = left_out(&self.write.before(), entity)?;
         let mut lower = LeftOut::new();
-        if self.draft.contains_key(entity) || self.again.contains(entity) {
-            let claims = self.write.after().claims(entity)?;
-            let ranks = self.fusing().ranks(&self.write.after(), entity, &claims)?;
+        if !self.drafted_as(entity)?.is_empty() || self.is_fused_again(entity)? {
+            let view = self.write.after();
+            let said = view.said_of(entity, self.has_merges)?;
+            let ranks = self.fusing().ranks(&view, entity, &said)?;
             let rank = |name: &SourceName| ranks.get(name).copied().unwrap_or(Source::DEFAULT_RANK);
             let own = (rank(&self.source.name), &self.source.name);
-            for (name, triples) in &claims {
+            for Said {
+                source: name,
+                triples,
+                ..
+            } in &said
+            {
                 if (rank(name), name) > own {
                     lower.extend(
                         triples
@@ -618,12 +774,15 @@ impl<'w, 's> Application<'w, 's> {
                 }
             }
         }
-        culprits.retain(|culprit| self.draft.contains_key(culprit));
         let mut changed = BTreeSet::new();
         for culprit in culprits {
+            let drafted = self.drafted_as(&culprit)?;
+            if drafted.is_empty() {
+                continue;
+            }
             let before = self.write.before().public_description(&culprit)?;
             if before != view.public_description(&culprit)? {
-                changed.insert(culprit);
+                changed.extend(drafted);
             }
         }
         Ok(changed)
@@ -632,7 +791,7 @@ impl<'w, 's> Application<'w, 's> {
     /// Takes resources out of the draft: their last accepted version stays, and what points to
     /// one that has none keeps the sender's own IRI. Gives what must be written again.
     fn refuse(&mut self, refused: BTreeSet<NamedNode>) -> Result<BTreeSet<NamedNode>, StoreError> {
-        self.note_refusals(&refused);
+        self.note_refusals(&refused)?;
         let mut again = refused.clone();
         let mut gone: BTreeMap<NamedNode, Option<NamedNode>> = BTreeMap::new();
         for entity in &refused {
@@ -649,8 +808,9 @@ impl<'w, 's> Application<'w, 's> {
                     self.held.insert(entity.clone());
                 }
             }
-            self.results.remove(entity);
-            self.left_out.remove(entity);
+            let survivor = self.write.after().survivor(entity)?;
+            self.results.remove(&survivor);
+            self.left_out.remove(&survivor);
         }
         for (entity, drafted) in &mut self.draft {
             let mut is_changed = false;
@@ -681,19 +841,29 @@ impl<'w, 's> Application<'w, 's> {
     }
 
     /// Remembers the findings of what is refused, under the names that the sender knows.
-    fn note_refusals(&mut self, refused: &BTreeSet<NamedNode>) {
+    fn note_refusals(&mut self, refused: &BTreeSet<NamedNode>) -> Result<(), StoreError> {
         for entity in refused {
-            let found = self.findings_of(entity, false);
+            let found = self.findings_of(entity, false)?;
             self.findings.extend(found);
         }
         self.refused.extend(refused.iter().cloned());
+        Ok(())
     }
 
     /// The findings on an entity, under the names that the sender knows: the IRI of what was
     /// never published means nothing to anybody.
-    fn findings_of(&self, entity: &NamedNode, is_published: bool) -> Vec<Finding> {
-        let results = self.results.get(entity).map_or(&[][..], Vec::as_slice);
-        let subject = self.subject(entity);
+    fn findings_of(
+        &self,
+        entity: &NamedNode,
+        is_published: bool,
+    ) -> Result<Vec<Finding>, StoreError> {
+        let survivor = self.write.after().survivor(entity)?;
+        let results = self.results.get(&survivor).map_or(&[][..], Vec::as_slice);
+        let drafted = self.drafted_as(&survivor)?;
+        let subject = match drafted.first() {
+            Some(drafted) if !self.draft.contains_key(entity) => self.subject(drafted),
+            _ => self.subject(entity),
+        };
         let is_hidden = |entity: &str| {
             !is_published
                 && self
@@ -701,7 +871,7 @@ impl<'w, 's> Application<'w, 's> {
                     .get(&NamedNode::new_unchecked(without_fragment(entity)))
                     .is_some_and(|drafted| drafted.is_new)
         };
-        findings(results, "minimum")
+        Ok(findings(results, "minimum")
             .into_iter()
             .map(|finding| Finding {
                 subject: subject.clone(),
@@ -715,7 +885,7 @@ impl<'w, 's> Application<'w, 's> {
                 }),
                 ..finding
             })
-            .collect()
+            .collect())
     }
 
     /// What the sender calls an entity.
@@ -734,8 +904,18 @@ impl<'w, 's> Application<'w, 's> {
             .begin_stage(Stage::Registering, self.touched.len())?;
         for entity in self.touched.clone() {
             self.write.step()?;
-            let public = self.write.after().public_description(&entity)?;
             let current = self.write.after().registry(&entity)?;
+            let lives_on_elsewhere = current.iter().any(|quad| {
+                quad.predicate == base.sv("mergedInto") || quad.predicate == dct::IS_REPLACED_BY
+            });
+            if lives_on_elsewhere {
+                let mut wanted = current.clone();
+                wanted.retain(|quad| quad.predicate != base.sv("nameKey"));
+                self.write.replace(current, wanted);
+                continue;
+            }
+            let public = self.write.after().public_description(&entity)?;
+            let is_renewed = self.renewed.contains(&entity);
             let mut wanted: Vec<Quad> = current
                 .iter()
                 .filter(|quad| {
@@ -745,6 +925,7 @@ impl<'w, 's> Application<'w, 's> {
                         .starts_with(base.sv("withdrawn").as_str())
                 })
                 .filter(|quad| quad.predicate != base.sv("leftOut"))
+                .filter(|quad| !is_renewed || quad.predicate != base.sv("nameKey"))
                 .cloned()
                 .collect();
             if public.is_empty() {
@@ -783,6 +964,10 @@ impl<'w, 's> Application<'w, 's> {
                         base.sv("kind"),
                         Literal::new_simple_literal(kind.name),
                     ));
+                    if is_renewed {
+                        let view = self.write.after();
+                        wanted.extend(duplicates::keys(&view, &entity, kind, &public));
+                    }
                 }
                 if base.entity_of(entity.as_str()).is_some()
                     && !wanted
@@ -800,6 +985,24 @@ impl<'w, 's> Application<'w, 's> {
             self.write.replace(current, wanted);
             self.register_left_out(&entity, public.is_empty())?;
         }
+        self.propose_duplicates()
+    }
+
+    /// Looks for what may be there twice, now that all that is published has its keys.
+    fn propose_duplicates(&mut self) -> Result<(), StoreError> {
+        for entity in self.renewed.clone() {
+            let others = duplicates::propose(self.write, &entity)?;
+            let drafted = self.drafted_as(&entity)?;
+            let Some(drafted) = drafted.first() else {
+                continue;
+            };
+            let subject = self.subject(drafted);
+            for other in others {
+                let view = self.write.after();
+                let finding = duplicates::finding(&view, &subject, &entity, &other)?;
+                self.findings.push(finding);
+            }
+        }
         Ok(())
     }
 
@@ -815,9 +1018,16 @@ impl<'w, 's> Application<'w, 's> {
             Some(left_out) if !is_withdrawn => left_out.clone(),
             _ => LeftOut::new(),
         };
-        let mut names = self.write.after().sources_of(entity)?;
+        let mut names = Vec::new();
+        for member in self.published_as(entity, |_| true)? {
+            names.extend(self.write.after().sources_of(&member)?);
+        }
         // It may have said something until now.
         names.push(self.source.name.clone());
+        if !self.former.is_empty() {
+            let former = verify::left_out(&self.write.before(), entity)?;
+            names.extend(former.into_iter().map(|(name, _)| name));
+        }
         for name in names {
             let about = about_node(&base, &name, entity);
             let mut current = self.write.after().registry(&about)?;
@@ -872,13 +1082,22 @@ impl<'w, 's> Application<'w, 's> {
         report.findings.append(&mut self.findings);
         let entities: Vec<NamedNode> = self.results.keys().cloned().collect();
         for entity in entities {
-            let found = self.findings_of(&entity, verdict == Verdict::Accepted);
+            let found = self.findings_of(&entity, verdict == Verdict::Accepted)?;
             report.findings.extend(found);
         }
         for entity in self.draft.keys() {
             report.findings.extend(self.status_disagreement(entity)?);
         }
         Ok(())
+    }
+
+    /// What each source says of an entity, under any IRI that it has.
+    fn voices_on(&self, entity: &NamedNode) -> Result<Vec<(SourceName, Vec<Triple>)>, StoreError> {
+        let view = self.write.after();
+        let said = view
+            .said_of(&view.survivor(entity)?, self.has_merges)?
+            .into_iter();
+        Ok(said.map(|said| (said.source, said.triples)).collect())
     }
 
     /// A different event status in another source is always a finding: somebody may stand
@@ -891,7 +1110,7 @@ impl<'w, 's> Application<'w, 's> {
         if !is_event {
             return Ok(None);
         }
-        let claims = self.write.after().claims(entity)?;
+        let claims = self.voices_on(entity)?;
         let mut statuses: BTreeMap<String, Vec<&SourceName>> = BTreeMap::new();
         for (name, triples) in &claims {
             for triple in triples
@@ -940,6 +1159,21 @@ impl<'w, 's> Application<'w, 's> {
             )
         }))
     }
+}
+
+/// What a person's decision asks of the public view.
+#[derive(Default)]
+pub struct Hands {
+    /// Entities whose description, or whose way of being published, the decision changes.
+    pub touched: BTreeSet<NamedNode>,
+    /// As what entities were published before.
+    pub former: BTreeMap<NamedNode, BTreeSet<NamedNode>>,
+    /// What is kept out of public view to begin with.
+    pub left_out: BTreeMap<NamedNode, LeftOut>,
+    /// Entities that stand for themselves from now on.
+    pub apart: BTreeSet<NamedNode>,
+    /// Whether what points to them may be left with a finding.
+    pub may_break_others: bool,
 }
 
 /// What a round changed in the public view.

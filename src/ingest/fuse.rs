@@ -5,12 +5,13 @@
 //! from the claims and the registry alone, never from the order in which equal submissions came.
 
 use crate::ingest::external;
+use crate::ingest::under::Under;
 use crate::ingest::vocabulary::Vocabulary;
 use crate::model::property::Fusion;
 use crate::model::vocabulary::{schema, skos};
 use crate::model::{Base, Kind, Source, SourceName};
 use crate::rdf::order;
-use crate::store::{StoreError, View};
+use crate::store::{Said, StoreError, View};
 use jiff::Timestamp;
 use oxrdf::{GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -24,6 +25,8 @@ pub type LeftOut = BTreeSet<(SourceName, String)>;
 pub struct Fusing<'a> {
     pub vocabulary: &'a Vocabulary,
     pub sources: &'a BTreeMap<SourceName, Source>,
+    /// Whether any entity is merged.
+    pub has_merges: bool,
 }
 
 impl Fusing<'_> {
@@ -37,11 +40,12 @@ impl Fusing<'_> {
         entity: &NamedNode,
         left_out: &LeftOut,
     ) -> Result<Vec<Triple>, StoreError> {
-        let claims = view.claims(entity)?;
-        if claims.is_empty() {
+        let under = Under::new(view, entity, self.has_merges);
+        let said = under.said()?;
+        if said.is_empty() {
             return Ok(Vec::new());
         }
-        let voices = self.voices(view, entity, &claims)?;
+        let voices = self.voices(&under, said)?;
         let mut fusion = OneEntity {
             view,
             voices: &voices,
@@ -52,42 +56,49 @@ impl Fusing<'_> {
         fusion.node(entity, &all);
         let mut triples: Vec<Triple> = fusion.triples.into_iter().collect();
         self.derive(view.base(), entity, &mut triples);
+        if !triples.is_empty() {
+            triples.extend(under.merged_iris()?);
+        }
         triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
         triples.dedup();
         Ok(triples)
     }
 
     /// The sources that speak of an entity, and what decides between them.
-    fn voices(
-        &self,
-        view: &View<'_>,
-        entity: &NamedNode,
-        claims: &BTreeMap<SourceName, Vec<Triple>>,
-    ) -> Result<Vec<Voice>, StoreError> {
-        let is_alone = claims.len() == 1;
-        let ranks = self.ranks(view, entity, claims)?;
-        let mut voices = Vec::with_capacity(claims.len());
-        for (name, triples) in claims {
-            let source = self.sources.get(name);
-            let mut voice = Voice {
-                name: name.clone(),
-                rank: ranks.get(name).copied().unwrap_or(Source::DEFAULT_RANK),
-                is_own: false,
-                recency: BTreeMap::new(),
-                triples: triples.clone(),
-            };
-            // One voice needs no precedence, and most entities have one.
+    fn voices(&self, under: &Under<'_, '_>, said: Vec<Said>) -> Result<Vec<Voice>, StoreError> {
+        // One voice needs no precedence, and most entities have one.
+        let is_alone = said.len() == 1;
+        let ranks = self.ranks(under.view, under.entity, &said)?;
+        let mut own: BTreeSet<SourceName> = BTreeSet::new();
+        if !is_alone {
+            for source in ranks.keys().filter_map(|name| self.sources.get(name)) {
+                if speaks_for(under, source, &said)? {
+                    own.insert(source.name.clone());
+                }
+            }
+        }
+        let mut voices = Vec::with_capacity(said.len());
+        for said in said {
+            let mut recency = BTreeMap::new();
             if !is_alone {
-                voice.recency = view
-                    .recency(name, entity)?
+                recency = under
+                    .view
+                    .recency(&said.source, &said.member)?
                     .into_iter()
                     .filter_map(|(property, time)| Some((property, time.parse().ok()?)))
                     .collect();
-                if let Some(source) = source {
-                    voice.is_own = speaks_for(view, source, claims)?;
-                }
             }
-            voices.push(voice);
+            voices.push(Voice {
+                rank: ranks
+                    .get(&said.source)
+                    .copied()
+                    .unwrap_or(Source::DEFAULT_RANK),
+                is_own: own.contains(&said.source),
+                recency,
+                name: said.source,
+                member: said.member,
+                triples: said.triples,
+            });
         }
         Ok(voices)
     }
@@ -100,16 +111,19 @@ impl Fusing<'_> {
         &self,
         view: &View<'_>,
         entity: &NamedNode,
-        claims: &BTreeMap<SourceName, Vec<Triple>>,
+        said: &[Said],
     ) -> Result<BTreeMap<SourceName, u32>, StoreError> {
-        let sources: Vec<&Source> = claims
-            .keys()
-            .filter_map(|name| self.sources.get(name))
+        let sources: Vec<&Source> = said
+            .iter()
+            .filter_map(|said| self.sources.get(&said.source))
             .collect();
         // Most sources have one rank for everything.
         let has_rules = sources.len() > 1 && sources.iter().any(|source| !source.ranks.is_empty());
         let (kind, territories) = if has_rules {
-            let all: Vec<Triple> = claims.values().flatten().cloned().collect();
+            let all: Vec<Triple> = said
+                .iter()
+                .flat_map(|said| said.triples.iter().cloned())
+                .collect();
             let territories = self.territories(view, entity, &all)?;
             (kind_of(view, entity, &all), territories)
         } else {
@@ -226,9 +240,10 @@ fn objects(
     Ok(objects)
 }
 
-/// One source's voice on one entity.
+/// One source's voice on one entity. A source that has two entities which are merged has two.
 struct Voice {
     name: SourceName,
+    member: NamedNode,
     rank: u32,
     is_own: bool,
     recency: BTreeMap<String, Timestamp>,
@@ -375,6 +390,7 @@ fn compare_voices(a: &Voice, b: &Voice, property: &str) -> std::cmp::Ordering {
         .then_with(|| a.rank.cmp(&b.rank))
         .then_with(|| recency(b, property).cmp(&recency(a, property)))
         .then_with(|| a.name.cmp(&b.name))
+        .then_with(|| a.member.cmp(&b.member))
 }
 
 fn recency(voice: &Voice, property: &str) -> Option<Timestamp> {
@@ -389,17 +405,14 @@ fn recency(voice: &Voice, property: &str) -> Option<Timestamp> {
 }
 
 /// Whether a source is the declared own source of whoever organises the event, or of its venue.
-fn speaks_for(
-    view: &View<'_>,
-    source: &Source,
-    claims: &BTreeMap<SourceName, Vec<Triple>>,
-) -> Result<bool, StoreError> {
+fn speaks_for(under: &Under<'_, '_>, source: &Source, said: &[Said]) -> Result<bool, StoreError> {
     if source.speaks_for.is_empty() {
         return Ok(false);
     }
-    let concerned: FxHashSet<&NamedNode> = claims
-        .values()
-        .flatten()
+    let view = under.view;
+    let concerned: FxHashSet<&NamedNode> = said
+        .iter()
+        .flat_map(|said| &said.triples)
         .filter(|triple| {
             triple.predicate == schema::ORGANIZER || triple.predicate == schema::LOCATION
         })
@@ -412,24 +425,28 @@ fn speaks_for(
         return Ok(false);
     }
     for iri in &source.speaks_for {
-        if concerned.contains(iri) {
+        if concerned.contains(&under.survivor(iri)?) {
             return Ok(true);
         }
         if let Some(entity) = view.identified(&source.name, iri.as_str())?
-            && concerned.contains(&entity)
+            && concerned.contains(&under.survivor(&entity)?)
         {
             return Ok(true);
         }
         if external::is_identifier(iri.as_str()) {
             for entity in &concerned {
-                let mut said = view.quads(
-                    Some(entity.as_ref().into()),
-                    Some(schema::SAME_AS),
-                    Some(iri.as_ref().into()),
-                    None,
-                );
-                if said.next().transpose()?.is_some() {
-                    return Ok(true);
+                for member in under.members_of(entity)? {
+                    let said = view.quads(
+                        Some(member.as_ref().into()),
+                        Some(schema::SAME_AS),
+                        Some(iri.as_ref().into()),
+                        None,
+                    );
+                    for quad in said {
+                        if !quad?.graph_name.is_default_graph() {
+                            return Ok(true);
+                        }
+                    }
                 }
             }
         }

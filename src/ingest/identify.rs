@@ -182,7 +182,9 @@ fn group<'a>(
             for other in others.iter() {
                 conflict = joined.join(index, *other).err().or(conflict);
             }
-            if let Some((one, other)) = conflict {
+            if let Some((one, other)) = conflict
+                && is_open(&work.view, &one, &other)?
+            {
                 let subject = display(work.graph, subject);
                 draft
                     .findings
@@ -341,6 +343,10 @@ fn resolve<'a>(
                 continue;
             }
             Found::Nothing => (work.view.base().id(&Noid::mint(work.random)), true),
+            Found::SplitIri(iri) => {
+                refuse(draft, split_id(&display(work.graph, first), &iri));
+                continue;
+            }
             Found::UnknownIri(iri) => {
                 refuse(draft, unknown_id(&display(work.graph, first), &iri, None));
                 continue;
@@ -379,6 +385,7 @@ enum Found {
     Entity(NamedNode),
     Nothing,
     UnknownIri(String),
+    SplitIri(String),
 }
 
 fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<Found, StoreError> {
@@ -388,8 +395,15 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
     for key in &group.keys {
         match base.entity_of(key) {
             Some(Ok(noid)) if !key.contains('#') => match work.view.state(&noid)? {
-                State::Merged(survivor) => known.push(survivor),
-                State::Current | State::Withdrawn(_) => known.push(base.id(&noid)),
+                // What is said of a merged entity stays under its own IRI, so that the merge can
+                // be taken back.
+                State::Current | State::Withdrawn(_) | State::Merged(_) => {
+                    known.push(base.id(&noid))
+                }
+                State::Split(_) => match work.view.identified(&work.source.name, key)? {
+                    Some(successor) => known.push(successor),
+                    None => return Ok(Found::SplitIri(key.clone())),
+                },
                 State::Unknown => return Ok(Found::UnknownIri(key.clone())),
             },
             Some(_) => return Ok(Found::UnknownIri(key.clone())),
@@ -406,10 +420,7 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
         if let Some(Ok(noid)) = base.entity_of(iri)
             && !iri.contains('#')
         {
-            let entity = match work.view.state(&noid)? {
-                State::Merged(survivor) => survivor,
-                State::Current | State::Withdrawn(_) | State::Unknown => base.id(&noid),
-            };
+            let entity = base.id(&noid);
             if work.view.kind_of(&entity)? == Some(kind) {
                 known.push(entity);
             }
@@ -431,22 +442,30 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
     }
     let mut distinct: Vec<NamedNode> = Vec::new();
     for entity in known {
-        if !distinct.contains(&entity) {
+        // An identifier that was not told where to go when its entity was split names none.
+        if !distinct.contains(&entity) && !work.view.is_split(&entity)? {
             distinct.push(entity);
         }
     }
     // Joining two entities that are both public already is for a person to decide.
     if let [first, others @ ..] = distinct.as_slice() {
         for other in others {
-            draft.findings.push(possible_duplicate(
-                &display(work.graph, group.nodes[0]),
-                first,
-                other,
-            ));
+            if is_open(&work.view, first, other)? {
+                draft.findings.push(possible_duplicate(
+                    &display(work.graph, group.nodes[0]),
+                    first,
+                    other,
+                ));
+            }
         }
         return Ok(Found::Entity(first.clone()));
     }
     Ok(Found::Nothing)
+}
+
+/// Whether nobody has decided yet whether two entities are one.
+fn is_open(view: &View<'_>, one: &NamedNode, other: &NamedNode) -> Result<bool, StoreError> {
+    Ok(!view.are_one(one, other)? && !view.are_different(one, other)?)
 }
 
 /// The entities of this kind of which some source says that they are the same as this IRI, oldest
@@ -465,7 +484,9 @@ fn said_to_be(
         None,
     ) {
         let quad = quad?;
-        if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
+        // The public view has them under the survivor of a merge, the claims under each one's IRI.
+        if !quad.graph_name.is_default_graph()
+            && let NamedOrBlankNode::NamedNode(subject) = &quad.subject
             && view.base().entity_of(subject.as_str()).is_some()
             && view.is_whole(subject)
             && view.kind_of(subject)? == Some(kind)
@@ -710,7 +731,12 @@ impl<'a> Writer<'_, 'a> {
                 let path = Some(predicate.as_str());
                 return Err(unknown_id(self.subject, iri.as_str(), path).into());
             }
-            return Ok(self.link(predicate, node, iri.clone()));
+            let is_split = view.is_split(iri)?;
+            let moved = match is_split {
+                true => view.identified(&self.work.source.name, iri.as_str())?,
+                false => None,
+            };
+            return Ok(self.link(predicate, node, moved.unwrap_or_else(|| iri.clone())));
         }
         let known = view.identified(&self.work.source.name, iri.as_str())?;
         Ok(self.link(predicate, node, known.unwrap_or_else(|| iri.clone())))
@@ -865,6 +891,24 @@ fn unknown_id(subject: &str, iri: &str, path: Option<&str>) -> Finding {
     )
 }
 
+fn split_id(subject: &str, iri: &str) -> Finding {
+    Finding::door(
+        Severity::Violation,
+        "split-id",
+        subject,
+        None,
+        Some(iri),
+        Text::new(
+            format!(
+                "`{iri}` désignait plusieurs choses et a été remplacé ; choisissez sur sa page laquelle vous décrivez"
+            ),
+            format!(
+                "`{iri}` stood for several things and was replaced; choose on its page which one you describe"
+            ),
+        ),
+    )
+}
+
 fn without_key(graph: &Graph, node: &NamedOrBlankNode, kind: &Kind) -> Finding {
     Finding::door(
         Severity::Violation,
@@ -886,18 +930,19 @@ fn without_key(graph: &Graph, node: &NamedOrBlankNode, kind: &Kind) -> Finding {
 }
 
 fn possible_duplicate(subject: &str, kept: &NamedNode, other: &NamedNode) -> Finding {
+    let (kept, other) = (kept.as_str(), other.as_str());
     Finding::door(
         Severity::Warning,
         "possible-duplicate",
         subject,
         Some(schema::SAME_AS.as_str()),
-        Some(other.as_str()),
+        Some(other),
         Text::new(
             format!(
-                "un identifiant partagé fait penser que {kept} et {other} sont la même chose ; une personne doit le confirmer"
+                "un identifiant partagé fait penser que {kept} et {other} sont la même chose ; une personne doit le confirmer (`affiche merge {kept} {other}`) ou l'écarter (`affiche differ {kept} {other}`)"
             ),
             format!(
-                "a shared identifier suggests that {kept} and {other} are the same; a person must confirm it"
+                "a shared identifier suggests that {kept} and {other} are the same; a person must confirm it (`affiche merge {kept} {other}`) or refuse it (`affiche differ {kept} {other}`)"
             ),
         ),
     )

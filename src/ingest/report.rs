@@ -141,61 +141,9 @@ impl Report {
             )
         };
         let _ = writeln!(text, "{}: {outcome}\n  {would}{counts}", self.source);
-        for (severity, title) in [
-            (
-                Severity::Violation,
-                if fr { "À corriger" } else { "To mend" },
-            ),
-            (
-                Severity::Warning,
-                if fr { "À vérifier" } else { "To look at" },
-            ),
-            (Severity::Info, if fr { "À savoir" } else { "To know" }),
-        ] {
-            self.write_findings(&mut text, severity, title, lang);
-        }
+        write_findings(&mut text, &self.findings, lang);
         self.write_normalisations(&mut text, fr);
         text
-    }
-
-    fn write_findings(&self, text: &mut String, severity: Severity, title: &str, lang: Lang) {
-        let findings: Vec<&Finding> = self
-            .findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .collect();
-        if findings.is_empty() {
-            return;
-        }
-        let _ = writeln!(text, "\n{title} ({})", findings.len());
-        // Violations are all shown: each is a resource that the sender is missing online.
-        let shown = if severity == Severity::Violation {
-            usize::MAX
-        } else {
-            LINES_PER_RULE
-        };
-        let mut rules: Vec<&str> = findings
-            .iter()
-            .map(|finding| finding.rule.as_str())
-            .collect();
-        rules.sort_unstable();
-        rules.dedup();
-        for rule in rules {
-            let of_rule: Vec<&&Finding> = findings
-                .iter()
-                .filter(|finding| finding.rule == rule)
-                .collect();
-            for finding in of_rule.iter().take(shown) {
-                let _ = writeln!(
-                    text,
-                    "- {}\n    {} [{}]",
-                    finding.subject,
-                    finding.message.get(lang),
-                    finding.rule
-                );
-            }
-            write_rest(text, of_rule.len(), shown, lang == Lang::Fr);
-        }
     }
 
     fn write_normalisations(&self, text: &mut String, fr: bool) {
@@ -225,6 +173,59 @@ impl Report {
                 );
             }
             write_rest(text, of_rule.len(), LINES_PER_RULE, fr);
+        }
+    }
+}
+
+/// Writes findings for a person, what must be mended first.
+pub fn write_findings(text: &mut String, findings: &[Finding], lang: Lang) {
+    let fr = lang == Lang::Fr;
+    for (severity, title) in [
+        (
+            Severity::Violation,
+            if fr { "À corriger" } else { "To mend" },
+        ),
+        (
+            Severity::Warning,
+            if fr { "À vérifier" } else { "To look at" },
+        ),
+        (Severity::Info, if fr { "À savoir" } else { "To know" }),
+    ] {
+        let findings: Vec<&Finding> = findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .collect();
+        if findings.is_empty() {
+            continue;
+        }
+        let _ = writeln!(text, "\n{title} ({})", findings.len());
+        // Violations are all shown: each is a resource that the sender is missing online.
+        let shown = if severity == Severity::Violation {
+            usize::MAX
+        } else {
+            LINES_PER_RULE
+        };
+        let mut rules: Vec<&str> = findings
+            .iter()
+            .map(|finding| finding.rule.as_str())
+            .collect();
+        rules.sort_unstable();
+        rules.dedup();
+        for rule in rules {
+            let of_rule: Vec<&&Finding> = findings
+                .iter()
+                .filter(|finding| finding.rule == rule)
+                .collect();
+            for finding in of_rule.iter().take(shown) {
+                let _ = writeln!(
+                    text,
+                    "- {}\n    {} [{}]",
+                    finding.subject,
+                    finding.message.get(lang),
+                    finding.rule
+                );
+            }
+            write_rest(text, of_rule.len(), shown, fr);
         }
     }
 }

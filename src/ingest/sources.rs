@@ -91,7 +91,7 @@ pub fn change(
     let mut again = Vec::new();
     if decides_otherwise {
         for entity in write.before().described_by(name)? {
-            if write.before().sources_of(&entity)?.len() > 1 {
+            if write.before().is_said_by_several(&entity)? {
                 again.push(entity);
             }
         }

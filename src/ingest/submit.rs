@@ -9,7 +9,8 @@
 use crate::ingest::Door;
 use crate::ingest::apply::{Application, Verdict};
 use crate::ingest::identify::{Draft, Identifying, Refused, identify};
-use crate::ingest::importers::{Importer, ReadError, ReadOptions, importer_for, sniff};
+use crate::ingest::importers::compression::decompress;
+use crate::ingest::importers::{ReadError, ReadOptions, importer_of};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
 use crate::ingest::{upsert, withdraw};
@@ -123,7 +124,11 @@ pub fn submit(
         None => Ok(()),
     };
     begin(Stage::Reading, 0)?;
-    let Read { graph, findings } = read(door, submission)?;
+    let Read {
+        graph,
+        findings,
+        is_incomplete,
+    } = read(door, submission)?;
     begin(Stage::Normalising, graph.len())?;
     let mut normalised = normalise(
         &graph,
@@ -165,6 +170,7 @@ pub fn submit(
         submission,
         draft,
         &normalised,
+        is_incomplete,
         now,
         &mut report,
     )?;
@@ -187,23 +193,39 @@ pub fn submit(
 struct Read {
     graph: Graph,
     findings: Vec<Finding>,
+    /// Something could not be read: what is missing may be there all the same.
+    is_incomplete: bool,
 }
 
 fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
     let mut graph = Graph::default();
     let mut findings = Vec::new();
+    let mut is_incomplete = false;
+    // The limit is for all files together.
+    let mut room = door.read_options.size_bytes;
     for (number, document) in submission.documents.iter().enumerate() {
         let failed = |error| SubmitError::Read {
             document: document.name.to_owned(),
             error,
         };
-        let importer = importer_of(document).map_err(failed)?;
+        let bytes =
+            decompress(document.bytes, room).map_err(|error| failed(ReadError::from(error)))?;
+        room = room.saturating_sub(bytes.len());
+        let importer = importer_of(document.format, document.name, &bytes).map_err(failed)?;
         let options = ReadOptions {
             base: document.base.map(str::to_owned),
             file: number,
             ..door.read_options.clone()
         };
-        let reading = (importer.read)(document.bytes, &options).map_err(failed)?;
+        let reading = (importer.read)(&bytes, &options).map_err(failed)?;
+        findings.extend(reading.findings.into_iter().map(|finding| Finding {
+            subject: format!("{}: {}", document.name, finding.subject),
+            ..finding
+        }));
+        is_incomplete |= reading.is_incomplete;
+        for (key, count) in reading.ignored_keys {
+            findings.push(ignored_key(document.name, &key, count));
+        }
         for (name, count) in reading.ignored_graphs {
             findings.push(ignored_graph(document.name, &name, count));
         }
@@ -215,22 +237,11 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
             });
         }
     }
-    Ok(Read { graph, findings })
-}
-
-fn importer_of(document: &Document<'_>) -> Result<&'static Importer, ReadError> {
-    if let Some(format) = document.format {
-        return importer_for(format);
-    }
-    let ending = document
-        .name
-        .rsplit(['/', '\\'])
-        .next()
-        .and_then(|name| name.rsplit_once('.'));
-    match ending {
-        Some((_, ending)) => importer_for(ending).or_else(|_| sniff(document.bytes)),
-        None => sniff(document.bytes),
-    }
+    Ok(Read {
+        graph,
+        findings,
+        is_incomplete,
+    })
 }
 
 /// Applies, fuses and validates until nothing more is refused.
@@ -245,6 +256,7 @@ fn apply(
     submission: &Submission<'_>,
     mut draft: Draft,
     normalised: &Normalised,
+    is_incomplete: bool,
     now: Timestamp,
     report: &mut Report,
 ) -> Result<Verdict, SubmitError> {
@@ -265,9 +277,10 @@ fn apply(
     }
     report.counts.refused = refused.len();
     let is_partial = submission.is_partial.unwrap_or(source.is_partial);
-    let is_refused = !is_partial && !refused.is_empty();
-    // Only a replacement withdraws what it leaves out.
+    let is_refused = !is_partial && (is_incomplete || !refused.is_empty());
+    // Only a replacement withdraws what it leaves out, and only when all of it could be read.
     let current = match submission.mode {
+        Mode::Replace if is_incomplete => Vec::new(),
         Mode::Replace => write.before().described_by(&source.name)?,
         Mode::Upsert | Mode::Withdraw => Vec::new(),
     };
@@ -327,6 +340,24 @@ fn too_many_withdrawals(
             ),
         ),
     ))
+}
+
+fn ignored_key(document: &str, key: &str, count: usize) -> Finding {
+    Finding::door(
+        Severity::Info,
+        "unknown-key",
+        document,
+        None,
+        Some(key),
+        Text::new(
+            format!(
+                "la clé `{key}` n'a de sens dans aucun contexte (rencontrée {count} fois) : elle n'est pas reprise ; corrigez-la, ou déclarez-la dans `@context`"
+            ),
+            format!(
+                "no context gives the key `{key}` a meaning (met {count} times): it is left out; mend it, or declare it in `@context`"
+            ),
+        ),
+    )
 }
 
 fn ignored_graph(document: &str, graph: &str, count: usize) -> Finding {

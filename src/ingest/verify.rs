@@ -17,11 +17,14 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> 
     let fusing = Fusing {
         vocabulary: &door.vocabulary,
         sources: &sources,
+        has_merges: view.has_merges()?,
     };
     let mut problems = Vec::new();
     let mut entities: BTreeSet<NamedNode> = public_entities(view)?;
     for name in sources.keys() {
-        entities.extend(view.described_by(name)?);
+        for entity in view.described_by(name)? {
+            entities.insert(view.survivor(&entity)?);
+        }
     }
     for entity in entities {
         let public: FxHashSet<Triple> = view.public_description(&entity)?.into_iter().collect();
@@ -64,9 +67,11 @@ fn public_entities(view: &View<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
 /// When the storage fails.
 pub fn left_out(view: &View<'_>, entity: &NamedNode) -> Result<LeftOut, StoreError> {
     let mut left_out = LeftOut::new();
-    for name in view.sources_of(entity)? {
-        for property in view.left_out(&name, entity)? {
-            left_out.insert((name.clone(), property));
+    for member in view.members(entity)? {
+        for name in view.sources_of(&member)? {
+            for property in view.left_out(&name, entity)? {
+                left_out.insert((name.clone(), property));
+            }
         }
     }
     Ok(left_out)

@@ -1,7 +1,7 @@
 //! Reading from one snapshot what a document or page is written from.
 
 use crate::model::vocabulary::{rdfs, schema, skos};
-use crate::model::{Description, Generation, Kind};
+use crate::model::{Description, Generation, Kind, SourceName};
 use crate::publish::document::{Document, Incoming, SourceShare};
 use crate::store::{StoreError, View};
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
@@ -27,7 +27,10 @@ pub fn document(
     };
     document.around = around(view, &document.description)?;
     (document.incoming, document.incoming_total) = incoming(view, iri, now)?;
-    let mut claims = view.claims(iri)?;
+    let mut claims: BTreeMap<SourceName, Vec<Triple>> = BTreeMap::new();
+    for said in view.said_of(iri, view.has_merges()?)? {
+        claims.entry(said.source).or_default().extend(said.triples);
+    }
     for share in &mut document.sources {
         share.triples = claims.remove(&share.source.name).unwrap_or_default();
         share.left_out = view.left_out(&share.source.name, iri)?;
@@ -80,7 +83,11 @@ pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreE
 /// The sources that speak of an entity, those that are followed first, without their claims.
 fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
     let mut shares = Vec::new();
-    for name in view.sources_of(iri)? {
+    let mut names = BTreeSet::new();
+    for member in view.members(iri)? {
+        names.extend(view.sources_of(&member)?);
+    }
+    for name in names {
         if let Some(source) = view.source(&name)? {
             shares.push(SourceShare {
                 source,

@@ -10,11 +10,16 @@ pub enum Nesting {
     Json,
     /// `{`, `[` and `(` outside strings, IRIs and comments.
     Turtle,
+    /// Elements of XML.
+    Xml,
 }
 
 /// The byte offset of the first bracket that opens more than `limit` levels; `None` when the
 /// text stays within it. A text with unbalanced brackets is left to its parser to complain of.
 pub fn too_deep(text: &[u8], nesting: Nesting, limit: usize) -> Option<usize> {
+    if nesting == Nesting::Xml {
+        return open_elements(text, limit).err();
+    }
     let mut depth = 0_usize;
     let mut at = 0;
     while let Some(byte) = text.get(at) {
@@ -45,6 +50,59 @@ pub fn too_deep(text: &[u8], nesting: Nesting, limit: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// How many elements of an XML text are open at its end.
+///
+/// # Errors
+/// The byte offset of the first that opens more than `limit` levels.
+pub fn open_elements(text: &[u8], limit: usize) -> Result<usize, usize> {
+    let mut depth = 0_usize;
+    let mut at = after(text, 0, b'<');
+    while at < text.len() {
+        let tag = text.get(at..).unwrap_or_default();
+        match tag {
+            [b'!', b'-', b'-', ..] => at = after_text(text, at + 3, b"-->"),
+            [b'!', b'[', ..] => at = after_text(text, at + 2, b"]]>"),
+            // The declarations in a document type start with `<` as well.
+            [b'!' | b'?', ..] => {}
+            [b'/', ..] => depth = depth.saturating_sub(1),
+            _ => {
+                let end = after_tag(text, at);
+                let is_empty = text.get(..end).is_some_and(|tag| tag.ends_with(b"/>"));
+                if !is_empty {
+                    depth += 1;
+                    if depth > limit {
+                        return Err(at.saturating_sub(1));
+                    }
+                }
+                at = end;
+            }
+        }
+        at = after(text, at, b'<');
+    }
+    Ok(depth)
+}
+
+/// The offset after the `>` of a tag, which may stand in the value of an attribute as well.
+fn after_tag(text: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match byte {
+            b'>' => return at,
+            b'"' | b'\'' => at = after(text, at, *byte),
+            _ => {}
+        }
+    }
+    at
+}
+
+/// The offset after the next `end`, or after everything.
+fn after_text(text: &[u8], from: usize, end: &[u8]) -> usize {
+    text.get(from..)
+        .and_then(|rest| rest.windows(end.len()).position(|window| window == end))
+        .map_or(text.len(), |length| from + length + end.len())
 }
 
 /// The offset after the next `end`, or after everything.
@@ -105,6 +163,22 @@ mod tests {
             too_deep(turtle, Nesting::Turtle, 1),
             turtle.iter().rposition(|byte| *byte == b'(')
         );
+    }
+
+    #[test]
+    fn the_elements_of_xml_are_counted_and_not_what_looks_like_them() {
+        let text = "<a>".repeat(101);
+        assert_eq!(too_deep(text.as_bytes(), Nesting::Xml, 100), Some(300));
+        let flat =
+            br#"<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "y">]><!-- <a><a><a> --><a b="/>"
+            c='>'><b/><![CDATA[<a><a><a>]]><b></b><b x=">"/><b></b></a><a><b></b></a>"#;
+        assert_eq!(too_deep(flat, Nesting::Xml, 2), None);
+        assert!(too_deep(flat, Nesting::Xml, 1).is_some());
+        assert_eq!(open_elements(flat, 2), Ok(0));
+        assert_eq!(open_elements(b"<a><b><c/></b>", 2), Ok(1));
+        for end in 0..flat.len() {
+            too_deep(flat.get(..end).expect("within"), Nesting::Xml, 1);
+        }
     }
 
     #[test]

@@ -5,9 +5,10 @@
 //! error. Errors are for the person who sent the file: where, what, and what to do.
 
 use crate::rdf::Graph;
-use crate::rdf::nesting::{Nesting, too_deep};
+use crate::rdf::nesting::{Nesting, open_elements, too_deep};
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
 use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdfxml::{RdfXmlParser, RdfXmlSyntaxError};
 use oxttl::{NQuadsParser, NTriplesParser, TriGParser, TurtleParser, TurtleSyntaxError};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub enum Syntax {
     Turtle,
     TriG,
     JsonLd,
+    RdfXml,
 }
 
 /// What the reader needs to know besides the bytes.
@@ -55,6 +57,9 @@ pub struct ParseOptions {
     pub blank_prefix: String,
     /// JSON-LD contexts that are built in besides schema.org's: IRI and document.
     pub contexts: Vec<(String, Vec<u8>)>,
+    /// Takes a value of JSON-LD that should be an IRI and is none, such as an address with a
+    /// space or with `{search_term}` in it, as a text, rather than refuse the file for it.
+    pub takes_faulty_links: bool,
 }
 
 impl ParseOptions {
@@ -70,6 +75,7 @@ impl Default for ParseOptions {
             size_bytes: Self::SIZE_BYTES,
             blank_prefix: "b".to_owned(),
             contexts: Vec::new(),
+            takes_faulty_links: false,
         }
     }
 }
@@ -118,6 +124,10 @@ pub enum ParseError {
     )]
     TooDeep { position: Position, limit: usize },
     #[error(
+        "with its entities expanded, the file has more than the limit of {limit_bytes} bytes; write the text of the entities in their place"
+    )]
+    Entities { limit_bytes: usize },
+    #[error(
         "`{base}` cannot be the base IRI of a file: {reason}; write for example `https://www.example.org/`"
     )]
     Base { base: String, reason: String },
@@ -162,6 +172,30 @@ pub enum ParseError {
     Reader,
 }
 
+impl ParseError {
+    /// The same error in the middle of a larger text, of which `lines` lines stand before what
+    /// was read.
+    #[must_use]
+    pub fn after_lines(mut self, lines: u64) -> Self {
+        let position = match &mut self {
+            Self::NotUtf8 { position, .. } | Self::TooDeep { position, .. } => Some(position),
+            Self::RelativeIri { position, .. }
+            | Self::Iri { position, .. }
+            | Self::Language { position, .. }
+            | Self::UnknownContext { position, .. }
+            | Self::Truncated { position, .. }
+            | Self::Syntax { position, .. } => position.as_mut(),
+            Self::TooLarge { .. } | Self::Entities { .. } | Self::Base { .. } | Self::Reader => {
+                None
+            }
+        };
+        if let Some(position) = position {
+            position.line = position.line.saturating_add(lines);
+        }
+        self
+    }
+}
+
 fn at(position: Option<Position>) -> String {
     position.map_or_else(String::new, |position| format!("{position}: "))
 }
@@ -176,6 +210,7 @@ pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Par
     let nesting = match syntax {
         Syntax::JsonLd => Some(Nesting::Json),
         Syntax::Turtle | Syntax::TriG => Some(Nesting::Turtle),
+        Syntax::RdfXml => Some(Nesting::Xml),
         Syntax::NTriples | Syntax::NQuads => None,
     };
     if let Some(offset) =
@@ -222,6 +257,7 @@ pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Par
                 }
             }
             Syntax::JsonLd => json_ld(text, options, &mut reading)?,
+            Syntax::RdfXml => rdf_xml(text, options, &mut reading)?,
         }
         Ok(reading.parsed)
     })
@@ -324,6 +360,98 @@ impl<'a> Reading<'a> {
     }
 }
 
+fn rdf_xml(
+    text: &str,
+    options: &ParseOptions,
+    reading: &mut Reading<'_>,
+) -> Result<(), ParseError> {
+    if expanded_bytes(text) > options.size_bytes {
+        return Err(ParseError::Entities {
+            limit_bytes: options.size_bytes,
+        });
+    }
+    let parser = with_base(RdfXmlParser::new(), options, RdfXmlParser::with_base_iri)?;
+    let mut triples = parser.for_slice(text);
+    while let Some(triple) = triples.next() {
+        let triple = triple.map_err(|error| {
+            let offset = usize::try_from(triples.buffer_position()).unwrap_or(text.len());
+            rdf_xml_error(&error, text, offset.min(text.len()), options)
+        })?;
+        reading.add(triple.in_graph(GraphName::DefaultGraph));
+    }
+    // The parser takes a file that ends in the middle of its elements for whole.
+    let has_element = text
+        .split('<')
+        .skip(1)
+        .any(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '_'));
+    let open = open_elements(text.as_bytes(), usize::MAX).unwrap_or_default();
+    if has_element && open == 0 {
+        return Ok(());
+    }
+    Err(ParseError::Truncated {
+        position: Some(position_of(text.as_bytes(), text.len())),
+        message: format!("{open} elements are still open"),
+    })
+}
+
+/// How long an XML text is once its entities stand for what they are declared to be. Each may be
+/// made of those declared before it, so that ten lines can ask for gigabytes.
+fn expanded_bytes(text: &str) -> usize {
+    let mut sizes: FxHashMap<&str, usize> = FxHashMap::default();
+    let expanded = |text: &str, sizes: &FxHashMap<&str, usize>| -> usize {
+        text.split('&')
+            .skip(1)
+            .filter_map(|rest| sizes.get(rest.split_once(';')?.0))
+            .fold(text.len(), |sum, size| sum.saturating_add(*size))
+    };
+    let mut declared = 0_usize;
+    for declaration in text.split("<!ENTITY").skip(1) {
+        let mut quoted = declaration.splitn(3, '"');
+        let name = quoted.next().unwrap_or_default();
+        let name = name.trim().trim_start_matches('%').trim();
+        let Some(value) = quoted.next() else {
+            continue;
+        };
+        let size = expanded(value, &sizes);
+        declared = declared.saturating_add(size);
+        let known = sizes.entry(name).or_default();
+        *known = size.max(*known);
+    }
+    declared.saturating_add(expanded(text, &sizes))
+}
+
+fn rdf_xml_error(
+    error: &RdfXmlSyntaxError,
+    text: &str,
+    offset: usize,
+    options: &ParseOptions,
+) -> ParseError {
+    let position = Some(position_of(text.as_bytes(), offset));
+    let message = sentence(&error.to_string());
+    if let Some((iri, reason)) = message
+        .strip_prefix("error while parsing IRI '")
+        .and_then(|rest| rest.rsplit_once("': "))
+    {
+        return if options.base.is_none() && !has_scheme(iri) && !iri.contains(char::is_whitespace) {
+            ParseError::RelativeIri {
+                position,
+                iri: iri.to_owned(),
+            }
+        } else {
+            ParseError::Iri {
+                position,
+                iri: shortened(iri),
+                reason: reason.to_owned(),
+            }
+        };
+    }
+    if text.get(offset..).unwrap_or_default().trim().is_empty() {
+        ParseError::Truncated { position, message }
+    } else {
+        ParseError::Syntax { position, message }
+    }
+}
+
 fn json_ld(
     text: &str,
     options: &ParseOptions,
@@ -382,7 +510,7 @@ fn json_ld(
                 ParseError::Syntax { position, message }
             }
         })?;
-        match checked(quad, text)? {
+        match checked(quad, text, options)? {
             Checked::Quad(quad) => reading.add(quad),
             Checked::Key(key, value) => {
                 *reading.parsed.ignored_keys.entry(key).or_default() += 1;
@@ -442,7 +570,7 @@ enum Checked {
 }
 
 /// Checks what the lenient JSON-LD parser let pass.
-fn checked(quad: Quad, text: &str) -> Result<Checked, ParseError> {
+fn checked(quad: Quad, text: &str, options: &ParseOptions) -> Result<Checked, ParseError> {
     let predicate = quad.predicate.as_str();
     if !predicate.contains(':') {
         return Ok(Checked::Key(predicate.to_owned(), quad.object));
@@ -455,10 +583,15 @@ fn checked(quad: Quad, text: &str) -> Result<Checked, ParseError> {
         check_label(node, text)?;
     }
     let object = match quad.object {
-        Term::NamedNode(iri) => {
-            check_iri(iri.as_str(), text)?;
-            Term::NamedNode(iri)
-        }
+        Term::NamedNode(iri) => match check_iri(iri.as_str(), text) {
+            Err(ParseError::Iri { iri, .. }) if options.takes_faulty_links => {
+                Term::Literal(Literal::new_simple_literal(iri))
+            }
+            checked => {
+                checked?;
+                Term::NamedNode(iri)
+            }
+        },
         Term::BlankNode(node) => {
             check_label(&node, text)?;
             Term::BlankNode(node)
@@ -961,10 +1094,64 @@ mod tests {
             "<http://a.example/s> <http://a.example/p> \"\\u00E9\"@fr .",
         ),
         (
+            Syntax::RdfXml,
+            "<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY s \"http://schema.org/\">]><r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:s=\"http://schema.org/\"><s:Event r:about=\"http://a.example/1\"><s:name xml:lang=\"fr\">Été &amp; &s;</s:name><s:location r:parseType=\"Resource\"><s:name>x</s:name></s:location><s:x r:parseType=\"Literal\"><b/></s:x></s:Event></r:RDF>",
+        ),
+        (
             Syntax::NQuads,
             "_:a <http://a.example/p> <http://a.example/o> <http://a.example/g> .",
         ),
     ];
+
+    #[test]
+    fn entities_are_read_and_a_bomb_of_them_stops_at_the_limit() {
+        let rdf = |doctype: &str, name: &str| {
+            format!(
+                "<!DOCTYPE r [{doctype}]><r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:s=\"http://schema.org/\"><r:Description r:about=\"http://a.example/1\"><s:name>{name}</s:name></r:Description></r:RDF>"
+            )
+        };
+        let parsed = read(
+            &rdf("<!ENTITY t \"Théâtre\"><!ENTITY u \"&t; !\">", "&u;"),
+            Syntax::RdfXml,
+        )
+        .expect("it reads");
+        assert!(
+            parsed
+                .graph
+                .iter()
+                .any(|t| t.object.to_string() == "\"Théâtre !\"")
+        );
+        // Each is ten times the one before: a billion laughs.
+        let mut laughs = "<!ENTITY l0 \"lol lol lol \">".to_owned();
+        for level in 1..12 {
+            let ten = format!("&l{};", level - 1).repeat(10);
+            laughs.push_str(&format!("<!ENTITY l{level} \"{ten}\">"));
+        }
+        let message = error(&rdf(&laughs, "&l11;"), Syntax::RdfXml);
+        assert!(message.contains("entities"), "{message}");
+        // One long one, used often.
+        let long = format!("<!ENTITY l \"{}\">", "x".repeat(1 << 20));
+        let message = error(&rdf(&long, &"&l;".repeat(1 << 10)), Syntax::RdfXml);
+        assert!(message.contains("entities"), "{message}");
+    }
+
+    #[test]
+    fn an_error_in_xml_says_where() {
+        let head = "<r:RDF xmlns:r=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">\n";
+        let message = error(
+            &format!("{head}<r:Description r:about=\"a\"/>\n</r:RDF>"),
+            Syntax::RdfXml,
+        );
+        assert!(
+            message.starts_with("line 2") && message.contains("relative IRI"),
+            "{message}"
+        );
+        let message = error(
+            &format!("{head}<r:Description>\n</r:Bag></r:RDF>"),
+            Syntax::RdfXml,
+        );
+        assert!(message.starts_with("line 3"), "{message}");
+    }
 
     #[test]
     fn a_statement_cut_anywhere_is_an_error() {

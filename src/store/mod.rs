@@ -3,12 +3,13 @@
 //! Readers take a [`Snapshot`]; the one writer takes a [`Write`], whose commit first appends
 //! the change to the log and fsyncs it, then commits to the store. Nothing here decides what
 //! is published: that is `ingest`. A new read goes to `view`, what the registry holds to
-//! `registry`.
+//! `registry` and `merges`.
 
 mod apply;
 mod body;
 mod check;
 mod log;
+mod merges;
 mod overlay;
 mod registry;
 mod sparql;
@@ -17,6 +18,7 @@ mod write;
 
 pub use check::{CheckReport, Problem};
 pub use log::{Header, LogError, Patch};
+pub use merges::Said;
 pub use registry::{
     State, Tombstone, about_node, alias_node, generation_literal, key_of_alias, quad,
     registry_of_source, time_literal,

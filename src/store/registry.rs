@@ -1,7 +1,7 @@
 //! What the graph `{base}/graph/registry` holds: everything that decides what is published.
 //!
 //! Per source: a `sv:Source` with its settings. Per entity: `sv:kind`, `sv:minted` and
-//! `sv:changedAt` (generations), `sv:withdrawn…` for a tombstone, `sv:mergedInto`. Per sender's
+//! `sv:changedAt` (generations), `sv:withdrawn…` for a tombstone, what `merges` reads. Per sender's
 //! identifier: `<{base}/source/S/alias/KEY> sv:identifies <entity>`. Per source and entity:
 //! `<{base}/source/S/about/NAME>` with the time of the last change of each block.
 
@@ -19,6 +19,8 @@ pub enum State {
     Current,
     /// The same as another entity, under whose IRI it lives on.
     Merged(NamedNode),
+    /// Several entities in truth, which replace it.
+    Split(Vec<NamedNode>),
     /// Published once; the tombstone says when, by whom and why.
     Withdrawn(Tombstone),
     /// Never published.
@@ -181,7 +183,7 @@ impl View<'_> {
         .collect()
     }
 
-    fn registry_value(
+    pub(super) fn registry_value(
         &self,
         node: &NamedNode,
         predicate: &NamedNode,
@@ -337,6 +339,24 @@ impl View<'_> {
         };
         if let Some(Term::NamedNode(survivor)) = value("mergedInto") {
             return Ok(State::Merged(survivor.clone()));
+        }
+        let mut successors = std::collections::BTreeSet::new();
+        for quad in &quads {
+            if let Term::NamedNode(successor) = &quad.object
+                && quad.predicate == dct::IS_REPLACED_BY
+            {
+                successors.insert(self.survivor(successor)?);
+            }
+        }
+        let mut successors: Vec<NamedNode> = successors.into_iter().collect();
+        match (successors.len(), successors.pop()) {
+            (_, None) => {}
+            // They were merged again.
+            (1, Some(successor)) => return Ok(State::Merged(successor)),
+            (_, Some(last)) => {
+                successors.push(last);
+                return Ok(State::Split(successors));
+            }
         }
         if let Some(Term::Literal(time)) = value("withdrawn") {
             let reason = match value("withdrawnBecause") {

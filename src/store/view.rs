@@ -284,6 +284,11 @@ impl<'a> View<'a> {
         Ok(entities)
     }
 
+    /// The source that says a quad; `None` when it is published or decided, not said.
+    pub fn claimant(&self, quad: &Quad) -> Option<SourceName> {
+        self.source_of(&quad.graph_name)
+    }
+
     /// Whether an IRI is that of an entity or concept, not of a part of an entity.
     pub fn is_whole(&self, iri: &NamedNode) -> bool {
         self.base().entity_of(iri.as_str()).is_none() || !iri.as_str().contains('#')

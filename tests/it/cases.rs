@@ -4,6 +4,7 @@
 //! the difference before you keep it.
 
 use crate::support::{Folder, at, base, name};
+use affiche::ingest::hands::{self, Merge, Unmerge};
 use affiche::ingest::{Document, Outcome, Report, Submission};
 use affiche::model::vocabulary::PREFIXES;
 use affiche::model::{Mode, Source};
@@ -39,9 +40,14 @@ struct CaseSource {
 struct Step {
     /// When; as the step before when it is not said.
     at: Option<String>,
+    #[serde(default)]
     source: String,
     /// The file that is sent.
-    send: String,
+    send: Option<String>,
+    /// Two that an operator makes one; each is a source and what it calls the entity.
+    merge: Option<[String; 2]>,
+    /// Two that an operator takes apart again.
+    unmerge: Option<[String; 2]>,
     mode: Option<String>,
     #[serde(default)]
     partial: bool,
@@ -86,11 +92,15 @@ fn run(case_name: &str) {
             folder.now = at(time);
         }
         let place = format!("{case_name}, step {}", number + 1);
-        match send(&mut folder, &path, step) {
-            Ok(report) => hold_to(&report, step, &place),
-            Err(error) => {
-                let wanted = step.error.as_deref().unwrap_or("nothing");
-                assert!(error.contains(wanted), "{place}: {error}");
+        if let Some(pair) = step.merge.as_ref().or(step.unmerge.as_ref()) {
+            decide(&folder, pair, step.merge.is_some());
+        } else {
+            match send(&mut folder, &path, step) {
+                Ok(report) => hold_to(&report, step, &place),
+                Err(error) => {
+                    let wanted = step.error.as_deref().unwrap_or("nothing");
+                    assert!(error.contains(wanted), "{place}: {error}");
+                }
             }
         }
         folder.check();
@@ -107,10 +117,11 @@ fn run(case_name: &str) {
 }
 
 fn send(folder: &mut Folder, path: &Path, step: &Step) -> Result<Report, String> {
-    let bytes = fs::read(path.join(&step.send)).expect("the file is there");
+    let file = step.send.as_deref().expect("something happens");
+    let bytes = fs::read(path.join(file)).expect("the file is there");
     let source = name(&step.source);
     let document = Document {
-        name: &step.send,
+        name: file,
         bytes: &bytes,
         format: None,
         base: None,
@@ -122,6 +133,34 @@ fn send(folder: &mut Folder, path: &Path, step: &Step) -> Result<Report, String>
         ..Submission::new(&source, std::slice::from_ref(&document))
     };
     folder.take(&submission).map_err(|error| error.to_string())
+}
+
+/// Merges two entities, or takes their merge back.
+fn decide(folder: &Folder, pair: &[String; 2], is_merge: bool) {
+    let [one, other] = pair.each_ref().map(|label| entity(folder, label));
+    let report = if is_merge {
+        let merge = Merge {
+            one: one.as_str(),
+            other: other.as_str(),
+            ..Merge::default()
+        };
+        hands::merge(&folder.store, folder.door, &merge, folder.now)
+    } else {
+        let unmerge = Unmerge {
+            entity: one.as_str(),
+            other: Some(other.as_str()),
+            ..Unmerge::default()
+        };
+        hands::unmerge(&folder.store, folder.door, &unmerge, folder.now)
+    };
+    let report = report.expect("it can be decided");
+    assert_eq!(report.outcome, Outcome::Accepted, "{:#?}", report.findings);
+}
+
+/// The entity that stands in a case as `source https://…`.
+fn entity(folder: &Folder, label: &str) -> NamedNode {
+    let (source, key) = label.split_once(' ').expect("a source and a name");
+    folder.entity(source, key)
 }
 
 fn hold_to(report: &Report, step: &Step, place: &str) {
@@ -287,6 +326,11 @@ fn a_stub_that_embeds_a_place_with_only_a_name_takes_nothing_from_the_place() {
 #[test]
 fn two_tourist_offices_and_a_theatre_speak_of_one_show_and_one_cancels_it() {
     run("two-offices-and-a-theatre");
+}
+
+#[test]
+fn a_merge_then_updates_from_both_sides_then_an_unmerge_end_where_each_side_stands() {
+    run("merge-and-unmerge");
 }
 
 #[test]

@@ -81,6 +81,15 @@ impl Site {
     pub fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
         let mut folder = Folder::with_sources(&["theatre", "office"]);
         folder.submit("theatre", &format!("{PROGRAMME}{EVIL}"));
+        Self::over(folder, change)
+    }
+
+    /// Over any folder.
+    pub fn of(folder: Folder) -> Self {
+        Self::over(folder, |_| ())
+    }
+
+    fn over(folder: Folder, change: impl FnOnce(&mut Limits)) -> Self {
         let (temporary, store) = folder.into_store();
         let mut config = Config::default();
         change(&mut config.limits);

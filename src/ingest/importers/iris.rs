@@ -13,6 +13,7 @@ pub(super) const IMPORTER: Importer = Importer {
         "Liste d'IRI, un par ligne, à retirer ; `#` commence un commentaire",
         "List of IRIs, one a line, to withdraw; `#` begins a comment",
     ),
+    recognises: |_| false,
     read,
 };
 

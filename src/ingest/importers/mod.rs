@@ -1,20 +1,28 @@
 //! The formats that can be sent in, one file each.
 //!
 //! An importer turns bytes into a graph and knows nothing of sources, rules or the store. To
-//! add one: a file here with a `pub const IMPORTER`, and one line in [`IMPORTERS`]; help, docs
-//! and the list of accepted media types follow.
+//! add one: a file here with a `pub const IMPORTER`, and one line in [`IMPORTERS`]; help, docs,
+//! recognition by content and the list of accepted media types follow. What is compressed is
+//! unpacked before (`compression`), so that no importer needs to know.
 
+pub mod compression;
+pub mod csv;
+mod encoding;
+mod html;
 mod iris;
 mod jsonld;
 mod nquads;
 mod ntriples;
+mod nyphil;
+mod rdfxml;
 mod trig;
 mod turtle;
 
 use crate::ingest::builtin;
-use crate::model::{Base, Text};
+use crate::model::{Base, Finding, Severity, Text};
 use crate::rdf::Graph;
 use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse};
+use compression::without_ending;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -28,6 +36,8 @@ pub struct Importer {
     pub extensions: &'static [&'static str],
     /// One line for help and docs: French, English.
     pub about: (&'static str, &'static str),
+    /// Whether the beginning of a file, without a byte order mark and spaces, can only be this.
+    pub recognises: fn(&str) -> bool,
     /// Reads a whole file.
     pub read: fn(&[u8], &ReadOptions) -> Result<Reading, ReadError>,
 }
@@ -52,7 +62,11 @@ pub static IMPORTERS: &[Importer] = &[
     ntriples::IMPORTER,
     nquads::IMPORTER,
     trig::IMPORTER,
+    rdfxml::IMPORTER,
+    html::IMPORTER,
+    csv::IMPORTER,
     iris::IMPORTER,
+    nyphil::IMPORTER,
 ];
 
 /// What an importer needs to know besides the bytes.
@@ -68,6 +82,8 @@ pub struct ReadOptions {
     pub file: usize,
     /// IRI and document of our own JSON-LD context.
     pub context: Option<(String, Vec<u8>)>,
+    /// Where our own terms are, for formats that have no IRIs of their own.
+    pub terms: Base,
 }
 
 impl Default for ReadOptions {
@@ -78,6 +94,7 @@ impl Default for ReadOptions {
             size_bytes: ParseOptions::SIZE_BYTES,
             file: 0,
             context: None,
+            terms: "http://base.invalid/".parse().expect("it is a base"),
         }
     }
 }
@@ -94,6 +111,7 @@ impl ReadOptions {
                     document.into_bytes(),
                 )
             }),
+            terms: base.clone(),
             ..Self::default()
         }
     }
@@ -105,8 +123,14 @@ pub struct Reading {
     pub graph: Graph,
     /// Names of graphs in the file, which mean nothing here, and how many statements each held.
     pub ignored_graphs: BTreeMap<String, usize>,
-    /// Keys or columns without a meaning, and how often each was met.
+    /// Keys without a meaning, and how often each was met.
     pub ignored_keys: BTreeMap<String, usize>,
+    /// What else the sender should know, by the file's lines; a violation stands for something
+    /// that was not read.
+    pub findings: Vec<Finding>,
+    /// Whether something in the file could not be read at all, so that what is missing from the
+    /// graph may be there all the same: nothing is withdrawn for it.
+    pub is_incomplete: bool,
 }
 
 /// Why a file could not be taken; nothing of it was.
@@ -116,6 +140,18 @@ pub enum ReadError {
     Parse(#[from] ParseError),
     #[error("`{found}` is no format that can be read; send one of {}", accepted())]
     UnknownFormat { found: String },
+    #[error("{0}")]
+    Compression(#[from] compression::CompressionError),
+    #[error("{0}")]
+    Csv(#[from] csv::CsvError),
+    #[error("{0}")]
+    Html(#[from] html::HtmlError),
+    #[error("{0}")]
+    NyPhil(#[from] nyphil::NyPhilError),
+    #[error(
+        "this is a ZIP archive, or a spreadsheet (.xlsx, .ods): save the sheet as CSV, or unpack the archive, and send that"
+    )]
+    Archive,
     #[error(
         "the format cannot be told from the content; name it, one of {}",
         accepted()
@@ -164,62 +200,124 @@ pub fn importer_for(format: &str) -> Result<&'static Importer, ReadError> {
         })
 }
 
+/// Endings and media types that say how a file is written and not what it says.
+const GENERIC: &[&str] = &[
+    "json",
+    "xml",
+    "application/json",
+    "application/xml",
+    "text/xml",
+];
+
+/// The importer for a file, already unpacked: by the format that was named, else by the ending of
+/// its name, else by its content. Where format or ending only say that it is JSON or XML, the
+/// content goes first.
+///
+/// # Errors
+/// When there is none, or it is not clear which.
+pub fn importer_of(
+    format: Option<&str>,
+    name: &str,
+    bytes: &[u8],
+) -> Result<&'static Importer, ReadError> {
+    let said = match format {
+        Some(format) => Some(without_ending(format)),
+        None => {
+            let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
+            without_ending(name)
+                .rsplit_once('.')
+                .map(|(_, ending)| ending)
+        }
+    };
+    let Some(said) = said else {
+        return sniff(bytes);
+    };
+    let essence = said.split(';').next().unwrap_or_default().trim();
+    if GENERIC
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(essence))
+        && let Ok(importer) = sniff(bytes)
+    {
+        return Ok(importer);
+    }
+    match importer_for(said) {
+        Err(_) if format.is_none() => sniff(bytes),
+        found => found,
+    }
+}
+
 /// The importer for content of which nobody said what it is. It only answers when the content
 /// leaves no doubt.
 ///
 /// # Errors
 /// When the content could be several things, or none.
 pub fn sniff(bytes: &[u8]) -> Result<&'static Importer, ReadError> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    // Enough for the prefixes of every file that people write.
-    let start = String::from_utf8_lossy(bytes.get(..bytes.len().min(64 << 10)).unwrap_or(bytes));
-    let trimmed = start.trim_start();
-    if trimmed.starts_with('{') || trimmed.starts_with('[') {
-        // `[` opens a blank node in Turtle as well, `{` a graph in TriG: JSON has a quoted key,
-        // another bracket or its end next.
-        let next = trimmed.chars().skip(1).find(|c| !c.is_whitespace());
-        return match next {
-            Some('"' | '{' | '[' | '}') if trimmed.contains("\"@") => importer_for("jsonld"),
-            _ => Err(ReadError::UnclearFormat),
-        };
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(ReadError::Archive);
     }
-    let first = start
+    // Enough for the prefixes of every file that people write.
+    let mut start = bytes.get(..bytes.len().min(64 << 10)).unwrap_or(bytes);
+    if let Err(error) = std::str::from_utf8(start)
+        && error.error_len().is_none()
+    {
+        // Cut within a character.
+        start = start.get(..error.valid_up_to()).unwrap_or(start);
+    }
+    let start = encoding::decode(start, None);
+    let start = start.text.trim_start();
+    let mut found = IMPORTERS
+        .iter()
+        .filter(|importer| (importer.recognises)(start));
+    match (found.next(), found.next()) {
+        (Some(importer), None) => Ok(importer),
+        _ => Err(ReadError::UnclearFormat),
+    }
+}
+
+/// What a file of Turtle or a line of N-Triples starts with: the first line that is no comment.
+fn first_line(start: &str) -> &str {
+    start
         .lines()
         .map(str::trim)
         .find(|line| !line.is_empty() && !line.starts_with('#'))
-        .unwrap_or_default();
-    let keyword = first.to_ascii_lowercase();
-    let opens_turtle = ["@prefix", "@base", "prefix ", "base <"]
-        .iter()
-        .any(|word| keyword.starts_with(word));
-    if opens_turtle {
-        // TriG is Turtle with braces; what is no TriG is Turtle.
-        return importer_for("turtle");
+        .unwrap_or_default()
+}
+
+/// Whether the first line alone is a statement in this syntax.
+fn opens_with_statement(start: &str, syntax: Syntax) -> bool {
+    let first = first_line(start);
+    (first.starts_with('<') || first.starts_with("_:"))
+        && parse(first.as_bytes(), syntax, &ParseOptions::default())
+            .is_ok_and(|parsed| !parsed.graph.is_empty())
+}
+
+/// A finding about a place in a file.
+fn finding(
+    severity: Severity,
+    rule: &str,
+    place: &str,
+    value: Option<&str>,
+    fr: String,
+    en: String,
+) -> Finding {
+    Finding::door(severity, rule, place, None, value, Text::new(fr, en))
+}
+
+/// What the readers of RDF syntaxes are told.
+fn parse_options(options: &ReadOptions, blank_prefix: String) -> ParseOptions {
+    ParseOptions {
+        base: options.base.clone(),
+        depth: options.depth,
+        size_bytes: options.size_bytes,
+        blank_prefix,
+        contexts: options.context.clone().into_iter().collect(),
+        ..ParseOptions::default()
     }
-    if first.starts_with('<') || first.starts_with("_:") {
-        let one_line = |parser: Syntax| {
-            parse(first.as_bytes(), parser, &ParseOptions::default())
-                .is_ok_and(|parsed| !parsed.graph.is_empty())
-        };
-        if one_line(Syntax::NTriples) {
-            return importer_for("ntriples");
-        }
-        if one_line(Syntax::NQuads) {
-            return importer_for("nquads");
-        }
-    }
-    Err(ReadError::UnclearFormat)
 }
 
 /// Reads one RDF syntax; the importers' files name which.
 fn read(bytes: &[u8], syntax: Syntax, options: &ReadOptions) -> Result<Reading, ReadError> {
-    let options = ParseOptions {
-        base: options.base.clone(),
-        depth: options.depth,
-        size_bytes: options.size_bytes,
-        blank_prefix: format!("f{}n", options.file),
-        contexts: options.context.clone().into_iter().collect(),
-    };
+    let options = parse_options(options, format!("f{}n", options.file));
     let Parsed {
         graph,
         ignored_graphs,
@@ -229,6 +327,7 @@ fn read(bytes: &[u8], syntax: Syntax, options: &ReadOptions) -> Result<Reading, 
         graph,
         ignored_graphs,
         ignored_keys,
+        ..Reading::default()
     })
 }
 
@@ -297,8 +396,8 @@ mod tests {
         for unclear in [
             "",
             "{}",
-            "nom;date\nx;y",
-            "<html>",
+            "lieu;jauge\nx;y",
+            "<rss>",
             "[] a <http://a.example/c> .",
             "%PDF-1.7",
             "{ <http://a.example/s> a 1 }",

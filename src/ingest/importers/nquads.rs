@@ -11,5 +11,9 @@ pub(super) const IMPORTER: Importer = Importer {
         "N-Quads : un quad par ligne, dont les noms de graphes sont ignorés",
         "N-Quads: one quad a line, whose graph names are ignored",
     ),
+    recognises: |start| {
+        super::opens_with_statement(start, Syntax::NQuads)
+            && !super::opens_with_statement(start, Syntax::NTriples)
+    },
     read: |bytes, options| super::read(bytes, Syntax::NQuads, options),
 };

@@ -11,5 +11,6 @@ pub(super) const IMPORTER: Importer = Importer {
         "N-Triples : un triplet par ligne",
         "N-Triples: one triple a line",
     ),
+    recognises: |start| super::opens_with_statement(start, Syntax::NTriples),
     read: |bytes, options| super::read(bytes, Syntax::NTriples, options),
 };

@@ -11,5 +11,6 @@ pub(super) const IMPORTER: Importer = Importer {
         "TriG : du Turtle en plusieurs graphes, dont les noms sont ignorés",
         "TriG: Turtle in several graphs, whose names are ignored",
     ),
+    recognises: |_| false,
     read: |bytes, options| super::read(bytes, Syntax::TriG, options),
 };

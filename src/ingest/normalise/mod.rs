@@ -205,6 +205,16 @@ pub static RULES: &[Rule] = &[
     },
 ];
 
+/// Whether rule 2 reads a text as a day or a time.
+pub(super) fn is_moment(text: &str) -> bool {
+    dates::When::read(text).is_some()
+}
+
+/// Whether rule 7 reads a text as nothing to pay.
+pub(super) fn is_free(text: &str) -> bool {
+    values::is_free(text)
+}
+
 /// A submission in the form of the model.
 #[derive(Debug, Default)]
 pub struct Normalised {

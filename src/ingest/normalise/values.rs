@@ -896,9 +896,8 @@ fn currency(text: &str) -> Option<&'static str> {
         .map(|(_, code)| *code)
 }
 
-/// Amount and currency of a price as people write it: `12,50 €`, `€12`, `gratuit`. `None` when
-/// it is several prices, or could be several amounts.
-fn price(text: &str) -> Option<(Decimal, Option<&'static str>)> {
+/// Whether a text says that there is nothing to pay.
+pub(super) fn is_free(text: &str) -> bool {
     let free = [
         "gratuit",
         "gratuite",
@@ -910,7 +909,13 @@ fn price(text: &str) -> Option<(Decimal, Option<&'static str>)> {
         "acces libre",
         "free admission",
     ];
-    if free.contains(&label_key(text).as_str()) {
+    free.contains(&label_key(text).as_str())
+}
+
+/// Amount and currency of a price as people write it: `12,50 €`, `€12`, `gratuit`. `None` when
+/// it is several prices, or could be several amounts.
+fn price(text: &str) -> Option<(Decimal, Option<&'static str>)> {
+    if is_free(text) {
         return Some((Decimal::from(0), None));
     }
     let start = text.find(|c: char| c.is_ascii_digit())?;

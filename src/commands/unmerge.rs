@@ -1,0 +1,20 @@
+//! `affiche unmerge`
+
+use super::{Ending, open, tell_decision};
+use crate::app::Purpose;
+use crate::cli::Unmerge;
+use crate::ingest::hands;
+use jiff::Timestamp;
+
+pub fn run(options: &Unmerge) -> anyhow::Result<Ending> {
+    let decision = &options.decision;
+    let app = open(&decision.folder, Purpose::Write)?;
+    let unmerge = hands::Unmerge {
+        entity: &options.entity,
+        other: options.other.as_deref(),
+        because: decision.because.as_deref(),
+        is_dry_run: decision.dry_run,
+    };
+    let report = hands::unmerge(&app.store, &app.door, &unmerge, Timestamp::now())?;
+    tell_decision(&app, decision, &report)
+}
