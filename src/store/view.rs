@@ -134,10 +134,10 @@ impl<'a> View<'a> {
                 let overlay = overlay.borrow();
                 (overlay.about(subject, predicate, object, graph, when), true)
             }
-            (Some((overlay, When::After)), None) => (
-                overlay.borrow().added(predicate, object, graph),
-                object.is_some_and(|object| self.is_new(overlay, object)),
-            ),
+            (Some((overlay, When::After)), None) => {
+                let is_new = object.is_some_and(|object| self.is_new(overlay, object));
+                (overlay.borrow().added(predicate, object, graph), is_new)
+            }
             (Some((_, When::Before)), None) | (None, _) => (Vec::new(), false),
         };
         Ok(Known {
