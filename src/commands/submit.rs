@@ -1,12 +1,14 @@
 //! `affiche submit`
 
-use super::{Console, Ending, remote};
+use super::{Console, Ending, interrupt, progress, remote};
 use crate::app::{App, Purpose, embargo};
 use crate::cli::{ReportFormat, Submit};
 use crate::ingest::{Document, Outcome, Report, Submission, submit};
+use crate::model::{Lang, Progress};
 use crate::store::fill_random;
 use anyhow::Context as _;
 use jiff::Timestamp;
+use std::sync::Arc;
 
 pub fn run(options: &Submit, console: &Console) -> anyhow::Result<Ending> {
     let lang = options.lang.or_else(|| console.lang());
@@ -18,7 +20,7 @@ pub fn run(options: &Submit, console: &Console) -> anyhow::Result<Ending> {
         None => {
             let app = console.open(&options.folder, Purpose::Write)?;
             let lang = lang.unwrap_or_else(|| app.config.default_lang());
-            (submit_here(&app, options, console)?, lang)
+            (submit_here(&app, options, lang, console)?, lang)
         }
     };
     let text = report.text(lang);
@@ -36,7 +38,12 @@ pub fn run(options: &Submit, console: &Console) -> anyhow::Result<Ending> {
     })
 }
 
-fn submit_here(app: &App, options: &Submit, console: &Console) -> anyhow::Result<Report> {
+fn submit_here(
+    app: &App,
+    options: &Submit,
+    lang: Lang,
+    console: &Console,
+) -> anyhow::Result<Report> {
     let mut room = app.config.limits.submission_bytes;
     let mut files = Vec::new();
     for path in &options.files {
@@ -53,7 +60,9 @@ fn submit_here(app: &App, options: &Submit, console: &Console) -> anyhow::Result
             base: None,
         })
         .collect();
+    let progress = Arc::new(Progress::default());
     let submission = Submission {
+        progress: Some(&progress),
         mode: options.mode,
         is_partial: options.partial,
         is_dry_run: options.dry_run,
@@ -66,6 +75,16 @@ fn submit_here(app: &App, options: &Submit, console: &Console) -> anyhow::Result
             let time = embargo::instant(app, &options.source, text)?;
             embargo::hold(app, &submission, time, now)?
         }
-        None => submit(&app.store, &app.door, &submission, now, &mut fill_random)?,
+        None => {
+            let take = || submit(&app.store, &app.door, &submission, now, &mut fill_random);
+            match console {
+                Console::Here => {
+                    interrupt::listen(&progress, lang);
+                    progress::shown(&progress, lang, take)?
+                }
+                // Signals and terminal are those of the server.
+                Console::Served(..) => take()?,
+            }
+        }
     })
 }

@@ -121,18 +121,22 @@ pub fn submit(
     if source.is_closed {
         return Err(SubmitError::Closed(source.name));
     }
-    let begin = |stage| {
-        if let Some(progress) = submission.progress {
+    let begin = |stage, triples| match submission.progress {
+        Some(progress) if progress.is_stopped() => Err(StoreError::Interrupted),
+        Some(progress) => {
+            progress.set_triples(triples);
             progress.begin(stage, 0);
+            Ok(())
         }
+        None => Ok(()),
     };
-    begin(Stage::Reading);
+    begin(Stage::Reading, 0)?;
     let Read {
         graph,
         findings,
         is_incomplete,
     } = read(door, submission)?;
-    begin(Stage::Normalising);
+    begin(Stage::Normalising, graph.len())?;
     let mut normalised = normalise(
         &graph,
         &source,
@@ -143,7 +147,7 @@ pub fn submit(
     );
     // A large submission is in memory once: each stage lets go of what the next one has.
     drop(graph);
-    begin(Stage::Identifying);
+    begin(Stage::Identifying, normalised.graph.len())?;
     let mut write = store.write()?;
     if submission.expects.is_some()
         && write.before().last_change_of(&source.name)? != submission.expects

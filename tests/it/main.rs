@@ -25,6 +25,7 @@ mod http_sparql;
 mod http_writes;
 mod importers;
 mod kills;
+mod large;
 mod log;
 mod modes;
 mod program;
