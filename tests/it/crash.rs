@@ -1,6 +1,6 @@
 //! The real program, killed at any moment: what was acknowledged is there, and the folder opens.
 
-use crate::program::{Data, Ended, PREFIXES, affiche, run, segment};
+use crate::program::{Data, Ended, PREFIXES, Random, affiche, run, segment};
 use crate::support::copy_folder;
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,19 +14,6 @@ use std::time::{Duration, Instant};
 const SUBMISSIONS: u64 = 60;
 const TIME: Duration = Duration::from_secs(8);
 const KILL: i32 = 9;
-
-/// SplitMix64: the same moments in every run, as far as the machine allows.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % end
-    }
-}
 
 /// When a submission is killed.
 enum Moment {

@@ -2,7 +2,7 @@
 //!
 //! Thirty kills by default; `AFFICHE_KILLS=1000 cargo test --test it kills` for the long run.
 
-use crate::program::{Data, PREFIXES};
+use crate::program::{Data, PREFIXES, Random};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt as _;
@@ -12,19 +12,6 @@ use std::time::{Duration, Instant};
 const KILLS: u32 = 30;
 /// The people that the theatre speaks of.
 const PEOPLE: u64 = 12;
-
-/// SplitMix64: the same operations in every run; the moments are as the machine allows.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        (z ^ (z >> 31)) % end
-    }
-}
 
 /// One call of the program.
 struct Operation {

@@ -43,6 +43,19 @@ pub fn prepared<S: AsRef<OsStr>>(
     command
 }
 
+/// SplitMix64: the same moments in every run, as far as the machine allows.
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % end
+    }
+}
+
 /// How a program ended, and what it said.
 #[derive(Debug)]
 pub struct Ended {

@@ -155,12 +155,7 @@ impl Folder {
         is_partial: bool,
     ) -> Result<Report, SubmitError> {
         let source = name(source);
-        let document = Document {
-            name: "-",
-            bytes,
-            format: Some(format),
-            base: None,
-        };
+        let document = document(bytes, format);
         self.take(&Submission {
             is_partial: Some(is_partial),
             ..Submission::new(&source, std::slice::from_ref(&document))
@@ -175,12 +170,7 @@ impl Folder {
 
     pub fn send_bytes(&mut self, mode: Mode, source: &str, bytes: &[u8], format: &str) -> Report {
         let source = name(source);
-        let document = Document {
-            name: "-",
-            bytes,
-            format: Some(format),
-            base: None,
-        };
+        let document = document(bytes, format);
         self.take(&Submission {
             mode,
             ..Submission::new(&source, std::slice::from_ref(&document))
@@ -225,6 +215,16 @@ impl Folder {
     /// Panics when log, store and public view do not fit each other.
     pub fn check(&self) {
         check(&self.store, self.door);
+    }
+}
+
+/// One file without a name.
+fn document<'a>(bytes: &'a [u8], format: &'a str) -> Document<'a> {
+    Document {
+        name: "-",
+        bytes,
+        format: Some(format),
+        base: None,
     }
 }
 
