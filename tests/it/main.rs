@@ -31,4 +31,5 @@ mod real_data;
 mod redact;
 mod site;
 mod support;
+mod together;
 mod vocabulary;
