@@ -191,8 +191,9 @@ fn publish_entity(
         // The struck quads are gone from the records, so no difference of this change says it.
         set("changedAt", generation_literal(write.generation()).into());
     }
+    // The keys of former names are struck, those of the former time and place are not.
+    wanted.retain(|quad| quad.predicate != base.sv("nameKey"));
     if let Some(kind) = kind_of(&write.after(), entity, &public) {
-        // Those of the former names are struck.
         wanted.extend(duplicates::keys(&write.after(), entity, kind, &public));
     }
     write.replace(current, wanted);

@@ -3,10 +3,10 @@
 use crate::program::{affiche, run};
 use crate::support::{self, Folder, at, name, values};
 use affiche::ingest::hands::{self, Merge, Share, Split, Unmerge};
-use affiche::ingest::{Outcome, sources};
-use affiche::model::{Mode, RankRule};
+use affiche::ingest::{Outcome, sources, verify};
+use affiche::model::{Activity, Mode, RankRule, SourceName};
 use affiche::store::{Request, State, Store, Strikes};
-use oxrdf::NamedNode;
+use oxrdf::{Literal, NamedNode, Quad, Term};
 use proptest::prelude::*;
 use std::fmt::Write as _;
 
@@ -248,6 +248,62 @@ fn a_struck_town_moves_the_events_there_to_the_source_that_is_followed_now() {
     });
     whole(&folder);
     assert!(start(&folder)[0].contains("T20:00"), "{:?}", start(&folder));
+}
+
+/// What `affiche check` finds once these were put into the registry and taken out of it, log and
+/// store agreeing.
+fn found_with(additions: &[Quad], deletions: &[Quad]) -> Vec<String> {
+    let (folder, ..) = merged();
+    let mut write = folder.store.write().unwrap();
+    for quad in deletions {
+        assert!(write.remove(quad.clone()).unwrap(), "{quad}");
+    }
+    for quad in additions {
+        assert!(write.insert(quad.clone()).unwrap(), "{quad}");
+    }
+    let system = SourceName::system();
+    write
+        .commit(support::NOW, &system, Activity::Source)
+        .unwrap();
+    assert!(folder.store.check().unwrap().problems.is_empty());
+    let snapshot = folder.store.snapshot().unwrap();
+    let problems = verify::verify(&snapshot.view(), folder.door).unwrap();
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn a_registry_that_says_something_else_than_what_is_published_is_found() {
+    let (folder, a, b) = merged();
+    drop(folder);
+    let base = support::base();
+    let said = |entity: &NamedNode, local: &str, object: Term| {
+        let graph = base.registry_graph();
+        Quad::new(entity.clone(), base.sv(local), object, graph)
+    };
+    let text = |text: &str| Term::from(Literal::new_simple_literal(text));
+    let into = said(&b, "mergedInto", a.clone().into());
+    let (first, second) = if a < b { (&a, &b) } else { (&b, &a) };
+    let with = said(first, "mergedWith", second.clone().into());
+    let withdrawn = said(&a, "withdrawn", text(support::NOW));
+    let key = said(&a, "nameKey", text("Place 37000 jeanne"));
+    for (additions, deletions, what) in [
+        (vec![withdrawn], vec![], "withdrawn"),
+        (vec![key], vec![], "jeanne"),
+        (vec![], vec![into.clone()], "merged with"),
+        (vec![], vec![with.clone()], "nobody merged"),
+        (
+            vec![said(&a, "mergedInto", b.clone().into())],
+            vec![],
+            "merged itself",
+        ),
+        (vec![], vec![into, with], "claimed and not published"),
+    ] {
+        let found = found_with(&additions, &deletions);
+        assert!(
+            found.iter().any(|line| line.contains(what)),
+            "{what}: {found:?}"
+        );
+    }
 }
 
 #[test]
