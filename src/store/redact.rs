@@ -655,25 +655,33 @@ fn search(folder: &Path, wanted: &[Regex], found: &mut Vec<PathBuf>) -> Result<(
         if kind.is_dir() {
             search(&path, wanted, found)?;
         } else if kind.is_file() {
-            let file = |error| StoreError::io(&path, error);
-            let open = || File::open(&path).map_err(file);
-            let mut magic = Vec::new();
-            open()?.take(4).read_to_end(&mut magic).map_err(file)?;
-            let is_there = holds(open()?, wanted).map_err(file)?;
-            let is_within = match magic.as_slice() {
-                [0x1f, 0x8b, ..] => holds(MultiGzDecoder::new(open()?), wanted),
-                [0x28, 0xb5, 0x2f, 0xfd] => {
-                    zstd::Decoder::new(open()?).and_then(|decoder| holds(decoder, wanted))
-                }
-                _ => Ok(false),
-            };
-            // What cannot be decompressed has nothing to be found in.
-            if is_there || is_within.unwrap_or(false) {
-                found.push(path);
+            match is_in_file(&path, wanted) {
+                Ok(true) => found.push(path),
+                Ok(false) => {}
+                // The storage engine removes files of its own while it is open.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(StoreError::io(&path, error)),
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file holds what is searched for, as it is or decompressed.
+fn is_in_file(path: &Path, wanted: &[Regex]) -> io::Result<bool> {
+    let mut magic = Vec::new();
+    File::open(path)?.take(4).read_to_end(&mut magic)?;
+    let is_there = holds(File::open(path)?, wanted)?;
+    let file = File::open(path)?;
+    let is_within = match magic.as_slice() {
+        [0x1f, 0x8b, ..] => holds(MultiGzDecoder::new(file), wanted),
+        [0x28, 0xb5, 0x2f, 0xfd] => {
+            zstd::Decoder::new(file).and_then(|decoder| holds(decoder, wanted))
+        }
+        _ => Ok(false),
+    };
+    // What cannot be decompressed has nothing to be found in.
+    Ok(is_there || is_within.unwrap_or(false))
 }
 
 /// Read so much at a time; what is searched for is far shorter.
