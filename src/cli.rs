@@ -45,6 +45,8 @@ pub enum Command {
     Duplicates(Duplicates),
     #[command(subcommand)]
     Embargo(EmbargoCommand),
+    #[command(subcommand)]
+    Token(TokenCommand),
     Export(Export),
     Rebuild(Rebuild),
     Backup(Backup),
@@ -295,6 +297,9 @@ Examples:
   curl https://theatre.example/programme.jsonld | \\
       affiche submit --data my-data --source my-theatre --partial --format jsonld -
 
+  affiche submit --server https://data.example.org --token-file token.txt \\
+      --source my-theatre season.ttl
+
 The report says what was published, what was not and why, and what was rewritten.
 Exit codes: 0 accepted; 1 refused, the report says why; 2 a file could not be read or used.")]
 pub struct Submit {
@@ -336,6 +341,19 @@ pub struct Submit {
     /// The language of the report: fr or en [default: that of the system]
     #[arg(long, value_name = "LANG", value_parser = parse_lang)]
     pub lang: Option<Lang>,
+
+    /// Send it to the server at this address instead of a folder of this machine
+    #[arg(long, value_name = "URL")]
+    pub server: Option<String>,
+
+    /// The file that holds the token for the server [default: the environment variable
+    /// AFFICHE_TOKEN]
+    #[arg(long, value_name = "FILE", requires = "server")]
+    pub token_file: Option<PathBuf>,
+
+    /// Send the token to the server although nothing is encrypted on the way
+    #[arg(long, requires = "server")]
+    pub plain_http: bool,
 
     /// The files; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
@@ -517,6 +535,55 @@ pub struct EmbargoCancel {
 /// Publish what is due; a running server does so by itself
 #[derive(Debug, Args)]
 pub struct EmbargoPublish {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// The tokens with which sources write over HTTP
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+All of these work while the server runs, and take effect at once.")]
+pub enum TokenCommand {
+    Create(TokenCreate),
+    List(TokenList),
+    Revoke(TokenRevoke),
+}
+
+/// Make a token, and show it this once
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche token create --data my-data --source my-theatre --note 'nightly export' > token.txt")]
+pub struct TokenCreate {
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The one source that it is good for
+    #[arg(long, value_name = "NAME", required_unless_present = "operator")]
+    pub source: Option<SourceName>,
+
+    /// Good for every source, and for what operators do
+    #[arg(long, conflicts_with = "source")]
+    pub operator: bool,
+
+    /// What it is for, in the list
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+}
+
+/// List the tokens: what they are good for and when they were last used, never the tokens
+#[derive(Debug, Args)]
+pub struct TokenList {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Make a token good for nothing, at once
+#[derive(Debug, Args)]
+pub struct TokenRevoke {
+    /// Its name in `affiche token list`
+    pub id: String,
+
     #[command(flatten)]
     pub folder: Folder,
 }

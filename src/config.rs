@@ -15,6 +15,10 @@ use toml::de::{DeTable, DeValue};
 /// The name of the configuration file, in the data folder or in the current one.
 pub const FILE_NAME: &str = "affiche.toml";
 
+/// The variable that holds the token of `affiche submit --server`; no part of the configuration,
+/// which can be printed.
+pub const TOKEN_VARIABLE: &str = "AFFICHE_TOKEN";
+
 /// What the program runs with.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -47,6 +51,11 @@ pub enum LogFormat {
 pub struct Limits {
     pub submission_bytes: u64,
     pub submission_depth: usize,
+    pub submissions_waiting: usize,
+    pub writes_per_minute: u32,
+    pub report_wait: Duration,
+    pub uploads: usize,
+    pub upload_timeout: Duration,
     pub query_bytes: usize,
     pub query_depth: usize,
     pub query_patterns: usize,
@@ -81,6 +90,11 @@ impl Default for Config {
             limits: Limits {
                 submission_bytes: 1 << 30,
                 submission_depth: 100,
+                submissions_waiting: 32,
+                writes_per_minute: 60,
+                report_wait: Duration::from_secs(30),
+                uploads: 8,
+                upload_timeout: Duration::from_secs(3600),
                 query_bytes: 64 << 10,
                 query_depth: 100,
                 query_patterns: 100,
@@ -310,6 +324,41 @@ pub static KEYS: &[Key] = &[
         show: |config| Some(config.limits.submission_depth.to_string()),
     },
     Key {
+        name: "limits.submissions_waiting",
+        help: "How many submissions over HTTP may be under way at the same time, all but one of them waiting.",
+        example: "32",
+        set: |config, value| put(&mut config.limits.submissions_waiting, slots(value)),
+        show: |config| Some(config.limits.submissions_waiting.to_string()),
+    },
+    Key {
+        name: "limits.writes_per_minute",
+        help: "How many writes a minute are taken from one token.",
+        example: "60",
+        set: |config, value| put(&mut config.limits.writes_per_minute, per_minute(value)),
+        show: |config| Some(config.limits.writes_per_minute.to_string()),
+    },
+    Key {
+        name: "limits.report_wait",
+        help: "How long a request waits for the report on its submission; then it is told where to find it.",
+        example: "\"30s\"",
+        set: |config, value| put(&mut config.limits.report_wait, duration(value)),
+        show: |config| seconds(config.limits.report_wait),
+    },
+    Key {
+        name: "limits.uploads",
+        help: "How many submissions are received over HTTP at the same time.",
+        example: "8",
+        set: |config, value| put(&mut config.limits.uploads, slots(value)),
+        show: |config| Some(config.limits.uploads.to_string()),
+    },
+    Key {
+        name: "limits.upload_timeout",
+        help: "How long a client may take to send a submission.",
+        example: "\"1h\"",
+        set: |config, value| put(&mut config.limits.upload_timeout, duration(value)),
+        show: |config| seconds(config.limits.upload_timeout),
+    },
+    Key {
         name: "limits.query_bytes",
         help: "The longest SPARQL query.",
         example: "65536",
@@ -453,7 +502,7 @@ pub fn load(
     for (name, value) in environment {
         if name == "AFFICHE_CONFIG" {
             named_file.get_or_insert_with(|| PathBuf::from(value));
-        } else if name.starts_with("AFFICHE_") {
+        } else if name.starts_with("AFFICHE_") && name != TOKEN_VARIABLE {
             variables.push((name, value));
         }
     }
@@ -717,6 +766,10 @@ fn depth(value: &Value) -> Option<usize> {
 
 fn slots(value: &Value) -> Option<usize> {
     count(value).filter(|slots| *slots <= 1000)
+}
+
+fn per_minute(value: &Value) -> Option<u32> {
+    u32::try_from(positive(value)?).ok()
 }
 
 /// `"500ms"`, `"30s"`, `"2m"`, `"1h"`.

@@ -1,7 +1,8 @@
-use affiche::{cli::Cli, commands};
-use clap::Parser;
+use affiche::commands;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    commands::run(Cli::parse())
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    commands::run(&arguments)
 }

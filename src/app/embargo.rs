@@ -10,7 +10,7 @@
 
 use crate::app::{App, private};
 use crate::ingest::{Document, Outcome, Report, Submission, SubmitError, submit};
-use crate::model::{Mode, SourceName, time};
+use crate::model::{Mode, Source, SourceName, time};
 use crate::store::fill_random;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,10 @@ struct HeldDocument {
 pub enum EmbargoError {
     #[error("{0} is over already; to publish at once, leave the time of publication out")]
     Past(Timestamp),
+    #[error(
+        "`{0}` is no time; write for example `2027-01-15T10:00` or `2027-01-15T10:00:00+01:00`"
+    )]
+    NoTime(String),
     #[error("there is no held submission `{0}`; `affiche embargo list` shows those that there are")]
     Unknown(String),
     #[error("`{path}` could not be used: {error}")]
@@ -132,6 +136,23 @@ pub fn hold(
     // Last: a folder without it was never promised to anybody.
     write(&folder.join(DRAFT), &json(&held))?;
     Ok(report)
+}
+
+/// The instant that somebody means; without an offset, it is in the source's zone.
+///
+/// # Errors
+/// When it is no time, or the store fails.
+pub fn instant(app: &App, source: &SourceName, text: &str) -> Result<Timestamp, EmbargoError> {
+    if let Ok(time) = text.parse() {
+        return Ok(time);
+    }
+    let snapshot = app.store.snapshot().map_err(SubmitError::from)?;
+    let source = snapshot.view().source(source).map_err(SubmitError::from)?;
+    let zone = source.map_or_else(|| Source::DEFAULT_ZONE.to_owned(), |source| source.zone);
+    text.parse::<jiff::civil::DateTime>()
+        .and_then(|local| local.in_tz(&zone))
+        .map(|time| time.timestamp())
+        .map_err(|_| EmbargoError::NoTime(text.to_owned()))
 }
 
 /// All that is kept, by time of publication.

@@ -6,6 +6,8 @@ pub mod demo;
 pub mod dumps;
 pub mod embargo;
 pub mod private;
+pub mod replies;
+pub mod tokens;
 
 use crate::config::Config;
 use crate::ingest::{Door, DoorError, SubmitError, builtin, system};
@@ -29,6 +31,9 @@ pub struct App {
     pub context_document: String,
     pub metrics: Metrics,
     pub dumps: dumps::Dumps,
+    pub tokens: tokens::Tokens,
+    /// The reports kept for senders who send the same again.
+    pub replies: replies::Replies,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +48,8 @@ pub enum OpenError {
     Context(#[from] ContextError),
     #[error("the built-in `{0}` is missing")]
     Missing(&'static str),
+    #[error(transparent)]
+    Tokens(#[from] tokens::TokenError),
 }
 
 /// What a data folder is opened for.
@@ -105,6 +112,8 @@ impl App {
             context_document: context_document.replace("{base}", base.as_str()),
             metrics: Metrics::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
+            tokens: tokens::Tokens::open(store.folder())?,
+            replies: replies::Replies::new(store.folder()),
             door,
             store,
             config,

@@ -1,6 +1,6 @@
 //! `affiche backup`
 
-use super::{Ending, configure, log_to_stderr, print};
+use super::{Console, Ending, configure, log_to_stderr};
 use crate::app::{Purpose, opening};
 use crate::cli::Backup;
 use crate::config::Flags;
@@ -8,7 +8,7 @@ use crate::model::time;
 use crate::store::{Store, StoreError, backup};
 use jiff::Timestamp;
 
-pub fn run(options: &Backup) -> anyhow::Result<Ending> {
+pub fn run(options: &Backup, console: &Console) -> anyhow::Result<Ending> {
     let config = configure(&options.folder, Flags::new())?;
     log_to_stderr(&config, "warn");
     let store = match Store::open(&config.data, &opening(&config, Purpose::Read)) {
@@ -35,6 +35,6 @@ pub fn run(options: &Backup) -> anyhow::Result<Ending> {
             "another process has the folder open, so the store is not in it; restoring makes it from the log\n",
         );
     }
-    print(&text)?;
+    console.print(&text)?;
     Ok(Ending::Done)
 }

@@ -1,12 +1,12 @@
 //! `affiche check`
 
-use super::{Ending, open, print};
+use super::{Console, Ending};
 use crate::app::Purpose;
 use crate::cli::Check;
 use crate::ingest::verify;
 
-pub fn run(options: &Check) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Read)?;
+pub fn run(options: &Check, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Read)?;
     let mut report = app.store.check()?;
     let snapshot = app.store.snapshot()?;
     report
@@ -29,6 +29,6 @@ pub fn run(options: &Check) -> anyhow::Result<Ending> {
         ));
         Ending::Refused
     };
-    print(&text)?;
+    console.print(&text)?;
     Ok(ending)
 }

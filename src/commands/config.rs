@@ -1,11 +1,11 @@
 //! `affiche config print`
 
-use super::{Ending, configure};
+use super::{Console, Ending, configure};
 use crate::cli::ConfigPrint;
 use crate::config::Flags;
 
-pub fn print(options: &ConfigPrint) -> anyhow::Result<Ending> {
+pub fn print(options: &ConfigPrint, console: &Console) -> anyhow::Result<Ending> {
     let config = configure(&options.folder, Flags::new())?;
-    super::print(&config.to_toml())?;
+    console.print(&config.to_toml())?;
     Ok(Ending::Done)
 }

@@ -1,14 +1,14 @@
 //! `affiche differ`
 
-use super::{Ending, open, tell_decision};
+use super::{Console, Ending, tell_decision};
 use crate::app::Purpose;
 use crate::cli::Differ;
 use crate::ingest::hands;
 use jiff::Timestamp;
 
-pub fn run(options: &Differ) -> anyhow::Result<Ending> {
+pub fn run(options: &Differ, console: &Console) -> anyhow::Result<Ending> {
     let decision = &options.decision;
-    let app = open(&decision.folder, Purpose::Write)?;
+    let app = console.open(&decision.folder, Purpose::Write)?;
     let differ = hands::Differ {
         one: &options.one,
         other: &options.other,
@@ -16,5 +16,5 @@ pub fn run(options: &Differ) -> anyhow::Result<Ending> {
         is_dry_run: decision.dry_run,
     };
     let report = hands::differ(&app.store, &app.door, &differ, Timestamp::now())?;
-    tell_decision(&app, decision, &report)
+    tell_decision(&app, console, decision, &report)
 }

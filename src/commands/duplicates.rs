@@ -1,24 +1,24 @@
 //! `affiche duplicates`
 
-use super::{Ending, open, print, system_lang};
+use super::{Console, Ending};
 use crate::app::Purpose;
 use crate::cli::{Duplicates, ReportFormat};
 use crate::ingest::hands;
 use crate::model::Lang;
 
-pub fn run(options: &Duplicates) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Read)?;
+pub fn run(options: &Duplicates, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Read)?;
     let snapshot = app.store.snapshot()?;
     let proposals = hands::duplicates(&snapshot.view())?;
     let lang = options
         .lang
-        .or_else(system_lang)
+        .or_else(|| console.lang())
         .unwrap_or_else(|| app.config.default_lang());
     let text = match options.report {
         ReportFormat::Json => format!("{}\n", serde_json::to_string_pretty(&proposals)?),
         ReportFormat::Text => text(&proposals, lang, &app.store.folder().display().to_string()),
     };
-    print(&text)?;
+    console.print(&text)?;
     Ok(Ending::Done)
 }
 

@@ -1,13 +1,13 @@
 //! `affiche embargo …`: submissions that wait for their time
 
-use super::{Ending, open, print, system_lang};
+use super::{Console, Ending};
 use crate::app::{Purpose, embargo};
 use crate::cli::{EmbargoCancel, EmbargoList, EmbargoPublish};
 use crate::ingest::Outcome;
 use jiff::Timestamp;
 
-pub fn list(options: &EmbargoList) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Read)?;
+pub fn list(options: &EmbargoList, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Read)?;
     let mut text = String::new();
     for held in embargo::list(&app)? {
         text.push_str(&format!(
@@ -25,27 +25,27 @@ pub fn list(options: &EmbargoList) -> anyhow::Result<Ending> {
     if text.is_empty() {
         text.push_str("nothing is held; `affiche submit --publish-at TIME` holds a submission\n");
     }
-    print(&text)?;
+    console.print(&text)?;
     Ok(Ending::Done)
 }
 
-pub fn cancel(options: &EmbargoCancel) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
+pub fn cancel(options: &EmbargoCancel, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
     embargo::cancel(&app, &options.id)?;
-    print(&format!("`{}` will not be published\n", options.id))?;
+    console.print(&format!("`{}` will not be published\n", options.id))?;
     Ok(Ending::Done)
 }
 
-pub fn publish(options: &EmbargoPublish) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
-    let lang = system_lang().unwrap_or_else(|| app.config.default_lang());
+pub fn publish(options: &EmbargoPublish, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
+    let lang = console.lang().unwrap_or_else(|| app.config.default_lang());
     let reports = embargo::publish_due(&app, Timestamp::now())?;
     if reports.is_empty() {
-        print("nothing is due\n")?;
+        console.print("nothing is due\n")?;
     }
     let mut ending = Ending::Done;
     for report in reports {
-        print(&report.text(lang))?;
+        console.print(&report.text(lang))?;
         if report.outcome == Outcome::Refused {
             ending = Ending::Refused;
         }

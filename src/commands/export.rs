@@ -1,16 +1,16 @@
 //! `affiche export`
 
-use super::{Ending, open};
+use super::{Console, Ending};
 use crate::app::{Purpose, dumps};
 use crate::cli::{Export, ExportFormat};
 use crate::publish::DUMPS;
 use anyhow::Context as _;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 
-pub fn run(options: &Export) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Read)?;
+pub fn run(options: &Export, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Read)?;
     let snapshot = app.store.snapshot()?;
-    let out = BufWriter::new(io::stdout().lock());
+    let out = BufWriter::new(console.out());
     let name = match options.format {
         ExportFormat::Nquads => {
             dumps::write_everything(snapshot.view(), out)?;

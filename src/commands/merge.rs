@@ -1,14 +1,14 @@
 //! `affiche merge`
 
-use super::{Ending, open, tell_decision};
+use super::{Console, Ending, tell_decision};
 use crate::app::Purpose;
 use crate::cli::Merge;
 use crate::ingest::hands;
 use jiff::Timestamp;
 
-pub fn run(options: &Merge) -> anyhow::Result<Ending> {
+pub fn run(options: &Merge, console: &Console) -> anyhow::Result<Ending> {
     let decision = &options.decision;
-    let app = open(&decision.folder, Purpose::Write)?;
+    let app = console.open(&decision.folder, Purpose::Write)?;
     let merge = hands::Merge {
         one: &options.one,
         other: &options.other,
@@ -17,5 +17,5 @@ pub fn run(options: &Merge) -> anyhow::Result<Ending> {
         is_dry_run: decision.dry_run,
     };
     let report = hands::merge(&app.store, &app.door, &merge, Timestamp::now())?;
-    tell_decision(&app, decision, &report)
+    tell_decision(&app, console, decision, &report)
 }

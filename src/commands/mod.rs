@@ -4,28 +4,39 @@
 mod backup;
 mod check;
 mod config;
+mod console;
+mod control;
 mod differ;
 mod duplicates;
 mod embargo;
 mod export;
+mod interrupt;
 mod merge;
+mod progress;
 mod rebuild;
 mod redact;
+mod remote;
 mod restore;
 mod serve;
 mod source;
 mod split;
 mod submit;
+mod token;
 mod unmerge;
 
 use crate::app::{App, OpenError, Purpose};
 use crate::cli::{
     Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, ReportFormat, SourceCommand,
+    TokenCommand,
 };
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use crate::ingest::{Outcome, hands};
+use crate::store::StoreError;
 use anyhow::Context as _;
+use clap::Parser as _;
+use console::Console;
 use jiff::Timestamp;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use tracing_subscriber::filter::Targets;
@@ -40,41 +51,66 @@ pub enum Ending {
     Refused,
 }
 
-/// Runs what was typed and gives the exit code.
-pub fn run(cli: Cli) -> ExitCode {
-    let outcome = match cli.command {
+/// Runs what was typed, the program's name first, and gives the exit code.
+pub fn run(arguments: &[OsString]) -> ExitCode {
+    let cli = Cli::parse_from(arguments);
+    let is_served = control::is_served(&cli.command);
+    let outcome = outcome_of(cli.command, &Console::Here);
+    if is_served
+        && let Err(error) = &outcome
+        && let Some(OpenError::Store(StoreError::AlreadyOpen(folder))) = error.downcast_ref()
+        && let Some(code) = control::hand_over(folder, arguments)
+    {
+        return code;
+    }
+    ExitCode::from(code_of(outcome, &Console::Here))
+}
+
+/// Runs a command to its end and gives the exit code.
+fn dispatch(command: Command, console: &Console) -> u8 {
+    code_of(outcome_of(command, console), console)
+}
+
+fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
+    match command {
         Command::Serve(options) => serve::run(&options),
-        Command::Source(SourceCommand::Add(options)) => source::add(options),
-        Command::Source(SourceCommand::List(options)) => source::list(&options),
-        Command::Source(SourceCommand::Set(options)) => source::set(options),
-        Command::Source(SourceCommand::Rank(options)) => source::rank(options),
-        Command::Source(SourceCommand::Close(options)) => source::close(&options),
-        Command::Source(SourceCommand::Open(options)) => source::reopen(&options),
-        Command::Source(SourceCommand::Remove(options)) => source::remove(&options),
-        Command::Submit(options) => submit::run(&options),
-        Command::Merge(options) => merge::run(&options),
-        Command::Unmerge(options) => unmerge::run(&options),
-        Command::Differ(options) => differ::run(&options),
-        Command::Split(options) => split::run(&options),
-        Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options),
-        Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options),
-        Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options),
-        Command::Duplicates(options) => duplicates::run(&options),
-        Command::Export(options) => export::run(&options),
-        Command::Rebuild(options) => rebuild::run(&options),
-        Command::Backup(options) => backup::run(&options),
-        Command::Restore(options) => restore::run(&options),
-        Command::Redact(options) => redact::run(&options),
-        Command::Check(options) => check::run(&options),
-        Command::Config(ConfigCommand::Print(options)) => config::print(&options),
-    };
+        Command::Source(SourceCommand::Add(options)) => source::add(options, console),
+        Command::Source(SourceCommand::List(options)) => source::list(&options, console),
+        Command::Source(SourceCommand::Set(options)) => source::set(options, console),
+        Command::Source(SourceCommand::Rank(options)) => source::rank(options, console),
+        Command::Source(SourceCommand::Close(options)) => source::close(&options, console),
+        Command::Source(SourceCommand::Open(options)) => source::reopen(&options, console),
+        Command::Source(SourceCommand::Remove(options)) => source::remove(&options, console),
+        Command::Submit(options) => submit::run(&options, console),
+        Command::Merge(options) => merge::run(&options, console),
+        Command::Unmerge(options) => unmerge::run(&options, console),
+        Command::Differ(options) => differ::run(&options, console),
+        Command::Split(options) => split::run(&options, console),
+        Command::Duplicates(options) => duplicates::run(&options, console),
+        Command::Embargo(EmbargoCommand::List(options)) => embargo::list(&options, console),
+        Command::Embargo(EmbargoCommand::Cancel(options)) => embargo::cancel(&options, console),
+        Command::Embargo(EmbargoCommand::Publish(options)) => embargo::publish(&options, console),
+        Command::Token(TokenCommand::Create(options)) => token::create(options, console),
+        Command::Token(TokenCommand::List(options)) => token::list(&options, console),
+        Command::Token(TokenCommand::Revoke(options)) => token::revoke(&options, console),
+        Command::Export(options) => export::run(&options, console),
+        Command::Rebuild(options) => rebuild::run(&options, console),
+        Command::Backup(options) => backup::run(&options, console),
+        Command::Restore(options) => restore::run(&options, console),
+        Command::Redact(options) => redact::run(&options, console),
+        Command::Check(options) => check::run(&options, console),
+        Command::Config(ConfigCommand::Print(options)) => config::print(&options, console),
+    }
+}
+
+fn code_of(outcome: anyhow::Result<Ending>, console: &Console) -> u8 {
     match outcome {
-        Ok(Ending::Done) => ExitCode::SUCCESS,
-        Ok(Ending::Refused) => ExitCode::from(1),
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Ok(Ending::Done) => 0,
+        Ok(Ending::Refused) => 1,
+        Err(error) if is_broken_pipe(&error) => 0,
         Err(error) => {
-            tell(&format!("affiche: {}", told(&error)));
-            ExitCode::from(2)
+            console.tell(&format!("affiche: {}", told(&error)));
+            2
         }
     }
 }
@@ -86,16 +122,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
             .downcast_ref::<io::Error>()
             .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
     })
-}
-
-/// Writes what a command has to say to the standard output. A reader who has seen enough changes
-/// nothing in how the command ends.
-fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("the standard output could not be written"),
-    }
 }
 
 /// Writes a line for the person at the terminal, who may have closed it.
@@ -118,14 +144,21 @@ fn told(error: &anyhow::Error) -> String {
 }
 
 /// Tells what became of a decision about who is who.
-fn tell_decision(app: &App, decision: &Decision, report: &hands::Report) -> anyhow::Result<Ending> {
+fn tell_decision(
+    app: &App,
+    console: &Console,
+    decision: &Decision,
+    report: &hands::Report,
+) -> anyhow::Result<Ending> {
     let lang = decision
         .lang
-        .or_else(system_lang)
+        .or_else(|| console.lang())
         .unwrap_or_else(|| app.config.default_lang());
     match decision.report {
-        ReportFormat::Text => print(&report.text(lang))?,
-        ReportFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(report)?))?,
+        ReportFormat::Text => console.print(&report.text(lang))?,
+        ReportFormat::Json => {
+            console.print(&format!("{}\n", serde_json::to_string_pretty(report)?))?
+        }
     }
     Ok(match report.outcome {
         Outcome::Refused => Ending::Refused,
@@ -151,7 +184,7 @@ fn configure(folder: &Folder, further: Flags) -> anyhow::Result<Config> {
     )?)
 }
 
-/// Opens the data folder of a command.
+/// Opens the data folder of a command that wants it for itself.
 fn open(folder: &Folder, purpose: Purpose) -> anyhow::Result<App> {
     let config = configure(folder, Flags::new())?;
     log_to_stderr(&config, "warn");

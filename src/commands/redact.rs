@@ -1,6 +1,6 @@
 //! `affiche redact`
 
-use super::{Ending, open, print};
+use super::{Console, Ending, open};
 use crate::app::Purpose;
 use crate::cli::Redact;
 use crate::ingest::redact;
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-pub fn run(options: &Redact) -> anyhow::Result<Ending> {
+pub fn run(options: &Redact, console: &Console) -> anyhow::Result<Ending> {
     let app = open(&options.folder, Purpose::Write)?;
     let request = Request {
         literals: options.literal.clone(),
@@ -29,7 +29,7 @@ pub fn run(options: &Redact) -> anyhow::Result<Ending> {
         } else {
             text.push_str("nothing was changed; add --yes --because REASON to strike it\n");
         }
-        print(&text)?;
+        console.print(&text)?;
         let is_done = !plan.is_empty() || elsewhere.is_empty();
         return Ok(if is_done {
             Ending::Done
@@ -67,7 +67,7 @@ pub fn run(options: &Redact) -> anyhow::Result<Ending> {
         "backups and copies made before still hold it: make a new backup and destroy the old ones. \
          A source that sends it again publishes it again: tell it\n",
     );
-    print(&text)?;
+    console.print(&text)?;
     Ok(if left.is_empty() {
         Ending::Done
     } else {

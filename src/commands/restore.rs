@@ -1,13 +1,13 @@
 //! `affiche restore`
 
-use super::{Ending, configure, log_to_stderr, print};
+use super::{Console, Ending, configure, log_to_stderr};
 use crate::cli::Restore;
 use crate::config::Flags;
 use crate::model::{Generation, time};
 use crate::store::{Since, restore};
 use jiff::Timestamp;
 
-pub fn run(options: &Restore) -> anyhow::Result<Ending> {
+pub fn run(options: &Restore, console: &Console) -> anyhow::Result<Ending> {
     let config = configure(&options.folder, Flags::new())?;
     log_to_stderr(&config, "warn");
     let since = Since {
@@ -29,6 +29,6 @@ pub fn run(options: &Restore) -> anyhow::Result<Ending> {
         )),
         None => text.push_str("the log keeps its identity: what readers have still counts\n"),
     }
-    print(&text)?;
+    console.print(&text)?;
     Ok(Ending::Done)
 }

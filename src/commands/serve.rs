@@ -1,6 +1,6 @@
 //! `affiche serve`
 
-use super::{Ending, configure, log_to_stderr, open_with, tell};
+use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
 use crate::app::{App, Purpose, demo, embargo};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
@@ -55,7 +55,18 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let app = Arc::new(app);
     let embargo = watch_embargo(Arc::clone(&app));
+    let control = control::listen(Arc::clone(&app)).with_context(|| {
+        format!(
+            "no commands can be taken in `{}`",
+            app.store.folder().display()
+        )
+    });
+    // A folder on which sockets cannot be made can be served all the same.
+    if let Err(error) = &control {
+        tell(&format!("affiche: {}", told(error)));
+    }
     let served = runtime.block_on(serve(app, listener, options.demo));
+    drop(control);
     embargo.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.

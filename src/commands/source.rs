@@ -1,6 +1,6 @@
 //! `affiche source …`: the sources and their settings
 
-use super::{Ending, open, print, system_lang};
+use super::{Console, Ending};
 use crate::app::{App, Purpose};
 use crate::cli::{
     SourceAdd, SourceClose, SourceList, SourceOpen, SourceRank, SourceRemove, SourceSet,
@@ -9,8 +9,8 @@ use crate::ingest::{Outcome, Report, sources};
 use crate::model::{RankRule, Source, SourceName};
 use jiff::Timestamp;
 
-pub fn add(options: SourceAdd) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Create)?;
+pub fn add(options: SourceAdd, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Create)?;
     let source = Source {
         licence: options.licence,
         publisher: options.publisher,
@@ -39,12 +39,12 @@ pub fn add(options: SourceAdd) -> anyhow::Result<Ending> {
             "its licence or publisher is unknown: its data is shown, but is in no release\n",
         );
     }
-    print(&text)?;
+    console.print(&text)?;
     Ok(Ending::Done)
 }
 
-pub fn list(options: &SourceList) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Read)?;
+pub fn list(options: &SourceList, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Read)?;
     let snapshot = app.store.snapshot()?;
     let mut text = String::new();
     let mut sources = snapshot.view().sources()?;
@@ -70,7 +70,7 @@ pub fn list(options: &SourceList) -> anyhow::Result<Ending> {
             if source.is_closed { "\tclosed" } else { "" },
         ));
     }
-    print(&text)?;
+    console.print(&text)?;
     Ok(Ending::Done)
 }
 
@@ -85,9 +85,9 @@ fn shown(rule: &RankRule) -> String {
         .to_owned()
 }
 
-pub fn set(options: SourceSet) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
-    change(&app, &options.name, |source| {
+pub fn set(options: SourceSet, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
+    change(&app, console, &options.name, |source| {
         source.licence = options.licence.or(source.licence.take());
         source.publisher = options.publisher.or(source.publisher.take());
         if let Some(zone) = options.zone {
@@ -104,13 +104,13 @@ pub fn set(options: SourceSet) -> anyhow::Result<Ending> {
     })
 }
 
-pub fn rank(options: SourceRank) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
+pub fn rank(options: SourceRank, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
     let territory = match &options.territory {
         Some(code) => Some(sources::territory(&app.store.snapshot()?.view(), code)?),
         None => None,
     };
-    change(&app, &options.name, |source| {
+    change(&app, console, &options.name, |source| {
         if options.kind.is_none() && territory.is_none() {
             source.rank = options.rank.unwrap_or(Source::DEFAULT_RANK);
             return;
@@ -128,43 +128,52 @@ pub fn rank(options: SourceRank) -> anyhow::Result<Ending> {
     })
 }
 
-pub fn close(options: &SourceClose) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
-    change(&app, &options.name, |source| source.is_closed = true)
+pub fn close(options: &SourceClose, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
+    change(&app, console, &options.name, |source| {
+        source.is_closed = true
+    })
 }
 
-pub fn reopen(options: &SourceOpen) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
-    change(&app, &options.name, |source| source.is_closed = false)
+pub fn reopen(options: &SourceOpen, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
+    change(&app, console, &options.name, |source| {
+        source.is_closed = false
+    })
 }
 
-pub fn remove(options: &SourceRemove) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
+pub fn remove(options: &SourceRemove, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
     let now = Timestamp::now();
     let report = sources::remove(&app.store, &app.door, &options.name, options.dry_run, now)?;
-    tell(&app, &report)
+    tell(&app, console, &report)
 }
 
-fn change(app: &App, name: &SourceName, edit: impl FnOnce(&mut Source)) -> anyhow::Result<Ending> {
+fn change(
+    app: &App,
+    console: &Console,
+    name: &SourceName,
+    edit: impl FnOnce(&mut Source),
+) -> anyhow::Result<Ending> {
     let report = sources::change(&app.store, &app.door, name, edit, Timestamp::now())?;
     match report.outcome {
         // The counts of a report are those of a submission, and nothing was submitted.
         Outcome::Accepted if report.findings.is_empty() => {
             let generation = report.generation;
-            print(&format!("changed `{name}` as generation {generation}\n"))?;
+            console.print(&format!("changed `{name}` as generation {generation}\n"))?;
             Ok(Ending::Done)
         }
         Outcome::Unchanged => {
-            print(&format!("`{name}` was set so already\n"))?;
+            console.print(&format!("`{name}` was set so already\n"))?;
             Ok(Ending::Done)
         }
-        _ => tell(app, &report),
+        _ => tell(app, console, &report),
     }
 }
 
-fn tell(app: &App, report: &Report) -> anyhow::Result<Ending> {
-    let lang = system_lang().unwrap_or_else(|| app.config.default_lang());
-    print(&report.text(lang))?;
+fn tell(app: &App, console: &Console, report: &Report) -> anyhow::Result<Ending> {
+    let lang = console.lang().unwrap_or_else(|| app.config.default_lang());
+    console.print(&report.text(lang))?;
     Ok(match report.outcome {
         Outcome::Refused => Ending::Refused,
         Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,

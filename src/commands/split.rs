@@ -1,6 +1,6 @@
 //! `affiche split`
 
-use super::{Ending, open, print, tell_decision};
+use super::{Console, Ending, tell_decision};
 use crate::app::{App, Purpose};
 use crate::cli::Split;
 use crate::ingest::hands;
@@ -8,12 +8,13 @@ use crate::store::fill_random;
 use anyhow::Context as _;
 use jiff::Timestamp;
 
-pub fn run(options: &Split) -> anyhow::Result<Ending> {
+pub fn run(options: &Split, console: &Console) -> anyhow::Result<Ending> {
     let decision = &options.decision;
     if options.show {
-        return show(&open(&decision.folder, Purpose::Read)?, &options.entity);
+        let app = console.open(&decision.folder, Purpose::Read)?;
+        return show(&app, console, &options.entity);
     }
-    let app = open(&decision.folder, Purpose::Write)?;
+    let app = console.open(&decision.folder, Purpose::Write)?;
     let into = options
         .into
         .iter()
@@ -33,10 +34,10 @@ pub fn run(options: &Split) -> anyhow::Result<Ending> {
         Timestamp::now(),
         &mut fill_random,
     )?;
-    tell_decision(&app, decision, &report)
+    tell_decision(&app, console, decision, &report)
 }
 
-fn show(app: &App, entity: &str) -> anyhow::Result<Ending> {
+fn show(app: &App, console: &Console, entity: &str) -> anyhow::Result<Ending> {
     let snapshot = app.store.snapshot()?;
     let mut text = String::new();
     for (source, (statements, identifiers)) in hands::shares(&snapshot.view(), entity)? {
@@ -45,6 +46,6 @@ fn show(app: &App, entity: &str) -> anyhow::Result<Ending> {
             text.push_str(&format!("{source}:{identifier}\n"));
         }
     }
-    print(&text)?;
+    console.print(&text)?;
     Ok(Ending::Done)
 }

@@ -1,23 +1,53 @@
 //! `affiche submit`
 
-use super::{Ending, open, print, system_lang};
+use super::{Console, Ending, interrupt, progress, remote};
 use crate::app::{App, Purpose, embargo};
 use crate::cli::{ReportFormat, Submit};
-use crate::ingest::{Document, Outcome, Submission, submit};
-use crate::model::{Source, SourceName};
+use crate::ingest::{Document, Outcome, Report, Submission, submit};
+use crate::model::{Lang, Progress};
 use crate::store::fill_random;
-use anyhow::{Context as _, anyhow, bail};
+use anyhow::Context as _;
 use jiff::Timestamp;
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
+use std::sync::Arc;
 
-pub fn run(options: &Submit) -> anyhow::Result<Ending> {
-    let app = open(&options.folder, Purpose::Write)?;
+pub fn run(options: &Submit, console: &Console) -> anyhow::Result<Ending> {
+    let lang = options.lang.or_else(|| console.lang());
+    let (report, lang) = match &options.server {
+        Some(server) => {
+            let lang = lang.unwrap_or_default();
+            (remote::submit(options, server, lang, console)?, lang)
+        }
+        None => {
+            let app = console.open(&options.folder, Purpose::Write)?;
+            let lang = lang.unwrap_or_else(|| app.config.default_lang());
+            (submit_here(&app, options, lang, console)?, lang)
+        }
+    };
+    let text = report.text(lang);
+    let printed = match options.report {
+        ReportFormat::Json => {
+            console.print(&format!("{}\n", serde_json::to_string_pretty(&report)?))
+        }
+        ReportFormat::Text => console.print(&text),
+    };
+    // Whoever cannot be given the report still learns whether the files were taken.
+    printed.with_context(|| text.lines().next().unwrap_or_default().to_owned())?;
+    Ok(match report.outcome {
+        Outcome::Refused => Ending::Refused,
+        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
+    })
+}
+
+fn submit_here(
+    app: &App,
+    options: &Submit,
+    lang: Lang,
+    console: &Console,
+) -> anyhow::Result<Report> {
     let mut room = app.config.limits.submission_bytes;
     let mut files = Vec::new();
     for path in &options.files {
-        let bytes = read(path, room)?;
+        let bytes = console.read(path, room)?;
         room = room.saturating_sub(bytes.len() as u64);
         files.push((path.display().to_string(), bytes));
     }
@@ -30,7 +60,9 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
             base: None,
         })
         .collect();
+    let progress = Arc::new(Progress::default());
     let submission = Submission {
+        progress: Some(&progress),
         mode: options.mode,
         is_partial: options.partial,
         is_dry_run: options.dry_run,
@@ -38,61 +70,21 @@ pub fn run(options: &Submit) -> anyhow::Result<Ending> {
         ..Submission::new(&options.source, &documents)
     };
     let now = Timestamp::now();
-    let report = match &options.publish_at {
+    Ok(match &options.publish_at {
         Some(text) => {
-            let time = instant(&app, &options.source, text)?;
-            embargo::hold(&app, &submission, time, now)?
+            let time = embargo::instant(app, &options.source, text)?;
+            embargo::hold(app, &submission, time, now)?
         }
-        None => submit(&app.store, &app.door, &submission, now, &mut fill_random)?,
-    };
-    let lang = options
-        .lang
-        .or_else(system_lang)
-        .unwrap_or_else(|| app.config.default_lang());
-    let text = report.text(lang);
-    let printed = match options.report {
-        ReportFormat::Json => print(&format!("{}\n", serde_json::to_string_pretty(&report)?)),
-        ReportFormat::Text => print(&text),
-    };
-    // Whoever cannot be given the report still learns whether the files were taken.
-    printed.with_context(|| text.lines().next().unwrap_or_default().to_owned())?;
-    Ok(match report.outcome {
-        Outcome::Refused => Ending::Refused,
-        Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,
+        None => {
+            let take = || submit(&app.store, &app.door, &submission, now, &mut fill_random);
+            match console {
+                Console::Here => {
+                    interrupt::listen(&progress, lang);
+                    progress::shown(&progress, lang, take)?
+                }
+                // Signals and terminal are those of the server.
+                Console::Served(..) => take()?,
+            }
+        }
     })
-}
-
-/// The instant that was typed; without an offset, it is in the source's zone.
-fn instant(app: &App, source: &SourceName, text: &str) -> anyhow::Result<Timestamp> {
-    if let Ok(time) = text.parse() {
-        return Ok(time);
-    }
-    let zone = app
-        .store
-        .snapshot()?
-        .view()
-        .source(source)?
-        .map_or_else(|| Source::DEFAULT_ZONE.to_owned(), |source| source.zone);
-    let local: jiff::civil::DateTime = text.parse().map_err(|_| {
-        anyhow!("`{text}` is no time; write for example `2027-01-15T10:00` or `2027-01-15T10:00:00+01:00`")
-    })?;
-    Ok(local.in_tz(&zone)?.timestamp())
-}
-
-/// Reads a file, or the standard input for `-`, up to the limit.
-fn read(path: &Path, room: u64) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(room + 1).read_to_end(&mut bytes)
-    } else {
-        File::open(path).and_then(|file| file.take(room + 1).read_to_end(&mut bytes))
-    };
-    read.with_context(|| format!("`{}` could not be read", path.display()))?;
-    if bytes.len() as u64 > room {
-        bail!(
-            "`{}` makes the submission larger than `limits.submission_bytes` allows; send it in parts, or raise the limit",
-            path.display()
-        );
-    }
-    Ok(bytes)
 }

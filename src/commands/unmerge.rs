@@ -1,14 +1,14 @@
 //! `affiche unmerge`
 
-use super::{Ending, open, tell_decision};
+use super::{Console, Ending, tell_decision};
 use crate::app::Purpose;
 use crate::cli::Unmerge;
 use crate::ingest::hands;
 use jiff::Timestamp;
 
-pub fn run(options: &Unmerge) -> anyhow::Result<Ending> {
+pub fn run(options: &Unmerge, console: &Console) -> anyhow::Result<Ending> {
     let decision = &options.decision;
-    let app = open(&decision.folder, Purpose::Write)?;
+    let app = console.open(&decision.folder, Purpose::Write)?;
     let unmerge = hands::Unmerge {
         entity: &options.entity,
         other: options.other.as_deref(),
@@ -16,5 +16,5 @@ pub fn run(options: &Unmerge) -> anyhow::Result<Ending> {
         is_dry_run: decision.dry_run,
     };
     let report = hands::unmerge(&app.store, &app.door, &unmerge, Timestamp::now())?;
-    tell_decision(&app, decision, &report)
+    tell_decision(&app, console, decision, &report)
 }

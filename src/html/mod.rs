@@ -5,12 +5,14 @@
 //! anything from another host. A new page is a file here, a template and a line below.
 
 mod about;
+mod api;
 mod assets;
 mod dumps;
 mod entity;
 mod facts;
 mod home;
 mod problem;
+mod report;
 mod schema_org;
 mod shown;
 mod site;
@@ -19,11 +21,13 @@ mod time;
 mod vocabulary;
 
 pub use about::page as about;
+pub use api::{Api, Operation};
 pub use assets::{ASSETS, Asset};
 pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Replaced, Tombstone};
+pub use report::{Progress, Report};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
 pub use vocabulary::{SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes};

@@ -79,6 +79,18 @@ impl Lane {
         }
     }
 
+    /// Another lane over the same slots, which waits for its turn at most so long and then takes
+    /// as long as it takes.
+    pub fn beside(&self, wait: Duration) -> Self {
+        Self {
+            slots: Arc::clone(&self.slots),
+            wait,
+            timeout: Duration::MAX,
+            timeout_key: self.timeout_key,
+            on_panic: Arc::clone(&self.on_panic),
+        }
+    }
+
     fn too_late(&self) -> Failure {
         Failure::TooLate {
             limit: self.timeout_key,

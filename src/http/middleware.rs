@@ -7,8 +7,10 @@ use crate::http::problem::{INTERNAL, Problem};
 use crate::store::fill_random;
 use axum::extract::{MatchedPath, Request, State as Injected};
 use axum::http::header::{
-    ACCEPT, ACCEPT_RANGES, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
-    ETAG, HeaderName, LINK, REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LINK, REFERRER_POLICY, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -57,7 +59,14 @@ pub async fn observe(
         tracing::info!(status, milliseconds = time.as_millis(), "answered");
     });
     // What clients make up as methods must not become names of counters.
-    let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+    let known = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+    ];
     let counted = if known.contains(&method) {
         method.as_str()
     } else {
@@ -101,6 +110,29 @@ pub fn share_across_origins() -> CorsLayer {
         ])
         // The answer is the same for every origin.
         .vary([])
+}
+
+/// Where the addresses that write begin.
+const WRITES: &[&str] = &["/sources/", "/merges"];
+
+/// What writes is not shared: no page elsewhere may send to it from its visitor's browser, or
+/// read its answers. Stands outside of [`share_across_origins`].
+pub async fn keep_writes_apart(request: Request, next: Next) -> Response {
+    let is_write = WRITES
+        .iter()
+        .any(|start| request.uri().path().starts_with(start));
+    let mut response = next.run(request).await;
+    if is_write {
+        for name in [
+            ACCESS_CONTROL_ALLOW_ORIGIN,
+            ACCESS_CONTROL_ALLOW_METHODS,
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+        ] {
+            response.headers_mut().remove(name);
+        }
+    }
+    response
 }
 
 /// Compresses what is worth it and is not compressed already.

@@ -5,10 +5,14 @@
 //! kind of failure is a row in [`problem`].
 
 mod answer;
+pub mod api;
+mod auth;
 pub mod blocking;
+mod body;
 mod dumps;
 mod entities;
 mod home;
+mod merges;
 mod middleware;
 pub mod negotiate;
 mod operations;
@@ -16,10 +20,11 @@ mod pages;
 pub mod problem;
 mod problems;
 mod reader;
-mod router;
+pub mod router;
 mod serve;
 mod sparql;
 mod vocabulary;
+mod writes;
 
 pub use router::router;
 pub use serve::serve;
@@ -43,6 +48,7 @@ pub struct Server {
     /// The home page's data, with the generation and hour that it was read for: it counts
     /// everything there is, which takes a second at a million quads (docs/performance.md).
     home: Mutex<Option<(String, Arc<Home>)>>,
+    writes: writes::Writes,
 }
 
 type Shared = Arc<Server>;
@@ -72,8 +78,9 @@ impl Server {
                 limits.query_wait,
                 limits.download_timeout,
                 "limits.download_timeout",
-                on_panic,
+                Arc::clone(&on_panic),
             ),
+            writes: writes::Writes::new(limits, &on_panic),
             home: Mutex::new(None),
             app,
         }

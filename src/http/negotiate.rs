@@ -25,6 +25,16 @@ pub const HTML: Offer = Offer {
     media_type: "text/html",
 };
 
+pub const JSON: Offer = Offer {
+    name: "json",
+    media_type: "application/json",
+};
+
+pub const TEXT: Offer = Offer {
+    name: "text",
+    media_type: "text/plain",
+};
+
 /// The offer that the reader gets; the first one when the reader does not mind.
 ///
 /// # Errors

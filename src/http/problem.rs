@@ -4,12 +4,18 @@
 //! A new problem is a row and its line in [`PROBLEMS`]. What failed inside is logged here, once;
 //! the client gets the row's own words.
 
+use crate::app::embargo::EmbargoError;
 use crate::http::blocking::Failure;
+use crate::ingest::SubmitError;
+use crate::ingest::hands::HandError;
+use crate::ingest::importers::ReadError;
+use crate::ingest::importers::compression::CompressionError;
 use crate::model::{Base, Lang, Text};
 use crate::store::{LogError, StoreError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
+use std::io;
 
 /// A kind of problem.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,6 +51,9 @@ impl Row {
     }
 }
 
+/// When to ask again while nothing is written: a restart takes a person.
+const WRITING_STOPPED_SECONDS: u64 = 60;
+
 macro_rules! rows {
     ($($name:ident $slug:literal $status:ident $fr:literal $en:literal $about_fr:literal $about_en:literal)*) => {
         $(pub static $name: Row = Row {
@@ -77,6 +86,21 @@ rows! {
         "This SPARQL query is not accepted here"
         "La requête demande ce que ce serveur ne fait pas : interroger un autre serveur (SERVICE), ou une imbrication trop profonde."
         "The query asks for what this server does not do: to query another server (SERVICE), or it is nested too deeply."
+    UNREADABLE "unreadable" BAD_REQUEST
+        "Ce qui est envoyé ne peut pas être lu"
+        "What was sent cannot be read"
+        "Le détail dit à quelle ligne et à quelle colonne la lecture s'est arrêtée, comptées à partir de 1. Rien n'a été changé."
+        "The detail says at which line and column reading stopped, counted from 1. Nothing was changed."
+    UNAUTHORIZED "unauthorized" UNAUTHORIZED
+        "Il faut un jeton pour écrire ici"
+        "Writing here needs a token"
+        "Envoyez l'en-tête `Authorization: Bearer` suivi du jeton que l'éditeur vous a donné. S'il n'est plus reconnu, il a été révoqué : demandez-en un autre."
+        "Send the header `Authorization: Bearer` followed by the token that the publisher gave you. If it is no longer recognised, it was revoked: ask for another one."
+    NOT_ALLOWED "not-allowed" FORBIDDEN
+        "Ce jeton ne permet pas cela"
+        "This token does not allow that"
+        "Un jeton vaut pour une seule source. Vérifiez le nom de la source dans l'adresse, ou demandez un autre jeton à l'éditeur."
+        "A token is good for one source. Check the name of the source in the address, or ask the publisher for another token."
     UPDATE_REFUSED "update-refused" FORBIDDEN
         "On n'écrit pas par SPARQL"
         "Nothing is written through SPARQL"
@@ -87,6 +111,11 @@ rows! {
         "There is nothing at this address"
         "Rien n'a jamais été publié à cette adresse. Vérifiez-la, ou cherchez depuis la page d'accueil."
         "Nothing was ever published at this address. Check it, or search from the home page."
+    UNKNOWN_SOURCE "unknown-source" NOT_FOUND
+        "Il n'y a pas de source de ce nom"
+        "There is no source of this name"
+        "Vérifiez le nom dans l'adresse ; c'est l'éditeur qui ajoute les sources."
+        "Check the name in the address; it is the publisher who adds sources."
     MISTYPED "mistyped" NOT_FOUND
         "Cet identifiant contient une faute de frappe"
         "This identifier has been mistyped"
@@ -102,11 +131,26 @@ rows! {
         "This does not exist in the requested format"
         "Le détail énumère les formats qui existent ; demandez-en un par l'en-tête `Accept` ou par `?format=`."
         "The detail lists the formats that exist; ask for one with the `Accept` header or with `?format=`."
+    SOURCE_CLOSED "source-closed" CONFLICT
+        "Cette source est close"
+        "This source is closed"
+        "Ce qu'elle a dit reste publié, mais elle n'envoie plus rien. L'éditeur peut la rouvrir."
+        "What it said stays published, but it sends nothing more. The publisher can open it again."
+    NOT_TO_BE_DECIDED "not-to-be-decided" CONFLICT
+        "Cela ne peut pas être décidé ainsi"
+        "That cannot be decided so"
+        "Le détail dit ce qui s'y oppose : deux sortes différentes, une réunion ou une séparation antérieure. Rien n'a été changé."
+        "The detail says what stands against it: two different kinds, an earlier merge or split. Nothing was changed."
     WITHDRAWN "withdrawn" GONE
         "Ceci a été publié, et ne l'est plus"
         "This was published, and no longer is"
         "L'adresse reste réservée et ne sera jamais donnée à autre chose. Si la source l'envoie de nouveau, elle reparaît ici."
         "The address stays reserved and will never be given to anything else. If the source sends it again, it comes back here."
+    CHANGED_MEANWHILE "changed-meanwhile" PRECONDITION_FAILED
+        "La source a changé entre-temps"
+        "The source has changed meanwhile"
+        "Rien n'a été fait. Prenez l'étiquette (`ETag`) actuelle de la source, vérifiez que votre envoi convient toujours, et recommencez."
+        "Nothing was done. Take the source's current tag (`ETag`), check that your submission still fits, and send it again."
     BODY_TOO_LARGE "body-too-large" PAYLOAD_TOO_LARGE
         "Ce qui est envoyé est trop grand"
         "What was sent is too large"
@@ -122,6 +166,21 @@ rows! {
         "This part of the file does not exist"
         "L'en-tête `Content-Range` dit la taille du fichier."
         "The `Content-Range` header says how large the file is."
+    REFUSED "refused" UNPROCESSABLE_ENTITY
+        "L'envoi est refusé : rien n'a été publié"
+        "The submission is refused: nothing was published"
+        "Le rapport dit tout ce qui est à corriger. Avec `?partial=true`, ce qui est sans faute est publié et le reste est laissé de côté."
+        "The report says all that is to be mended. With `?partial=true`, what has no faults is published and the rest is left aside."
+    KEY_REUSED "idempotency-key-reused" UNPROCESSABLE_ENTITY
+        "Cette clé a servi pour un autre envoi"
+        "This key was used for another submission"
+        "La même valeur de `Idempotency-Key` n'est permise que pour répéter le même envoi. Prenez une nouvelle clé pour chaque envoi nouveau."
+        "The same value of `Idempotency-Key` is only allowed to repeat the same submission. Take a new key for each new submission."
+    TOO_MANY_WRITES "too-many-writes" TOO_MANY_REQUESTS
+        "Trop d'envois avec ce jeton"
+        "Too many writes with this token"
+        "Le détail nomme la limite et sa valeur. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "The detail names the limit and its value. Try again after the delay in the `Retry-After` header."
     BODY_TIMEOUT "body-timeout" REQUEST_TIMEOUT
         "La demande met trop longtemps à arriver"
         "The request takes too long to arrive"
@@ -220,6 +279,34 @@ impl Problem {
         Self::new(&INTERNAL)
     }
 
+    /// Nothing is written until a restart, which is the operator's to decide.
+    pub fn writing_stopped() -> Self {
+        Self::new(&WRITING_STOPPED).retry_after(WRITING_STOPPED_SECONDS)
+    }
+
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
+    }
+
+    /// What was sent cannot be read.
+    fn unreadable(error: &ReadError) -> Self {
+        if let ReadError::Compression(CompressionError::TooLarge { limit_bytes }) = error {
+            return Self::limit(&BODY_TOO_LARGE, "limits.submission_bytes", limit_bytes);
+        }
+        let text = error.to_string();
+        let mut problem = Self::new(&UNREADABLE).with_detail(
+            format!("La lecture s'est arrêtée ; en anglais : {text}"),
+            text,
+        );
+        if let Some((line, column)) = error.position() {
+            problem = problem
+                .with_member("line", line)
+                .with_member("column", column);
+        }
+        problem
+    }
+
     /// The problem as JSON (RFC 9457 §3).
     pub fn to_json(&self, base: &Base, lang: Lang, request_id: Option<&str>) -> Value {
         let mut object = Map::new();
@@ -259,8 +346,65 @@ impl From<StoreError> for Problem {
         }
         match error {
             StoreError::Log(LogError::Stopped | LogError::Unconfirmed { .. })
-            | StoreError::Behind { .. } => Self::new(&WRITING_STOPPED),
+            | StoreError::Behind { .. } => Self::writing_stopped(),
             _ => Self::new(&INTERNAL),
+        }
+    }
+}
+
+impl From<SubmitError> for Problem {
+    fn from(error: SubmitError) -> Self {
+        match error {
+            SubmitError::UnknownSource(_) => Self::new(&UNKNOWN_SOURCE),
+            SubmitError::Closed(_) => Self::new(&SOURCE_CLOSED),
+            SubmitError::Changed(_) => Self::new(&CHANGED_MEANWHILE),
+            SubmitError::System => Self::new(&NOT_ALLOWED),
+            SubmitError::Read { error, .. } => Self::unreadable(&error),
+            SubmitError::Store(error) => error.into(),
+            SubmitError::Draft(error) => Self::internal(error),
+            SubmitError::Validation(error) => Self::internal(error),
+        }
+    }
+}
+
+impl From<EmbargoError> for Problem {
+    fn from(error: EmbargoError) -> Self {
+        match error {
+            EmbargoError::Past(time) => Self::new(&BAD_REQUEST).with_detail(
+                format!("`publish-at` est déjà passé : {time}."),
+                format!("`publish-at` is over already: {time}."),
+            ),
+            EmbargoError::NoTime(text) => Self::new(&BAD_REQUEST).with_detail(
+                format!("`publish-at` est `{text}` ; écrivez par exemple `2027-01-15T10:00` ou `2027-01-15T10:00:00+01:00`."),
+                format!("`publish-at` is `{text}`; write for example `2027-01-15T10:00` or `2027-01-15T10:00:00+01:00`."),
+            ),
+            EmbargoError::Unknown(_) => Self::new(&NOT_FOUND),
+            EmbargoError::Io { error, .. } => error.into(),
+            EmbargoError::Submit(error) => error.into(),
+        }
+    }
+}
+
+impl From<HandError> for Problem {
+    fn from(error: HandError) -> Self {
+        let row = match error {
+            HandError::Submit(error) => return error.into(),
+            HandError::Unknown(_) => &NOT_FOUND,
+            HandError::Mistyped(_) => &MISTYPED,
+            HandError::NotAnEntity(_) | HandError::Personal | HandError::LongReason => &BAD_REQUEST,
+            _ => &NOT_TO_BE_DECIDED,
+        };
+        Self::new(row).with_detail(format!("En anglais : {error}"), error.to_string())
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::StorageFull {
+            tracing::error!(%error, "the disk is full");
+            Self::new(&DISK_FULL)
+        } else {
+            Self::internal(error)
         }
     }
 }
@@ -268,9 +412,7 @@ impl From<StoreError> for Problem {
 impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
-            Failure::Busy { seconds } => {
-                Self::new(&BUSY).with_header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
-            }
+            Failure::Busy { seconds } => Self::new(&BUSY).retry_after(seconds),
             Failure::TooLate { limit, value } => Self::limit(&TIMEOUT, limit, value),
             Failure::Panicked | Failure::Ended => Self::new(&INTERNAL),
         }

@@ -4,7 +4,7 @@ use crate::html;
 use crate::http::Shared;
 use crate::http::answer::Answer;
 use crate::http::middleware::RequestId;
-use crate::http::negotiate::{HTML, Offer};
+use crate::http::negotiate::{HTML, JSON, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{
     BAD_REQUEST, BODY_TOO_LARGE, INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, PROBLEMS, Problem, Row,
@@ -21,10 +21,6 @@ use serde_json::{Value, json};
 const PROBLEM_JSON: Offer = Offer {
     name: "json",
     media_type: "application/problem+json",
-};
-const JSON: Offer = Offer {
-    name: "json",
-    media_type: "application/json",
 };
 
 /// Writes a problem in the format and language that the request asks for.

@@ -2,7 +2,7 @@
 
 use crate::http::Shared;
 use crate::http::negotiate::{self, Offer};
-use crate::http::problem::Problem;
+use crate::http::problem::{BAD_REQUEST, Problem};
 use crate::model::Lang;
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
@@ -44,6 +44,43 @@ impl Reader {
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter that is `true` or `false`; `None` when it is not there.
+    ///
+    /// # Errors
+    /// 400 when it is something else.
+    pub fn truth(&self, name: &str) -> Result<Option<bool>, Problem> {
+        match self.parameter(name) {
+            None => Ok(None),
+            // `?partial` alone is meant, as on the command line.
+            Some("true" | "") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(Problem::new(&BAD_REQUEST).with_detail(
+                format!("`{name}` est `true` ou `false`."),
+                format!("`{name}` is `true` or `false`."),
+            )),
+        }
+    }
+
+    /// Lets only these parameters pass, where one that is not understood could have been meant
+    /// to hold something back.
+    ///
+    /// # Errors
+    /// 400 with those that there are.
+    pub fn allow_only(&self, known: &[&str]) -> Result<(), Problem> {
+        let is_known = |name: &String| known.contains(&name.as_str());
+        match self.parameters.iter().find(|(name, _)| !is_known(name)) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let list: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+                let list = list.join(", ");
+                Err(Problem::new(&BAD_REQUEST).with_detail(
+                    format!("Le paramètre `{name}` n'existe pas ici ; il y a {list}."),
+                    format!("There is no parameter `{name}` here; there are {list}."),
+                ))
+            }
+        }
     }
 
     /// The offer that the reader gets; see [`negotiate::choose`].

@@ -1,61 +1,116 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
+use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, dumps, entities, home, middleware, operations, problems, sparql, vocabulary,
+    Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, sparql,
+    vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{MethodRouter, delete, get, post, put};
 use std::sync::Arc;
 use tower::ServiceBuilder;
 
+/// One address.
+pub struct Route {
+    pub path: &'static str,
+    pub methods: &'static [Method],
+}
+
+/// One method of an address.
+pub struct Method {
+    /// In small letters.
+    pub name: &'static str,
+    handler: fn() -> MethodRouter<Shared>,
+    pub about: &'static about::Operation,
+}
+
+macro_rules! routes {
+    ($($path:literal $($method:ident $handler:path, $about:path);+;)*) => {
+        /// All addresses. `/openapi.json` and `/api` describe them from this table.
+        pub static ROUTES: &[Route] = &[$(Route {
+            path: $path,
+            methods: &[$(Method {
+                name: stringify!($method),
+                handler: || $method($handler),
+                about: &$about,
+            }),+],
+        }),*];
+    };
+}
+
+routes! {
+    // For people.
+    "/" get home::home, about::HOME;
+    "/about" get home::about, about::ABOUT;
+    "/api" get api::read, about::API;
+    "/openapi.json" get api::openapi, about::OPENAPI;
+    // Entities: the thing, then the document about it.
+    "/id/{noid}" get entities::identify, about::IDENTIFY;
+    "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    // The model: ontology, vocabularies, shapes, JSON-LD context.
+    "/ns" get vocabulary::ontology, about::ONTOLOGY;
+    "/ns.ttl" get vocabulary::ontology, about::ONTOLOGY;
+    "/ns.jsonld" get vocabulary::ontology, about::ONTOLOGY;
+    "/ns.nt" get vocabulary::ontology, about::ONTOLOGY;
+    "/ns.html" get vocabulary::ontology, about::ONTOLOGY;
+    "/vocab/" get vocabulary::schemes, about::SCHEMES;
+    "/vocab" get vocabulary::schemes, about::SCHEMES;
+    "/vocab/{scheme}" get vocabulary::scheme, about::SCHEME;
+    "/vocab/{scheme}/{concept}" get vocabulary::concept, about::CONCEPT;
+    "/alignments/{target}" get vocabulary::alignment, about::ALIGNMENT;
+    "/shapes/{profile}" get vocabulary::shapes, about::SHAPES;
+    "/context.jsonld" get vocabulary::context, about::CONTEXT;
+    // All the data.
+    "/sparql" get sparql::endpoint, about::QUERY_GET; post sparql::endpoint, about::QUERY_POST;
+    "/dumps/" get dumps::index, about::DUMPS;
+    "/dumps" get dumps::index, about::DUMPS;
+    "/dumps/{file}" get dumps::file, about::DUMP;
+    // What comes in.
+    "/sources/{source}/data"
+        get writes::status, about::SOURCE;
+        put writes::replace, about::REPLACE;
+        post writes::upsert, about::UPSERT;
+        delete writes::withdraw, about::WITHDRAW;
+    "/sources/{source}/submissions/{id}" get writes::progress, about::SUBMISSION;
+    "/merges" post merges::merge, about::MERGE;
+    "/merges/{noid}" delete merges::unmerge, about::UNMERGE;
+    // What an error means.
+    "/problems/" get problems::index, about::PROBLEMS;
+    "/problems/{slug}" get problems::about, about::PROBLEM;
+    // For operators and robots, and what pages load.
+    "/health" get operations::health, about::HEALTH;
+    "/metrics" get operations::metrics, about::METRICS;
+    "/robots.txt" get operations::robots, about::ROBOTS;
+    "/assets/{path}" get operations::asset, about::ASSET;
+}
+
 /// All addresses of the program.
 pub fn router(app: Arc<App>) -> Router {
-    let server: Shared = Arc::new(Server::new(app));
+    over(Arc::new(Server::new(app)))
+}
+
+/// The same, over a server whose work can be waited for.
+pub(super) fn over(server: Shared) -> Router {
     // The first layer is the outermost: it sees the request first and the response last.
     let passes_through = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), middleware::observe))
         .layer(from_fn(middleware::secure))
+        .layer(from_fn(middleware::keep_writes_apart))
         .layer(middleware::share_across_origins())
         .layer(middleware::compress())
         .layer(from_fn_with_state(server.clone(), problems::render))
         .layer(middleware::catch_panics(server.app.clone()));
 
-    Router::new()
-        // For people.
-        .route("/", get(home::home))
-        .route("/about", get(home::about))
-        // Entities: the thing, then the document about it.
-        .route("/id/{noid}", get(entities::identify))
-        .route("/doc/{noid}", get(entities::document))
-        // The model: ontology, vocabularies, shapes, JSON-LD context.
-        .route("/ns", get(vocabulary::ontology))
-        .route("/ns.ttl", get(vocabulary::ontology))
-        .route("/ns.jsonld", get(vocabulary::ontology))
-        .route("/ns.nt", get(vocabulary::ontology))
-        .route("/ns.html", get(vocabulary::ontology))
-        .route("/vocab/", get(vocabulary::schemes))
-        .route("/vocab", get(vocabulary::schemes))
-        .route("/vocab/{scheme}", get(vocabulary::scheme))
-        .route("/vocab/{scheme}/{concept}", get(vocabulary::concept))
-        .route("/alignments/{target}", get(vocabulary::alignment))
-        .route("/shapes/{profile}", get(vocabulary::shapes))
-        .route("/context.jsonld", get(vocabulary::context))
-        // All the data.
-        .route("/sparql", get(sparql::endpoint).post(sparql::endpoint))
-        .route("/dumps/", get(dumps::index))
-        .route("/dumps", get(dumps::index))
-        .route("/dumps/{file}", get(dumps::file))
-        // What an error means.
-        .route("/problems/", get(problems::index))
-        .route("/problems/{slug}", get(problems::about))
-        // For operators and robots, and what pages load.
-        .route("/health", get(operations::health))
-        .route("/metrics", get(operations::metrics))
-        .route("/robots.txt", get(operations::robots))
-        .route("/assets/{path}", get(operations::asset))
+    let mut router = Router::new();
+    for route in ROUTES {
+        for method in route.methods {
+            router = router.route(route.path, (method.handler)());
+        }
+    }
+    router
         .fallback(async || Problem::new(&NOT_FOUND))
         .method_not_allowed_fallback(async || Problem::new(&METHOD_NOT_ALLOWED))
         .layer(passes_through)

@@ -1,7 +1,7 @@
 //! Accepts connections until told to stop, then lets running requests end.
 
 use crate::app::App;
-use crate::http::router;
+use crate::http::{Server, Shared, router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -30,7 +30,8 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) -> io::Result<()> {
     let limits = app.config.limits.clone();
-    let service = TowerToHyperService::new(router(app));
+    let server: Shared = Arc::new(Server::new(app));
+    let service = TowerToHyperService::new(router::over(Arc::clone(&server)));
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
@@ -73,7 +74,9 @@ pub async fn serve(
         });
     }
     drop(listener);
-    if tokio::time::timeout(limits.stop_timeout, graceful.shutdown())
+    // Submissions whose senders do not wait for them are running requests as well.
+    let all = async { tokio::join!(graceful.shutdown(), server.writes.ended()) };
+    if tokio::time::timeout(limits.stop_timeout, all)
         .await
         .is_err()
     {

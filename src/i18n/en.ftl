@@ -338,3 +338,32 @@ about-cite = Citing
 about-cite-text = Cite the permanent identifier and the generation of the data, which stands at the foot of each page. Respect the licence of each source.
 about-mistake = A mistake?
 about-mistake-text = Data is corrected at its source: the page of each resource names those that describe it.
+
+# The report on a submission
+report = Submission
+report-created = created
+report-changed = changed
+report-unchanged = unchanged
+report-withdrawn = withdrawn
+report-kept = kept
+report-refused = refused
+report-violations = To mend
+report-warnings = To look at
+report-infos = To know
+report-rewritten = Rewritten on the way in
+report-resource = Resource
+report-before = Received
+report-after = Understood
+report-waiting = The submission has arrived and waits for its turn.
+report-running = The submission is being worked on.
+report-again = Look again
+
+# The HTTP interface
+api-title = HTTP interface
+api-lead = All addresses of this server: what they take, what they give, and what can go wrong.
+api-problems = The problems
+api-token = Token
+api-takes = Takes
+api-gives = Gives
+about-api = For programs
+about-api-text = All addresses of this server are described:

@@ -338,3 +338,32 @@ about-cite = Citer
 about-cite-text = Citez l’identifiant permanent et la génération des données, indiquée au bas de chaque page. Respectez la licence de chaque source.
 about-mistake = Une erreur ?
 about-mistake-text = Les données se corrigent à leur source : la page de chaque ressource nomme celles qui la décrivent.
+
+# The report on a submission
+report = Envoi
+report-created = créées
+report-changed = modifiées
+report-unchanged = inchangées
+report-withdrawn = retirées
+report-kept = conservées
+report-refused = refusées
+report-violations = À corriger
+report-warnings = À vérifier
+report-infos = À savoir
+report-rewritten = Réécrit à l’entrée
+report-resource = Ressource
+report-before = Reçu
+report-after = Compris
+report-waiting = L’envoi est arrivé et attend son tour.
+report-running = L’envoi est en cours de traitement.
+report-again = Regarder de nouveau
+
+# The HTTP interface
+api-title = Interface HTTP
+api-lead = Toutes les adresses de ce serveur : ce qu’elles prennent, ce qu’elles rendent, et ce qui peut ne pas aller.
+api-problems = Les problèmes
+api-token = Jeton
+api-takes = Prend
+api-gives = Rend
+about-api = Pour les programmes
+about-api-text = Toutes les adresses de ce serveur sont décrites :

@@ -305,7 +305,7 @@ impl<'w, 's> Application<'w, 's> {
         dirty: &BTreeSet<NamedNode>,
         changed: &mut Changed,
     ) -> Result<(), StoreError> {
-        self.write.begin_stage(Stage::Publishing, dirty.len());
+        self.write.begin_stage(Stage::Publishing, dirty.len())?;
         let mut published: BTreeSet<NamedNode> = dirty.clone();
         for entity in dirty {
             self.write_claims(entity)?;
@@ -314,7 +314,7 @@ impl<'w, 's> Application<'w, 's> {
             }
         }
         for entity in &published {
-            self.write.step();
+            self.write.step()?;
             self.touched.insert(entity.clone());
             // What the registry keeps out of view stays out of it, unless the source says
             // something about the entity now: then it is decided anew.
@@ -518,7 +518,7 @@ impl<'w, 's> Application<'w, 's> {
 
     /// Renews the results of all that the last round can have affected.
     fn validate_again(&mut self, changed: &Changed) -> Result<(), SubmitError> {
-        self.write.begin_stage(Stage::Validating, 0);
+        self.write.begin_stage(Stage::Validating, 0)?;
         let focus = self.focus(changed)?;
         let results = self.validate(&self.write.after(), &focus)?;
         for node in &focus {
@@ -901,9 +901,9 @@ impl<'w, 's> Application<'w, 's> {
         let base = self.write.before().base().clone();
         let generation = self.write.generation();
         self.write
-            .begin_stage(Stage::Registering, self.touched.len());
+            .begin_stage(Stage::Registering, self.touched.len())?;
         for entity in self.touched.clone() {
-            self.write.step();
+            self.write.step()?;
             let current = self.write.after().registry(&entity)?;
             let lives_on_elsewhere = current.iter().any(|quad| {
                 quad.predicate == base.sv("mergedInto") || quad.predicate == dct::IS_REPLACED_BY

@@ -1,10 +1,10 @@
 //! What the sender gets back: the outcome, the counts, all findings, and what was rewritten.
 
 use crate::model::{Finding, Generation, Lang, Mode, Normalisation, Severity, SourceName};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Published, as the generation that the report names.
@@ -18,7 +18,7 @@ pub enum Outcome {
 }
 
 /// How many entities, as this source describes them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     pub created: usize,
     pub changed: usize,
@@ -29,7 +29,7 @@ pub struct Counts {
     pub refused: usize,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     pub source: SourceName,
     pub mode: Mode,
@@ -52,6 +52,20 @@ pub struct Report {
 
 /// How many lines of one rule the text shows before it only counts them.
 const LINES_PER_RULE: usize = 5;
+
+impl Counts {
+    /// Each with its name, in the order in which reports tell them.
+    pub fn named(&self) -> [(&'static str, usize); 6] {
+        [
+            ("created", self.created),
+            ("changed", self.changed),
+            ("unchanged", self.unchanged),
+            ("withdrawn", self.withdrawn),
+            ("kept", self.kept),
+            ("refused", self.refused),
+        ]
+    }
+}
 
 impl Report {
     pub fn new(source: SourceName, generation: Generation) -> Self {
@@ -89,11 +103,10 @@ impl Report {
         self.normalisations.dedup();
     }
 
-    /// The report as a text for a person.
-    pub fn text(&self, lang: Lang) -> String {
-        let mut text = String::new();
+    /// How it went, in a few words for a person.
+    pub fn outcome_text(&self, lang: Lang) -> String {
         let fr = lang == Lang::Fr;
-        let outcome = match (self.outcome, fr) {
+        match (self.outcome, fr) {
             (Outcome::Accepted, true) if self.is_dry_run => {
                 "serait accepté ; c'était un essai, rien n'a changé".to_owned()
             }
@@ -120,7 +133,14 @@ impl Report {
                 self.publish_at.as_deref().unwrap_or_default(),
                 self.held.as_deref().unwrap_or_default()
             ),
-        };
+        }
+    }
+
+    /// The report as a text for a person.
+    pub fn text(&self, lang: Lang) -> String {
+        let mut text = String::new();
+        let fr = lang == Lang::Fr;
+        let outcome = self.outcome_text(lang);
         let c = &self.counts;
         let would = match (self.outcome, fr) {
             (Outcome::Refused, true) => "sinon : ",

@@ -14,7 +14,9 @@ use crate::ingest::importers::{ReadError, ReadOptions, importer_of};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Outcome, Report};
 use crate::ingest::{upsert, withdraw};
-use crate::model::{Finding, Mode, Progress, Severity, Source, SourceName, Stage, Text, time};
+use crate::model::{
+    Finding, Generation, Mode, Progress, Severity, Source, SourceName, Stage, Text, time,
+};
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write};
@@ -53,6 +55,8 @@ pub struct Submission<'a> {
     pub is_dry_run: bool,
     /// Where to tell how far it is.
     pub progress: Option<&'a Progress>,
+    /// The generation in which the source must have changed last; `None` takes any.
+    pub expects: Option<Generation>,
 }
 
 impl<'a> Submission<'a> {
@@ -66,6 +70,7 @@ impl<'a> Submission<'a> {
             allows_withdrawals: false,
             is_dry_run: false,
             progress: None,
+            expects: None,
         }
     }
 }
@@ -82,6 +87,8 @@ pub enum SubmitError {
     Closed(SourceName),
     #[error("what was kept of the submission cannot be understood: {0}")]
     Draft(String),
+    #[error("the source `{0}` has changed meanwhile; look at it and send it again")]
+    Changed(SourceName),
     #[error("`{document}`: {error}")]
     Read { document: String, error: ReadError },
     #[error(transparent)]
@@ -114,18 +121,22 @@ pub fn submit(
     if source.is_closed {
         return Err(SubmitError::Closed(source.name));
     }
-    let begin = |stage| {
-        if let Some(progress) = submission.progress {
+    let begin = |stage, triples| match submission.progress {
+        Some(progress) if progress.is_stopped() => Err(StoreError::Interrupted),
+        Some(progress) => {
+            progress.set_triples(triples);
             progress.begin(stage, 0);
+            Ok(())
         }
+        None => Ok(()),
     };
-    begin(Stage::Reading);
+    begin(Stage::Reading, 0)?;
     let Read {
         graph,
         findings,
         is_incomplete,
     } = read(door, submission)?;
-    begin(Stage::Normalising);
+    begin(Stage::Normalising, graph.len())?;
     let mut normalised = normalise(
         &graph,
         &source,
@@ -136,8 +147,13 @@ pub fn submit(
     );
     // A large submission is in memory once: each stage lets go of what the next one has.
     drop(graph);
-    begin(Stage::Identifying);
+    begin(Stage::Identifying, normalised.graph.len())?;
     let mut write = store.write()?;
+    if submission.expects.is_some()
+        && write.before().last_change_of(&source.name)? != submission.expects
+    {
+        return Err(SubmitError::Changed(source.name));
+    }
     write.report_to(submission.progress);
     let refused: Vec<NamedOrBlankNode> = normalised.refused.iter().cloned().collect();
     let sources = write.before().sources()?;

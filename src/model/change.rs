@@ -1,11 +1,13 @@
 //! Changes and their numbers.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// The number of an accepted change: 1, 2, 3 … without gaps; 0 is the empty folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize,
+)]
 pub struct Generation(pub u64);
 
 impl Generation {
@@ -21,7 +23,7 @@ impl fmt::Display for Generation {
 }
 
 /// How a submission relates to what its source said before (DESIGN, "One door in").
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// It is all that the source says from now on.

@@ -1,9 +1,9 @@
 //! What the door tells the sender: findings, and what was normalised.
 
 use crate::model::lang::Text;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Keeps the resource from being published when it is introduced by the submission.
@@ -15,7 +15,7 @@ pub enum Severity {
 }
 
 /// One thing that is wrong, or worth knowing, about one resource of a submission.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     pub severity: Severity,
     /// The profile whose shape says so; `None` when it is a rule of the door.
@@ -70,7 +70,7 @@ pub fn without_iri(class: &str, name: Option<&str>) -> String {
 }
 
 /// One value that the door rewrote, so that the sender can see it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Normalisation {
     /// The resource as the sender calls it.
     pub subject: String,

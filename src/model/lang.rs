@@ -1,6 +1,6 @@
 //! The two languages of the interface, and texts that exist in both.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A language of the interface.
@@ -39,7 +39,7 @@ impl fmt::Display for Lang {
 }
 
 /// A short text for people, in both languages of the interface.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Text {
     pub fr: String,
     pub en: String,

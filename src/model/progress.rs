@@ -1,7 +1,7 @@
 //! How far a long submission is: the one who works writes, whoever waits reads.
 
 use crate::model::Lang;
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 /// The stages of a submission, in the order in which they run. Those from publishing to
 /// registering come again when something is refused.
@@ -49,47 +49,47 @@ const fn row(
 }
 
 static STAGES: [Row; 9] = [
-    row(Stage::Reading, "reading", 5.0, "lecture", "reading"),
+    row(Stage::Reading, "reading", 4.0, "lecture", "reading"),
     row(
         Stage::Normalising,
         "normalising",
-        10.0,
+        9.0,
         "mise en forme",
         "normalising",
     ),
     row(
         Stage::Identifying,
         "identifying",
-        15.0,
+        12.0,
         "identification",
         "identifying",
     ),
-    row(Stage::Publishing, "publishing", 25.0, "fusion", "fusing"),
+    row(Stage::Publishing, "publishing", 15.0, "fusion", "fusing"),
     row(
         Stage::Validating,
         "validating",
-        15.0,
+        12.0,
         "validation",
         "validating",
     ),
     row(
         Stage::Registering,
         "registering",
-        10.0,
+        15.0,
         "inscription au registre",
         "registering",
     ),
     row(
         Stage::Logging,
         "logging",
-        10.0,
+        3.0,
         "écriture du journal",
         "writing the log",
     ),
     row(
         Stage::Storing,
         "storing",
-        10.0,
+        30.0,
         "mise en ligne",
         "making it public",
     ),
@@ -128,6 +128,8 @@ pub struct Progress {
     stage: AtomicU8,
     done: AtomicU64,
     total: AtomicU64,
+    triples: AtomicU64,
+    is_stopped: AtomicBool,
 }
 
 impl Progress {
@@ -141,6 +143,25 @@ impl Progress {
     /// So many further steps of the stage are done.
     pub fn advance(&self, steps: usize) {
         self.done.fetch_add(steps as u64, Ordering::Relaxed);
+    }
+
+    /// How many triples were read; 0 before they are.
+    pub fn triples(&self) -> u64 {
+        self.triples.load(Ordering::Relaxed)
+    }
+
+    pub fn set_triples(&self, triples: usize) {
+        self.triples.store(triples as u64, Ordering::Relaxed);
+    }
+
+    /// Asks for it to stop. It does at its next step, if its record is not yet being written.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::Release);
+    }
+
+    /// Whether it was asked to stop.
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Acquire)
     }
 
     pub fn stage(&self) -> Stage {

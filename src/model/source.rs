@@ -2,12 +2,13 @@
 
 use crate::model::Kind;
 use oxrdf::NamedNode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 
 /// The short name of a source, as it stands in commands and IRIs: `[a-z0-9-]{1,64}`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct SourceName(String);
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +27,14 @@ impl SourceName {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for SourceName {
+    type Error = SourceNameError;
+
+    fn try_from(text: String) -> Result<Self, SourceNameError> {
+        text.parse()
     }
 }
 

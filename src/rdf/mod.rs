@@ -23,7 +23,7 @@ use oxrdf::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple};
 pub struct QuadsError(pub String);
 
 /// The one abstraction over where triples are: the SHACL engine reads data, class hierarchy and
-/// shapes through it, so that it works alike on a file, inside a transaction and in a test.
+/// shapes through it, so that it works alike on a file, inside the write under way and in a test.
 pub trait Quads {
     /// The triples of the graph that match; `None` matches everything. The order is any.
     ///

@@ -173,6 +173,22 @@ pub enum ParseError {
 }
 
 impl ParseError {
+    /// Where reading stopped, where that is known.
+    pub fn position(&self) -> Option<Position> {
+        match self {
+            Self::NotUtf8 { position, .. } | Self::TooDeep { position, .. } => Some(*position),
+            Self::RelativeIri { position, .. }
+            | Self::Iri { position, .. }
+            | Self::Language { position, .. }
+            | Self::UnknownContext { position, .. }
+            | Self::Truncated { position, .. }
+            | Self::Syntax { position, .. } => *position,
+            Self::TooLarge { .. } | Self::Entities { .. } | Self::Base { .. } | Self::Reader => {
+                None
+            }
+        }
+    }
+
     /// The same error in the middle of a larger text, of which `lines` lines stand before what
     /// was read.
     #[must_use]

@@ -5,6 +5,7 @@
 //! terms do, since no written term is the beginning of another one but by a character that is
 //! larger than the space between them.
 
+#[cfg(test)]
 use crate::store::log::Patch;
 use crate::store::overlay::{Overlay, Row};
 use oxrdf::Term;
@@ -111,6 +112,7 @@ impl Body {
     }
 }
 
+#[cfg(test)]
 impl From<&Patch> for Body {
     fn from(patch: &Patch) -> Self {
         let mut overlay = Overlay::default();

@@ -1,6 +1,7 @@
 //! Whether the log is as it was written, and the store is what the log says.
 
 use crate::model::{Activity, Generation};
+use crate::store::log::{Log, Side};
 use crate::store::{LogError, Store, StoreError};
 use oxrdf::{Quad, Term};
 use rustc_hash::FxHashSet;
@@ -52,14 +53,8 @@ pub(super) fn check(store: &Store) -> Result<CheckReport, StoreError> {
     let mut problems = Vec::new();
     let mut from_log = SetHash::default();
     for generation in 1..=log.generation().0 {
-        match log.read(Generation(generation)) {
-            Ok((_, patch)) => {
-                patch
-                    .deletions
-                    .iter()
-                    .for_each(|quad| from_log.remove(quad));
-                patch.additions.iter().for_each(|quad| from_log.add(quad));
-            }
+        match from_log.replay(&log, Generation(generation)) {
+            Ok(()) => {}
             Err(error) => {
                 problems.push(Problem::Log(error));
                 return Ok(CheckReport {
@@ -130,6 +125,17 @@ struct SetHash {
 }
 
 impl SetHash {
+    fn replay(&mut self, log: &Log, generation: Generation) -> Result<(), LogError> {
+        let record = log.record(generation)?;
+        for quad in record.quads(Side::Deletions)? {
+            self.remove(&quad?);
+        }
+        for quad in record.quads(Side::Additions)? {
+            self.add(&quad?);
+        }
+        Ok(())
+    }
+
     fn add(&mut self, quad: &Quad) {
         self.sum = self.sum.wrapping_add(Self::of(quad));
         self.count = self.count.wrapping_add(1);
@@ -152,7 +158,7 @@ impl SetHash {
 /// Replays the log in memory and names some of the quads that differ.
 fn name_differences(
     store: &Store,
-    log: &crate::store::log::Log,
+    log: &Log,
     problems: &mut Vec<Problem>,
 ) -> Result<(), StoreError> {
     let mut quads: FxHashSet<Quad> = FxHashSet::default();

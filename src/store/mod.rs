@@ -83,6 +83,8 @@ pub enum StoreError {
         generation: Generation,
         error: Box<StoreError>,
     },
+    #[error("it was interrupted before it was accepted; nothing was changed")]
+    Interrupted,
     #[error(
         "a large change is accepted and only half in the store; mend what the log of the program tells (make room on the disk), and restart the program, which then publishes all of it"
     )]

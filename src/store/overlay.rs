@@ -356,3 +356,87 @@ fn as_iri(term: &Term) -> NamedNode {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    /// One of a few quads, so that they meet.
+    fn quad(seed: u8) -> Quad {
+        let iri = |n: u8| NamedNode::new_unchecked(format!("https://e.example/{n}"));
+        let graph = match seed / 27 % 2 {
+            0 => GraphName::DefaultGraph,
+            _ => iri(9).into(),
+        };
+        Quad::new(
+            iri(seed % 3),
+            iri(3 + seed / 3 % 3),
+            iri(seed / 9 % 3),
+            graph,
+        )
+    }
+
+    fn texts<'a>(quads: impl IntoIterator<Item = &'a Quad>) -> BTreeSet<String> {
+        quads.into_iter().map(Quad::to_string).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn both_states_are_what_the_same_steps_make_of_plain_sets(
+            stored in prop::collection::vec(0_u8..54, 0..30),
+            steps in prop::collection::vec((0_u8..54, 0_u8..3), 0..60),
+        ) {
+            let before: BTreeSet<u8> = stored.into_iter().collect();
+            let mut after = before.clone();
+            let mut overlay = Overlay::default();
+            let fetch = |overlay: &mut Overlay, subject: &NamedOrBlankNode| {
+                if overlay.wants(subject.as_ref()) {
+                    let of_subject = before.iter().map(|seed| quad(*seed));
+                    let of_subject = of_subject.filter(|quad| quad.subject == *subject).collect();
+                    overlay.fetched(subject.as_ref(), of_subject);
+                }
+            };
+            for (seed, step) in steps {
+                let quad = quad(seed);
+                match step {
+                    0 if after.insert(seed) => overlay.add(quad),
+                    1 if after.remove(&seed) => overlay.remove(quad),
+                    2 => fetch(&mut overlay, &quad.subject),
+                    _ => {}
+                }
+            }
+            let all = |seeds: &BTreeSet<u8>| texts(&seeds.iter().map(|seed| quad(*seed)).collect::<Vec<_>>());
+            let of_rows = |rows: Vec<Row>| {
+                texts(&rows.into_iter().map(|row| overlay.quad(row)).collect::<Vec<_>>())
+            };
+            let added: BTreeSet<u8> = after.difference(&before).copied().collect();
+            let removed: BTreeSet<u8> = before.difference(&after).copied().collect();
+            prop_assert_eq!(overlay.len(), (added.len(), removed.len()));
+            prop_assert_eq!(of_rows(overlay.added_rows().collect()), all(&added));
+            prop_assert_eq!(of_rows(overlay.removed_rows().collect()), all(&removed));
+            prop_assert_eq!(texts(&overlay.added(None, None, None)), all(&added));
+            for seed in 0..54 {
+                let quad = quad(seed);
+                prop_assert_eq!(overlay.removes(quad.as_ref()), removed.contains(&seed));
+                let by_object = overlay.added(None, Some(quad.object.as_ref()), None);
+                prop_assert_eq!(
+                    by_object.contains(&quad),
+                    added.contains(&seed)
+                );
+                fetch(&mut overlay, &quad.subject);
+                for (when, state) in [(When::Before, &before), (When::After, &after)] {
+                    let found = overlay.about(
+                        quad.subject.as_ref(),
+                        Some(quad.predicate.as_ref()),
+                        None,
+                        Some(quad.graph_name.as_ref()),
+                        when,
+                    );
+                    prop_assert_eq!(found.contains(&quad), state.contains(&seed));
+                }
+            }
+        }
+    }
+}

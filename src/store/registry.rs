@@ -284,6 +284,30 @@ impl View<'_> {
         Ok(quads)
     }
 
+    /// The generation in which a source last changed: what it says, or its settings.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn last_change_of(&self, source: &SourceName) -> Result<Option<Generation>, StoreError> {
+        let base = self.base();
+        let mut last = None;
+        for quad in self.quads(
+            None,
+            Some(prov::WAS_ASSOCIATED_WITH),
+            Some(base.source(source).as_ref().into()),
+            Some(base.registry_graph().as_ref().into()),
+        ) {
+            if let NamedOrBlankNode::NamedNode(change) = quad?.subject {
+                let number = base
+                    .strip(change.as_str())
+                    .and_then(|path| path.strip_prefix("change/"))
+                    .and_then(|number| number.parse().ok());
+                last = last.max(number.map(Generation));
+            }
+        }
+        Ok(last)
+    }
+
     /// All sources, by name.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! What can be read of one state of the store, by a reader or inside the uncommitted write.
+//! What can be read of one state of the store, by a reader or inside the write under way.
 
 use crate::model::iri::without_fragment;
 use crate::model::kind::Kinds;
@@ -17,7 +17,7 @@ use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 
-/// One state of the store: a snapshot's, or the one inside the uncommitted write.
+/// One state of the store: a snapshot's, or one of the two that the write under way knows.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
     pub(super) store: &'a Store,
@@ -98,39 +98,17 @@ impl<'a> View<'a> {
         object: Option<TermRef<'_>>,
         graph: Option<GraphNameRef<'_>>,
     ) -> impl Iterator<Item = Result<Quad, StoreError>> + use<'a> {
-        let mut known = Vec::new();
-        let mut is_known = false;
-        if let Some((overlay, when)) = self.overlay {
-            if let Some(subject) = subject {
-                match self.fetch(overlay, subject) {
-                    Ok(()) => {
-                        let quads = overlay
-                            .borrow()
-                            .about(subject, predicate, object, graph, when);
-                        known = quads.into_iter().map(Ok).collect();
-                    }
-                    Err(error) => known.push(Err(error)),
-                }
-                is_known = true;
-            } else if when == When::After {
-                let added = overlay.borrow().added(predicate, object, graph);
-                known = added.into_iter().map(Ok).collect();
-                is_known = object.is_some_and(|object| {
-                    let is_there = || {
-                        let mut stored =
-                            self.transaction
-                                .quads_for_pattern(None, None, Some(object), None);
-                        stored.next().is_some()
-                    };
-                    overlay.borrow_mut().is_new_object(object, is_there)
-                });
-            }
-        }
-        let overlay = self.overlay.filter(|(_, when)| *when == When::After);
-        let stored = (!is_known).then(|| {
+        let known = self
+            .known(subject, predicate, object, graph)
+            .unwrap_or_else(|error| Known {
+                quads: vec![Err(error)],
+                is_all: true,
+            });
+        let stored = (!known.is_all).then(|| {
             self.transaction
                 .quads_for_pattern(subject, predicate, object, graph)
         });
+        let overlay = self.overlay.filter(|(_, when)| *when == When::After);
         let stored = stored
             .into_iter()
             .flatten()
@@ -139,7 +117,43 @@ impl<'a> View<'a> {
                 _ => true,
             })
             .map(|quad| quad.map_err(StoreError::from));
-        known.into_iter().chain(stored)
+        known.quads.into_iter().chain(stored)
+    }
+
+    /// What the overlay has of a pattern: everything when there is a subject, else what is new.
+    fn known(
+        &self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> Result<Known, StoreError> {
+        let (quads, is_all) = match (self.overlay, subject) {
+            (Some((overlay, when)), Some(subject)) => {
+                self.fetch(overlay, subject)?;
+                let overlay = overlay.borrow();
+                (overlay.about(subject, predicate, object, graph, when), true)
+            }
+            (Some((overlay, When::After)), None) => {
+                let is_new = object.is_some_and(|object| self.is_new(overlay, object));
+                (overlay.borrow().added(predicate, object, graph), is_new)
+            }
+            (Some((_, When::Before)), None) | (None, _) => (Vec::new(), false),
+        };
+        Ok(Known {
+            quads: quads.into_iter().map(Ok).collect(),
+            is_all,
+        })
+    }
+
+    /// Whether the storage has nothing with this object, as far as the overlay needs to know.
+    fn is_new(&self, overlay: &RefCell<Overlay>, object: TermRef<'_>) -> bool {
+        overlay.borrow_mut().is_new_object(object, || {
+            self.transaction
+                .quads_for_pattern(None, None, Some(object), None)
+                .next()
+                .is_some()
+        })
     }
 
     /// Brings what the storage has about a subject into the overlay, once.
@@ -323,6 +337,13 @@ impl<'a> View<'a> {
         }
         Ok(all)
     }
+}
+
+/// What the overlay has of a pattern.
+struct Known {
+    quads: Vec<Result<Quad, StoreError>>,
+    /// Whether the storage has nothing more.
+    is_all: bool,
 }
 
 /// One graph of one state.

@@ -46,16 +46,32 @@ impl<'a> Write<'a> {
     }
 
     /// Tells whoever waits that a stage of so many steps begins.
-    pub fn begin_stage(&self, stage: Stage, steps: usize) {
+    ///
+    /// # Errors
+    /// When it was asked to stop.
+    pub fn begin_stage(&self, stage: Stage, steps: usize) -> Result<(), StoreError> {
+        self.go_on()?;
         if let Some(progress) = self.progress {
             progress.begin(stage, steps);
         }
+        Ok(())
     }
 
     /// Tells whoever waits that a step of the stage is done.
-    pub fn step(&self) {
+    ///
+    /// # Errors
+    /// When it was asked to stop.
+    pub fn step(&self) -> Result<(), StoreError> {
         if let Some(progress) = self.progress {
             progress.advance(1);
+        }
+        self.go_on()
+    }
+
+    fn go_on(&self) -> Result<(), StoreError> {
+        match self.progress {
+            Some(progress) if progress.is_stopped() => Err(StoreError::Interrupted),
+            _ => Ok(()),
         }
     }
 
@@ -176,24 +192,29 @@ impl<'a> Write<'a> {
         ))?;
         let former =
             (generation.0 > 1).then(|| generation_quad(base, Generation(generation.0 - 1)));
-        if let Some(former) = former.clone() {
-            self.remove(former)?;
-        }
         let current = generation_quad(base, generation);
-        self.insert(current.clone())?;
+        // Not read first: the storage remembers each one that there was for a while.
+        let overlay = self.overlay.get_mut();
+        if let Some(former) = former.clone() {
+            overlay.remove(former);
+        }
+        overlay.add(current.clone());
         let entry = Entry {
             time,
             source,
             activity,
         };
-        self.begin_stage(Stage::Logging, 0);
+        // The last moment at which it can be stopped.
+        self.begin_stage(Stage::Logging, 0)?;
         if let Err(error) = self.log.append(&entry, &Body::of(&self.overlay.borrow())) {
             if self.log.is_stopped() {
                 self.store.is_stopped.store(true, Ordering::Release);
             }
             return Err(error.into());
         }
-        self.begin_stage(Stage::Storing, 0);
+        if let Some(progress) = self.progress {
+            progress.begin(Stage::Storing, 0);
+        }
         let overlay = self.overlay.take();
         let (additions, deletions) = overlay.len();
         let quad = |row| Ok(overlay.quad(row));
@@ -213,7 +234,9 @@ impl<'a> Write<'a> {
             });
         }
         self.store.generation.store(generation.0, Ordering::Release);
-        self.begin_stage(Stage::Done, 0);
+        if let Some(progress) = self.progress {
+            progress.begin(Stage::Done, 0);
+        }
         Ok(generation)
     }
 

@@ -16,7 +16,7 @@ use affiche::store::{Opening, Store, fill_random};
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -31,6 +31,8 @@ const QUADS_PER_PERFORMANCE: usize = 17;
 /// The largest submission; what is larger comes from several sources.
 const SUBMISSION_QUADS: usize = 1_000_000;
 const REPEATS: usize = 100;
+/// Files that stay the same for so long are put together.
+const SETTLED: Duration = Duration::from_secs(4);
 /// How often the stage of a load is looked at.
 const TICK: Duration = Duration::from_millis(5);
 
@@ -128,14 +130,17 @@ fn measure(folder: &Path, quads: usize) {
     progress.begin(Stage::Done, 0);
     let shares = shares.join().expect("the watch ends");
 
+    settle(&folder.join("data/store"));
     let fsync = fsync_ms(folder);
     // Each time another performance, at another hour: only what follows of it is sent.
-    let mut times: Vec<Duration> = (0..REPEATS)
-        .map(|number| {
-            let text = changed_performance(number * 7 % performances);
-            upsert(&store, &door, "house0", text.as_bytes())
-        })
-        .collect();
+    let mut times = Vec::new();
+    let mut on_processor = Vec::new();
+    for number in 0..REPEATS {
+        let text = changed_performance(number * 7 % performances);
+        let before = processor_time();
+        times.push(upsert(&store, &door, "house0", text.as_bytes()));
+        on_processor.push(processor_time().saturating_sub(before));
+    }
     let changed = median_ms(&mut times);
     row(
         "one changed performance, fsync included (ms)",
@@ -143,6 +148,11 @@ fn measure(folder: &Path, quads: usize) {
         None,
     );
     row("… without its fsync (ms)", changed - fsync, None);
+    row(
+        "… on the processor (ms)",
+        median_ms(&mut on_processor),
+        None,
+    );
     row("… one fsync of a file in the same folder (ms)", fsync, None);
     let mut times: Vec<Duration> = (0..REPEATS)
         .map(|number| {
@@ -238,6 +248,23 @@ fn measure(folder: &Path, quads: usize) {
     println!("\nShares of the load's time, with the most memory in each: {shares}.");
 }
 
+/// Waits until the storage has put the files of the load together.
+fn settle(store: &Path) {
+    let files = || -> BTreeSet<String> {
+        let entries = std::fs::read_dir(store).expect("the store is there");
+        entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| name.ends_with(".sst"))
+            .collect()
+    };
+    let mut before = BTreeSet::new();
+    while files() != before {
+        before = files();
+        std::thread::sleep(SETTLED);
+    }
+}
+
 /// Where the time of the load goes, stage by stage, in percent, and how much memory
 /// there then was.
 fn watch(progress: &Arc<Progress>) -> JoinHandle<String> {
@@ -270,6 +297,13 @@ fn watch(progress: &Arc<Progress>) -> JoinHandle<String> {
             .collect();
         shares.join(", ")
     })
+}
+
+/// How long this thread was on a processor: on a busy machine this says more than the clock.
+fn processor_time() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = text.split(' ').next().and_then(|word| word.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or_default())
 }
 
 /// The memory that this process has (`VmRSS:`) or ever had at most (`VmHWM:`), in megabytes.

@@ -354,11 +354,8 @@ fn a_folder_that_is_open_elsewhere_is_said_to_be() {
     let data = Data::new();
     let server = Server::start(&mut data.affiche(["serve"]));
     for arguments in [
-        &["submit", "--source", "theatre", "/dev/null"][..],
-        &["export"],
-        &["check"],
+        &["check"][..],
         &["rebuild"],
-        &["source", "add", "cirque"],
         &["serve", "--bind", "127.0.0.1:0"],
     ] {
         let ended = data.run(arguments).with(2);

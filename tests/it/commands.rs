@@ -194,10 +194,7 @@ fn a_running_server_keeps_others_out_and_stops_when_told() {
         .map_while(Result::ok)
         .any(|line| line.contains("serving `d` at http://127.0.0.1:"));
     assert!(ready);
-    let text = workplace.expect(
-        2,
-        &["submit", "--data", "d", "--source", "theatre", "p.ttl"],
-    );
+    let text = workplace.expect(2, &["rebuild", "--data", "d"]);
     assert!(text.contains("open in another process"), "{text}");
     let told = Command::new("kill")
         .args(["-TERM", &server.id().to_string()])

@@ -1,14 +1,12 @@
 //! Takes the query out of a request (SPARQL 1.1 Protocol §2.1).
 
 use crate::config::Limits;
-use crate::http::problem::{
-    BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, Problem, UNSUPPORTED_MEDIA_TYPE,
-};
+use crate::http::body;
+use crate::http::problem::{BAD_REQUEST, Problem, UNSUPPORTED_MEDIA_TYPE};
 use crate::http::reader::Reader;
 use crate::store::RequestedDataset;
-use axum::body::{Body, HttpBody as _};
+use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use oxrdf::NamedNode;
 
 /// What a request asks for.
@@ -83,33 +81,7 @@ pub async fn from_body(reader: &Reader, body: Body, limits: &Limits) -> Result<A
             ));
         }
     };
-    // Told before the client has sent it all, when it says how much there is.
-    if body.size_hint().lower() > limits.body_bytes as u64 {
-        return Err(Problem::limit(
-            &BODY_TOO_LARGE,
-            "limits.body_bytes",
-            limits.body_bytes,
-        ));
-    }
-    let limited = Limited::new(body, limits.body_bytes).collect();
-    let bytes = tokio::time::timeout(limits.body_timeout, limited)
-        .await
-        .map_err(|_| {
-            Problem::limit(
-                &BODY_TIMEOUT,
-                "limits.body_timeout",
-                format!("{:?}", limits.body_timeout),
-            )
-        })?
-        .map_err(|error| {
-            if error.downcast_ref::<LengthLimitError>().is_some() {
-                Problem::limit(&BODY_TOO_LARGE, "limits.body_bytes", limits.body_bytes)
-            } else {
-                // The client has broken off; nobody reads this.
-                Problem::new(&BAD_REQUEST)
-            }
-        })?
-        .to_bytes();
+    let bytes = body::read(body, limits).await?;
     if is_form {
         let mut parameters: Vec<(String, String)> =
             form_urlencoded::parse(&bytes).into_owned().collect();

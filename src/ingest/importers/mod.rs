@@ -159,6 +159,16 @@ pub enum ReadError {
     UnclearFormat,
 }
 
+impl ReadError {
+    /// Line and column where reading stopped, where they are known; both start at 1.
+    pub fn position(&self) -> Option<(u64, u64)> {
+        match self {
+            Self::Parse(error) => error.position().map(|place| (place.line, place.column)),
+            _ => None,
+        }
+    }
+}
+
 /// Names and media types of all importers, for messages.
 fn accepted() -> String {
     IMPORTERS

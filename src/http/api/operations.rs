@@ -1,0 +1,768 @@
+//! What each operation is for, takes and answers. The router is built from a table that names a
+//! row of these for every address and method, so none goes without.
+
+use crate::http::problem::{
+    BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL, INTERNAL,
+    KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, NOT_TO_BE_DECIDED, QUERY_FAILED,
+    QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, Row, SOURCE_CLOSED, TIMEOUT,
+    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
+    UPDATE_REFUSED, WITHDRAWN, WRITING_STOPPED,
+};
+
+/// What an operation is.
+pub struct Operation {
+    /// Its name for programs that generate code from the description; unique but for addresses
+    /// that are spellings of one another.
+    pub name: &'static str,
+    /// One line: French, English.
+    pub summary: (&'static str, &'static str),
+    /// Parameters of the address after `?`, and headers.
+    pub parameters: &'static [Parameter],
+    pub body: Body,
+    /// The statuses of success, and what they carry.
+    pub answers: &'static [Answer],
+    /// What may go wrong.
+    pub problems: &'static [&'static Row],
+    /// Whether it needs a token.
+    pub needs_token: bool,
+}
+
+/// Something that a request may say beside its address and body.
+pub struct Parameter {
+    pub name: &'static str,
+    pub is_header: bool,
+    pub kind: Kind,
+    pub about: (&'static str, &'static str),
+}
+
+/// The values of a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Boolean,
+    /// It may be given several times.
+    Texts,
+}
+
+/// What a request carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    Nothing,
+    /// Data in the format of an importer.
+    Data,
+    /// As [`Body::Data`], but it may be left out.
+    OptionalData,
+    /// A SPARQL query.
+    Query,
+    /// Two entities, as JSON.
+    Merge,
+}
+
+/// A success.
+pub struct Answer {
+    pub status: u16,
+    pub about: (&'static str, &'static str),
+    pub content: &'static [Content],
+    pub headers: &'static [&'static str],
+}
+
+/// What an answer's body is.
+pub struct Content {
+    pub media_type: &'static str,
+    /// The name of a schema in the description's components.
+    pub schema: Option<&'static str>,
+}
+
+const fn of(media_type: &'static str) -> Content {
+    Content {
+        media_type,
+        schema: None,
+    }
+}
+
+const fn with(media_type: &'static str, schema: &'static str) -> Content {
+    Content {
+        media_type,
+        schema: Some(schema),
+    }
+}
+
+const fn ok(content: &'static [Content]) -> Answer {
+    Answer {
+        status: 200,
+        about: ("Voici.", "Here it is."),
+        content,
+        headers: &[],
+    }
+}
+
+const UNCHANGED: Answer = Answer {
+    status: 304,
+    about: (
+        "Rien n'a changé depuis l'étiquette que vous avez envoyée.",
+        "Nothing has changed since the tag that you sent.",
+    ),
+    content: &[],
+    headers: &[],
+};
+
+const FORMAT: Parameter = Parameter {
+    name: "format",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le format, par son nom ou son type ; passe avant `Accept`.",
+        "The format, by its name or media type; goes before `Accept`.",
+    ),
+};
+const LANG: Parameter = Parameter {
+    name: "lang",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "La langue, `fr` ou `en` ; passe avant `Accept-Language`.",
+        "The language, `fr` or `en`; goes before `Accept-Language`.",
+    ),
+};
+const READING: &[Parameter] = &[FORMAT, LANG];
+
+const PAGE: &[Content] = &[of("text/html")];
+const DOCUMENT: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+];
+
+/// What may go wrong with any reading of the store.
+macro_rules! reading {
+    ($($row:ident),*) => { &[$(&$row,)* &BUSY, &TIMEOUT, &INTERNAL] };
+}
+
+const PAGE_ANSWERS: &[Answer] = &[ok(PAGE), UNCHANGED];
+const PAGE_PROBLEMS: &[&Row] = reading!();
+const MODEL_ANSWERS: &[Answer] = &[ok(DOCUMENT), UNCHANGED];
+const MODEL_PROBLEMS: &[&Row] = reading!(NOT_FOUND, NOT_ACCEPTABLE);
+
+const fn page(name: &'static str, summary: (&'static str, &'static str)) -> Operation {
+    Operation {
+        name,
+        summary,
+        parameters: &[LANG],
+        body: Body::Nothing,
+        answers: PAGE_ANSWERS,
+        problems: PAGE_PROBLEMS,
+        needs_token: false,
+    }
+}
+
+const fn model(name: &'static str, summary: (&'static str, &'static str)) -> Operation {
+    Operation {
+        name,
+        summary,
+        parameters: READING,
+        body: Body::Nothing,
+        answers: MODEL_ANSWERS,
+        problems: MODEL_PROBLEMS,
+        needs_token: false,
+    }
+}
+
+pub static HOME: Operation = page("home", ("La page d'accueil", "The home page"));
+pub static ABOUT: Operation = page(
+    "about",
+    (
+        "Ce qu'est ce serveur et ce sur quoi on peut compter",
+        "What this server is and what can be counted on",
+    ),
+);
+pub static API: Operation = page(
+    "api",
+    ("Cette description, à lire", "This description, to read"),
+);
+pub static OPENAPI: Operation = Operation {
+    name: "openapi",
+    summary: (
+        "Cette description, pour les programmes (OpenAPI 3.1)",
+        "This description, for programs (OpenAPI 3.1)",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/json")]), UNCHANGED],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static IDENTIFY: Operation = Operation {
+    name: "identify",
+    summary: (
+        "Une entité : mène à son document",
+        "An entity: leads to its document",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 303,
+            about: (
+                "Le document est à l'adresse de `Location`.",
+                "The document is at the address in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+        Answer {
+            status: 301,
+            about: (
+                "L'entité a été réunie à celle de `Location`.",
+                "The entity was merged into the one in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
+    needs_token: false,
+};
+pub static DOCUMENT_OF: Operation = Operation {
+    name: "document",
+    summary: (
+        "Le document d'une entité ; avec `.ttl`, `.jsonld`, `.nt` ou `.html` à la fin, dans ce format",
+        "The document about an entity; with `.ttl`, `.jsonld`, `.nt` or `.html` at its end, in that format",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[
+        ok(DOCUMENT),
+        UNCHANGED,
+        Answer {
+            status: 301,
+            about: (
+                "L'entité a été réunie à celle de `Location`.",
+                "The entity was merged into the one in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
+    needs_token: false,
+};
+pub static ONTOLOGY: Operation = model("ontology", ("L'ontologie", "The ontology"));
+pub static SCHEMES: Operation = model("schemes", ("Les vocabulaires", "The vocabularies"));
+pub static SCHEME: Operation = model("scheme", ("Un vocabulaire", "A vocabulary"));
+pub static CONCEPT: Operation = model("concept", ("Un concept", "A concept"));
+pub static ALIGNMENT: Operation = model(
+    "alignment",
+    (
+        "Les correspondances avec un autre vocabulaire",
+        "The alignment with another vocabulary",
+    ),
+);
+pub static SHAPES: Operation = model(
+    "shapes",
+    (
+        "Ce qu'un profil demande aux données (SHACL)",
+        "What a profile asks of data (SHACL)",
+    ),
+);
+pub static CONTEXT: Operation = Operation {
+    name: "context",
+    summary: ("Le contexte JSON-LD", "The JSON-LD context"),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/ld+json")]), UNCHANGED],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+
+const QUERY: Parameter = Parameter {
+    name: "query",
+    is_header: false,
+    kind: Kind::Text,
+    about: ("La requête SPARQL", "The SPARQL query"),
+};
+const DEFAULT_GRAPH: Parameter = Parameter {
+    name: "default-graph-uri",
+    is_header: false,
+    kind: Kind::Texts,
+    about: (
+        "Un graphe de l'ensemble par défaut",
+        "A graph of the default data set",
+    ),
+};
+const NAMED_GRAPH: Parameter = Parameter {
+    name: "named-graph-uri",
+    is_header: false,
+    kind: Kind::Texts,
+    about: ("Un graphe nommé", "A named graph"),
+};
+const RESULTS: &[Content] = &[
+    of("application/sparql-results+json"),
+    of("application/sparql-results+xml"),
+    of("text/csv"),
+    of("text/tab-separated-values"),
+    of("text/turtle"),
+    of("application/n-triples"),
+    of("application/ld+json"),
+    of("text/html"),
+];
+pub static QUERY_GET: Operation = Operation {
+    name: "query",
+    summary: ("Une requête SPARQL", "A SPARQL query"),
+    parameters: &[QUERY, DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: &[ok(RESULTS)],
+    problems: reading!(
+        BAD_REQUEST,
+        QUERY_SYNTAX,
+        QUERY_REFUSED,
+        UPDATE_REFUSED,
+        NOT_ACCEPTABLE,
+        BODY_TOO_LARGE,
+        QUERY_FAILED
+    ),
+    needs_token: false,
+};
+pub static QUERY_POST: Operation = Operation {
+    name: "queryByPost",
+    summary: (
+        "Une requête SPARQL, dans le corps",
+        "A SPARQL query, in the body",
+    ),
+    parameters: &[DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    body: Body::Query,
+    answers: &[ok(RESULTS)],
+    problems: reading!(
+        BAD_REQUEST,
+        QUERY_SYNTAX,
+        QUERY_REFUSED,
+        UPDATE_REFUSED,
+        NOT_ACCEPTABLE,
+        BODY_TIMEOUT,
+        BODY_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE,
+        QUERY_FAILED
+    ),
+    needs_token: false,
+};
+pub static DUMPS: Operation = Operation {
+    name: "dumps",
+    summary: (
+        "Les fichiers de toutes les données",
+        "The files of all the data",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[ok(&[of("text/html"), of("application/json")]), UNCHANGED],
+    problems: reading!(NOT_ACCEPTABLE, DISK_FULL),
+    needs_token: false,
+};
+pub static DUMP: Operation = Operation {
+    name: "dump",
+    summary: (
+        "Un de ces fichiers, ou `SHA256SUMS`",
+        "One of these files, or `SHA256SUMS`",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/gzip"), of("text/plain")]),
+        Answer {
+            status: 206,
+            about: ("La partie demandée.", "The part that was asked for."),
+            content: &[of("application/gzip")],
+            headers: &["Content-Range"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(NOT_FOUND, RANGE_NOT_SATISFIABLE, DISK_FULL),
+    needs_token: false,
+};
+
+const PARTIAL: Parameter = Parameter {
+    name: "partial",
+    is_header: false,
+    kind: Kind::Boolean,
+    about: (
+        "Publier ce qui peut l'être et laisser de côté ce qui a des fautes ; sinon, comme la source est réglée.",
+        "Publish what can be and leave aside what has faults; else as the source is set.",
+    ),
+};
+const DRY_RUN: Parameter = Parameter {
+    name: "dry-run",
+    is_header: false,
+    kind: Kind::Boolean,
+    about: (
+        "Dire ce qui arriverait, et ne rien changer.",
+        "Report what would happen, and change nothing.",
+    ),
+};
+const ALLOW_WITHDRAWALS: Parameter = Parameter {
+    name: "allow-withdrawals",
+    is_header: false,
+    kind: Kind::Boolean,
+    about: (
+        "Retirer ce qui n'y est plus, même si c'est beaucoup.",
+        "Withdraw what is no longer there, however much it is.",
+    ),
+};
+const PUBLISH_AT: Parameter = Parameter {
+    name: "publish-at",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Vérifier maintenant, publier à cette heure, par exemple `2027-01-15T10:00` (dans le fuseau de la source).",
+        "Check it now, publish it at this time, such as `2027-01-15T10:00` (in the source's zone).",
+    ),
+};
+const IRI: Parameter = Parameter {
+    name: "iri",
+    is_header: false,
+    kind: Kind::Texts,
+    about: (
+        "Ce qui est à retirer, au lieu du corps.",
+        "What is to be withdrawn, instead of the body.",
+    ),
+};
+const CONTENT_ENCODING: Parameter = Parameter {
+    name: "Content-Encoding",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "`gzip` ou `zstd`, si le corps est compressé.",
+        "`gzip` or `zstd`, if the body is compressed.",
+    ),
+};
+const IF_MATCH: Parameter = Parameter {
+    name: "If-Match",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "N'agir que si la source a encore cette étiquette (`ETag`).",
+        "Act only if the source still has this tag (`ETag`).",
+    ),
+};
+const IDEMPOTENCY_KEY: Parameter = Parameter {
+    name: "Idempotency-Key",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "Un mot de votre choix, nouveau pour chaque envoi : le même envoi répété dans les 24 heures reçoit le même rapport et n'est fait qu'une fois.",
+        "A word of your choice, new for each submission: the same submission repeated within 24 hours gets the same report and is done once.",
+    ),
+};
+const PREFER: Parameter = Parameter {
+    name: "Prefer",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "`respond-async`, avec `wait=` et des secondes si vous voulez : ne pas attendre le rapport.",
+        "`respond-async`, with `wait=` and seconds if you like: do not wait for the report.",
+    ),
+};
+
+const REPORTS: &[Content] = &[
+    with("application/json", "Report"),
+    of("text/plain"),
+    of("text/html"),
+];
+const PROGRESS: &[Content] = &[
+    with("application/json", "Submission"),
+    of("text/plain"),
+    of("text/html"),
+];
+const WRITTEN: &[Answer] = &[
+    Answer {
+        status: 200,
+        about: (
+            "C'est fait, ou il n'y avait rien de nouveau, ou c'était un essai : le rapport.",
+            "It is done, or there was nothing new, or it was a dry run: the report.",
+        ),
+        content: REPORTS,
+        headers: &["ETag", "Affiche-Generation"],
+    },
+    Answer {
+        status: 202,
+        about: (
+            "C'est arrivé ; le rapport sera à l'adresse de `Location`.",
+            "It has arrived; the report will be at the address in `Location`.",
+        ),
+        content: PROGRESS,
+        headers: &["Location", "Retry-After"],
+    },
+];
+const NOT_WRITTEN: &[&Row] = &[
+    &BAD_REQUEST,
+    &UNREADABLE,
+    &UNAUTHORIZED,
+    &NOT_ALLOWED,
+    &UNKNOWN_SOURCE,
+    &NOT_ACCEPTABLE,
+    &BODY_TIMEOUT,
+    &SOURCE_CLOSED,
+    &CHANGED_MEANWHILE,
+    &BODY_TOO_LARGE,
+    &UNSUPPORTED_MEDIA_TYPE,
+    &REFUSED,
+    &KEY_REUSED,
+    &TOO_MANY_WRITES,
+    &BUSY,
+    &WRITING_STOPPED,
+    &TIMEOUT,
+    &DISK_FULL,
+    &INTERNAL,
+];
+
+pub static REPLACE: Operation = Operation {
+    name: "replace",
+    summary: (
+        "Tout ce que la source dit désormais",
+        "All that the source says from now on",
+    ),
+    parameters: &[
+        PARTIAL,
+        DRY_RUN,
+        ALLOW_WITHDRAWALS,
+        PUBLISH_AT,
+        FORMAT,
+        LANG,
+        CONTENT_ENCODING,
+        IF_MATCH,
+        IDEMPOTENCY_KEY,
+        PREFER,
+    ],
+    body: Body::Data,
+    answers: WRITTEN,
+    problems: NOT_WRITTEN,
+    needs_token: true,
+};
+pub static UPSERT: Operation = Operation {
+    name: "upsert",
+    summary: (
+        "Des ressources décrites à neuf ; les autres restent",
+        "Some resources described anew; the others stay",
+    ),
+    parameters: &[
+        PARTIAL,
+        DRY_RUN,
+        PUBLISH_AT,
+        FORMAT,
+        LANG,
+        CONTENT_ENCODING,
+        IF_MATCH,
+        IDEMPOTENCY_KEY,
+        PREFER,
+    ],
+    body: Body::Data,
+    answers: WRITTEN,
+    problems: NOT_WRITTEN,
+    needs_token: true,
+};
+pub static WITHDRAW: Operation = Operation {
+    name: "withdraw",
+    summary: (
+        "Des ressources que la source retire",
+        "Some resources that the source takes back",
+    ),
+    parameters: &[
+        IRI,
+        PARTIAL,
+        DRY_RUN,
+        PUBLISH_AT,
+        FORMAT,
+        LANG,
+        CONTENT_ENCODING,
+        IF_MATCH,
+        IDEMPOTENCY_KEY,
+        PREFER,
+    ],
+    body: Body::OptionalData,
+    answers: WRITTEN,
+    problems: NOT_WRITTEN,
+    needs_token: true,
+};
+pub static SOURCE: Operation = Operation {
+    name: "source",
+    summary: (
+        "L'étiquette d'une source et ses derniers envois",
+        "A source's tag and its last submissions",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[Answer {
+        status: 200,
+        about: ("Voici.", "Here it is."),
+        content: &[with("application/json", "Source")],
+        headers: &["ETag", "Affiche-Generation"],
+    }],
+    problems: reading!(UNAUTHORIZED, NOT_ALLOWED, UNKNOWN_SOURCE),
+    needs_token: true,
+};
+pub static SUBMISSION: Operation = Operation {
+    name: "submission",
+    summary: (
+        "Où en est un envoi, puis son rapport",
+        "How far a submission is, then its report",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[Answer {
+        status: 200,
+        about: ("Voici.", "Here it is."),
+        content: PROGRESS,
+        headers: &["Retry-After", "Affiche-Generation"],
+    }],
+    // As text or as a page, a submission that ended in a problem is that problem.
+    problems: NOT_WRITTEN_BUT_FOUND,
+    needs_token: true,
+};
+const NOT_WRITTEN_BUT_FOUND: &[&Row] = &[
+    &BAD_REQUEST,
+    &UNREADABLE,
+    &UNAUTHORIZED,
+    &NOT_ALLOWED,
+    &NOT_FOUND,
+    &UNKNOWN_SOURCE,
+    &NOT_ACCEPTABLE,
+    &SOURCE_CLOSED,
+    &CHANGED_MEANWHILE,
+    &WRITING_STOPPED,
+    &DISK_FULL,
+    &INTERNAL,
+];
+
+const BECAUSE: Parameter = Parameter {
+    name: "because",
+    is_header: false,
+    kind: Kind::Text,
+    about: ("Pourquoi, lisible par tous.", "Why, for everybody to read."),
+};
+const OTHER: Parameter = Parameter {
+    name: "other",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Celle dont elle est à séparer, s'il y en a plusieurs.",
+        "The one that it is to be parted from, if there are several.",
+    ),
+};
+const DECIDED: &[Answer] = &[ok(&[
+    with("application/json", "Decision"),
+    of("text/plain"),
+])];
+const NOT_DECIDED: &[&Row] = &[
+    &BAD_REQUEST,
+    &UNAUTHORIZED,
+    &NOT_ALLOWED,
+    &NOT_FOUND,
+    &MISTYPED,
+    &NOT_ACCEPTABLE,
+    &BODY_TIMEOUT,
+    &NOT_TO_BE_DECIDED,
+    &BODY_TOO_LARGE,
+    &REFUSED,
+    &TOO_MANY_WRITES,
+    &BUSY,
+    &WRITING_STOPPED,
+    &DISK_FULL,
+    &INTERNAL,
+];
+pub static MERGE: Operation = Operation {
+    name: "merge",
+    summary: (
+        "Deux entités n'en font qu'une (jeton de l'éditeur)",
+        "Two entities are one (the operator's token)",
+    ),
+    parameters: READING,
+    body: Body::Merge,
+    answers: DECIDED,
+    problems: NOT_DECIDED,
+    needs_token: true,
+};
+pub static UNMERGE: Operation = Operation {
+    name: "unmerge",
+    summary: (
+        "Une entité n'est pas celle à laquelle elle a été réunie (jeton de l'éditeur)",
+        "An entity is not the one that it was merged with (the operator's token)",
+    ),
+    parameters: &[OTHER, BECAUSE, DRY_RUN, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: DECIDED,
+    problems: NOT_DECIDED,
+    needs_token: true,
+};
+
+pub static PROBLEMS: Operation = Operation {
+    name: "problems",
+    summary: ("Toutes les sortes de problèmes", "All kinds of problems"),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/json")])],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static PROBLEM: Operation = Operation {
+    name: "problem",
+    summary: (
+        "Ce qu'un problème veut dire et ce qu'on peut y faire",
+        "What a problem means and what to do about it",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[ok(&[of("text/html"), of("application/json")])],
+    problems: &[&NOT_FOUND, &NOT_ACCEPTABLE, &INTERNAL],
+    needs_token: false,
+};
+pub static HEALTH: Operation = Operation {
+    name: "health",
+    summary: ("Si tout va bien", "Whether all is well"),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/json")]),
+        Answer {
+            status: 503,
+            about: (
+                "Le serveur n'écrit plus jusqu'à son redémarrage.",
+                "The server does not write until it is restarted.",
+            ),
+            content: &[of("application/json")],
+            headers: &[],
+        },
+    ],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static METRICS: Operation = Operation {
+    name: "metrics",
+    summary: (
+        "Les compteurs, pour Prometheus",
+        "The counters, for Prometheus",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("text/plain")])],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static ROBOTS: Operation = Operation {
+    name: "robots",
+    summary: ("Ce que les robots peuvent lire", "What robots may read"),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("text/plain")])],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static ASSET: Operation = Operation {
+    name: "asset",
+    summary: (
+        "Un fichier dont les pages ont besoin",
+        "A file that pages need",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("text/css"), of("image/svg+xml")])],
+    problems: &[&NOT_FOUND, &INTERNAL],
+    needs_token: false,
+};
