@@ -65,7 +65,10 @@ fn registered(view: &View<'_>) -> Result<Vec<Problem>, StoreError> {
         None,
         Some(registry.as_ref().into()),
     ) {
-        if let NamedOrBlankNode::NamedNode(entity) = quad?.subject {
+        // Rules of ranks have kinds too.
+        if let NamedOrBlankNode::NamedNode(entity) = quad?.subject
+            && view.base().entity_of(entity.as_str()).is_some()
+        {
             entities.insert(entity);
         }
     }
