@@ -96,7 +96,7 @@ fn what_was_saved_comes_back_with_private_files_for_their_owner_alone() {
     let place = Place::new();
     let secret = place.data.join("private/tokens.json");
     fs::create_dir_all(secret.parent().unwrap()).unwrap();
-    fs::write(&secret, "{}").unwrap();
+    fs::write(&secret, "[]").unwrap();
     fs::set_permissions(&secret, fs::Permissions::from_mode(0o600)).unwrap();
     fs::write(place.data.join("affiche.toml"), "[limits]\nqueries = 7\n").unwrap();
     let told = place.backup();
