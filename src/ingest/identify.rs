@@ -395,16 +395,13 @@ fn find(work: &Identifying<'_>, group: &Group<'_>, draft: &mut Draft) -> Result<
     for key in &group.keys {
         match base.entity_of(key) {
             Some(Ok(noid)) if !key.contains('#') => match work.view.state(&noid)? {
+                State::Unknown => return Ok(Found::UnknownIri(key.clone())),
                 // What is said of a merged entity stays under its own IRI, so that the merge can
                 // be taken back.
-                State::Current | State::Withdrawn(_) | State::Merged(_) => {
-                    known.push(base.id(&noid))
-                }
-                State::Split(_) => match work.view.identified(&work.source.name, key)? {
-                    Some(successor) => known.push(successor),
+                _ => match work.view.meant_by(&work.source.name, &base.id(&noid))? {
+                    Some(entity) => known.push(entity),
                     None => return Ok(Found::SplitIri(key.clone())),
                 },
-                State::Unknown => return Ok(Found::UnknownIri(key.clone())),
             },
             Some(_) => return Ok(Found::UnknownIri(key.clone())),
             None => known.extend(work.view.identified(&work.source.name, key)?),

@@ -5,6 +5,7 @@ use crate::ingest::fuse::{Fusing, kind_of};
 use crate::ingest::hands::duplicates;
 use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::left_out;
+use crate::model::vocabulary::schema;
 use crate::model::{Activity, Generation, Severity, SourceName, time};
 use crate::shapes::{ValidationResult, validate_focus};
 use crate::store::{
@@ -13,7 +14,7 @@ use crate::store::{
 };
 use indexmap::IndexSet;
 use jiff::Timestamp;
-use oxrdf::{GraphName, Literal, NamedNode, Quad, Term, Triple};
+use oxrdf::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use std::collections::BTreeSet;
 
 /// What a redaction did.
@@ -62,15 +63,22 @@ fn publish(
 ) -> Result<Redacted, RedactionError> {
     let former = former.snapshot()?;
     let mut write = redaction.staged.write()?;
-    let mut withdrawn = Vec::new();
+    let mut withdrawn = BTreeSet::new();
     let mut entities = BTreeSet::new();
     for entity in &plan.entities {
         forget_recency(&mut write, entity)?;
         entities.extend(published_as(&write.after(), entity)?);
     }
+    let mut events = BTreeSet::new();
     for entity in entities {
         if publish_entity(&mut write, &former.view(), door, &entity, now)? {
-            withdrawn.push(entity);
+            withdrawn.insert(entity.clone());
+        }
+        events.extend(events_following(&former.view(), &write.after(), &entity)?);
+    }
+    for event in events {
+        if publish_entity(&mut write, &former.view(), door, &event, now)? {
+            withdrawn.insert(event);
         }
     }
     for quad in &redaction.quads {
@@ -81,8 +89,37 @@ fn publish(
     let generation = write.commit(&time::utc(now), &SourceName::system(), Activity::Redact)?;
     Ok(Redacted {
         generation,
-        withdrawn,
+        withdrawn: withdrawn.into_iter().collect(),
     })
+}
+
+/// The events at a place that has moved to another territory: ranks of sources may depend on it.
+fn events_following(
+    former: &View<'_>,
+    view: &View<'_>,
+    place: &NamedNode,
+) -> Result<BTreeSet<NamedNode>, StoreError> {
+    let department = view.base().sv("departement");
+    let departments = |view: &View<'_>| -> Result<Vec<Triple>, StoreError> {
+        let mut public = view.public_description(place)?;
+        public.retain(|triple| triple.predicate == department);
+        Ok(public)
+    };
+    let mut events = BTreeSet::new();
+    if departments(former)? == departments(view)? {
+        return Ok(events);
+    }
+    for quad in view.quads(
+        None,
+        Some(schema::LOCATION),
+        Some(place.as_ref().into()),
+        Some(GraphNameRef::DefaultGraph),
+    ) {
+        if let NamedOrBlankNode::NamedNode(event) = quad?.subject {
+            events.insert(event);
+        }
+    }
+    Ok(events)
 }
 
 /// The entities as which what is claimed of this one is published.
@@ -98,8 +135,8 @@ fn published_as(view: &View<'_>, entity: &NamedNode) -> Result<BTreeSet<NamedNod
 
 fn node_of(quad: &Quad) -> NamedNode {
     match &quad.subject {
-        oxrdf::NamedOrBlankNode::NamedNode(node) => node.clone(),
-        oxrdf::NamedOrBlankNode::BlankNode(node) => NamedNode::new_unchecked(node.as_str()),
+        NamedOrBlankNode::NamedNode(node) => node.clone(),
+        NamedOrBlankNode::BlankNode(node) => NamedNode::new_unchecked(node.as_str()),
     }
 }
 
@@ -154,8 +191,9 @@ fn publish_entity(
         // The struck quads are gone from the records, so no difference of this change says it.
         set("changedAt", generation_literal(write.generation()).into());
     }
+    // The keys of former names are struck, those of the former time and place are not.
+    wanted.retain(|quad| quad.predicate != base.sv("nameKey"));
     if let Some(kind) = kind_of(&write.after(), entity, &public) {
-        // Those of the former names are struck.
         wanted.extend(duplicates::keys(&write.after(), entity, kind, &public));
     }
     write.replace(current, wanted);

@@ -1,7 +1,8 @@
-//! Whether the public view is what fusion makes of the claims.
+//! Whether the public view is what fusion makes of the claims, and the registry says the same.
 
 use crate::ingest::Door;
-use crate::ingest::fuse::{Fusing, LeftOut};
+use crate::ingest::fuse::{Fusing, LeftOut, kind_of};
+use crate::ingest::hands::duplicates;
 use crate::ingest::submit::sources_by_name;
 use crate::store::{Problem, State, StoreError, View};
 use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
@@ -48,7 +49,91 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> 
             problems.push(problem(format!("`{triple}` is published and not claimed")));
         }
     }
+    problems.extend(registered(view)?);
     Ok(problems)
+}
+
+/// Whether the registry says of each entity what became of it: published, or else withdrawn,
+/// merged or split; and each merge what people declared.
+fn registered(view: &View<'_>) -> Result<Vec<Problem>, StoreError> {
+    let kind = view.base().sv("kind");
+    let registry = view.base().registry_graph();
+    let mut entities: BTreeSet<NamedNode> = BTreeSet::new();
+    for quad in view.quads(
+        None,
+        Some(kind.as_ref()),
+        None,
+        Some(registry.as_ref().into()),
+    ) {
+        // Rules of ranks have kinds too.
+        if let NamedOrBlankNode::NamedNode(entity) = quad?.subject
+            && view.base().entity_of(entity.as_str()).is_some()
+        {
+            entities.insert(entity);
+        }
+    }
+    let mut problems = Vec::new();
+    for entity in entities {
+        let public = view.public_description(&entity)?;
+        let what = match (view.state_of(&entity)?, public.is_empty()) {
+            (State::Current | State::Unknown, true) => {
+                Some("it is not published, and nothing says why")
+            }
+            (State::Merged(_), false) => Some("it is merged, and published under its own IRI too"),
+            (State::Split(_), false) => Some("it was split, and is published all the same"),
+            (State::Withdrawn(_), false) => Some("it is withdrawn, and published all the same"),
+            _ => None,
+        };
+        let survivor = view.survivor(&entity)?;
+        let mut problem = |what: String| {
+            problems.push(Problem::Public {
+                entity: entity.as_str().to_owned(),
+                what,
+            });
+        };
+        if let Some(what) = what {
+            problem(what.to_owned());
+        }
+        if view.survivor(&survivor)? != survivor {
+            problem("it is merged into one that is merged itself".to_owned());
+        }
+        for other in view.merged_with(&entity)? {
+            if !view.are_one(&entity, &other)? {
+                problem(format!(
+                    "it was merged with `{}`, and is not",
+                    other.as_str()
+                ));
+            }
+        }
+        if survivor != entity && view.merged_with(&entity)?.is_empty() {
+            problem(format!(
+                "it is published as `{}`, and nobody merged it",
+                survivor.as_str()
+            ));
+        }
+        problems.extend(keys_of_nothing(view, &entity, &public)?);
+    }
+    Ok(problems)
+}
+
+/// Keys for duplicates that follow from nothing that is published: they would keep a name that
+/// nobody says any more.
+fn keys_of_nothing(
+    view: &View<'_>,
+    entity: &NamedNode,
+    public: &[Triple],
+) -> Result<Option<Problem>, StoreError> {
+    let predicate = view.base().sv("nameKey");
+    let mut keys = view.registry(entity)?;
+    keys.retain(|quad| quad.predicate == predicate);
+    if let Some(kind) = kind_of(view, entity, public) {
+        let wanted = duplicates::keys(view, entity, kind, public);
+        keys.retain(|key| !wanted.contains(key));
+    }
+    Ok(keys.first().map(|key| Problem::Public {
+        entity: entity.as_str().to_owned(),
+        what: format!("the key {} follows from nothing published", key.object),
+    }))
 }
 
 fn public_entities(view: &View<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {

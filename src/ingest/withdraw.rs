@@ -56,7 +56,7 @@ fn known_as(
         return Ok(match view.base().entity_of(iri.as_str()) {
             Some(Ok(noid)) if !iri.as_str().contains('#') => match view.state(&noid)? {
                 State::Unknown => None,
-                _ => Some(view.base().id(&noid)),
+                _ => view.meant_by(&source.name, &view.base().id(&noid))?,
             },
             Some(_) => None,
             None => Some(

@@ -7,7 +7,7 @@
 use crate::model::SourceName;
 use crate::model::vocabulary::{dct, schema};
 use crate::store::{StoreError, View};
-use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -59,7 +59,8 @@ impl View<'_> {
     /// # Errors
     /// When the storage fails.
     pub fn members(&self, survivor: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
-        let mut members = self.registry_subjects("mergedInto", survivor)?;
+        let merged_into = self.base().sv("mergedInto");
+        let mut members = self.registry_subjects(merged_into.as_ref(), survivor)?;
         members.sort_unstable();
         members.insert(0, survivor.clone());
         Ok(members)
@@ -92,6 +93,30 @@ impl View<'_> {
         self.in_pairs("possibleDuplicate", entity)
     }
 
+    /// The entity that a source means by an IRI of ours: where that one is merged, the side of
+    /// which the source speaks already; where it was split, the one that its claims went to.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn meant_by(
+        &self,
+        source: &SourceName,
+        entity: &NamedNode,
+    ) -> Result<Option<NamedNode>, StoreError> {
+        if self.is_split(entity)? {
+            return self.identified(source, entity.as_str());
+        }
+        if !self.claims_of(source, entity)?.is_empty() {
+            return Ok(Some(entity.clone()));
+        }
+        for member in self.members(&self.survivor(entity)?)? {
+            if !self.claims_of(source, &member)?.is_empty() {
+                return Ok(Some(member));
+            }
+        }
+        Ok(Some(entity.clone()))
+    }
+
     /// Whether two entities are published as one already.
     ///
     /// # Errors
@@ -107,6 +132,14 @@ impl View<'_> {
     pub fn is_split(&self, entity: &NamedNode) -> Result<bool, StoreError> {
         let replaced = dct::IS_REPLACED_BY.into_owned();
         Ok(self.registry_value(entity, &replaced)?.is_some())
+    }
+
+    /// The entities that were split into this one and others.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn split_into(&self, entity: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        self.registry_subjects(dct::IS_REPLACED_BY, entity)
     }
 
     /// Whether a person declared two entities different, or any that are merged with them.
@@ -217,8 +250,9 @@ impl View<'_> {
 
     /// The other ends of all pairs that an entity is in.
     fn in_pairs(&self, local: &str, entity: &NamedNode) -> Result<BTreeSet<NamedNode>, StoreError> {
-        let mut others = self.registry_objects(entity, &self.base().sv(local))?;
-        others.extend(self.registry_subjects(local, entity)?);
+        let predicate = self.base().sv(local);
+        let mut others = self.registry_objects(entity, &predicate)?;
+        others.extend(self.registry_subjects(predicate.as_ref(), entity)?);
         Ok(others.into_iter().collect())
     }
 
@@ -244,15 +278,14 @@ impl View<'_> {
 
     fn registry_subjects(
         &self,
-        local: &str,
+        predicate: NamedNodeRef<'_>,
         object: &NamedNode,
     ) -> Result<Vec<NamedNode>, StoreError> {
-        let predicate = self.base().sv(local);
         let graph = self.base().registry_graph();
         let mut subjects = Vec::new();
         for quad in self.quads(
             None,
-            Some(predicate.as_ref()),
+            Some(predicate),
             Some(object.as_ref().into()),
             Some(graph.as_ref().into()),
         ) {

@@ -11,9 +11,9 @@ use crate::model::{Base, Generation};
 use crate::store::log::{Hash, LogError, Record, Side, frame_line, sha256_hex};
 use crate::store::notice::{Blanked, Notice, SigningKey};
 use crate::store::registry::key_of_alias;
-use crate::store::{Opening, Store, StoreError, format, quad, staged};
+use crate::store::{Opening, State, Store, StoreError, format, quad, staged};
 use flate2::read::MultiGzDecoder;
-use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use oxttl::NQuadsParser;
 use percent_encoding::percent_decode_str;
 use regex::bytes::Regex;
@@ -77,6 +77,9 @@ pub struct Strikes {
     literals: Vec<String>,
     texts: Vec<Regex>,
     entities: BTreeSet<NamedNode>,
+    /// What is public of entities as which these were published once: of the time when they were
+    /// one, nothing but this stays.
+    formerly: BTreeMap<NamedNode, BTreeSet<String>>,
     /// Entities that something is struck of: what the registry derived from their names goes too.
     touched: BTreeSet<NamedNode>,
     /// What no file may hold any more.
@@ -92,6 +95,7 @@ impl Strikes {
             literals: request.literals.clone(),
             texts: Vec::new(),
             entities: BTreeSet::new(),
+            formerly: BTreeMap::new(),
             touched: BTreeSet::new(),
             in_files: Vec::new(),
         };
@@ -118,6 +122,9 @@ impl Strikes {
         }
         if strikes.literals.is_empty() && strikes.texts.is_empty() && strikes.entities.is_empty() {
             return Err(RedactError::Nothing);
+        }
+        if !strikes.entities.is_empty() {
+            strikes.formerly = formerly_in(store, &strikes.entities)?;
         }
         strikes.touched = strikes.touched_in(store)?;
         Ok(strikes)
@@ -158,7 +165,9 @@ impl Strikes {
             let Some(entity) = self.entity_of(subject) else {
                 return false;
             };
-            return self.entities.contains(&entity) || self.is_meant(quad);
+            return self.entities.contains(&entity)
+                || self.is_of_a_former_merge(&entity, quad)
+                || self.is_meant(quad);
         }
         if quad.graph_name != GraphName::from(self.base.registry_graph()) {
             return false;
@@ -174,6 +183,15 @@ impl Strikes {
             .any(|local| quad.predicate == self.base.sv(local))
             || quad.predicate == dct::PUBLISHER;
         is_words && self.term_is_meant(&quad.object)
+    }
+
+    /// Whether a quad was public of an entity when one that is struck was published as it.
+    fn is_of_a_former_merge(&self, entity: &NamedNode, quad: &Quad) -> bool {
+        quad.graph_name.is_default_graph()
+            && self
+                .formerly
+                .get(entity)
+                .is_some_and(|public| !public.contains(&Triple::from(quad.clone()).to_string()))
     }
 
     /// Whether a quad has what is meant anywhere, be it struck or not.
@@ -254,26 +272,17 @@ fn regex(text: &str, pattern: &str) -> Result<Regex, RedactError> {
     })
 }
 
-/// The entities that an IRI names: itself and all that were merged into it.
+/// The entities that an IRI names: itself, all that were merged into it, and those that it was
+/// split from, since what was said of it was said of them.
 fn entities_called(store: &Store, iri: &str) -> Result<BTreeSet<NamedNode>, RedactError> {
     let snapshot = store.snapshot()?;
     let view = snapshot.view();
     let base = store.base();
     let mut named = BTreeSet::new();
-    if let Some(Ok(noid)) = base.entity_of(iri) {
-        let entity = base.id(&noid);
-        match view.state_of(&entity)? {
-            crate::store::State::Unknown => {}
-            crate::store::State::Merged(survivor) => {
-                return Err(RedactError::Merged {
-                    entity: entity.into_string(),
-                    survivor: survivor.into_string(),
-                });
-            }
-            _ => {
-                named.insert(entity);
-            }
-        }
+    if let Some(Ok(noid)) = base.entity_of(iri)
+        && view.state(&noid)? != State::Unknown
+    {
+        named.insert(base.id(&noid));
     }
     for source in view.sources()? {
         named.extend(view.identified(&source.name, iri)?);
@@ -281,21 +290,56 @@ fn entities_called(store: &Store, iri: &str) -> Result<BTreeSet<NamedNode>, Reda
     if named.is_empty() {
         return Err(RedactError::Unknown(iri.to_owned()));
     }
-    let merged_into = base.sv("mergedInto");
-    let registry = base.registry_graph();
-    for survivor in named.clone() {
-        for quad in view.quads(
-            None,
-            Some(merged_into.as_ref()),
-            Some(survivor.as_ref().into()),
-            Some(registry.as_ref().into()),
-        ) {
-            if let NamedOrBlankNode::NamedNode(merged) = quad?.subject {
-                named.insert(merged);
+    for entity in &named {
+        let survivor = view.survivor(entity)?;
+        if !named.contains(&survivor) {
+            return Err(RedactError::Merged {
+                entity: entity.as_str().to_owned(),
+                survivor: survivor.into_string(),
+            });
+        }
+    }
+    let mut queue: Vec<NamedNode> = named.iter().cloned().collect();
+    while let Some(entity) = queue.pop() {
+        let mut others = view.members(&entity)?;
+        others.extend(view.split_into(&entity)?);
+        for other in others {
+            if named.insert(other.clone()) {
+                queue.push(other);
             }
         }
     }
     Ok(named)
+}
+
+/// The other entities under whose IRI one of these was published once, each with what is public
+/// of it now.
+fn formerly_in(
+    store: &Store,
+    entities: &BTreeSet<NamedNode>,
+) -> Result<BTreeMap<NamedNode, BTreeSet<String>>, RedactError> {
+    let merged_into = store.base().sv("mergedInto");
+    let snapshot = store.snapshot()?;
+    let view = snapshot.view();
+    let log = store.log.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut formerly: BTreeMap<NamedNode, BTreeSet<String>> = BTreeMap::new();
+    for number in 1..=log.generation().0 {
+        for row in rows(&log.record(Generation(number))?)? {
+            let (_, quad) = row?;
+            if let (NamedOrBlankNode::NamedNode(merged), Term::NamedNode(survivor)) =
+                (&quad.subject, &quad.object)
+                && quad.predicate == merged_into
+                && entities.contains(merged)
+                && !entities.contains(survivor)
+                && !formerly.contains_key(survivor)
+            {
+                let public = view.public_description(survivor)?;
+                let public = public.iter().map(Triple::to_string).collect();
+                formerly.insert(survivor.clone(), public);
+            }
+        }
+    }
+    Ok(formerly)
 }
 
 /// What a redaction would strike.
@@ -611,25 +655,33 @@ fn search(folder: &Path, wanted: &[Regex], found: &mut Vec<PathBuf>) -> Result<(
         if kind.is_dir() {
             search(&path, wanted, found)?;
         } else if kind.is_file() {
-            let file = |error| StoreError::io(&path, error);
-            let open = || File::open(&path).map_err(file);
-            let mut magic = Vec::new();
-            open()?.take(4).read_to_end(&mut magic).map_err(file)?;
-            let is_there = holds(open()?, wanted).map_err(file)?;
-            let is_within = match magic.as_slice() {
-                [0x1f, 0x8b, ..] => holds(MultiGzDecoder::new(open()?), wanted),
-                [0x28, 0xb5, 0x2f, 0xfd] => {
-                    zstd::Decoder::new(open()?).and_then(|decoder| holds(decoder, wanted))
-                }
-                _ => Ok(false),
-            };
-            // What cannot be decompressed has nothing to be found in.
-            if is_there || is_within.unwrap_or(false) {
-                found.push(path);
+            match is_in_file(&path, wanted) {
+                Ok(true) => found.push(path),
+                Ok(false) => {}
+                // The storage engine removes files of its own while it is open.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(StoreError::io(&path, error)),
             }
         }
     }
     Ok(())
+}
+
+/// Whether a file holds what is searched for, as it is or decompressed.
+fn is_in_file(path: &Path, wanted: &[Regex]) -> io::Result<bool> {
+    let mut magic = Vec::new();
+    File::open(path)?.take(4).read_to_end(&mut magic)?;
+    let is_there = holds(File::open(path)?, wanted)?;
+    let file = File::open(path)?;
+    let is_within = match magic.as_slice() {
+        [0x1f, 0x8b, ..] => holds(MultiGzDecoder::new(file), wanted),
+        [0x28, 0xb5, 0x2f, 0xfd] => {
+            zstd::Decoder::new(file).and_then(|decoder| holds(decoder, wanted))
+        }
+        _ => Ok(false),
+    };
+    // What cannot be decompressed has nothing to be found in.
+    Ok(is_there || is_within.unwrap_or(false))
 }
 
 /// Read so much at a time; what is searched for is far shorter.

@@ -35,4 +35,5 @@ mod redact;
 mod served;
 mod site;
 mod support;
+mod together;
 mod vocabulary;

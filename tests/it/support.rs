@@ -1,8 +1,10 @@
 //! A data folder to try things on, with a fixed clock and fixed random names.
 
-use affiche::ingest::{Document, Door, Report, Submission, SubmitError, sources, submit, system};
+use affiche::ingest::{
+    Document, Door, Report, Submission, SubmitError, redact, sources, submit, system,
+};
 use affiche::model::{Base, Mode, Source, SourceName};
-use affiche::store::{Opening, Store, StoreError};
+use affiche::store::{Opening, Plan, Request, Store, StoreError, Strikes};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, Triple};
 use std::path::{Path, PathBuf};
@@ -124,6 +126,16 @@ impl Folder {
     /// The open store, and the folder that goes when it is dropped.
     pub fn into_store(self) -> (TempDir, Store) {
         (self._temporary, self.store)
+    }
+
+    /// Strikes something, and gives the folder opened again.
+    pub fn redact(self, request: &Request) -> Self {
+        let strikes = Strikes::new(&self.store, request).expect("it can be struck");
+        let plan = Plan::new(&self.store, &strikes).expect("the log can be read");
+        redact::redact(self.store, self.door, &strikes, &plan, "a reason", self.now)
+            .expect("it is struck");
+        let store = open(&self.path, false).expect("a redacted folder opens");
+        Self { store, ..self }
     }
 
     /// Submits Turtle after the usual prefixes.

@@ -297,6 +297,8 @@ pub fn entity_named(view: &View<'_>, text: &str) -> Result<NamedNode, HandError>
     match view.state_of(&entity)? {
         State::Unknown => Err(HandError::Unknown(text.to_owned())),
         State::Split(successors) => Err(HandError::WasSplit { entity, successors }),
+        // It was split, and what replaced it was merged again.
+        State::Merged(survivor) if view.is_split(&entity)? => Ok(survivor),
         State::Current | State::Merged(_) | State::Withdrawn(_) => Ok(entity),
     }
 }
