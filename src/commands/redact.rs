@@ -1,7 +1,8 @@
 //! `affiche redact`
 
 use super::{Console, Ending, open};
-use crate::app::Purpose;
+use crate::app::embargo::{self, HeldState};
+use crate::app::{App, Purpose};
 use crate::cli::Redact;
 use crate::ingest::redact;
 use crate::store::{Plan, Request, Strikes, files_with};
@@ -21,6 +22,7 @@ pub fn run(options: &Redact, console: &Console) -> anyhow::Result<Ending> {
     let plan = Plan::new(&app.store, &strikes)?;
     let folder = app.store.folder().to_owned();
     let mut text = told(&plan);
+    text.push_str(&held(&app, &options.subject)?);
     if plan.is_empty() || !options.yes {
         let elsewhere = files_beside_the_log(&folder, &strikes)?;
         text.push_str(&named_files(&elsewhere));
@@ -72,6 +74,21 @@ pub fn run(options: &Redact, console: &Console) -> anyhow::Result<Ending> {
         Ending::Done
     } else {
         Ending::Refused
+    })
+}
+
+/// A submission that waits for its time speaks of an entity in its sender's words, which only a
+/// person can look for.
+fn held(app: &App, subjects: &[String]) -> anyhow::Result<String> {
+    let waiting = embargo::list(app)?
+        .into_iter()
+        .filter(|held| held.state != HeldState::Published);
+    Ok(match waiting.count() {
+        0 => String::new(),
+        _ if subjects.is_empty() => String::new(),
+        count => format!(
+            "{count} submissions are held until their time; see with `affiche embargo list` whether one speaks of it, since it would publish it again\n"
+        ),
     })
 }
 
