@@ -6,16 +6,16 @@ use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
 use crate::ingest::hands::duplicates;
 use crate::ingest::identify::{Draft, Drafted};
 use crate::ingest::parts;
-use crate::ingest::report::Report;
+use crate::ingest::report::{Outcome, Report};
 use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::{self, left_out};
 use crate::model::iri::without_fragment;
 use crate::model::vocabulary::{dct, rdf, schema};
-use crate::model::{Finding, Severity, Source, SourceName, Stage, Text, time};
+use crate::model::{Activity, Finding, Severity, Source, SourceName, Stage, Text, time};
 use crate::shapes::{ValidationResult, affected, findings, validate_focus};
 use crate::store::{
-    Said, State, StoreError, View, Write, about_node, alias_node, generation_literal, quad,
-    time_literal,
+    Said, State, StoreError, View, Write, about_node, alias_node, generation_literal,
+    is_of_tombstone, quad, time_literal,
 };
 use indexmap::IndexSet;
 use jiff::{Timestamp, civil};
@@ -918,12 +918,7 @@ impl<'w, 's> Application<'w, 's> {
             let is_renewed = self.renewed.contains(&entity);
             let mut wanted: Vec<Quad> = current
                 .iter()
-                .filter(|quad| {
-                    !quad
-                        .predicate
-                        .as_str()
-                        .starts_with(base.sv("withdrawn").as_str())
-                })
+                .filter(|quad| !is_of_tombstone(&base, quad))
                 .filter(|quad| quad.predicate != base.sv("leftOut"))
                 .filter(|quad| !is_renewed || quad.predicate != base.sv("nameKey"))
                 .cloned()
@@ -932,11 +927,7 @@ impl<'w, 's> Application<'w, 's> {
                 if current.is_empty() {
                     continue;
                 }
-                let former = current.iter().filter(|quad| {
-                    quad.predicate
-                        .as_str()
-                        .starts_with(base.sv("withdrawn").as_str())
-                });
+                let former = current.iter().filter(|quad| is_of_tombstone(&base, quad));
                 if former.clone().next().is_some() {
                     wanted.extend(former.cloned());
                 } else {
@@ -1174,6 +1165,31 @@ pub struct Hands {
     pub apart: BTreeSet<NamedNode>,
     /// Whether what points to them may be left with a finding.
     pub may_break_others: bool,
+}
+
+/// Completes the report on a change, and commits what was accepted unless it is only tried.
+///
+/// # Errors
+/// As [`Write::commit`].
+pub fn conclude(
+    write: Write<'_>,
+    verdict: Verdict,
+    report: &mut Report,
+    activity: Activity,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    report.outcome = match verdict {
+        Verdict::Refused => Outcome::Refused,
+        Verdict::Accepted if write.is_empty() => Outcome::Unchanged,
+        Verdict::Accepted => {
+            if !report.is_dry_run {
+                report.generation = write.commit(&time::utc(now), &report.source, activity)?;
+            }
+            Outcome::Accepted
+        }
+    };
+    report.sort();
+    Ok(())
 }
 
 /// What a round changed in the public view.

@@ -4,9 +4,9 @@
 //! settings fuses anew what it touches, and is refused when that would break the `minimum`.
 
 use crate::ingest::Door;
-use crate::ingest::apply::{Application, Verdict};
+use crate::ingest::apply::{Application, conclude};
 use crate::ingest::identify::Draft;
-use crate::ingest::report::{Outcome, Report};
+use crate::ingest::report::Report;
 use crate::ingest::submit::SubmitError;
 use crate::model::vocabulary::skos;
 use crate::model::{Activity, Generation, Mode, Source, SourceName, time};
@@ -100,7 +100,7 @@ pub fn change(
     application.fuse_again(again);
     let verdict = application.settle(false, &[])?;
     application.tell(&mut report, verdict)?;
-    finish(write, verdict, &mut report, name, Activity::Source, now)?;
+    conclude(write, verdict, &mut report, Activity::Source, now)?;
     Ok(report)
 }
 
@@ -129,12 +129,7 @@ pub fn remove(
     application.withdraw(described, "source-removed");
     let verdict = application.settle(false, &[])?;
     application.tell(&mut report, verdict)?;
-    if is_dry_run {
-        report.outcome = Outcome::Accepted;
-        report.sort();
-    } else {
-        finish(write, verdict, &mut report, name, Activity::Withdraw, now)?;
-    }
+    conclude(write, verdict, &mut report, Activity::Withdraw, now)?;
     Ok(report)
 }
 
@@ -178,26 +173,5 @@ fn check(source: &Source) -> Result<(), SourceError> {
     if jiff::tz::TimeZone::get(&source.zone).is_err() {
         return Err(SourceError::UnknownZone(source.zone.clone()));
     }
-    Ok(())
-}
-
-/// Commits a change that was accepted, and completes its report.
-fn finish(
-    write: Write<'_>,
-    verdict: Verdict,
-    report: &mut Report,
-    name: &SourceName,
-    activity: Activity,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    report.outcome = match verdict {
-        Verdict::Refused => Outcome::Refused,
-        Verdict::Accepted if write.is_empty() => Outcome::Unchanged,
-        Verdict::Accepted => {
-            report.generation = write.commit(&time::utc(now), name, activity)?;
-            Outcome::Accepted
-        }
-    };
-    report.sort();
     Ok(())
 }

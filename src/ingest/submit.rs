@@ -7,15 +7,15 @@
 //! ```
 
 use crate::ingest::Door;
-use crate::ingest::apply::{Application, Verdict};
+use crate::ingest::apply::{Application, Verdict, conclude};
 use crate::ingest::identify::{Draft, Identifying, Refused, identify};
 use crate::ingest::importers::compression::decompress;
 use crate::ingest::importers::{ReadError, ReadOptions, importer_of};
 use crate::ingest::normalise::{Normalised, normalise};
-use crate::ingest::report::{Counts, Outcome, Report};
+use crate::ingest::report::{Counts, Report};
 use crate::ingest::{upsert, withdraw};
 use crate::model::{
-    Finding, Generation, Mode, Progress, Severity, Source, SourceName, Stage, Text, time,
+    Finding, Generation, Mode, Progress, Severity, Source, SourceName, Stage, Text,
 };
 use crate::rdf::Graph;
 use crate::shapes::ValidationError;
@@ -186,18 +186,8 @@ pub fn submit(
         now,
         &mut report,
     )?;
-    match verdict {
-        Verdict::Refused => report.outcome = Outcome::Refused,
-        Verdict::Accepted if write.is_empty() => report.outcome = Outcome::Unchanged,
-        Verdict::Accepted if submission.is_dry_run => report.outcome = Outcome::Accepted,
-        Verdict::Accepted => {
-            let activity = submission.mode.activity();
-            let generation = write.commit(&time::utc(now), submission.source, activity)?;
-            report.outcome = Outcome::Accepted;
-            report.generation = generation;
-        }
-    }
-    report.sort();
+    let activity = submission.mode.activity();
+    conclude(write, verdict, &mut report, activity, now)?;
     Ok(report)
 }
 

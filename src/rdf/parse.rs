@@ -279,17 +279,26 @@ pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Par
     })
 }
 
-/// The text of a file, without its byte order mark.
+/// Whether a file is within the limit.
 ///
 /// # Errors
-/// When it is larger than the limit or no UTF-8.
-pub fn text(bytes: &[u8], limit_bytes: usize) -> Result<&str, ParseError> {
+/// When it is larger.
+pub fn check_size(bytes: &[u8], limit_bytes: usize) -> Result<(), ParseError> {
     if bytes.len() > limit_bytes {
         return Err(ParseError::TooLarge {
             size_bytes: bytes.len(),
             limit_bytes,
         });
     }
+    Ok(())
+}
+
+/// The text of a file, without its byte order mark.
+///
+/// # Errors
+/// When it is larger than the limit or no UTF-8.
+pub fn text(bytes: &[u8], limit_bytes: usize) -> Result<&str, ParseError> {
+    check_size(bytes, limit_bytes)?;
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     std::str::from_utf8(bytes).map_err(|error| ParseError::NotUtf8 {
         position: position_of(bytes, error.valid_up_to()),
@@ -448,18 +457,7 @@ fn rdf_xml_error(
         .strip_prefix("error while parsing IRI '")
         .and_then(|rest| rest.rsplit_once("': "))
     {
-        return if options.base.is_none() && !has_scheme(iri) && !iri.contains(char::is_whitespace) {
-            ParseError::RelativeIri {
-                position,
-                iri: iri.to_owned(),
-            }
-        } else {
-            ParseError::Iri {
-                position,
-                iri: shortened(iri),
-                reason: reason.to_owned(),
-            }
-        };
+        return iri_error(position, iri, reason, options);
     }
     if text.get(offset..).unwrap_or_default().trim().is_empty() {
         ParseError::Truncated { position, message }
@@ -696,18 +694,7 @@ fn turtle_error(error: &TurtleSyntaxError, text: &str, options: &ParseOptions) -
         .map(|iri| iri.strip_suffix('>').unwrap_or(iri))
         && !iri.contains('>')
     {
-        return if options.base.is_none() && !has_scheme(iri) && !iri.contains(char::is_whitespace) {
-            ParseError::RelativeIri {
-                position,
-                iri: iri.to_owned(),
-            }
-        } else {
-            ParseError::Iri {
-                position,
-                iri: shortened(iri),
-                reason: message,
-            }
-        };
+        return iri_error(position, iri, &message, options);
     }
     let message = if found.is_empty() {
         message
@@ -715,6 +702,27 @@ fn turtle_error(error: &TurtleSyntaxError, text: &str, options: &ParseOptions) -
         format!("found `{}`: {message}", shortened(found))
     };
     ParseError::Syntax { position, message }
+}
+
+/// An IRI that cannot be read, or one that needs a base which nobody gave.
+fn iri_error(
+    position: Option<Position>,
+    iri: &str,
+    reason: &str,
+    options: &ParseOptions,
+) -> ParseError {
+    if options.base.is_none() && !has_scheme(iri) && !iri.contains(char::is_whitespace) {
+        ParseError::RelativeIri {
+            position,
+            iri: iri.to_owned(),
+        }
+    } else {
+        ParseError::Iri {
+            position,
+            iri: shortened(iri),
+            reason: reason.to_owned(),
+        }
+    }
 }
 
 /// A library's message as ours: one line, lower case at the start.

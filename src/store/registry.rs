@@ -96,6 +96,13 @@ pub fn time_literal(time: &str) -> Literal {
     Literal::new_typed_literal(time, xsd::DATE_TIME)
 }
 
+/// Whether a quad of the registry belongs to a tombstone.
+pub fn is_of_tombstone(base: &Base, quad: &Quad) -> bool {
+    quad.predicate
+        .as_str()
+        .starts_with(base.sv("withdrawn").as_str())
+}
+
 /// All registry quads of a source's settings.
 pub fn registry_of_source(base: &Base, source: &Source) -> Vec<Quad> {
     let node = base.source(&source.name);

@@ -10,7 +10,7 @@ use crate::ingest::verify::left_out;
 use crate::ingest::{Door, parts};
 use crate::model::vocabulary::dct;
 use crate::model::{Activity, Finding, Noid, Severity, SourceName, Text};
-use crate::store::{Store, StoreError, View, Write, about_node, alias_node, quad};
+use crate::store::{Store, StoreError, View, Write, about_node, alias_node, is_of_tombstone, quad};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
@@ -393,12 +393,7 @@ fn register(
     let current = write.after().registry(entity)?;
     let wanted = current
         .iter()
-        .filter(|quad| {
-            !quad
-                .predicate
-                .as_str()
-                .starts_with(base.sv("withdrawn").as_str())
-        })
+        .filter(|quad| !is_of_tombstone(&base, quad))
         .cloned()
         .collect();
     write.replace(current, wanted);

@@ -9,7 +9,7 @@ use crate::model::Severity;
 use crate::model::kind::Kinds;
 use crate::model::vocabulary::rdf;
 use crate::rdf::Graph;
-use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse};
+use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, check_size, parse};
 use encoding_rs::Encoding;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 use oxiri::Iri;
@@ -80,13 +80,7 @@ const OF_THE_PAGE: &[&str] = &[
 ];
 
 fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
-    if bytes.len() > options.size_bytes {
-        return Err(ParseError::TooLarge {
-            size_bytes: bytes.len(),
-            limit_bytes: options.size_bytes,
-        }
-        .into());
-    }
+    check_size(bytes, options.size_bytes)?;
     let page = encoding::decode(bytes, declared_encoding(bytes));
     let page = Page::of(&page.text);
     if page.blocks.is_empty() {

@@ -10,7 +10,7 @@ use crate::ingest::identify::normalised_name;
 use crate::model::vocabulary::{rdf, schema};
 use crate::rdf::Graph;
 use crate::rdf::nesting::{Nesting, too_deep};
-use crate::rdf::parse::ParseError;
+use crate::rdf::parse::check_size;
 use oxrdf::{BlankNode, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -119,13 +119,7 @@ const FUNCTIONS: &[(&[&str], &str)] = &[
 ];
 
 fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
-    if bytes.len() > options.size_bytes {
-        return Err(ParseError::TooLarge {
-            size_bytes: bytes.len(),
-            limit_bytes: options.size_bytes,
-        }
-        .into());
-    }
+    check_size(bytes, options.size_bytes)?;
     if too_deep(bytes, Nesting::Json, options.depth).is_some() {
         return Err(
             NyPhilError(format!("it nests more than {} levels deep", options.depth)).into(),

@@ -15,7 +15,7 @@ pub use columns::{COLUMNS, Column};
 
 use super::{Importer, ReadError, ReadOptions, Reading, encoding, finding};
 use crate::model::{Finding, Severity};
-use crate::rdf::parse::ParseError;
+use crate::rdf::parse::check_size;
 use ::csv::{ReaderBuilder, StringRecord};
 use columns::{Field, column, nearest};
 use encoding_rs::{Encoding, UTF_8};
@@ -75,13 +75,7 @@ pub enum CsvError {
 }
 
 fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, ReadError> {
-    if bytes.len() > options.size_bytes {
-        return Err(ParseError::TooLarge {
-            size_bytes: bytes.len(),
-            limit_bytes: options.size_bytes,
-        }
-        .into());
-    }
+    check_size(bytes, options.size_bytes)?;
     let decoded = encoding::decode(bytes, None);
     let mut findings = Vec::new();
     if decoded.encoding != UTF_8 {
