@@ -12,7 +12,7 @@ use crate::ingest::verify::{self, left_out};
 use crate::model::iri::without_fragment;
 use crate::model::vocabulary::{dct, rdf, schema};
 use crate::model::{Activity, Finding, Severity, Source, SourceName, Stage, Text, time};
-use crate::shapes::{ValidationResult, affected, findings, validate_focus};
+use crate::shapes::{Affected, Change, ValidationResult, affected, findings, validate_focus};
 use crate::store::{
     Said, State, StoreError, View, Write, about_node, alias_node, generation_literal,
     is_of_tombstone, quad, time_literal,
@@ -540,15 +540,20 @@ impl<'w, 's> Application<'w, 's> {
     /// report is whole. All of an entity is validated together, since its results are replaced.
     fn focus(&self, changed: &Changed) -> Result<IndexSet<Term>, StoreError> {
         let view = self.write.after();
-        let affected = affected(
-            &self.door.minimum,
-            &self.write.before().public(),
-            &view.public(),
-            &self.door.classes,
-            &changed.added,
-            &changed.removed,
-        )
-        .map_err(|error| StoreError::Unreadable(error.to_string()))?;
+        let change = Change {
+            before: &self.write.before().public(),
+            after: &view.public(),
+            classes_before: &self.door.classes,
+            classes_after: &self.door.classes,
+            added: &changed.added,
+            removed: &changed.removed,
+        };
+        // The gate waits for nobody, however much a change affects.
+        let affected = match affected(self.door.minimum(), &change, usize::MAX) {
+            Ok(Affected::Nodes(nodes)) => nodes,
+            Ok(Affected::TooMany) => IndexSet::new(),
+            Err(error) => return Err(StoreError::Unreadable(error.to_string())),
+        };
         let mut entities: BTreeSet<NamedNode> = affected
             .iter()
             .filter_map(|term| match term {
@@ -577,7 +582,7 @@ impl<'w, 's> Application<'w, 's> {
         focus: &IndexSet<Term>,
     ) -> Result<Vec<ValidationResult>, SubmitError> {
         Ok(validate_focus(
-            &self.door.minimum,
+            self.door.minimum(),
             &view.public(),
             &self.door.classes,
             focus,

@@ -9,6 +9,7 @@
 
 mod apply;
 pub mod builtin;
+pub mod conformance;
 pub mod external;
 mod fuse;
 pub mod hands;
@@ -44,8 +45,6 @@ pub struct Door {
     pub vocabulary: Vocabulary,
     /// Limits and contexts for reading; the file's own base and number are filled in.
     pub read_options: ReadOptions,
-    /// The profile that gates.
-    minimum: Shapes,
     /// The class hierarchy: from the built-in ontology alone.
     classes: Classes,
     kinds: Kinds,
@@ -55,8 +54,20 @@ pub struct Door {
     alignments: Vec<(String, Graph)>,
     /// The configured namespace of Cap Data Opéra.
     cap_data: Option<String>,
-    /// Profile and triples of each shapes file.
-    shapes: Vec<(String, Vec<Triple>)>,
+    /// [`MINIMUM`] first, then the others by name.
+    profiles: Vec<Profile>,
+}
+
+/// The profile that gates every source.
+pub const MINIMUM: &str = "minimum";
+
+/// What data must meet for one purpose.
+pub struct Profile {
+    /// Its local name, as in `{base}/shapes/{name}`.
+    pub name: String,
+    pub shapes: Shapes,
+    /// Its file's triples, with the labels of blank nodes that the store keeps.
+    pub triples: Vec<Triple>,
 }
 
 /// A fault in a built-in file: a test reads them all, so nobody meets it in a release.
@@ -94,8 +105,7 @@ impl Door {
         let mut ontology = Graph::default();
         let mut alignments = Vec::new();
         let mut classes = Classes::default();
-        let mut shapes = Vec::new();
-        let mut minimum = None;
+        let mut profiles: Vec<Profile> = Vec::new();
         let options = ReadOptions {
             base: Some(format!("{base}/")),
             ..ReadOptions::of(base)
@@ -139,31 +149,38 @@ impl Door {
                 .and_then(|name| name.strip_suffix(".ttl"))
             {
                 let graph = read(&bytes)?.graph;
-                if profile == "minimum" {
-                    let compiled = Shapes::compile(&graph).map_err(|error| DoorError::Shapes {
-                        profile: profile.to_owned(),
-                        error,
-                    })?;
-                    minimum = Some(compiled);
-                }
-                let labelled =
+                let shapes = Shapes::compile(&graph).map_err(|error| DoorError::Shapes {
+                    profile: profile.to_owned(),
+                    error,
+                })?;
+                let triples =
                     system::labelled(&graph, profile).map_err(|error| DoorError::Canonical {
                         profile: profile.to_owned(),
                         error,
                     })?;
-                shapes.push((profile.to_owned(), labelled));
+                profiles.push(Profile {
+                    name: profile.to_owned(),
+                    shapes,
+                    triples,
+                });
             }
+        }
+        profiles.sort_by(|a, b| {
+            let key = |profile: &Profile| (profile.name != MINIMUM, profile.name.clone());
+            key(a).cmp(&key(b))
+        });
+        if profiles.first().is_none_or(|first| first.name != MINIMUM) {
+            return Err(DoorError::NoMinimum);
         }
         Ok(Self {
             vocabulary: Vocabulary::of(&ontology, base),
             read_options: ReadOptions::of(base),
-            minimum: minimum.ok_or(DoorError::NoMinimum)?,
             classes,
             kinds: Kinds::new(base),
             ontology,
             alignments,
             cap_data: cap_data.map(str::to_owned),
-            shapes,
+            profiles,
         })
     }
 
@@ -187,8 +204,23 @@ impl Door {
         &self.classes
     }
 
-    /// The names of the built-in profiles.
-    pub fn profiles(&self) -> impl Iterator<Item = &str> {
-        self.shapes.iter().map(|(profile, _)| profile.as_str())
+    /// All profiles, [`MINIMUM`] first.
+    pub fn profiles(&self) -> &[Profile] {
+        &self.profiles
+    }
+
+    /// The profiles that only inform, unless a source asks to be held to one of them.
+    pub fn informing(&self) -> &[Profile] {
+        self.profiles.get(1..).unwrap_or_default()
+    }
+
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    /// The shapes of the profile that gates.
+    fn minimum(&self) -> &Shapes {
+        let first = self.profiles.first();
+        &first.expect("a door has the minimum profile, first").shapes
     }
 }

@@ -233,7 +233,7 @@ fn violations(
     for triple in view.public_description(entity)? {
         focus.insert(triple.subject.into());
     }
-    let mut results = validate_focus(&door.minimum, &view.public(), &door.classes, &focus)?;
+    let mut results = validate_focus(door.minimum(), &view.public(), &door.classes, &focus)?;
     results.retain(|result| result.severity == Severity::Violation);
     Ok(results)
 }

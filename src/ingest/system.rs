@@ -79,14 +79,14 @@ fn publish(
 /// Each profile's shapes go to a graph of their own, with blank nodes under canonical labels.
 fn write_shapes(write: &mut Write<'_>, door: &Door) -> Result<(), SubmitError> {
     let base = write.before().base().clone();
-    for (profile, shapes) in &door.shapes {
-        let graph = GraphName::from(base.shapes_graph(profile));
+    for profile in door.profiles() {
+        let graph = GraphName::from(base.shapes_graph(&profile.name));
         let current: Vec<Quad> = write
             .after()
             .quads(None, None, None, Some(graph.as_ref()))
             .collect::<Result<_, _>>()?;
-        let wanted = shapes
-            .iter()
+        let triples = profile.triples.iter();
+        let wanted = triples
             .map(|triple| triple.clone().in_graph(graph.clone()))
             .collect();
         write.replace(current, wanted);

@@ -7,6 +7,7 @@
 pub mod change;
 pub mod description;
 pub mod finding;
+pub mod groups;
 pub mod iri;
 pub mod kind;
 pub mod lang;
@@ -20,6 +21,7 @@ pub mod vocabulary;
 pub use change::{Activity, Generation, Mode};
 pub use description::Description;
 pub use finding::{Finding, Normalisation, Severity};
+pub use groups::{Group, Groups};
 pub use iri::{Base, BaseError};
 pub use kind::Kind;
 pub use lang::{Lang, Text};

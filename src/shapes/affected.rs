@@ -23,21 +23,38 @@ use indexmap::IndexSet;
 use oxrdf::{NamedNode, Term, Triple};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
-/// The nodes whose results a change may change: more perhaps, never fewer. They need not be
-/// targets: [`crate::shapes::validate_focus`] looks at what each node is.
+/// A change of the data, seen from both sides.
+#[derive(Clone, Copy)]
+pub struct Change<'a> {
+    pub before: &'a dyn Quads,
+    pub after: &'a dyn Quads,
+    /// The class hierarchy on each side; the same one twice when it does not move.
+    pub classes_before: &'a Classes,
+    pub classes_after: &'a Classes,
+    pub added: &'a [Triple],
+    pub removed: &'a [Triple],
+}
+
+/// The nodes whose results a change may change: more perhaps, never fewer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Affected {
+    /// They need not be targets: [`crate::shapes::validate_focus`] looks at what each node is.
+    Nodes(IndexSet<Term>),
+    /// More than the most that was asked for; they were not listed to the end.
+    TooMany,
+}
+
+/// What a change can affect, as long as that is no more than `most` nodes.
 ///
 /// # Errors
 /// When the data cannot be read.
-pub fn affected(
-    shapes: &Shapes,
-    before: &dyn Quads,
-    after: &dyn Quads,
-    classes: &Classes,
-    added: &[Triple],
-    removed: &[Triple],
-) -> Result<IndexSet<Term>, QuadsError> {
+pub fn affected(shapes: &Shapes, change: &Change<'_>, most: usize) -> Result<Affected, QuadsError> {
     let mut found = IndexSet::new();
-    for (triples, state) in [(removed, before), (added, after)] {
+    let sides = [
+        (change.removed, change.before, change.classes_before),
+        (change.added, change.after, change.classes_after),
+    ];
+    for (triples, state, classes) in sides {
         let reader = Reader::new(state);
         let mut walked: FxHashSet<(usize, Term)> = FxHashSet::default();
         for triple in triples {
@@ -50,11 +67,14 @@ pub fn affected(
                     && let Some(prefix) = shapes.reads.prefixes.get_index(read.prefix)
                 {
                     found.extend(prefix.evaluate(&reader, &node, Direction::Backward)?);
+                    if found.len() > most {
+                        return Ok(Affected::TooMany);
+                    }
                 }
             }
         }
     }
-    Ok(found)
+    Ok(Affected::Nodes(found))
 }
 
 /// Every reading of every shape, by predicate.

@@ -26,13 +26,13 @@ mod shape;
 mod validate;
 mod vocabulary;
 
-pub use affected::affected;
+pub use affected::{Affected, Change, affected};
 pub use classes::Classes;
 pub use compile::{Fault, ShapesError};
 pub use path::Path;
 pub use report::{ValidationResult, findings};
 pub use shape::Shapes;
-pub use validate::{ValidationError, validate, validate_focus};
+pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
 #[cfg(test)]
 mod minimum_tests;

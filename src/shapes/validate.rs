@@ -13,12 +13,111 @@ use crate::shapes::shape::{Shape, ShapeId, Shapes};
 use indexmap::{IndexMap, IndexSet};
 use oxrdf::Term;
 use rustc_hash::FxBuildHasher;
+use std::cell::Cell;
+use std::ops::ControlFlow;
 
 /// Why a validation came to no end.
 #[derive(Debug, thiserror::Error)]
 pub enum ValidationError {
     #[error(transparent)]
     Quads(#[from] QuadsError),
+    /// A bound was reached: which one, by its field in [`Bounds`], and how much it allows.
+    #[error("the validation needs more than {most} {name}, which is its limit")]
+    Limit { name: &'static str, most: u64 },
+    /// Whoever asked for it no longer wants it, or its time is over.
+    #[error("the validation was stopped")]
+    Stopped,
+}
+
+/// What a validation may take before it gives up.
+#[derive(Clone, Copy)]
+pub struct Bounds<'a> {
+    /// Triples looked at and constraints checked.
+    pub steps: u64,
+    /// Results handed over.
+    pub results: u64,
+    /// Asked now and then; yes ends the validation with [`ValidationError::Stopped`].
+    pub is_stopped: &'a dyn Fn() -> bool,
+}
+
+impl Bounds<'_> {
+    pub const NONE: Bounds<'static> = Bounds {
+        steps: u64::MAX,
+        results: u64::MAX,
+        is_stopped: &|| false,
+    };
+}
+
+/// One validation: these shapes against that data. Results are handed over as they are found,
+/// those of one target node together and in a fixed order, so that a million of them need not be
+/// held.
+#[derive(Clone, Copy)]
+pub struct Validation<'a> {
+    pub shapes: &'a Shapes,
+    pub data: &'a dyn Quads,
+    pub classes: &'a Classes,
+    pub bounds: Bounds<'a>,
+}
+
+/// Takes results; to break ends the validation without an error.
+pub type Sink<'s> = dyn FnMut(ValidationResult) -> ControlFlow<()> + 's;
+
+impl<'a> Validation<'a> {
+    pub fn new(shapes: &'a Shapes, data: &'a dyn Quads, classes: &'a Classes) -> Self {
+        Self {
+            shapes,
+            data,
+            classes,
+            bounds: Bounds::NONE,
+        }
+    }
+
+    #[must_use]
+    pub fn within(self, bounds: Bounds<'a>) -> Self {
+        Self { bounds, ..self }
+    }
+
+    /// Hands over everything that the shapes find wrong in the data.
+    ///
+    /// # Errors
+    /// When the data cannot be read, or a bound is reached.
+    pub fn all(&self, sink: &mut Sink<'_>) -> Result<(), ValidationError> {
+        let run = Run::new(self);
+        for (focus, ids) in run.all_targets()? {
+            if run.target(&focus, &ids, sink)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands over what the shapes find wrong in these nodes only, each against the shapes that
+    /// target it. A node that no shape targets has no results. No class's members are listed.
+    ///
+    /// # Errors
+    /// When the data cannot be read, or a bound is reached.
+    pub fn focus<'f>(
+        &self,
+        focus: impl IntoIterator<Item = &'f Term>,
+        sink: &mut Sink<'_>,
+    ) -> Result<(), ValidationError> {
+        let run = Run::new(self);
+        for focus in focus {
+            let ids = run.shapes_of(focus)?;
+            if run.target(focus, &ids, sink)?.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
+    ///
+    /// # Errors
+    /// When the data cannot be read.
+    pub fn is_target(&self, node: &Term) -> Result<bool, ValidationError> {
+        Ok(!Run::new(self).shapes_of(node)?.is_empty())
+    }
 }
 
 /// Everything that the shapes find wrong in the data, in a fixed order.
@@ -30,17 +129,16 @@ pub fn validate(
     data: &dyn Quads,
     classes: &Classes,
 ) -> Result<Vec<ValidationResult>, ValidationError> {
-    let run = Run::new(shapes, data, classes);
     let mut results = Vec::new();
-    for (focus, ids) in run.all_targets()? {
-        run.focus(&focus, &ids, &mut results)?;
-    }
+    Validation::new(shapes, data, classes).all(&mut |result| {
+        results.push(result);
+        ControlFlow::Continue(())
+    })?;
     report::sort(&mut results);
     Ok(results)
 }
 
-/// What the shapes find wrong in these nodes only, each against the shapes that target it. A node
-/// that no shape targets has no results. No class's members are listed.
+/// What [`Validation::focus`] finds, in a fixed order.
 ///
 /// # Errors
 /// When the data cannot be read.
@@ -50,12 +148,11 @@ pub fn validate_focus<'f>(
     classes: &Classes,
     focus: impl IntoIterator<Item = &'f Term>,
 ) -> Result<Vec<ValidationResult>, ValidationError> {
-    let run = Run::new(shapes, data, classes);
     let mut results = Vec::new();
-    for focus in focus {
-        let ids = run.shapes_of(focus)?;
-        run.focus(focus, &ids, &mut results)?;
-    }
+    Validation::new(shapes, data, classes).focus(focus, &mut |result| {
+        results.push(result);
+        ControlFlow::Continue(())
+    })?;
     report::sort(&mut results);
     Ok(results)
 }
@@ -64,33 +161,55 @@ struct Run<'a> {
     shapes: &'a Shapes,
     reader: Reader<'a>,
     classes: &'a Classes,
+    bounds: Bounds<'a>,
+    handed_over: Cell<u64>,
 }
 
 type Ids = IndexSet<ShapeId, FxBuildHasher>;
 
 impl<'a> Run<'a> {
-    fn new(shapes: &'a Shapes, data: &'a dyn Quads, classes: &'a Classes) -> Self {
+    fn new(validation: &Validation<'a>) -> Self {
         Self {
-            shapes,
-            reader: Reader::new(data),
-            classes,
+            shapes: validation.shapes,
+            reader: Reader::new(validation.data),
+            classes: validation.classes,
+            bounds: validation.bounds,
+            handed_over: Cell::new(0),
         }
     }
 
-    fn focus(
+    /// Checks one target node and hands its results over.
+    fn target(
         &self,
         focus: &Term,
         ids: &Ids,
-        results: &mut Vec<ValidationResult>,
-    ) -> Result<(), QuadsError> {
+        sink: &mut Sink<'_>,
+    ) -> Result<ControlFlow<()>, ValidationError> {
+        if (self.bounds.is_stopped)() {
+            return Err(ValidationError::Stopped);
+        }
+        let mut results = Vec::new();
         for id in ids {
             let mut out = Out::Results {
                 origin: focus,
-                results,
+                results: &mut results,
             };
             self.check(*id, focus, &mut out)?;
         }
-        Ok(())
+        report::sort(&mut results);
+        for result in results {
+            if self.handed_over.get() >= self.bounds.results {
+                return Err(ValidationError::Limit {
+                    name: "results",
+                    most: self.bounds.results,
+                });
+            }
+            self.handed_over.set(self.handed_over.get() + 1);
+            if sink(result).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
     /// SHACL §2.1.3, for all nodes.
