@@ -11,6 +11,7 @@ pub mod nesting;
 pub mod order;
 pub mod parse;
 pub mod sophia;
+pub mod sparql;
 pub mod write;
 
 pub use graph::Graph;

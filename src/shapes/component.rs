@@ -4,6 +4,7 @@ use crate::shapes::compile::{Compiler, Declared, Refusal};
 use crate::shapes::literal;
 use crate::shapes::path::Nodes;
 use crate::shapes::shape::ShapeId;
+use crate::shapes::sparql::{self, QueryConstraint};
 use crate::shapes::vocabulary as sh;
 use oxrdf::{NamedNode, NamedNodeRef, Term};
 use regex::{Regex, RegexBuilder};
@@ -59,6 +60,16 @@ pub(super) struct Constraint {
     pub(super) check: Check,
 }
 
+impl Constraint {
+    /// The IRI of its component, which may be one that the shapes graph declares.
+    pub(super) fn component_iri(&self) -> NamedNode {
+        match &self.check {
+            Check::Query(query) => query.component.clone(),
+            _ => self.component.iri(),
+        }
+    }
+}
+
 /// What is asked of value nodes.
 #[derive(Debug)]
 pub(super) enum Check {
@@ -92,6 +103,7 @@ pub(super) enum Check {
     Closed(FxHashSet<NamedNode>),
     HasValue(Term),
     In(Nodes),
+    Query(Box<QueryConstraint>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -379,7 +391,15 @@ pub(super) static COMPONENTS: &[Component] = &[
     component!("In", "in", Once, AnyShape, |compiler, _, value| {
         Ok(Some(Check::In(compiler.list(value)?.into_iter().collect())))
     }),
+    SPARQL,
 ];
+
+/// SHACL §5. The constraints of components that a shapes graph declares (SHACL §6) are queries
+/// too, and bring the name of their component with them.
+pub(super) const SPARQL: Component =
+    component!("SPARQL", "sparql", Freely, AnyShape, |compiler, shape, value| {
+        sparql::constraint(compiler, shape, value)
+    });
 
 /// Parameters that are part of a component declared by another one.
 pub(super) const FURTHER_PARAMETERS: [NamedNodeRef<'static>; 4] = [

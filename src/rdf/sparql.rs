@@ -3,10 +3,6 @@
 //! The parser and the evaluator go down one stack frame per level, and a stack overflow ends the
 //! process, so what is nested too deeply must never reach them.
 
-/// Operators of paths and expressions that may follow one another without brackets; each costs
-/// the parser a stack frame. The stack of the worker has room for several times as many.
-const MOST_OPERATORS: usize = 10_000;
-
 /// What is too much about a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TooMuch {
@@ -14,11 +10,19 @@ pub enum TooMuch {
     Operators,
 }
 
+/// How much a query may nest. Operators of paths and expressions that follow one another without
+/// brackets cost the parser and the evaluator a stack frame each, as brackets do.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    pub levels: usize,
+    pub operators: usize,
+}
+
 /// Reads brackets and operators outside strings, IRIs and comments.
 ///
 /// # Errors
-/// Where the nesting first gets deeper than `most`, or that there are too many operators.
-pub fn check(query: &str, most: usize) -> Result<(), TooMuch> {
+/// Where the nesting first gets too deep, or that there are too many operators.
+pub fn check(query: &str, most: Most) -> Result<(), TooMuch> {
     let bytes = query.as_bytes();
     let at = |place: usize| bytes.get(place).copied().unwrap_or(0);
     let mut depth = 0_usize;
@@ -48,14 +52,14 @@ pub fn check(query: &str, most: usize) -> Result<(), TooMuch> {
             b'/' | b'|' | b'*' | b'&' | b'=' => operators += 1,
             _ => {}
         }
-        if depth + run > most {
+        if depth + run > most.levels {
             let before = query.get(..place).unwrap_or(query);
             return Err(TooMuch::Depth {
                 line: before.matches('\n').count() + 1,
                 column: before.chars().rev().take_while(|c| *c != '\n').count() + 1,
             });
         }
-        if operators > MOST_OPERATORS {
+        if operators > most.operators {
             return Err(TooMuch::Operators);
         }
         place += 1;
@@ -112,17 +116,24 @@ fn skip_string(bytes: &[u8], start: usize) -> usize {
 mod tests {
     use super::*;
 
+    fn most(levels: usize) -> Most {
+        Most {
+            levels,
+            operators: 10_000,
+        }
+    }
+
     #[test]
     fn brackets_and_runs_of_operators_nest() {
         for opening in ["{", "(", "[", "!", "^", "{(", "! ", "-"] {
             let deep = opening.repeat(101);
             assert!(
-                matches!(check(&deep, 100), Err(TooMuch::Depth { .. })),
+                matches!(check(&deep, most(100)), Err(TooMuch::Depth { .. })),
                 "{opening}"
             );
         }
         let query = format!("SELECT * {}{}", "{".repeat(100), "}".repeat(100));
-        assert_eq!(check(&query, 100), Ok(()));
+        assert_eq!(check(&query, most(100)), Ok(()));
     }
 
     #[test]
@@ -134,19 +145,19 @@ mod tests {
             format!("# {brackets}\nSELECT * {{ ?s ?p ?o }}"),
             format!("SELECT * {{ ?s <http://a.example/{brackets}> ?o }}"),
         ] {
-            assert_eq!(check(&text, 100), Ok(()), "{text}");
+            assert_eq!(check(&text, most(100)), Ok(()), "{text}");
         }
         let hidden = format!("SELECT * {{ FILTER(?a <?b && '\\'' = ?c {brackets}");
-        assert!(check(&hidden, 100).is_err());
+        assert!(check(&hidden, most(100)).is_err());
     }
 
     #[test]
     fn a_long_flat_query_is_fine_and_a_long_chain_is_not() {
         let flat = "?s ?p ?o . ".repeat(5000);
-        assert_eq!(check(&format!("SELECT * {{ {flat} }}"), 100), Ok(()));
+        assert_eq!(check(&format!("SELECT * {{ {flat} }}"), most(100)), Ok(()));
         let chain = "a/".repeat(20_000);
         assert_eq!(
-            check(&format!("SELECT * {{ ?s {chain}a ?o }}"), 100),
+            check(&format!("SELECT * {{ ?s {chain}a ?o }}"), most(100)),
             Err(TooMuch::Operators)
         );
     }
@@ -154,7 +165,7 @@ mod tests {
     #[test]
     fn the_place_is_counted_from_one() {
         assert_eq!(
-            check("é\n é((", 1),
+            check("é\n é((", most(1)),
             Err(TooMuch::Depth { line: 2, column: 4 })
         );
     }
