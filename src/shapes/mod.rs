@@ -38,4 +38,6 @@ pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate
 #[cfg(test)]
 mod minimum_tests;
 #[cfg(test)]
+mod profile_tests;
+#[cfg(test)]
 mod tests;
