@@ -4,18 +4,21 @@
 use crate::model::Severity;
 use crate::model::vocabulary::{rdf, rdfs};
 use crate::rdf::{Graph, Quads, QuadsError};
-use crate::shapes::affected::Reads;
 use crate::shapes::classes::Classes;
 use crate::shapes::component::Repeats;
 use crate::shapes::component::{self, COMPONENTS, Constraint, FURTHER_PARAMETERS, StandsOn};
 use crate::shapes::path::Path;
 use crate::shapes::reader::as_subject;
+use crate::shapes::reads::Reads;
 use crate::shapes::shape::{Shape, ShapeId, Shapes, Targets};
+use crate::shapes::sparql::{self, Components};
 use crate::shapes::vocabulary as sh;
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// Shapes and paths that nest deeper than this are refused: no hand writes them, and validation
 /// goes as deep as they do.
@@ -78,15 +81,18 @@ impl Shapes {
         let graph: Graph = shapes_graph
             .matching(None, None, None)
             .collect::<Result<_, _>>()?;
-        let classes = Classes::read(&graph)?;
+        let graph = Arc::new(graph);
+        let classes = Classes::read(graph.as_ref())?;
         let mut compiler = Compiler {
             graph: &graph,
             classes,
+            components: Rc::default(),
             shapes: Vec::new(),
             known: FxHashMap::default(),
             open: Vec::new(),
             faults: Vec::new(),
         };
+        compiler.read_components();
         let mut targets = Targets::default();
         for node in graph.subjects() {
             if compiler.is_root(node) {
@@ -97,10 +103,12 @@ impl Shapes {
             return Err(ShapesError::IllFormed(compiler.faults));
         }
         let reads = Reads::of(&compiler.shapes, &targets);
+        let notes = sparql::notes(&compiler.shapes);
         Ok(Shapes {
             shapes: compiler.shapes,
             targets,
             reads,
+            notes,
         })
     }
 }
@@ -111,9 +119,21 @@ pub(super) struct Declared<'a> {
     place: String,
 }
 
+impl Declared<'_> {
+    pub(super) fn node(&self) -> &NamedOrBlankNode {
+        self.node
+    }
+
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
+}
+
 pub(super) struct Compiler<'a> {
-    graph: &'a Graph,
+    graph: &'a Arc<Graph>,
     classes: Classes,
+    /// The constraint components that the graph itself declares.
+    components: Rc<Components>,
     shapes: Vec<Shape>,
     /// `None` for a shape with a fault.
     known: FxHashMap<NamedOrBlankNode, Option<ShapeId>>,
@@ -124,6 +144,23 @@ pub(super) struct Compiler<'a> {
 
 /// What the component table needs.
 impl Compiler<'_> {
+    pub(super) fn graph(&self) -> &Arc<Graph> {
+        self.graph
+    }
+
+    /// Whether it is a property shape, its path well formed or not.
+    pub(super) fn has_path(&self, shape: &Declared<'_>) -> bool {
+        !self.values(shape.node, sh::PATH).is_empty()
+    }
+
+    /// The path of a property shape; `None` as well when it has a fault, which is told elsewhere.
+    pub(super) fn path_of(&self, shape: &Declared<'_>) -> Option<Path> {
+        match self.values(shape.node, sh::PATH).as_slice() {
+            [path] => self.path(path, &mut Vec::new()).ok(),
+            _ => None,
+        }
+    }
+
     /// The value of a property that a shape may have once.
     pub(super) fn at_most_one(
         &self,
@@ -263,7 +300,7 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn is_a(&self, node: &NamedOrBlankNode, class: NamedNodeRef<'_>) -> bool {
+    pub(super) fn is_a(&self, node: &NamedOrBlankNode, class: NamedNodeRef<'_>) -> bool {
         let class = Term::from(class.into_owned());
         self.values(node, rdf::TYPE)
             .iter()
@@ -287,7 +324,24 @@ impl Compiler<'_> {
         self.is_a(node, sh::NODE_SHAPE)
             || self.is_a(node, sh::PROPERTY_SHAPE)
             || self.has_any(node, is_target)
-            || self.is_a(node, rdfs::CLASS) && self.has_any(node, is_parameter)
+            || self.is_a(node, rdfs::CLASS)
+                && (self.has_any(node, is_parameter) || self.has_declared_parameter(node))
+    }
+
+    fn has_declared_parameter(&self, node: &NamedOrBlankNode) -> bool {
+        let mut properties = self.graph.about(node).map(|triple| &triple.predicate);
+        properties.any(|property| self.components.have_parameter(property))
+    }
+
+    fn read_components(&mut self) {
+        let mut refused = Vec::new();
+        let components = Components::read(self, &mut |node, refusal| {
+            refused.push((node.to_string(), refusal));
+        });
+        self.components = Rc::new(components);
+        for (place, refusal) in refused {
+            self.fault(&place, None, refusal);
+        }
     }
 
     fn root(&mut self, node: &NamedOrBlankNode, targets: &mut Targets) {
@@ -570,14 +624,6 @@ impl Compiler<'_> {
     }
 
     fn constraints(&mut self, declared: &Declared<'_>, is_property_shape: bool) -> Vec<Constraint> {
-        if !self.values(declared.node, sh::SPARQL).is_empty() {
-            let problem = "constraints in SPARQL are not supported yet".to_owned();
-            self.fault(
-                &declared.place,
-                Some("sparql"),
-                Refusal::new("unsupported", problem),
-            );
-        }
         let mut constraints = Vec::new();
         for component in COMPONENTS {
             let parameter = NamedNode::new_unchecked(format!("{}{}", sh::NS, component.parameter));
@@ -610,6 +656,16 @@ impl Compiler<'_> {
                     }
                 }
             }
+        }
+        let components = Rc::clone(&self.components);
+        let mut refused = Vec::new();
+        let declared_ones = components.constraints(self, declared, &mut |r| refused.push(r));
+        constraints.extend(declared_ones.into_iter().map(|check| Constraint {
+            component: &component::SPARQL,
+            check,
+        }));
+        for refusal in refused {
+            self.fault(&declared.place, None, refusal);
         }
         constraints
     }

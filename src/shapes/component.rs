@@ -68,6 +68,14 @@ impl Constraint {
             _ => self.component.iri(),
         }
     }
+
+    /// `sh:sourceConstraint` of its results.
+    pub(super) fn source(&self) -> Option<Term> {
+        match &self.check {
+            Check::Query(query) => query.source.clone(),
+            _ => None,
+        }
+    }
 }
 
 /// What is asked of value nodes.

@@ -11,7 +11,7 @@
 //!
 //! A new constraint component is one row in `component::COMPONENTS`, one variant of
 //! `component::Check`, its evaluation in `validate` and, when it reads triples beyond its value
-//! nodes, its reads in `affected`. The compiler points to each place.
+//! nodes, its reads in `reads`. The compiler points to each place.
 
 mod affected;
 mod classes;
@@ -21,8 +21,10 @@ mod literal;
 mod message;
 mod path;
 mod reader;
+mod reads;
 mod report;
 mod shape;
+mod sparql;
 mod validate;
 mod vocabulary;
 
@@ -32,9 +34,12 @@ pub use compile::{Fault, ShapesError};
 pub use path::Path;
 pub use report::{ValidationResult, findings};
 pub use shape::Shapes;
+pub use sparql::Note;
 pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
 #[cfg(test)]
 mod minimum_tests;
+#[cfg(test)]
+mod profile_tests;
 #[cfg(test)]
 mod tests;

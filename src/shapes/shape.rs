@@ -1,9 +1,10 @@
 //! Compiled shapes: what the compiler makes and the validation reads.
 
 use crate::model::Severity;
-use crate::shapes::affected::Reads;
 use crate::shapes::component::Constraint;
 use crate::shapes::path::Path;
+use crate::shapes::reads::Reads;
+use crate::shapes::sparql::Note;
 use indexmap::IndexMap;
 use oxrdf::{Literal, NamedNode, Term};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -14,9 +15,16 @@ pub struct Shapes {
     pub(super) shapes: Vec<Shape>,
     pub(super) targets: Targets,
     pub(super) reads: Reads,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Shapes {
+    /// What is no fault, but should be known about these shapes: which changes have all targets
+    /// of a shape checked again, and why.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
     pub(super) fn shape(&self, id: ShapeId) -> &Shape {
         self.shapes
             .get(id.0)

@@ -10,8 +10,9 @@ use crate::shapes::path::{Direction, Nodes, Path};
 use crate::shapes::reader::Reader;
 use crate::shapes::report::{self, ValidationResult};
 use crate::shapes::shape::{Shape, ShapeId, Shapes};
+use crate::shapes::sparql::{Meter, Solution};
 use indexmap::{IndexMap, IndexSet};
-use oxrdf::Term;
+use oxrdf::{Literal, Term};
 use rustc_hash::FxBuildHasher;
 use std::cell::Cell;
 use std::ops::ControlFlow;
@@ -27,6 +28,9 @@ pub enum ValidationError {
     /// Whoever asked for it no longer wants it, or its time is over.
     #[error("the validation was stopped")]
     Stopped,
+    /// A query of the shapes could not be answered, or says itself that it failed (SHACL §5.3).
+    #[error("a constraint of the shape {place} failed: {problem}")]
+    Query { place: String, problem: String },
 }
 
 /// What a validation may take before it gives up.
@@ -162,6 +166,8 @@ struct Run<'a> {
     reader: Reader<'a>,
     classes: &'a Classes,
     bounds: Bounds<'a>,
+    /// Of the queries.
+    meter: Meter<'a>,
     handed_over: Cell<u64>,
 }
 
@@ -174,6 +180,7 @@ impl<'a> Run<'a> {
             reader: Reader::new(validation.data),
             classes: validation.classes,
             bounds: validation.bounds,
+            meter: Meter::new(validation.bounds),
             handed_over: Cell::new(0),
         }
     }
@@ -265,7 +272,7 @@ impl<'a> Run<'a> {
         Ok(ids)
     }
 
-    fn check(&self, id: ShapeId, focus: &Term, out: &mut Out<'_>) -> Result<(), QuadsError> {
+    fn check(&self, id: ShapeId, focus: &Term, out: &mut Out<'_>) -> Result<(), ValidationError> {
         let shape = self.shapes.shape(id);
         if shape.is_deactivated {
             return Ok(());
@@ -289,13 +296,13 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, QuadsError> {
+    fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, ValidationError> {
         let mut out = Out::Whether { conforms: true };
         self.check(id, node, &mut out)?;
         Ok(!out.is_decided())
     }
 
-    fn conforming(&self, ids: &[ShapeId], node: &Term) -> Result<usize, QuadsError> {
+    fn conforming(&self, ids: &[ShapeId], node: &Term) -> Result<usize, ValidationError> {
         let mut count = 0;
         for id in ids {
             count += usize::from(self.conforms(*id, node)?);
@@ -303,7 +310,7 @@ impl<'a> Run<'a> {
         Ok(count)
     }
 
-    fn constraint(&self, values: &Nodes, at: &mut At<'_, '_>) -> Result<(), QuadsError> {
+    fn constraint(&self, values: &Nodes, at: &mut At<'_, '_>) -> Result<(), ValidationError> {
         let focus = at.focus;
         let count = values.len() as u64;
         match &at.constraint.check {
@@ -405,6 +412,16 @@ impl<'a> Run<'a> {
                     self.check(*shape, value, at.out)?;
                 }
             }
+            Check::Query(query) => {
+                let data = self.reader.data();
+                query.evaluate(data, focus, values, &self.meter, &mut |solution| {
+                    at.solution(solution);
+                    if at.out.is_decided() {
+                        return ControlFlow::Break(());
+                    }
+                    ControlFlow::Continue(())
+                })?;
+            }
             Check::Closed(allowed) => {
                 for value in values {
                     for (property, object) in self.reader.properties(value)? {
@@ -418,7 +435,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn qualifying(&self, qualified: &Qualified, values: &Nodes) -> Result<u64, QuadsError> {
+    fn qualifying(&self, qualified: &Qualified, values: &Nodes) -> Result<u64, ValidationError> {
         let mut count = 0;
         for value in values {
             let qualifies = self.conforms(qualified.shape, value)?
@@ -498,11 +515,25 @@ impl At<'_, '_> {
         }
     }
 
+    /// SHACL §5.3.2.
+    fn solution(&mut self, solution: Solution) {
+        let path = solution.path.map(Path::Predicate);
+        let path = path.or_else(|| self.shape.path.clone());
+        self.report_with(solution.messages, path, solution.value);
+    }
+
     fn report(&mut self, path: Option<Path>, value: Option<Term>) {
+        self.report_with(Vec::new(), path, value);
+    }
+
+    /// A result; without messages of its own it has those of the shape, or ours.
+    fn report_with(&mut self, own: Vec<Literal>, path: Option<Path>, value: Option<Term>) {
         match self.out {
             Out::Whether { conforms } => *conforms = false,
             Out::Results { origin, results } => {
-                let messages = if self.shape.messages.is_empty() {
+                let messages = if !own.is_empty() {
+                    own
+                } else if self.shape.messages.is_empty() {
                     message::fallback(&self.constraint.check, path.as_ref())
                 } else {
                     self.shape.messages.clone()
@@ -512,7 +543,8 @@ impl At<'_, '_> {
                     path,
                     value,
                     source_shape: self.shape.node.clone(),
-                    component: self.constraint.component.iri(),
+                    component: self.constraint.component_iri(),
+                    source_constraint: self.constraint.source(),
                     severity: self.shape.severity,
                     severity_iri: self.shape.severity_iri.clone(),
                     messages,

@@ -81,7 +81,7 @@ impl QueryConstraint {
             path,
             values,
             messages: parts.messages.to_vec(),
-            shapes_graph: reads_shapes.then(|| Arc::new(compiler.graph().clone())),
+            shapes_graph: reads_shapes.then(|| Arc::clone(compiler.graph())),
         };
         rehearse(&constraint)?;
         Ok(constraint)
@@ -89,6 +89,11 @@ impl QueryConstraint {
 }
 
 impl QueryConstraint {
+    /// The component, when it is one that the shapes graph declares.
+    pub(in crate::shapes) fn declared_component(&self) -> Option<&NamedNode> {
+        self.source.is_none().then_some(&self.component)
+    }
+
     /// What is pre-bound to the variable at every focus node.
     pub(super) fn value(&self, variable: &Variable) -> Option<&Term> {
         let found = self.values.iter().find(|(name, _)| name == variable);

@@ -2,10 +2,12 @@
 
 use crate::model::Text;
 use crate::shapes::component::Check;
-use crate::shapes::path::Path;
+use crate::shapes::path::{Direction, Path};
 use crate::shapes::shape::Shape;
 use crate::shapes::sparql::constraint::QueryConstraint;
-use crate::shapes::sparql::reads::{Pattern, Reading, reads};
+use crate::shapes::sparql::reads::{Pattern, Places, reads};
+use oxrdf::NamedNode;
+use std::collections::BTreeSet;
 
 /// Something about shapes that is no fault, but costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,19 +34,13 @@ pub(in crate::shapes) fn notes(shapes: &[Shape]) -> Vec<Note> {
 }
 
 fn note(query: &QueryConstraint) -> Option<Note> {
-    let mut apart: Vec<String> = reads(query, &Path::here(), &Path::here())
-        .into_iter()
-        .filter_map(|reading| match reading {
-            Reading::Anywhere(pattern) => Some(pattern.to_string()),
-            _ => None,
-        })
-        .collect();
-    apart.sort_unstable();
-    apart.dedup();
+    let mut apart = Apart::default();
+    reads(query, ((), ()), &mut apart);
+    let Apart(apart) = apart;
     if apart.is_empty() {
         return None;
     }
-    let apart = apart.join(", ");
+    let apart = apart.into_iter().collect::<Vec<_>>().join(", ");
     Some(Note {
         place: query.place.clone(),
         text: Text::new(
@@ -56,6 +52,26 @@ fn note(query: &QueryConstraint) -> Option<Note> {
             ),
         ),
     })
+}
+
+/// Takes only what a query looks at from anywhere.
+#[derive(Default)]
+struct Apart(BTreeSet<String>);
+
+impl Places for Apart {
+    type Place = ();
+
+    fn step(&mut self, (): (), _: &NamedNode, _: Direction) {}
+
+    fn along(&mut self, (): (), _: &Path, _: Direction) {}
+
+    fn all(&mut self, (): (), _: Direction) {}
+
+    fn either(&mut self, (): (), (): ()) {}
+
+    fn anywhere(&mut self, pattern: Pattern) {
+        self.0.insert(pattern.to_string());
+    }
 }
 
 impl std::fmt::Display for Pattern {

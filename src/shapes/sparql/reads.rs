@@ -17,23 +17,25 @@ use spargebra::algebra::{
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Something that a query looks at.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::shapes) enum Reading {
-    /// The triples with a predicate at nodes that the prefix leads to; `None` for any predicate.
-    At {
-        prefix: Path,
-        direction: Direction,
-        predicate: Option<NamedNode>,
-    },
-    /// What walking a path from such nodes meets.
-    Along {
-        prefix: Path,
-        direction: Direction,
-        path: Path,
-    },
+/// Takes what a query looks at. A place is where the reading stands when it has got from the
+/// focus node to some other node.
+pub(in crate::shapes) trait Places {
+    type Place: Copy;
+
+    /// The triples with this predicate at the nodes here; gives their other ends.
+    fn step(&mut self, from: Self::Place, predicate: &NamedNode, way: Direction) -> Self::Place;
+
+    /// What walking the path from here meets; gives the nodes at its end.
+    fn along(&mut self, from: Self::Place, path: &Path, way: Direction) -> Self::Place;
+
+    /// All triples of the nodes here, which stand at the end that the direction begins with.
+    fn all(&mut self, at: Self::Place, way: Direction);
+
+    /// The nodes of either place.
+    fn either(&mut self, one: Self::Place, other: Self::Place) -> Self::Place;
+
     /// All triples like these.
-    Anywhere(Pattern),
+    fn anywhere(&mut self, pattern: Pattern);
 }
 
 /// Triples that have something in common; `None` is anything.
@@ -54,23 +56,25 @@ impl Pattern {
 }
 
 /// How the variables of a group are reached from the focus node, by name.
-type Reached = BTreeMap<String, Path>;
+type Reached<P> = BTreeMap<String, P>;
 
-/// The readings of a query about a focus node that `this` leads to, with value nodes that `value`
-/// leads to, from wherever one starts.
-pub(in crate::shapes) fn reads(query: &QueryConstraint, this: &Path, value: &Path) -> Vec<Reading> {
-    let mut anchors = Reached::from([("this".to_owned(), this.clone())]);
+/// Lists the readings of a query about the focus nodes at one place, with their value nodes at
+/// another.
+pub(in crate::shapes) fn reads<L: Places>(
+    query: &QueryConstraint,
+    (this, value): (L::Place, L::Place),
+    places: &mut L,
+) {
+    let mut anchors = Reached::from([("this".to_owned(), this)]);
     if query.form == Form::Ask {
-        anchors.insert("value".to_owned(), value.clone());
+        anchors.insert("value".to_owned(), value);
     }
     let mut reader = Reader {
         query,
-        anchors,
-        found: Vec::new(),
+        anchors: anchors.clone(),
+        places,
     };
-    let anchors = reader.anchors.clone();
     reader.group(body(query::pattern(&query.query)), &anchors);
-    reader.found
 }
 
 /// The query without the clauses that only arrange what it returns.
@@ -84,11 +88,11 @@ fn body(pattern: &GraphPattern) -> &GraphPattern {
     }
 }
 
-struct Reader<'q> {
+struct Reader<'q, L: Places> {
     query: &'q QueryConstraint,
     /// What is reached at every level.
-    anchors: Reached,
-    found: Vec<Reading>,
+    anchors: Reached<L::Place>,
+    places: &'q mut L,
 }
 
 /// What must hold together in a group, and the groups in it that stand by themselves.
@@ -111,9 +115,9 @@ enum Edge<'p> {
     Unclear,
 }
 
-impl<'q> Reader<'q> {
+impl<L: Places> Reader<'_, L> {
     /// Lists what a group reads; gives how its variables are reached.
-    fn group(&mut self, pattern: &GraphPattern, outer: &Reached) -> Reached {
+    fn group(&mut self, pattern: &GraphPattern, outer: &Reached<L::Place>) -> Reached<L::Place> {
         let mut group = Group::default();
         group.collect(pattern);
         let mut reached = outer.clone();
@@ -123,9 +127,9 @@ impl<'q> Reader<'q> {
             let anchors = self.anchors.clone();
             let inside = self.group(inner, &anchors);
             let certain = certain(inner);
-            for (name, path) in inside {
+            for (name, place) in inside {
                 if returned.contains(&name) && certain.contains(&name) {
-                    reached.entry(name).or_insert(path);
+                    reached.entry(name).or_insert(place);
                 }
             }
             self.follow(&mut edges, &mut reached);
@@ -134,17 +138,14 @@ impl<'q> Reader<'q> {
             let (left_certain, right_certain) = (certain(left), certain(right));
             let left = self.group(left, &reached);
             let right = self.group(right, &reached);
-            for (name, path) in left {
+            for (name, place) in left {
                 if let Some(other) = right.get(&name)
                     && left_certain.contains(&name)
                     && right_certain.contains(&name)
+                    && !reached.contains_key(&name)
                 {
-                    let either = if path == *other {
-                        path
-                    } else {
-                        Path::Alternative(vec![path, other.clone()])
-                    };
-                    reached.entry(name).or_insert(either);
+                    let either = self.places.either(place, *other);
+                    reached.insert(name, either);
                 }
             }
             self.follow(&mut edges, &mut reached);
@@ -161,7 +162,7 @@ impl<'q> Reader<'q> {
     }
 
     /// Takes every edge that has a reached end, until none is left that has one.
-    fn follow<'p>(&mut self, edges: &mut Vec<Edge<'p>>, reached: &mut Reached) {
+    fn follow<'p>(&mut self, edges: &mut Vec<Edge<'p>>, reached: &mut Reached<L::Place>) {
         loop {
             let before = edges.len();
             let mut left: Vec<Edge<'p>> = Vec::new();
@@ -178,14 +179,14 @@ impl<'q> Reader<'q> {
     }
 
     /// `false` when neither end is reached.
-    fn take(&mut self, edge: &Edge<'_>, reached: &mut Reached) -> bool {
-        let (from, path, to) = match edge {
+    fn take(&mut self, edge: &Edge<'_>, reached: &mut Reached<L::Place>) -> bool {
+        let (from, step, to) = match edge {
             Edge::Unclear => return false,
             Edge::Same(from, to) => {
-                let Some(path) = reached.get(from).cloned() else {
+                let Some(place) = reached.get(from).copied() else {
                     return false;
                 };
-                reached.entry(to.clone()).or_insert(path);
+                reached.entry(to.clone()).or_insert(place);
                 return true;
             }
             Edge::Triple(triple) => {
@@ -198,49 +199,30 @@ impl<'q> Reader<'q> {
             }
             Edge::Path(from, path, to) => (*from, step(path), *to),
         };
-        let end = |term: &TermPattern| name(term).and_then(|name| reached.get(&name).cloned());
-        let (prefix, direction, other) = match (end(from), end(to)) {
-            (Some(prefix), Some(other)) if length(&other) < length(&prefix) => {
-                (other, Direction::Backward, from)
-            }
-            (Some(prefix), _) => (prefix, Direction::Forward, to),
-            (None, Some(prefix)) => (prefix, Direction::Backward, from),
+        let end = |term: &TermPattern| name(term).and_then(|name| reached.get(&name).copied());
+        let (place, way, other) = match (end(from), end(to)) {
+            (Some(place), _) => (place, Direction::Forward, to),
+            (None, Some(place)) => (place, Direction::Backward, from),
             (None, None) => return false,
         };
-        match path {
-            Step::Path(path) => {
-                let along = match direction {
-                    Direction::Forward => path.clone(),
-                    Direction::Backward => Path::Inverse(Box::new(path.clone())),
-                };
-                if let Some(name) = name(other) {
-                    reached.entry(name).or_insert_with(|| prefix.then(&along));
-                }
-                self.found.push(match path {
-                    Path::Predicate(predicate) => Reading::At {
-                        prefix,
-                        direction,
-                        predicate: Some(predicate),
-                    },
-                    path => Reading::Along {
-                        prefix,
-                        direction,
-                        path,
-                    },
-                });
+        let end = match step {
+            Step::Path(Path::Predicate(predicate)) => self.places.step(place, &predicate, way),
+            Step::Path(path) => self.places.along(place, &path, way),
+            Step::Any(Direction::Forward) => {
+                self.places.all(place, way);
+                return true;
             }
-            Step::Any(step) => {
-                let direction = match step {
-                    Direction::Forward => direction,
-                    Direction::Backward => direction.reversed(),
-                };
-                self.found.push(Reading::At {
-                    prefix,
-                    direction,
-                    predicate: None,
-                });
+            Step::Any(Direction::Backward) => {
+                self.places.all(place, way.reversed());
+                return true;
             }
-            Step::Unclear => self.found.push(Reading::Anywhere(Pattern::default())),
+            Step::Unclear => {
+                self.places.anywhere(Pattern::default());
+                return true;
+            }
+        };
+        if let Some(name) = name(other) {
+            reached.entry(name).or_insert(end);
         }
         true
     }
@@ -249,30 +231,32 @@ impl<'q> Reader<'q> {
     fn apart(&mut self, edge: &Edge<'_>) {
         match edge {
             Edge::Same(..) => {}
-            Edge::Unclear => self.found.push(Reading::Anywhere(Pattern::default())),
+            Edge::Unclear => self.places.anywhere(Pattern::default()),
             Edge::Triple(triple) => {
                 let predicate = match self.predicate(&triple.predicate) {
                     Predicate::Is(predicate) => Some(predicate),
                     Predicate::Any => None,
                     Predicate::Impossible => return,
                 };
-                self.found.push(Reading::Anywhere(Pattern {
-                    subject: self.constant(&triple.subject),
+                let (subject, object) = (&triple.subject, &triple.object);
+                let pattern = Pattern {
+                    subject: self.constant(subject),
                     predicate,
-                    object: self.constant(&triple.object),
-                }));
+                    object: self.constant(object),
+                };
+                self.places.anywhere(pattern);
             }
             Edge::Path(_, path, _) => match step(path) {
                 Step::Path(path) => {
                     for predicate in path.predicates() {
-                        self.found.push(Reading::Anywhere(Pattern {
+                        self.places.anywhere(Pattern {
                             predicate: Some(predicate.clone()),
                             ..Pattern::default()
-                        }));
+                        });
                     }
                 }
                 Step::Any(_) | Step::Unclear => {
-                    self.found.push(Reading::Anywhere(Pattern::default()));
+                    self.places.anywhere(Pattern::default());
                 }
             },
         }
@@ -341,13 +325,6 @@ fn shacl_path(path: &PropertyPathExpression) -> Option<Path> {
         PropertyPathExpression::ZeroOrOne(path) => Path::ZeroOrOne(inner(path)?),
         PropertyPathExpression::NegatedPropertySet(_) => return None,
     })
-}
-
-fn length(path: &Path) -> usize {
-    match path {
-        Path::Sequence(steps) => steps.len(),
-        _ => 1,
-    }
 }
 
 /// The name of a variable, or of a blank node, which is a variable without a name.
