@@ -31,3 +31,5 @@ pub(super) use note::notes;
 pub use note::Note;
 pub(super) use reads::{Pattern, Places, reads};
 
+#[cfg(test)]
+mod tests;
