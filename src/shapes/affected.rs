@@ -142,14 +142,22 @@ fn whole_targets(shapes: &Shapes, change: &Change<'_>, found: &mut Found) -> Sou
             }
         }
     }
-    for (property, _) in targets.subjects_of.iter().filter(|(_, ids)| is_concerned(ids)) {
+    for (property, _) in targets
+        .subjects_of
+        .iter()
+        .filter(|(_, ids)| is_concerned(ids))
+    {
         for triple in data.matching(None, Some(property.as_ref()), None) {
             if found.add(triple?.subject.into()).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
     }
-    for (property, _) in targets.objects_of.iter().filter(|(_, ids)| is_concerned(ids)) {
+    for (property, _) in targets
+        .objects_of
+        .iter()
+        .filter(|(_, ids)| is_concerned(ids))
+    {
         for triple in data.matching(None, Some(property.as_ref()), None) {
             if found.add(triple?.object).is_break() {
                 return Ok(ControlFlow::Break(()));

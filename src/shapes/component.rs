@@ -404,10 +404,13 @@ pub(super) static COMPONENTS: &[Component] = &[
 
 /// SHACL §5. The constraints of components that a shapes graph declares (SHACL §6) are queries
 /// too, and bring the name of their component with them.
-pub(super) const SPARQL: Component =
-    component!("SPARQL", "sparql", Freely, AnyShape, |compiler, shape, value| {
-        sparql::constraint(compiler, shape, value)
-    });
+pub(super) const SPARQL: Component = component!(
+    "SPARQL",
+    "sparql",
+    Freely,
+    AnyShape,
+    |compiler, shape, value| { sparql::constraint(compiler, shape, value) }
+);
 
 /// Parameters that are part of a component declared by another one.
 pub(super) const FURTHER_PARAMETERS: [NamedNodeRef<'static>; 4] = [

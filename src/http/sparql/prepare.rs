@@ -47,6 +47,13 @@ pub fn prepare(text: &str, base: &Base, limits: &Limits) -> Result<Query, Proble
                 .with_member("line", line)
                 .with_member("column", column)
         }
+        TooMuch::Doubled { line, column } => Problem::new(&QUERY_REFUSED)
+            .with_detail(
+                format!("À la ligne {line}, colonne {column}, trop de `!`, REGEX, SUBSTR ou REPLACE sont imbriqués."),
+                format!("At line {line}, column {column}, too many `!`, REGEX, SUBSTR or REPLACE are nested."),
+            )
+            .with_member("line", line)
+            .with_member("column", column),
         TooMuch::Operators => Problem::new(&QUERY_REFUSED).with_detail(
             "La requête a trop d'opérateurs.",
             "The query has too many operators.",

@@ -14,7 +14,14 @@ use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Variable};
 use spargebra::Query;
 
 /// The names that a parameter must not have (SHACL §6.2.1).
-const TAKEN: [&str; 6] = ["this", "shapesGraph", "currentShape", "path", "PATH", "value"];
+const TAKEN: [&str; 6] = [
+    "this",
+    "shapesGraph",
+    "currentShape",
+    "path",
+    "PATH",
+    "value",
+];
 
 /// The components that a shapes graph declares, in its order.
 #[derive(Debug, Default)]
@@ -177,7 +184,11 @@ impl Component {
             if found.len() > 1 && self.parameters.len() > 1 {
                 return Err(Refusal::new(
                     "multiple-parameters",
-                    format!("{} has {} values; keep one", parameter.property, found.len()),
+                    format!(
+                        "{} has {} values; keep one",
+                        parameter.property,
+                        found.len()
+                    ),
                 ));
             }
             values.push((parameter, found));
@@ -241,7 +252,10 @@ impl Parameter {
             several => {
                 return Err(Refusal::new(
                     "Parameter-predicate-count",
-                    format!("a parameter has {} values of sh:path; it needs one", several.len()),
+                    format!(
+                        "a parameter has {} values of sh:path; it needs one",
+                        several.len()
+                    ),
                 ));
             }
         };

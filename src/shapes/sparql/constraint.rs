@@ -7,13 +7,14 @@ use crate::shapes::path::Path;
 use crate::shapes::reader::as_subject;
 use crate::shapes::sparql::dataset::SHAPES_GRAPH;
 use crate::shapes::sparql::evaluate::rehearse;
+use crate::shapes::sparql::limitations::mentions;
 use crate::shapes::sparql::prefixes;
 use crate::shapes::sparql::query::{self, Form};
-use crate::shapes::sparql::limitations::mentions;
 use crate::shapes::vocabulary as sh;
 use oxrdf::vocab::xsd;
 use oxrdf::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Variable};
 use spargebra::Query;
+use spargebra::algebra::GraphPattern;
 use std::sync::Arc;
 
 /// A query that a shape asks about its focus nodes, or about each of their value nodes.
@@ -32,6 +33,8 @@ pub(in crate::shapes) struct QueryConstraint {
     /// What is pre-bound at every focus node.
     pub(super) values: Vec<(Variable, Term)>,
     pub(super) messages: Vec<Literal>,
+    /// What planning and running it takes of the stack, at most.
+    pub(super) stack_bytes: usize,
     /// Kept for the queries that read it.
     pub(super) shapes_graph: Option<Arc<Graph>>,
 }
@@ -68,6 +71,7 @@ impl QueryConstraint {
             }
             None => {}
         }
+        let stack_bytes = stack_bytes(pattern);
         let mut values = parts.parameters;
         let reads_shapes = query::reads_named_graphs(pattern);
         values.push((variable("shapesGraph"), SHAPES_GRAPH.into_owned().into()));
@@ -81,6 +85,7 @@ impl QueryConstraint {
             path,
             values,
             messages: parts.messages.to_vec(),
+            stack_bytes,
             shapes_graph: reads_shapes.then(|| Arc::clone(compiler.graph())),
         };
         rehearse(&constraint)?;
@@ -99,6 +104,15 @@ impl QueryConstraint {
         let found = self.values.iter().find(|(name, _)| name == variable);
         found.map(|(_, value)| value)
     }
+}
+
+/// The evaluator takes up to 60 KB for a level of an expression, in each of two passes.
+const STACK_BYTES_PER_PART: usize = 96 << 10;
+/// Room for everything besides.
+const STACK_BYTES: usize = 256 << 10;
+
+fn stack_bytes(pattern: &mut GraphPattern) -> usize {
+    STACK_BYTES + query::parts(pattern) * STACK_BYTES_PER_PART
 }
 
 pub(super) fn variable(name: &str) -> Variable {
@@ -132,7 +146,10 @@ pub(in crate::shapes) fn constraint(
         [value] => component::boolean(value)?,
         several => {
             let problem = format!("sh:deactivated has {} values; keep one", several.len());
-            return Err(Refusal::new("SPARQLConstraint-deactivated-maxCount", problem));
+            return Err(Refusal::new(
+                "SPARQLConstraint-deactivated-maxCount",
+                problem,
+            ));
         }
     };
     let parts = Parts {
@@ -177,9 +194,7 @@ pub(super) fn messages(
     graph
         .objects(node, sh::MESSAGE)
         .map(|value| match value {
-            Term::Literal(text)
-                if text.language().is_some() || text.datatype() == xsd::STRING =>
-            {
+            Term::Literal(text) if text.language().is_some() || text.datatype() == xsd::STRING => {
                 Ok(text.clone())
             }
             other => Err(Refusal::new(rule, format!("{other} must be a text"))),

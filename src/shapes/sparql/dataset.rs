@@ -9,6 +9,7 @@ use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
 use std::iter;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 
 /// The graph that `$shapesGraph` stands for.
@@ -38,12 +39,6 @@ impl<'a> Meter<'a> {
         }
     }
 
-    /// Why the evaluation ended before its end; an error that the evaluator took for an
-    /// unbound value or for a missing solution is here as well.
-    pub(super) fn ended(&self) -> Result<(), ValidationError> {
-        self.ended.borrow_mut().take().map_or(Ok(()), Err)
-    }
-
     fn has_ended(&self) -> bool {
         self.ended.borrow().is_some()
     }
@@ -66,17 +61,33 @@ impl<'a> Meter<'a> {
         if self.has_ended() { Err(Ended) } else { Ok(()) }
     }
 
+    /// A join in memory asks for no triple, so that no error could be handed to it: it is left by
+    /// unwinding, as in [`Meter::watch`].
     fn copy(&self) {
         let copies = self.copies.get() + 1;
         self.copies.set(copies);
-        if copies.is_multiple_of(COPIES_A_STEP) {
-            // The evaluator learns of it at the next triple.
-            let _ = self.step();
+        if copies.is_multiple_of(COPIES_A_STEP)
+            && let Err(ended) = self.step()
+        {
+            resume_unwind(Box::new(ended));
         }
+    }
+
+    /// Runs an evaluation; what ended it before its end comes first, since the evaluator may take
+    /// an error for an unbound value or for a solution that exists.
+    pub(super) fn watch<T>(
+        &self,
+        evaluation: impl FnOnce() -> Result<T, ValidationError>,
+    ) -> Result<T, ValidationError> {
+        let outcome = catch_unwind(AssertUnwindSafe(evaluation));
+        if let Some(error) = self.ended.borrow_mut().take() {
+            return Err(error);
+        }
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 }
 
-/// The evaluation has ended; [`Meter::ended`] says why.
+/// The evaluation was ended; [`Meter::watch`] says why.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the evaluation was ended")]
 pub(super) struct Ended;
@@ -197,9 +208,7 @@ impl<'q> QueryableDataset<'q> for Dataset<'q> {
         found.unwrap_or_else(|| Box::new(iter::empty()))
     }
 
-    fn internal_named_graphs(
-        &self,
-    ) -> impl Iterator<Item = Result<Node<'q>, Ended>> + use<'q> {
+    fn internal_named_graphs(&self) -> impl Iterator<Item = Result<Node<'q>, Ended>> + use<'q> {
         let name = self.node(SHAPES_GRAPH.into_owned().into());
         self.shapes.map(|_| Ok(name)).into_iter()
     }

@@ -47,15 +47,14 @@ impl QueryConstraint {
         bound.push((variable("this"), focus.clone()));
         match self.form {
             Form::Select => {
-                let results = self.run(dataset, &bound);
-                self.solutions(results, &bound, meter, take)?;
+                self.with_room(|| meter.watch(|| self.solutions(dataset, &bound, take)))?
             }
             Form::Ask => {
                 for value in values {
                     bound.push((variable("value"), value.clone()));
-                    let answer = self.run(dataset, &bound);
-                    meter.ended()?;
-                    if let QueryResults::Boolean(false) = answer.map_err(|e| self.failed(&e))? {
+                    let conforms =
+                        self.with_room(|| meter.watch(|| self.answer(dataset, &bound)))?;
+                    if !conforms {
                         let solution = Solution {
                             value: Some(value.clone()),
                             path: None,
@@ -85,21 +84,42 @@ impl QueryConstraint {
             .execute(dataset)
     }
 
+    /// The planner and the evaluator go down many large frames for each level of a query; where
+    /// the thread's stack may not suffice, they get another one.
+    fn with_room<T>(&self, evaluation: impl FnOnce() -> T) -> T {
+        stacker::maybe_grow(self.stack_bytes, self.stack_bytes, evaluation)
+    }
+
+    /// Of an ASK query.
+    fn answer(
+        &self,
+        dataset: Dataset<'_>,
+        bound: &[(Variable, Term)],
+    ) -> Result<bool, ValidationError> {
+        match self.run(dataset, bound) {
+            Ok(QueryResults::Boolean(answer)) => Ok(answer),
+            Ok(_) => Ok(true),
+            Err(error) => Err(self.failed(&error)),
+        }
+    }
+
     fn solutions(
         &self,
-        results: Result<QueryResults<'_>, QueryEvaluationError>,
+        dataset: Dataset<'_>,
         bound: &[(Variable, Term)],
-        meter: &Meter<'_>,
         take: &mut Take<'_>,
     ) -> Result<(), ValidationError> {
-        meter.ended()?;
-        let QueryResults::Solutions(solutions) = results.map_err(|error| self.failed(&error))?
-        else {
+        let results = self.run(dataset, bound);
+        let results = results.map_err(|error| self.failed(&error))?;
+        let QueryResults::Solutions(solutions) = results else {
             return Ok(());
         };
-        let focus = self.path.is_none().then(|| value_of(bound, "this")).flatten();
+        let focus = self
+            .path
+            .is_none()
+            .then(|| value_of(bound, "this"))
+            .flatten();
         for solution in solutions {
-            meter.ended()?;
             let solution = solution.map_err(|error| self.failed(&error))?;
             if solution.get("failure") == Some(&Literal::from(true).into()) {
                 return Err(self.failed(&"its query reports a failure"));
@@ -113,10 +133,10 @@ impl QueryConstraint {
                 messages: self.filled(bound, Some(&solution)),
             };
             if take(found).is_break() {
-                return Ok(());
+                break;
             }
         }
-        meter.ended()
+        Ok(())
     }
 
     fn filled(&self, bound: &[(Variable, Term)], solution: Option<&QuerySolution>) -> Vec<Literal> {
@@ -171,7 +191,7 @@ pub(super) fn rehearse(constraint: &QueryConstraint) -> Result<(), Refusal> {
         shapes: None,
         meter: &meter,
     };
-    match constraint.run(dataset, &constraint.values) {
+    match constraint.with_room(|| constraint.run(dataset, &constraint.values).map(|_| ())) {
         Err(
             error @ (QueryEvaluationError::UnsupportedCustomFunction(_)
             | QueryEvaluationError::UnsupportedCustomFunctionArity { .. }),

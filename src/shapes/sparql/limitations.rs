@@ -24,7 +24,8 @@ pub(super) fn broken(query: &mut GraphPattern, bound: &[&str]) -> Vec<String> {
                 problems.push("MINUS is not allowed here; write FILTER NOT EXISTS".to_owned());
             }
             GraphPattern::Service { .. } => {
-                problems.push("SERVICE is not allowed: validation calls no other server".to_owned());
+                problems
+                    .push("SERVICE is not allowed: validation calls no other server".to_owned());
             }
             GraphPattern::Values { .. } => {
                 problems.push("VALUES is not allowed here; write FILTER (… IN (…))".to_owned());

@@ -27,8 +27,8 @@ pub(super) use components::Components;
 pub(super) use constraint::{QueryConstraint, constraint};
 pub(super) use dataset::Meter;
 pub(super) use evaluate::Solution;
-pub(super) use note::notes;
 pub use note::Note;
+pub(super) use note::notes;
 pub(super) use reads::{Pattern, Places, reads};
 
 #[cfg(test)]

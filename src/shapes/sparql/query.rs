@@ -12,14 +12,15 @@ use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{NamedNodePattern, TriplePattern};
 use spargebra::{Query, SparqlParser};
 
-/// What a query may be; a stranger's parses, is planned and runs within the stack of any thread.
+/// How large a query may be, so that a stranger's takes neither the stack nor the afternoon.
 const QUERY_BYTES: usize = 64 << 10;
 const QUERY_NESTING: Most = Most {
     levels: 40,
     operators: 500,
 };
-/// The planner's time grows with the cube of how many patterns there are.
-const QUERY_PATTERNS: usize = 200;
+/// Triple patterns, steps of paths, sub-queries. The planner's time grows with the cube of how many there are, and
+/// it plans for every focus node.
+const QUERY_PATTERNS: usize = 60;
 /// Room for the parser, which takes several frames for each of the levels.
 const STACK_BYTES: usize = 32 << 20;
 
@@ -142,6 +143,9 @@ fn check_size(text: &str) -> Result<(), Refusal> {
                 "at line {line}, column {column}, the query nests more than {} deep",
                 QUERY_NESTING.levels
             ),
+            TooMuch::Doubled { line, column } => format!(
+                "at line {line}, column {column}, `!`, REGEX, SUBSTR or REPLACE nest too deep"
+            ),
             TooMuch::Operators => format!(
                 "the query has more than {} brackets and operators",
                 QUERY_NESTING.operators
@@ -175,7 +179,9 @@ fn check_patterns(pattern: &mut GraphPattern) -> Result<(), Refusal> {
         if let Part::Pattern(pattern) = part {
             patterns += match pattern {
                 GraphPattern::Bgp { patterns } => patterns.len(),
-                _ => 1,
+                GraphPattern::Path { path, .. } => path_parts(path),
+                GraphPattern::Project { .. } | GraphPattern::Union { .. } => 1,
+                _ => 0,
             };
         }
     });
@@ -285,4 +291,31 @@ pub(super) fn reads_named_graphs(pattern: &mut GraphPattern) -> bool {
         found |= matches!(part, Part::Pattern(GraphPattern::Graph { .. }));
     });
     found
+}
+
+/// How many parts the query has: no fewer than the levels that it nests.
+pub(super) fn parts(pattern: &mut GraphPattern) -> usize {
+    let mut parts = 0;
+    walk(pattern, &mut |part| {
+        parts += match part {
+            Part::Pattern(GraphPattern::Bgp { patterns }) => patterns.len() + 1,
+            Part::Pattern(GraphPattern::Path { path, .. }) => 1 + path_parts(path),
+            Part::Pattern(_) | Part::Expression(_) => 1,
+        };
+    });
+    parts
+}
+
+fn path_parts(path: &PropertyPathExpression) -> usize {
+    match path {
+        PropertyPathExpression::NamedNode(_) | PropertyPathExpression::NegatedPropertySet(_) => 1,
+        PropertyPathExpression::Reverse(path)
+        | PropertyPathExpression::ZeroOrMore(path)
+        | PropertyPathExpression::OneOrMore(path)
+        | PropertyPathExpression::ZeroOrOne(path) => 1 + path_parts(path),
+        PropertyPathExpression::Sequence(one, other)
+        | PropertyPathExpression::Alternative(one, other) => {
+            1 + path_parts(one) + path_parts(other)
+        }
+    }
 }

@@ -50,7 +50,10 @@ impl Pattern {
     pub(in crate::shapes) fn matches(&self, triple: &Triple) -> bool {
         let is_subject = |term: &Term| *term == Term::from(triple.subject.clone());
         self.subject.as_ref().is_none_or(is_subject)
-            && self.predicate.as_ref().is_none_or(|p| *p == triple.predicate)
+            && self
+                .predicate
+                .as_ref()
+                .is_none_or(|p| *p == triple.predicate)
             && self.object.as_ref().is_none_or(|o| *o == triple.object)
     }
 }
@@ -475,16 +478,20 @@ fn certain(pattern: &GraphPattern) -> BTreeSet<String> {
             .collect(),
         GraphPattern::Path {
             subject, object, ..
-        } => [name(subject), name(object)].into_iter().flatten().collect(),
+        } => [name(subject), name(object)]
+            .into_iter()
+            .flatten()
+            .collect(),
         GraphPattern::Join { left, right } | GraphPattern::Lateral { left, right } => {
             let mut both = certain(left);
             both.extend(certain(right));
             both
         }
         GraphPattern::LeftJoin { left, .. } => certain(left),
-        GraphPattern::Union { left, right } => {
-            certain(left).intersection(&certain(right)).cloned().collect()
-        }
+        GraphPattern::Union { left, right } => certain(left)
+            .intersection(&certain(right))
+            .cloned()
+            .collect(),
         GraphPattern::Extend {
             inner,
             variable,
