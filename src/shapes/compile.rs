@@ -6,12 +6,13 @@ use crate::model::vocabulary::{rdf, rdfs};
 use crate::rdf::{Graph, Quads, QuadsError};
 use crate::shapes::classes::Classes;
 use crate::shapes::component::Repeats;
-use crate::shapes::component::{self, COMPONENTS, Constraint, FURTHER_PARAMETERS, StandsOn};
+use crate::shapes::component::{self, COMPONENTS, Check, Constraint, FURTHER_PARAMETERS, StandsOn};
 use crate::shapes::path::Path;
 use crate::shapes::reader::as_subject;
 use crate::shapes::reads::Reads;
 use crate::shapes::shape::{Shape, ShapeId, Shapes, Targets};
 use crate::shapes::sparql::{self, Components};
+use crate::shapes::validate::Validation;
 use crate::shapes::vocabulary as sh;
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
@@ -99,17 +100,59 @@ impl Shapes {
                 compiler.root(node, &mut targets);
             }
         }
+        let declarations = compiler.parameter_declarations();
         if !compiler.faults.is_empty() {
             return Err(ShapesError::IllFormed(compiler.faults));
         }
         let reads = Reads::of(&compiler.shapes, &targets);
         let notes = sparql::notes(&compiler.shapes);
-        Ok(Shapes {
+        let classes = compiler.classes;
+        let shapes = Shapes {
             shapes: compiler.shapes,
             targets,
             reads,
             notes,
-        })
+        };
+        let faults = shapes.wrong_parameters(&declarations, graph.as_ref(), &classes);
+        if !faults.is_empty() {
+            return Err(ShapesError::IllFormed(faults));
+        }
+        Ok(shapes)
+    }
+
+    /// SHACL §6.2.1: a shape must conform to the declarations of the parameters that it uses.
+    fn wrong_parameters(
+        &self,
+        declarations: &[(NamedNode, ShapeId)],
+        graph: &Graph,
+        classes: &Classes,
+    ) -> Vec<Fault> {
+        let validation = Validation::new(self, graph, classes);
+        let mut faults = Vec::new();
+        for (component, declaration) in declarations {
+            for shape in &self.shapes {
+                let uses = |check: &Check| match check {
+                    Check::Query(query) if query.component == *component => Some(query),
+                    _ => None,
+                };
+                let used = shape.constraints.iter().find_map(|c| uses(&c.check));
+                let Some(used) = used else { continue };
+                // Whether a query of the declaration fails is not this shape's fault.
+                if let Ok(false) = validation.conforms(*declaration, &shape.node) {
+                    let declared = self.shape(*declaration).path.as_ref();
+                    let parameter = declared.map(ToString::to_string).unwrap_or_default();
+                    faults.push(Fault {
+                        place: used.place().to_owned(),
+                        parameter: None,
+                        rule: "Parameter-conformance",
+                        problem: format!(
+                            "the value of {parameter} is not what its declaration at {component} asks for"
+                        ),
+                    });
+                }
+            }
+        }
+        faults
     }
 }
 
@@ -331,6 +374,19 @@ impl Compiler<'_> {
     fn has_declared_parameter(&self, node: &NamedOrBlankNode) -> bool {
         let mut properties = self.graph.about(node).map(|triple| &triple.predicate);
         properties.any(|property| self.components.have_parameter(property))
+    }
+
+    /// The declarations of parameters, compiled, each with its component.
+    fn parameter_declarations(&mut self) -> Vec<(NamedNode, ShapeId)> {
+        let components = Rc::clone(&self.components);
+        let mut declarations = Vec::new();
+        for (component, node) in components.declarations() {
+            let place = format!("{component}, one of its parameters");
+            if let Some(id) = self.shape(node, place) {
+                declarations.push((component.clone(), id));
+            }
+        }
+        declarations
     }
 
     fn read_components(&mut self) {

@@ -115,6 +115,11 @@ impl<'a> Validation<'a> {
         Ok(())
     }
 
+    /// Whether a node conforms to one shape.
+    pub(super) fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, ValidationError> {
+        Run::new(self).conforms(id, node)
+    }
+
     /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
     ///
     /// # Errors

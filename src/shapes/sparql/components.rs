@@ -39,6 +39,8 @@ struct Component {
 
 #[derive(Debug)]
 struct Parameter {
+    /// Its declaration, which is a property shape for the shapes that use it.
+    node: NamedOrBlankNode,
     property: NamedNode,
     name: String,
     is_optional: bool,
@@ -85,6 +87,16 @@ impl Components {
             .iter()
             .flat_map(|component| &component.parameters)
             .any(|parameter| parameter.property == *property)
+    }
+
+    /// The declarations of all parameters: property shapes that the values must conform to.
+    pub(in crate::shapes) fn declarations(
+        &self,
+    ) -> impl Iterator<Item = (&NamedNode, &NamedOrBlankNode)> {
+        self.0.iter().flat_map(|component| {
+            let parameters = component.parameters.iter();
+            parameters.map(|parameter| (&component.iri, &parameter.node))
+        })
     }
 
     /// The constraints that a shape declares with the parameters of these components.
@@ -286,8 +298,10 @@ impl Parameter {
                 ));
             }
         };
+        let property = property.clone();
         Ok(Self {
-            property: property.clone(),
+            node,
+            property,
             name: name.to_owned(),
             is_optional,
         })

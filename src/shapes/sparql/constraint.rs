@@ -24,7 +24,6 @@ pub(in crate::shapes) struct QueryConstraint {
     pub(in crate::shapes) component: NamedNode,
     /// `sh:sourceConstraint` of the results.
     pub(in crate::shapes) source: Option<Term>,
-    /// The name of the shape, for people.
     pub(super) place: String,
     pub(super) form: Form,
     pub(super) query: Query,
@@ -94,6 +93,11 @@ impl QueryConstraint {
 }
 
 impl QueryConstraint {
+    /// The name of the shape, for people.
+    pub(in crate::shapes) fn place(&self) -> &str {
+        &self.place
+    }
+
     /// The component, when it is one that the shapes graph declares.
     pub(in crate::shapes) fn declared_component(&self) -> Option<&NamedNode> {
         self.source.is_none().then_some(&self.component)

@@ -7,6 +7,7 @@ use crate::shapes::{
     validate,
 };
 use oxrdf::{Literal, NamedNode, Term, Triple};
+use proptest::prelude::*;
 use std::ops::ControlFlow;
 
 const EX: &str = r#"
@@ -743,6 +744,21 @@ fn a_component_with_one_parameter_makes_a_constraint_of_each_value() {
 }
 
 #[test]
+fn a_value_that_its_parameter_does_not_allow_is_refused() {
+    let with = |value: &str| {
+        format!(
+            "{LANGUAGE_BY_ASK} ex:S sh:targetNode ex:A ; sh:property [ sh:path ex:label ; ex:lang {value} ] ."
+        )
+    };
+    compile(&with("'de'"));
+    let faults = faults(&with("'d'"));
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert_eq!(faults[0].rule, "Parameter-conformance");
+    assert!(faults[0].place.contains("ns#label"), "{}", faults[0]);
+    assert!(faults[0].problem.contains("ns#lang"), "{}", faults[0]);
+}
+
+#[test]
 fn ill_formed_components_are_refused() {
     let validator = r#"[ a sh:SPARQLAskValidator ; sh:ask "ASK { }" ]"#;
     let select = r#"[ a sh:SPARQLSelectValidator ; sh:select "SELECT $this { }" ]"#;
@@ -1087,4 +1103,68 @@ fn a_query_apart_from_its_focus_node_concerns_the_whole_target_and_says_so() {
         triple("C", "other", "X"),
     );
     assert!(elsewhere.is_empty());
+}
+
+/// Queries of every kind of connection, over few names, so that random triples meet them.
+const QUERIES: &[&str] = &[
+    "SELECT $this ?value { $this ex:p ?value . ?value ex:q ?b }",
+    "SELECT $this { $this ex:p ?a FILTER NOT EXISTS { ?a ex:q ?b . ?b ex:p ?c } }",
+    "SELECT $this ?value { $this ex:p ?a OPTIONAL { ?a ex:q ?value } OPTIONAL { ?value ex:p ?c } FILTER (!bound(?c)) }",
+    "SELECT $this { OPTIONAL { $this ex:p ?a } FILTER NOT EXISTS { ?a ex:q ?b } }",
+    "SELECT $this ?value { { $this ex:p ?value } UNION { ?value ex:q $this } FILTER EXISTS { ?value ex:p ?b } }",
+    "SELECT $this ?value { { $this ex:p ?a } UNION { $this ex:q ?b } ?a ex:q ?value }",
+    "SELECT $this ?value { $this (ex:p|^ex:q)/ex:p* ?value }",
+    "SELECT $this ?value { $this (ex:p/ex:q)+ ?value FILTER NOT EXISTS { ?value ?any $this } }",
+    "SELECT $this (COUNT(?b) AS ?value) { $this ex:p ?a . ?a ex:q ?b } GROUP BY $this HAVING (COUNT(?b) > 1)",
+    "SELECT $this ?value { { SELECT $this (COUNT(?a) AS ?value) { $this ex:p ?a } GROUP BY $this } FILTER (?value > 1) }",
+    "SELECT $this { { SELECT $this ?a { $this ex:p/ex:q ?a } ORDER BY ?a LIMIT 1 } ?a ex:p ?b }",
+    "SELECT $this ?value { $this ex:p ?a BIND (?a AS ?c) { ?c ex:q ?value } UNION { ?value ex:q ?c } }",
+    "SELECT $this ?value { $this ?any ?value . ?value ex:q ?b }",
+    "SELECT $this { ?a ex:q ?b . ?b ex:p $this FILTER (?a != $this) }",
+    "SELECT $this { ?a ex:p ?b . ?b ex:q ?c . $this ex:q ?d FILTER (?c = ?d) }",
+    "SELECT $this { $this !ex:p ?a . ?a !(ex:q|^ex:p) ?b }",
+    "SELECT $this { $this ex:p ?a FILTER (EXISTS { ?a ex:q ?b FILTER NOT EXISTS { ?b ex:p ?a } } || ?a = ex:n0) }",
+    "SELECT $this { $this ex:p ?a OPTIONAL { ?a ex:q ?b FILTER EXISTS { ?b ex:q ?a } } FILTER bound(?b) }",
+];
+
+fn any_triple() -> impl Strategy<Value = Triple> {
+    let nodes = prop::sample::select(vec!["n0", "n1", "n2", "n3"]);
+    let predicates = prop::sample::select(vec!["p", "q", "is"]);
+    (nodes.clone(), predicates, nodes).prop_map(|(s, p, o)| triple(s, p, o))
+}
+
+proptest! {
+    /// What a change does not affect has the same results before and after it.
+    #[test]
+    fn validating_what_a_change_affects_is_as_good_as_validating_all(
+        query in prop::sample::select(QUERIES),
+        in_property_shape in any::<bool>(),
+        before in prop::collection::vec(any_triple(), 0..14),
+        change in prop::collection::vec(any_triple(), 1..3),
+    ) {
+        let constraint = format!(r#"sh:sparql [ sh:prefixes ex: ; sh:select """{query}""" ]"#);
+        let shapes = compile(&if in_property_shape {
+            format!("ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:is ; sh:property [ sh:path ex:p ; sh:node [ {constraint} ] ] .")
+        } else {
+            format!("ex:S a sh:NodeShape ; sh:targetSubjectsOf ex:is ; {constraint} .")
+        });
+        let before: Graph = before.into_iter().collect();
+        // Each triple of the change is taken away where it is, else added.
+        let (removed, added): (Vec<Triple>, Vec<Triple>) =
+            change.into_iter().partition(|triple| before.contains(triple));
+        let after: Graph = before
+            .iter()
+            .filter(|triple| !removed.contains(triple))
+            .chain(&added)
+            .cloned()
+            .collect();
+        let classes = Classes::default();
+        let affected = affected_nodes(&shapes, (&before, &after), &classes, &added, &removed);
+        let of_others = |data: &Graph| -> Vec<ValidationResult> {
+            let mut results = validate(&shapes, data, &classes).expect("memory");
+            results.retain(|result| !affected.contains(&result.origin));
+            results
+        };
+        prop_assert_eq!(of_others(&before), of_others(&after), "{}", query);
+    }
 }
