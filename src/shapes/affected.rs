@@ -19,6 +19,7 @@ use crate::shapes::component::Check;
 use crate::shapes::path::{Direction, Path};
 use crate::shapes::reader::Reader;
 use crate::shapes::shape::{Shape, ShapeId, Shapes, Targets};
+use crate::shapes::validate::{Bounds, ValidationError};
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, Term, Triple};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -55,7 +56,7 @@ pub fn affected(shapes: &Shapes, change: &Change<'_>, most: usize) -> Result<Aff
         (change.added, change.after, change.classes_after),
     ];
     for (triples, state, classes) in sides {
-        let reader = Reader::new(state);
+        let mut reader = Reader::new(state, Bounds::NONE);
         let mut walked: FxHashSet<(usize, Term)> = FxHashSet::default();
         for triple in triples {
             for read in shapes.reads.of_triple(triple, classes) {
@@ -66,7 +67,14 @@ pub fn affected(shapes: &Shapes, change: &Change<'_>, most: usize) -> Result<Aff
                 if walked.insert((read.prefix, node.clone()))
                     && let Some(prefix) = shapes.reads.prefixes.get_index(read.prefix)
                 {
-                    found.extend(prefix.evaluate(&reader, &node, Direction::Backward)?);
+                    let start = reader.number(node.as_ref());
+                    let nodes = prefix
+                        .evaluate(&mut reader, start, Direction::Backward)
+                        .map_err(|error| match error {
+                            ValidationError::Quads(error) => error,
+                            bound => QuadsError(bound.to_string()),
+                        })?;
+                    found.extend(nodes.into_iter().map(|id| reader.term(id).into_owned()));
                     if found.len() > most {
                         return Ok(Affected::TooMany);
                     }
