@@ -20,6 +20,7 @@ mod component;
 mod literal;
 mod message;
 mod path;
+mod pattern;
 mod reader;
 mod reads;
 mod report;
@@ -37,5 +38,7 @@ pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate
 
 #[cfg(test)]
 mod minimum_tests;
+#[cfg(test)]
+mod syntax_tests;
 #[cfg(test)]
 mod tests;
