@@ -168,6 +168,11 @@ pub struct SourceAdd {
     /// Its submissions are partial unless they say otherwise: what has faults is left aside
     #[arg(long)]
     pub partial: bool,
+
+    /// A profile that refuses what breaks it anew, as `minimum` does for every source; may be
+    /// given several times
+    #[arg(long, value_name = "PROFILE")]
+    pub gate: Vec<String>,
 }
 
 /// List the sources of a folder
@@ -217,6 +222,11 @@ pub struct SourceSet {
     /// given several times
     #[arg(long, value_name = "NAMESPACE")]
     pub keep: Vec<String>,
+
+    /// The profile that refuses what breaks it anew, as `minimum` does for every source, instead
+    /// of the former one; may be given several times. `none` leaves `minimum` alone
+    #[arg(long, value_name = "PROFILE")]
+    pub gate: Vec<String>,
 }
 
 /// Set whom to follow where sources disagree, everywhere or for some entities only
