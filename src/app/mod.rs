@@ -8,6 +8,7 @@ pub mod embargo;
 pub mod private;
 pub mod replies;
 pub mod tokens;
+pub mod validation;
 
 use crate::config::Config;
 use crate::ingest::{Door, DoorError, SubmitError, builtin, system};

@@ -66,6 +66,7 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Restore(_)
         | Command::Redact(_)
         | Command::Check(_)
+        | Command::Validate(_)
         | Command::Config(_) => false,
     }
 }

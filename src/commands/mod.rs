@@ -23,6 +23,7 @@ mod split;
 mod submit;
 mod token;
 mod unmerge;
+mod validate;
 
 use crate::app::{App, OpenError, Purpose};
 use crate::cli::{
@@ -82,6 +83,7 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Source(SourceCommand::Open(options)) => source::reopen(&options, console),
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options, console),
         Command::Submit(options) => submit::run(&options, console),
+        Command::Validate(options) => validate::run(&options, console),
         Command::Merge(options) => merge::run(&options, console),
         Command::Unmerge(options) => unmerge::run(&options, console),
         Command::Differ(options) => differ::run(&options, console),

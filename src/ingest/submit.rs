@@ -135,7 +135,7 @@ pub fn submit(
         graph,
         findings,
         is_incomplete,
-    } = read(door, submission)?;
+    } = read(&door.read_options, submission.documents)?;
     begin(Stage::Normalising, graph.len())?;
     let mut normalised = normalise(
         &graph,
@@ -192,20 +192,24 @@ pub fn submit(
 }
 
 /// What all documents of a submission say together.
-struct Read {
-    graph: Graph,
-    findings: Vec<Finding>,
+pub struct Read {
+    pub graph: Graph,
+    pub findings: Vec<Finding>,
     /// Something could not be read: what is missing may be there all the same.
-    is_incomplete: bool,
+    pub is_incomplete: bool,
 }
 
-fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
+/// Reads documents, and does nothing else with them. `options.file` is the number of the first.
+///
+/// # Errors
+/// [`SubmitError::Read`] for the first one that cannot be read.
+pub fn read(options: &ReadOptions, documents: &[Document<'_>]) -> Result<Read, SubmitError> {
     let mut graph = Graph::default();
     let mut findings = Vec::new();
     let mut is_incomplete = false;
     // The limit is for all files together.
-    let mut room = door.read_options.size_bytes;
-    for (number, document) in submission.documents.iter().enumerate() {
+    let mut room = options.size_bytes;
+    for (number, document) in documents.iter().enumerate() {
         let failed = |error| SubmitError::Read {
             document: document.name.to_owned(),
             error,
@@ -216,8 +220,8 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
         let importer = importer_of(document.format, document.name, &bytes).map_err(failed)?;
         let options = ReadOptions {
             base: document.base.map(str::to_owned),
-            file: number,
-            ..door.read_options.clone()
+            file: options.file + number,
+            ..options.clone()
         };
         let reading = (importer.read)(&bytes, &options).map_err(failed)?;
         findings.extend(reading.findings.into_iter().map(|finding| Finding {

@@ -7,6 +7,7 @@
 pub mod canonical;
 pub mod graph;
 pub mod jsonld;
+pub mod lines;
 pub mod nesting;
 pub mod order;
 pub mod parse;

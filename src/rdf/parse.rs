@@ -321,7 +321,7 @@ fn on_a_large_stack(
     })
 }
 
-fn with_base<P, E: fmt::Display>(
+pub(super) fn with_base<P, E: fmt::Display>(
     parser: P,
     options: &ParseOptions,
     set: impl FnOnce(P, String) -> Result<P, E>,
@@ -335,19 +335,55 @@ fn with_base<P, E: fmt::Display>(
     }
 }
 
-/// Collects statements; gives blank nodes labels that depend on nothing but their order.
-struct Reading<'a> {
-    parsed: Parsed,
+/// The labels of one file's blank nodes, which depend on nothing but their order.
+pub(super) struct Labels<'a> {
     labels: FxHashMap<BlankNode, BlankNode>,
     prefix: &'a str,
+}
+
+impl<'a> Labels<'a> {
+    pub(super) fn new(options: &'a ParseOptions) -> Self {
+        Self {
+            labels: FxHashMap::default(),
+            prefix: &options.blank_prefix,
+        }
+    }
+
+    pub(super) fn subject(&mut self, node: NamedOrBlankNode) -> NamedOrBlankNode {
+        match node {
+            NamedOrBlankNode::BlankNode(node) => self.of(node).into(),
+            node => node,
+        }
+    }
+
+    pub(super) fn object(&mut self, term: Term) -> Term {
+        match term {
+            Term::BlankNode(node) => self.of(node).into(),
+            term => term,
+        }
+    }
+
+    fn of(&mut self, node: BlankNode) -> BlankNode {
+        let next = self.labels.len();
+        let prefix = self.prefix;
+        self.labels
+            .entry(node)
+            .or_insert_with(|| BlankNode::new_unchecked(format!("{prefix}{next}")))
+            .clone()
+    }
+}
+
+/// Collects statements.
+struct Reading<'a> {
+    parsed: Parsed,
+    labels: Labels<'a>,
 }
 
 impl<'a> Reading<'a> {
     fn new(options: &'a ParseOptions) -> Self {
         Self {
             parsed: Parsed::default(),
-            labels: FxHashMap::default(),
-            prefix: &options.blank_prefix,
+            labels: Labels::new(options),
         }
     }
 
@@ -358,14 +394,8 @@ impl<'a> Reading<'a> {
             // A blank graph's label says nothing to the sender.
             GraphName::BlankNode(_) => self.ignore_graph("_:".to_owned()),
         }
-        let subject = match quad.subject {
-            NamedOrBlankNode::BlankNode(node) => self.relabel(node).into(),
-            subject => subject,
-        };
-        let object = match quad.object {
-            Term::BlankNode(node) => self.relabel(node).into(),
-            object => object,
-        };
+        let subject = self.labels.subject(quad.subject);
+        let object = self.labels.object(quad.object);
         self.parsed
             .graph
             .insert(Triple::new(subject, quad.predicate, object));
@@ -373,15 +403,6 @@ impl<'a> Reading<'a> {
 
     fn ignore_graph(&mut self, name: String) {
         *self.parsed.ignored_graphs.entry(name).or_default() += 1;
-    }
-
-    fn relabel(&mut self, node: BlankNode) -> BlankNode {
-        let next = self.labels.len();
-        let prefix = self.prefix;
-        self.labels
-            .entry(node)
-            .or_insert_with(|| BlankNode::new_unchecked(format!("{prefix}{next}")))
-            .clone()
     }
 }
 
@@ -529,7 +550,7 @@ fn json_ld(
             Checked::Key(key, value) => {
                 *reading.parsed.ignored_keys.entry(key).or_default() += 1;
                 if let Term::BlankNode(node) = value {
-                    orphans.push(reading.relabel(node));
+                    orphans.push(reading.labels.of(node));
                 }
             }
         }

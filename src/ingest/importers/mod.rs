@@ -11,6 +11,7 @@ mod encoding;
 mod html;
 mod iris;
 mod jsonld;
+pub mod lines;
 mod nquads;
 mod ntriples;
 mod nyphil;
@@ -325,9 +326,14 @@ fn parse_options(options: &ReadOptions, blank_prefix: String) -> ParseOptions {
     }
 }
 
+/// What stands before the labels of a file's blank nodes.
+fn blank_prefix(options: &ReadOptions) -> String {
+    format!("f{}n", options.file)
+}
+
 /// Reads one RDF syntax; the importers' files name which.
 fn read(bytes: &[u8], syntax: Syntax, options: &ReadOptions) -> Result<Reading, ReadError> {
-    let options = parse_options(options, format!("f{}n", options.file));
+    let options = parse_options(options, blank_prefix(options));
     let Parsed {
         graph,
         ignored_graphs,
