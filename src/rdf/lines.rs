@@ -219,8 +219,8 @@ mod tests {
 # a comment
 
 e:a e:p 1 ;
-    e:q \"two
-lines\" , \"x\"
+    e:q \"\"\"two
+lines\"\"\" , \"x\"
 
   ; e:r [
       e:s 5
