@@ -29,7 +29,7 @@ pub mod vocabulary;
 mod withdraw;
 
 pub use report::{Outcome, Report};
-pub use submit::{Document, Read, Submission, SubmitError, read, submit};
+pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_each, submit};
 
 use crate::model::kind::Kinds;
 use crate::model::vocabulary::{rdfs, skos};

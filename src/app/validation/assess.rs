@@ -64,13 +64,16 @@ impl Checked<'_> {
     fn is_asked(&self, against: &Against<'_>, bounds: Bounds<'_>) -> Result<bool, Failure> {
         let validation = self.validation(against, bounds);
         let mut last = None;
-        for triple in self.data_for(against).iter() {
-            if last == Some(&triple.subject) {
+        for triple in self.data_for(against).matching(None, None, None) {
+            let subject = Some(Term::from(triple?.subject));
+            if last == subject {
                 continue;
             }
-            last = Some(&triple.subject);
-            let subject = Term::from(triple.subject.clone());
-            if validation.is_target(&subject)? && !self.is_ours(against, &subject) {
+            last = subject;
+            if let Some(subject) = &last
+                && !self.is_ours(against, subject)
+                && validation.is_target(subject)?
+            {
                 return Ok(true);
             }
         }

@@ -12,14 +12,16 @@ use crate::app::OpenError;
 use crate::ingest::conformance::JudgeError;
 use crate::ingest::importers::ReadOptions;
 use crate::ingest::sources::SourceError;
-use crate::ingest::{Document, Door, Profile, SubmitError};
+use crate::ingest::{Document, Door, Profile, SubmitError, read, read_each};
+use crate::model::vocabulary::{dct, rdfs};
 use crate::model::{Finding, Severity, Text};
-use crate::rdf::{Graph, QuadsError};
+use crate::rdf::compact::Builder;
+use crate::rdf::{CompactGraph, Graph, QuadsError};
 use crate::shapes::{
     Bounds, Classes, ReportSyntax, ReportWriter, Shapes, ShapesError, Validation, ValidationError,
 };
 use crate::store::StoreError;
-use oxrdf::Term;
+use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
@@ -81,10 +83,10 @@ pub struct Checked<'a> {
     documents: &'a [Document<'a>],
     triples: u64,
     /// The data alone, for shapes of one's own.
-    alone: Option<Graph>,
+    alone: Option<CompactGraph>,
     /// The data and what our ontology and vocabularies say, for our profiles: they ask whether a
     /// value is one of our concepts.
-    with_ontology: Option<Graph>,
+    with_ontology: Option<CompactGraph>,
     notes: Vec<Finding>,
     against: Vec<Against<'a>>,
 }
@@ -124,37 +126,40 @@ impl<'a> Checked<'a> {
     ) -> Result<Self, Failure> {
         // The shapes first: they are small, and what is wrong with them is known at once.
         let mut against = against(door, options, request)?;
-        let read = crate::ingest::read(options, request.data)?;
-        if read.is_incomplete {
-            let mut faults = read.findings;
+        let mut alone = (!request.shapes.is_empty()).then(Builder::default);
+        let mut with_ontology = (!request.profiles.is_empty()).then(Builder::default);
+        let mut triples = 0;
+        let mut hierarchy = Graph::default();
+        let noticed = read_each(options, request.data, &mut |triple| {
+            triples += 1;
+            if triple.predicate.as_ref() == rdfs::SUB_CLASS_OF {
+                hierarchy.insert(triple.clone());
+            }
+            for graph in [&mut alone, &mut with_ontology].into_iter().flatten() {
+                graph.push(triple.as_ref());
+            }
+        })?;
+        if noticed.is_incomplete {
+            let mut faults = noticed.findings;
             faults.retain(|finding| finding.severity == Severity::Violation);
             return Err(Failure::Incomplete(faults));
         }
         for against in &mut against {
-            against.classes = std::mem::take(&mut against.classes).and(&read.graph)?;
+            against.classes = std::mem::take(&mut against.classes).and(&hierarchy)?;
         }
-        let triples = read.graph.len() as u64;
-        let mut alone = Some(read.graph);
-        let mut with_ontology = None;
-        if !request.profiles.is_empty() {
-            let mut graph = if request.shapes.is_empty() {
-                alone.take()
-            } else {
-                alone.clone()
-            };
+        if let Some(graph) = &mut with_ontology {
             for triple in door.ontology().iter() {
-                graph.get_or_insert_default().insert(triple.clone());
+                graph.push(triple.as_ref());
             }
-            with_ontology = graph;
         }
         Ok(Self {
             door,
             options,
             documents: request.data,
             triples,
-            alone,
-            with_ontology,
-            notes: read.findings,
+            alone: alone.map(Builder::finish),
+            with_ontology: with_ontology.map(Builder::finish),
+            notes: noticed.findings,
             against,
         })
     }
@@ -196,7 +201,7 @@ impl<'a> Checked<'a> {
         Validation::new(shapes, self.data_for(against), &against.classes).within(bounds)
     }
 
-    fn data_for(&self, against: &Against<'_>) -> &Graph {
+    fn data_for(&self, against: &Against<'_>) -> &CompactGraph {
         let graph = match against.profile {
             Held::Ours(_) => self.with_ontology.as_ref(),
             Held::Theirs(_) => self.alone.as_ref(),
@@ -205,7 +210,7 @@ impl<'a> Checked<'a> {
     }
 
     /// Either graph: in both, the data says the same of what is its own.
-    fn any_data(&self) -> &Graph {
+    fn any_data(&self) -> &CompactGraph {
         let graph = self.alone.as_ref().or(self.with_ontology.as_ref());
         graph.expect("one of the two was kept")
     }
@@ -249,7 +254,7 @@ fn against<'a>(
             file: request.data.len(),
             ..options.clone()
         };
-        let read = crate::ingest::read(&options, request.shapes)?;
+        let read = read(&options, request.shapes)?;
         let shapes = Shapes::compile(&read.graph).map_err(|error| Failure::Shapes {
             document: name.clone(),
             error,
@@ -280,10 +285,31 @@ fn unknown_profile(door: &Door, name: &str) -> Failure {
 
 /// What a profile is called, for people.
 fn title_of(profile: &Profile) -> Text {
-    Text::new(&profile.name, &profile.name)
+    said_of(profile, dct::TITLE).unwrap_or_else(|| Text::new(&profile.name, &profile.name))
 }
 
-/// What not meeting a profile costs.
-fn purpose_of(_: &Profile) -> Text {
-    Text::default()
+/// What a profile is for, and what not meeting it costs.
+fn purpose_of(profile: &Profile) -> Text {
+    said_of(profile, dct::DESCRIPTION).unwrap_or_default()
+}
+
+/// What a profile's file says of itself.
+fn said_of(profile: &Profile, property: NamedNodeRef<'_>) -> Option<Text> {
+    let itself = format!("/shapes/{}", profile.name);
+    let said = |tag: &str| {
+        profile
+            .triples
+            .iter()
+            .find_map(|triple| match (&triple.subject, &triple.object) {
+                (NamedOrBlankNode::NamedNode(subject), Term::Literal(text))
+                    if triple.predicate.as_ref() == property
+                        && subject.as_str().ends_with(&itself)
+                        && text.language() == Some(tag) =>
+                {
+                    Some(text.value().to_owned())
+                }
+                _ => None,
+            })
+    };
+    Some(Text::new(said("fr")?, said("en")?))
 }

@@ -21,12 +21,8 @@ pub fn lines_of(
     let Ok(importer) = importer_of(document.format, document.name, &bytes) else {
         return nothing();
     };
-    let syntax = match importer.name {
-        "turtle" => Syntax::Turtle,
-        "trig" => Syntax::TriG,
-        "ntriples" => Syntax::NTriples,
-        "nquads" => Syntax::NQuads,
-        "jsonld" | "rdfxml" | "html" => {
+    let syntax = match (importer.syntax(), importer.name) {
+        (Some(Syntax::JsonLd), _) | (None, "rdfxml" | "html") => {
             let decoded = encoding::decode(&bytes, None);
             let found = |sought: &Sought| {
                 find_named(&decoded.text, &sought.subject).map(|line| Found {
@@ -36,7 +32,8 @@ pub fn lines_of(
             };
             return sought.iter().map(found).collect();
         }
-        _ => return nothing(),
+        (Some(syntax), _) => syntax,
+        (None, _) => return nothing(),
     };
     let options = ReadOptions {
         base: document.base.map(str::to_owned),
