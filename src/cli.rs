@@ -56,6 +56,9 @@ pub enum Command {
     Check(Check),
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Do one job for a running server
+    #[command(hide = true)]
+    Worker,
 }
 
 /// The data folder and what goes with it.

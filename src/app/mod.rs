@@ -9,6 +9,7 @@ pub mod private;
 pub mod replies;
 pub mod tokens;
 pub mod validation;
+pub mod worker;
 
 use crate::config::Config;
 use crate::ingest::{Door, DoorError, SubmitError, builtin, system};
@@ -35,6 +36,8 @@ pub struct App {
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
+    /// Where jobs of strangers are done.
+    pub workers: worker::Workers,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -115,6 +118,7 @@ impl App {
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
+            workers: worker::Workers::default(),
             door,
             store,
             config,

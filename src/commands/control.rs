@@ -67,6 +67,7 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Redact(_)
         | Command::Check(_)
         | Command::Validate(_)
+        | Command::Worker
         | Command::Config(_) => false,
     }
 }

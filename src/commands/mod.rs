@@ -24,6 +24,7 @@ mod submit;
 mod token;
 mod unmerge;
 mod validate;
+mod worker;
 
 use crate::app::{App, OpenError, Purpose};
 use crate::cli::{
@@ -84,6 +85,7 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options, console),
         Command::Submit(options) => submit::run(&options, console),
         Command::Validate(options) => validate::run(&options, console),
+        Command::Worker => worker::run(),
         Command::Merge(options) => merge::run(&options, console),
         Command::Unmerge(options) => unmerge::run(&options, console),
         Command::Differ(options) => differ::run(&options, console),

@@ -5,6 +5,7 @@
 //! the door would make of the files is in [`submitted`], the text for a terminal in [`text`].
 
 mod assess;
+pub mod job;
 pub mod submitted;
 pub mod text;
 
