@@ -9,6 +9,8 @@ pub mod private;
 pub mod profiles;
 pub mod replies;
 pub mod tokens;
+pub mod validation;
+pub mod worker;
 
 use crate::config::Config;
 use crate::ingest::{Door, DoorError, SubmitError, builtin, system};
@@ -36,6 +38,8 @@ pub struct App {
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
     pub profiles: profiles::Profiles,
+    /// Where jobs of strangers are done.
+    pub workers: worker::Workers,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -118,6 +122,7 @@ impl App {
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),
+            workers: worker::Workers::default(),
             door,
             store,
             config,

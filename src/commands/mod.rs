@@ -23,6 +23,8 @@ mod split;
 mod submit;
 mod token;
 mod unmerge;
+mod validate;
+mod worker;
 
 use crate::app::{App, OpenError, Purpose, profiles};
 use crate::cli::{
@@ -96,6 +98,8 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Source(SourceCommand::Open(options)) => source::reopen(&options, console),
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options, console),
         Command::Submit(options) => submit::run(&options, console),
+        Command::Validate(options) => validate::run(&options, console),
+        Command::Worker => worker::run(),
         Command::Merge(options) => merge::run(&options, console),
         Command::Unmerge(options) => unmerge::run(&options, console),
         Command::Differ(options) => differ::run(&options, console),

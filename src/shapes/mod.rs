@@ -24,6 +24,7 @@ mod pattern;
 mod reader;
 mod reads;
 mod report;
+mod report_writer;
 mod shape;
 mod validate;
 mod vocabulary;
@@ -33,6 +34,7 @@ pub use classes::Classes;
 pub use compile::{Fault, ShapesError};
 pub use path::Path;
 pub use report::{ValidationResult, findings};
+pub use report_writer::{ReportSyntax, ReportWriter};
 pub use shape::Shapes;
 pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
