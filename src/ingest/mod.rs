@@ -28,16 +28,17 @@ pub mod verify;
 pub mod vocabulary;
 mod withdraw;
 
-pub use report::{Outcome, Report};
-pub use submit::{Document, Submission, SubmitError, submit};
+pub use report::{Outcome, ProfileReport, Report};
+pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_each, submit};
 
-use crate::model::Base;
 use crate::model::kind::Kinds;
+use crate::model::vocabulary::{rdfs, skos};
+use crate::model::{Base, Text};
 use crate::rdf::canonical::CanonicalError;
 use crate::rdf::{Graph, QuadsError};
 use crate::shapes::{Classes, Shapes, ShapesError};
 use importers::{ReadError, ReadOptions, importer_for};
-use oxrdf::Triple;
+use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use vocabulary::Vocabulary;
 
 /// What the door knows before anything comes in: the built-in ontology, vocabularies and shapes.
@@ -56,7 +57,13 @@ pub struct Door {
     cap_data: Option<String>,
     /// [`MINIMUM`] first, then the others by name.
     profiles: Vec<Profile>,
+    /// What a change must not exceed for the profiles to be kept in step within it: more nodes
+    /// that it may affect are left to [`conformance::follow`].
+    pub judged_at_once: usize,
 }
+
+/// How many nodes a change may affect for the profiles to be kept in step within it.
+const JUDGED_AT_ONCE: usize = 10_000;
 
 /// The profile that gates every source.
 pub const MINIMUM: &str = "minimum";
@@ -181,6 +188,7 @@ impl Door {
             alignments,
             cap_data: cap_data.map(str::to_owned),
             profiles,
+            judged_at_once: JUDGED_AT_ONCE,
         })
     }
 
@@ -197,6 +205,35 @@ impl Door {
     /// The targets of our alignments, sorted.
     pub fn alignments(&self) -> impl Iterator<Item = &str> {
         self.alignments.iter().map(|(target, _)| target.as_str())
+    }
+
+    /// What the source `system` says: the ontology, the vocabularies and the alignments, which
+    /// public data speaks of.
+    pub fn ontology(&self) -> &Graph {
+        &self.ontology
+    }
+
+    /// What people call a class or property, by the built-in ontology.
+    pub fn label(&self, iri: &str) -> Option<Text> {
+        let term = NamedOrBlankNode::from(NamedNode::new(iri).ok()?);
+        let labels: Vec<&Literal> = self
+            .ontology
+            .objects(&term, rdfs::LABEL)
+            .chain(self.ontology.objects(&term, skos::PREF_LABEL))
+            .filter_map(|label| match label {
+                Term::Literal(label) => Some(label),
+                _ => None,
+            })
+            .collect();
+        let in_language = |tag: &str| {
+            let label = labels.iter().find(|label| label.language() == Some(tag));
+            label.map(|label| label.value().to_owned())
+        };
+        let (fr, en) = (in_language("fr"), in_language("en"));
+        Some(Text {
+            fr: fr.clone().or_else(|| en.clone())?,
+            en: en.or(fr)?,
+        })
     }
 
     /// The class hierarchy that validation goes by.

@@ -11,7 +11,7 @@
 //!
 //! A new constraint component is one row in `component::COMPONENTS`, one variant of
 //! `component::Check`, its evaluation in `validate` and, when it reads triples beyond its value
-//! nodes, its reads in `affected`. The compiler points to each place.
+//! nodes, its reads in `reads`. The compiler points to each place.
 
 mod affected;
 mod classes;
@@ -20,8 +20,11 @@ mod component;
 mod literal;
 mod message;
 mod path;
+mod pattern;
 mod reader;
+mod reads;
 mod report;
+mod report_writer;
 mod shape;
 mod validate;
 mod vocabulary;
@@ -31,10 +34,15 @@ pub use classes::Classes;
 pub use compile::{Fault, ShapesError};
 pub use path::Path;
 pub use report::{ValidationResult, findings};
+pub use report_writer::{ReportSyntax, ReportWriter};
 pub use shape::Shapes;
 pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
 #[cfg(test)]
 mod minimum_tests;
+#[cfg(test)]
+mod profile_tests;
+#[cfg(test)]
+mod syntax_tests;
 #[cfg(test)]
 mod tests;
