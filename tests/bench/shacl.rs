@@ -314,13 +314,15 @@ fn gate_alone(folder: &Path, quads: usize) {
         default_base: "https://data.example.org".parse().expect("a base"),
         create: true,
     };
-    let store = Store::open(&folder.join("data"), &opening).expect("a new folder opens");
+    // A folder that is there already is measured again.
+    let is_new = !folder.join("data").exists();
+    let store = Store::open(&folder.join("data"), &opening).expect("the folder opens");
     let door = Door::new(store.base()).expect("the built-in files are sound");
     system::bring_up_to_date(&store, &door, now(), &mut fill_random)
         .expect("the built-in files are accepted");
     let houses = quads.div_ceil(HOUSE_QUADS);
     let performances = quads / houses / QUADS_PER_PERFORMANCE;
-    for house in 0..houses {
+    for house in (0..houses).filter(|_| is_new) {
         send(
             &store,
             &door,
