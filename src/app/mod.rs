@@ -6,6 +6,7 @@ pub mod demo;
 pub mod dumps;
 pub mod embargo;
 pub mod private;
+pub mod quality;
 pub mod replies;
 pub mod tokens;
 
@@ -34,6 +35,8 @@ pub struct App {
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
+    /// Which profiles the entities meet, and which shapes are rehearsed.
+    pub quality: quality::Quality,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,8 @@ pub enum OpenError {
     Missing(&'static str),
     #[error(transparent)]
     Tokens(#[from] tokens::TokenError),
+    #[error(transparent)]
+    Quality(#[from] quality::QualityError),
 }
 
 /// What a data folder is opened for.
@@ -114,6 +119,7 @@ impl App {
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
+            quality: quality::Quality::open(store.folder(), &door)?,
             door,
             store,
             config,

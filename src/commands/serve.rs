@@ -1,6 +1,7 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
+use crate::app::quality::{Follower, QualityError};
 use crate::app::{App, Purpose, demo, embargo};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
 use std::thread;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -22,6 +23,10 @@ const DEMO_FOLDER: &str = "affiche-demo";
 
 /// How often it is looked whether a held submission is due.
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked whether there is a change to judge.
+const QUALITY_PAUSE: Duration = Duration::from_millis(250);
+/// How long to wait after a failure, which the next try may meet again.
+const QUALITY_FAILURE_PAUSE: Duration = Duration::from_secs(30);
 
 pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let further = options
@@ -55,6 +60,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let app = Arc::new(app);
     let embargo = watch_embargo(Arc::clone(&app));
+    let quality = watch_quality(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -68,6 +74,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let served = runtime.block_on(serve(app, listener, options.demo));
     drop(control);
     embargo.end();
+    quality.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -124,20 +131,57 @@ fn watch_embargo(app: Arc<App>) -> Watch {
             }
         }
     });
-    Watch { end, thread }
+    Watch {
+        end,
+        thread,
+        what: "held submissions",
+    }
+}
+
+/// Judges what is published by the profiles, for as long as the server runs.
+fn watch_quality(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
+        let mut follower = Follower::new(&app, &is_stopped);
+        loop {
+            let pause = match follower.step(Timestamp::now()) {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => QUALITY_PAUSE,
+                Err(QualityError::Interrupted) => break,
+                Err(error) => {
+                    tracing::error!(%error, "quality could not be brought up to date");
+                    QUALITY_FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+        }
+        if let Err(error) = follower.save() {
+            tracing::warn!(%error, "what is known of quality is made again at the next start");
+        }
+    });
+    Watch {
+        end,
+        thread,
+        what: "quality",
+    }
 }
 
 /// A thread that ends when it is told to, after what it is doing.
 struct Watch {
     end: mpsc::Sender<()>,
     thread: thread::JoinHandle<()>,
+    /// What it is for.
+    what: &'static str,
 }
 
 impl Watch {
     fn end(self) {
         drop(self.end);
         if self.thread.join().is_err() {
-            tracing::error!("the thread for held submissions panicked");
+            tracing::error!("the thread for {} panicked", self.what);
         }
     }
 }

@@ -35,10 +35,11 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
 /// `GET /metrics`, in Prometheus' text format.
 pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
     let store = &server.app.store;
+    let judged = server.app.quality.generation().unwrap_or_default();
     let text = server
         .app
         .metrics
-        .render(store.generation(), store.is_stopped());
+        .render(store.generation(), judged, store.is_stopped());
     Answer::new("text/plain; version=0.0.4; charset=utf-8", text)
         .with(CACHE_CONTROL, "no-store")
         .into_response()

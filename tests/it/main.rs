@@ -30,6 +30,7 @@ mod log;
 mod modes;
 mod program;
 mod properties;
+mod quality;
 mod real_data;
 mod redact;
 mod served;
