@@ -1,9 +1,11 @@
 //! The numbers that people and programs are shown, counted from the index.
 
+use crate::app::private::hexadecimal;
 use crate::app::quality::index::{Entity, Index, Known};
 use crate::model::{Base, Generation, Noid, Severity, Text};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 
 /// How many entities are named of those that break a rule.
@@ -14,6 +16,9 @@ pub const EXAMPLES: usize = 5;
 pub struct Figures {
     pub generation: Generation,
     pub entities: u64,
+    /// The hash of all the others: the same numbers have the same.
+    #[serde(skip)]
+    pub mark: String,
     pub columns: Vec<ColumnFigures>,
     /// Of all entities, each once, whoever speaks of it; a sheet for each column.
     pub all: Vec<Sheet>,
@@ -149,9 +154,10 @@ pub fn of(index: &Index, base: &Base) -> Figures {
         ),
     };
     let places = 0..index.columns().len();
-    Figures {
+    let mut figures = Figures {
         generation: index.generation,
         entities: index.len() as u64,
+        mark: String::new(),
         columns: index
             .columns()
             .iter()
@@ -172,7 +178,10 @@ pub fn of(index: &Index, base: &Base) -> Figures {
                     .collect(),
             })
             .collect(),
-    }
+    };
+    let text = serde_json::to_vec(&figures).expect("numbers and texts can be written as JSON");
+    figures.mark = hexadecimal(&Sha256::digest(text));
+    figures
 }
 
 fn everybody(sources: &[u32]) -> impl Iterator<Item = Whose> {

@@ -83,6 +83,12 @@ impl History {
         read(&self.path)
     }
 
+    /// The last day that was measured.
+    pub fn last(&self) -> Option<String> {
+        let days = self.days.lock().unwrap_or_else(PoisonError::into_inner);
+        days.last().map(|day| day.date.clone())
+    }
+
     /// Whether this day is still to be measured.
     pub fn wants(&self, date: &str) -> bool {
         let days = self.days.lock().unwrap_or_else(PoisonError::into_inner);

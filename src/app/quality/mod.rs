@@ -15,21 +15,29 @@ pub mod rehearsals;
 
 pub use follow::Follower;
 
+use crate::ingest::conformance::{self, JudgeError, judge};
 use crate::ingest::{Door, builtin};
-use crate::model::{Base, Generation};
-use crate::store::StoreError;
+use crate::model::{Base, Finding, Generation};
+use crate::shapes::{self, Bounds};
+use crate::store::{StoreError, View};
 use figures::Figures;
 use history::History;
 use index::Index;
+use oxrdf::NamedNode;
 use rehearsals::{RehearsalError, Rehearsals, hash_of};
 use sha2::{Digest as _, Sha256};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
 /// What is kept for good, and backups take along.
 const KEPT: &str = "quality";
+/// What the judging of one entity may take while a reader waits.
+const PATIENCE: Duration = Duration::from_millis(300);
+const STEPS: u64 = 500_000;
+const RESULTS: u64 = 500;
 
 #[derive(Debug, thiserror::Error)]
 pub enum QualityError {
@@ -148,6 +156,56 @@ impl Quality {
         *index = Some(new);
         self.revision.fetch_add(1, Ordering::AcqRel);
     }
+}
+
+/// How one entity stands with a profile, judged now.
+pub struct Standing {
+    pub profile: String,
+    pub meets: bool,
+    /// What it lacks, or should have: each kind once, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// How an entity stands with the profiles in this state. One that asks nothing of it is left
+/// out, and so is one that would keep the reader waiting.
+///
+/// # Errors
+/// When the storage fails.
+pub fn standings(
+    door: &Door,
+    view: View<'_>,
+    entity: &NamedNode,
+) -> Result<Vec<Standing>, StoreError> {
+    let mut standings = Vec::new();
+    for profile in door.profiles() {
+        let end = Instant::now() + PATIENCE;
+        let bounds = Bounds {
+            steps: STEPS,
+            results: RESULTS,
+            is_stopped: &|| Instant::now() >= end,
+        };
+        let judgement = match judge(profile, door, &view, entity, bounds) {
+            Ok(judgement) => judgement,
+            Err(JudgeError::Store(error)) => return Err(error),
+            Err(JudgeError::Validation(error)) => {
+                tracing::warn!(%error, %entity, profile = profile.name, "it could not be judged");
+                continue;
+            }
+        };
+        if judgement.standing == conformance::Standing::NotAsked {
+            continue;
+        }
+        let mut findings = shapes::findings(&judgement.results, &profile.name);
+        findings
+            .sort_by(|a, b| (a.severity, &a.rule, &a.path).cmp(&(b.severity, &b.rule, &b.path)));
+        findings.dedup_by(|a, b| (&a.rule, &a.path) == (&b.rule, &b.path));
+        standings.push(Standing {
+            profile: profile.name.clone(),
+            meets: judgement.standing == conformance::Standing::Meets,
+            findings,
+        });
+    }
+    Ok(standings)
 }
 
 /// Profiles, class hierarchy and program: when one of them is another, all is judged again.
