@@ -929,7 +929,7 @@ mod tests {
             generation: Generation(9),
             path: "/doc/3f8kz2m9q0cx",
         };
-        sample::without_hashes(&page(document, site).expect("a page"))
+        sample::without_hashes(&page(document, &[], site).expect("a page"))
     }
 
     #[test]
@@ -970,6 +970,7 @@ mod tests {
             document: &document,
             facts: Facts::new(site, &document.labels, &document.description.triples),
             said: Facts::new(site, &document.labels, claims),
+            standings: &[],
             site,
         };
         let voices = builder.voices();

@@ -95,6 +95,16 @@ impl Graph {
     }
 }
 
+impl IntoIterator for Graph {
+    type Item = Triple;
+    type IntoIter = indexmap::set::IntoIter<Triple>;
+
+    /// All triples, in the order in which they came.
+    fn into_iter(self) -> Self::IntoIter {
+        self.triples.into_iter()
+    }
+}
+
 impl FromIterator<Triple> for Graph {
     fn from_iter<I: IntoIterator<Item = Triple>>(triples: I) -> Self {
         let mut graph = Self::default();

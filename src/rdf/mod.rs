@@ -5,15 +5,19 @@
 //! registered as a format in `publish`.
 
 pub mod canonical;
+pub mod compact;
 pub mod graph;
 pub mod jsonld;
 pub mod nesting;
 pub mod order;
 pub mod parse;
 pub mod sophia;
+pub mod terms;
 pub mod write;
 
+pub use compact::CompactGraph;
 pub use graph::Graph;
+pub use terms::{TermId, Terms};
 
 use oxrdf::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple};
 
@@ -35,4 +39,10 @@ pub trait Quads {
         predicate: Option<NamedNodeRef<'_>>,
         object: Option<TermRef<'_>>,
     ) -> Box<dyn Iterator<Item = Result<Triple, QuadsError>> + 'a>;
+
+    /// The graph itself when it is one whose terms are numbered: who asks often then asks it by
+    /// number.
+    fn compact(&self) -> Option<&CompactGraph> {
+        None
+    }
 }

@@ -4,8 +4,9 @@
 //! Nothing is ever fetched: the JSON-LD contexts that are known are built in, any other is an
 //! error. Errors are for the person who sent the file: where, what, and what to do.
 
-use crate::rdf::Graph;
+use crate::rdf::compact::Builder;
 use crate::rdf::nesting::{Nesting, open_elements, too_deep};
+use crate::rdf::{CompactGraph, Graph};
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
 use oxrdf::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use oxrdfxml::{RdfXmlParser, RdfXmlSyntaxError};
@@ -216,11 +217,56 @@ fn at(position: Option<Position>) -> String {
     position.map_or_else(String::new, |position| format!("{position}: "))
 }
 
+/// What was read and means nothing here; see [`Parsed`].
+#[derive(Clone, Debug, Default)]
+pub struct Ignored {
+    pub graphs: BTreeMap<String, usize>,
+    pub keys: BTreeMap<String, usize>,
+}
+
 /// Reads a whole text.
 ///
 /// # Errors
 /// When any of it cannot be read; then nothing of it is taken.
 pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Parsed, ParseError> {
+    let mut graph = Graph::default();
+    let ignored = parse_each(bytes, syntax, options, &mut |triple| {
+        graph.insert(triple);
+    })?;
+    Ok(Parsed {
+        graph,
+        ignored_graphs: ignored.graphs,
+        ignored_keys: ignored.keys,
+    })
+}
+
+/// Reads a whole text into a graph of the small kind, keeping no other copy of it.
+///
+/// # Errors
+/// When any of it cannot be read.
+pub fn parse_compact(
+    bytes: &[u8],
+    syntax: Syntax,
+    options: &ParseOptions,
+) -> Result<(CompactGraph, Ignored), ParseError> {
+    let mut builder = Builder::default();
+    let ignored = parse_each(bytes, syntax, options, &mut |triple| {
+        builder.push(triple.as_ref());
+    })?;
+    Ok((builder.finish(), ignored))
+}
+
+/// Hands each triple over as it is read; one that stands twice comes twice. All but JSON-LD is
+/// read without keeping it.
+///
+/// # Errors
+/// When any of it cannot be read; what was handed over before is to be thrown away.
+pub fn parse_each(
+    bytes: &[u8],
+    syntax: Syntax,
+    options: &ParseOptions,
+    take: &mut (dyn FnMut(Triple) + Send),
+) -> Result<Ignored, ParseError> {
     let text = text(bytes, options.size_bytes)?;
     let bytes = text.as_bytes();
     let nesting = match syntax {
@@ -246,7 +292,7 @@ pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Par
         });
     }
     on_a_large_stack(|| {
-        let mut reading = Reading::new(options);
+        let mut reading = Reading::new(options, take);
         match syntax {
             Syntax::NTriples => {
                 for triple in NTriplesParser::new().for_slice(text) {
@@ -275,7 +321,7 @@ pub fn parse(bytes: &[u8], syntax: Syntax, options: &ParseOptions) -> Result<Par
             Syntax::JsonLd => json_ld(text, options, &mut reading)?,
             Syntax::RdfXml => rdf_xml(text, options, &mut reading)?,
         }
-        Ok(reading.parsed)
+        Ok(reading.ignored)
     })
 }
 
@@ -308,8 +354,8 @@ pub fn text(bytes: &[u8], limit_bytes: usize) -> Result<&str, ParseError> {
 
 /// Runs a parser where a panic of it, or its hunger for stack, ends nothing but the reading.
 fn on_a_large_stack(
-    read: impl FnOnce() -> Result<Parsed, ParseError> + Send,
-) -> Result<Parsed, ParseError> {
+    read: impl FnOnce() -> Result<Ignored, ParseError> + Send,
+) -> Result<Ignored, ParseError> {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .name("reader".to_owned())
@@ -335,17 +381,19 @@ fn with_base<P, E: fmt::Display>(
     }
 }
 
-/// Collects statements; gives blank nodes labels that depend on nothing but their order.
+/// Hands statements on; gives blank nodes labels that depend on nothing but their order.
 struct Reading<'a> {
-    parsed: Parsed,
+    take: &'a mut (dyn FnMut(Triple) + Send),
+    ignored: Ignored,
     labels: FxHashMap<BlankNode, BlankNode>,
     prefix: &'a str,
 }
 
 impl<'a> Reading<'a> {
-    fn new(options: &'a ParseOptions) -> Self {
+    fn new(options: &'a ParseOptions, take: &'a mut (dyn FnMut(Triple) + Send)) -> Self {
         Self {
-            parsed: Parsed::default(),
+            take,
+            ignored: Ignored::default(),
             labels: FxHashMap::default(),
             prefix: &options.blank_prefix,
         }
@@ -366,13 +414,11 @@ impl<'a> Reading<'a> {
             Term::BlankNode(node) => self.relabel(node).into(),
             object => object,
         };
-        self.parsed
-            .graph
-            .insert(Triple::new(subject, quad.predicate, object));
+        (self.take)(Triple::new(subject, quad.predicate, object));
     }
 
     fn ignore_graph(&mut self, name: String) {
-        *self.parsed.ignored_graphs.entry(name).or_default() += 1;
+        *self.ignored.graphs.entry(name).or_default() += 1;
     }
 
     fn relabel(&mut self, node: BlankNode) -> BlankNode {
@@ -495,6 +541,12 @@ fn json_ld(
                 Err(format!("`{iri}` is not built in").into())
             }
         });
+    // What a key without a meaning held is known to be nobody else's only at the end.
+    let mut graph = Graph::default();
+    let mut collect = |triple| {
+        graph.insert(triple);
+    };
+    let mut collecting = Reading::new(options, &mut collect);
     let mut orphans = Vec::new();
     for quad in parser {
         let quad = quad.map_err(|error| {
@@ -525,23 +577,26 @@ fn json_ld(
             }
         })?;
         match checked(quad, text, options)? {
-            Checked::Quad(quad) => reading.add(quad),
+            Checked::Quad(quad) => collecting.add(quad),
             Checked::Key(key, value) => {
-                *reading.parsed.ignored_keys.entry(key).or_default() += 1;
+                *collecting.ignored.keys.entry(key).or_default() += 1;
                 if let Term::BlankNode(node) = value {
-                    orphans.push(reading.relabel(node));
+                    orphans.push(collecting.relabel(node));
                 }
             }
         }
     }
-    if !orphans.is_empty() {
-        reading.parsed.graph = without(&reading.parsed.graph, orphans);
-    }
+    reading.ignored = collecting.ignored;
+    let gone = gone(&graph, orphans);
+    graph
+        .into_iter()
+        .filter(|triple| !gone.contains(&triple.subject))
+        .for_each(&mut reading.take);
     Ok(())
 }
 
-/// The graph without these nodes, and without what only they pointed to.
-fn without(graph: &Graph, nodes: Vec<BlankNode>) -> Graph {
+/// These nodes, unless something points to them, and what only they pointed to.
+fn gone(graph: &Graph, nodes: Vec<BlankNode>) -> FxHashSet<NamedOrBlankNode> {
     let mut gone: FxHashSet<NamedOrBlankNode> = FxHashSet::default();
     let mut waiting = nodes;
     while let Some(node) = waiting.pop() {
@@ -561,11 +616,7 @@ fn without(graph: &Graph, nodes: Vec<BlankNode>) -> Graph {
                 }),
         );
     }
-    graph
-        .iter()
-        .filter(|triple| !gone.contains(&triple.subject))
-        .cloned()
-        .collect()
+    gone
 }
 
 fn built_in_context(iri: &str, contexts: &[(String, Vec<u8>)]) -> Option<Vec<u8>> {

@@ -1,37 +1,40 @@
 //! Which focus nodes a change can touch.
 //!
-//! Whether a node conforms follows from the triples that its shapes read. Each such reading is
-//! "at a node that is reached from the focus node by a path, the triples with a predicate": its
-//! **prefix** and its predicate. They are listed once, when the shapes are compiled. A changed
-//! triple is then looked up by its predicate, and the prefixes are walked back to focus nodes.
+//! Whether a node conforms follows from the triples that its shapes read, and from nothing else.
+//! What they read, and from where, is listed once, when the shapes are compiled
+//! ([`crate::shapes::reads`]). A changed triple is looked up in that list, and from each place
+//! that reads it the way is walked back to focus nodes.
 //!
 //! If a node's results differ before and after a change, take the first reading, going out from
-//! the node, that gave something else: up to there everything was the same in both states, so its
-//! prefix holds in both, and a removed triple leads back in the state before, or an added one in
-//! the state after. (Since the prefix holds in both, either state would do for either.)
-//!
-//! The class hierarchy is taken as given: a change that moves it calls for a full validation.
+//! the node, that gave something else: up to there everything was the same in both states, so the
+//! way to it exists in both. A removed triple then leads back in the state before, an added one
+//! in the state after. Where it is the class hierarchy that gave something else, the type that it
+//! was asked about stands in both states, and leads back in either.
 
 use crate::model::vocabulary::rdf;
 use crate::rdf::{Quads, QuadsError};
 use crate::shapes::classes::Classes;
-use crate::shapes::component::Check;
-use crate::shapes::path::{Direction, Path};
-use crate::shapes::reader::Reader;
-use crate::shapes::shape::{Shape, ShapeId, Shapes, Targets};
+use crate::shapes::path::Direction;
+use crate::shapes::reader::as_subject;
+use crate::shapes::reads::{Back, Position, Reads};
+use crate::shapes::shape::Shapes;
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, Term, Triple};
-use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashSet};
+use std::ops::ControlFlow;
 
 /// A change of the data, seen from both sides.
 #[derive(Clone, Copy)]
 pub struct Change<'a> {
     pub before: &'a dyn Quads,
     pub after: &'a dyn Quads,
-    /// The class hierarchy on each side; the same one twice when it does not move.
+    /// The class hierarchy on each side; the same one twice when it does not move, which spares
+    /// comparing them.
     pub classes_before: &'a Classes,
     pub classes_after: &'a Classes,
+    /// What the state after has and the one before has not.
     pub added: &'a [Triple],
+    /// What the state before has and the one after has not.
     pub removed: &'a [Triple],
 }
 
@@ -40,220 +43,176 @@ pub struct Change<'a> {
 pub enum Affected {
     /// They need not be targets: [`crate::shapes::validate_focus`] looks at what each node is.
     Nodes(IndexSet<Term>),
-    /// More than the most that was asked for; they were not listed to the end.
+    /// More than the most that was asked for, or so far away that looking for them was given up;
+    /// they were not listed to the end.
     TooMany,
 }
 
-/// What a change can affect, as long as that is no more than `most` nodes.
+/// How many triples may be looked at for each of the `most` nodes that are wanted.
+const STEPS_PER_NODE: usize = 16;
+/// And how many at least.
+const STEPS: usize = 1 << 12;
+
+/// What a change can affect, as long as that is no more than `most` nodes. With `usize::MAX` it
+/// always says which.
 ///
 /// # Errors
 /// When the data cannot be read.
 pub fn affected(shapes: &Shapes, change: &Change<'_>, most: usize) -> Result<Affected, QuadsError> {
-    let mut found = IndexSet::new();
-    let sides = [
-        (change.removed, change.before, change.classes_before),
-        (change.added, change.after, change.classes_after),
-    ];
-    for (triples, state, classes) in sides {
-        let reader = Reader::new(state);
-        let mut walked: FxHashSet<(usize, Term)> = FxHashSet::default();
-        for triple in triples {
-            for read in shapes.reads.of_triple(triple, classes) {
-                let node: Term = match read.direction {
-                    Direction::Forward => triple.subject.clone().into(),
-                    Direction::Backward => triple.object.clone(),
-                };
-                if walked.insert((read.prefix, node.clone()))
-                    && let Some(prefix) = shapes.reads.prefixes.get_index(read.prefix)
-                {
-                    found.extend(prefix.evaluate(&reader, &node, Direction::Backward)?);
-                    if found.len() > most {
-                        return Ok(Affected::TooMany);
+    let mut found = Found {
+        nodes: IndexSet::new(),
+        most,
+        steps_left: most.saturating_mul(STEPS_PER_NODE).max(STEPS),
+    };
+    let outcome = search(&shapes.reads, change, &mut found)?;
+    Ok(match outcome {
+        ControlFlow::Continue(()) => Affected::Nodes(found.nodes),
+        ControlFlow::Break(()) => Affected::TooMany,
+    })
+}
+
+fn search(reads: &Reads, change: &Change<'_>, found: &mut Found) -> Sought {
+    let mut before = Walk::new(reads, change.before);
+    for triple in change.removed {
+        for (position, node) in reads.of_triple(triple, change.classes_before) {
+            if before.back_from(position, node, found)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+    let mut after = Walk::new(reads, change.after);
+    for triple in change.added {
+        for (position, node) in reads.of_triple(triple, change.classes_after) {
+            if after.back_from(position, node, found)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+    if std::ptr::eq(change.classes_before, change.classes_after) {
+        return Ok(ControlFlow::Continue(()));
+    }
+    for (class, positions) in reads.of_classes() {
+        let below_before = change.classes_before.with_below(class);
+        let below_after = change.classes_after.with_below(class);
+        for moved in below_before.symmetric_difference(&below_after) {
+            let instances = change
+                .after
+                .matching(None, Some(rdf::TYPE), Some(moved.as_ref()));
+            for triple in instances {
+                let node = Term::from(triple?.subject);
+                for position in positions {
+                    if after.back_from(*position, node.clone(), found)?.is_break() {
+                        return Ok(ControlFlow::Break(()));
                     }
                 }
             }
         }
     }
-    Ok(Affected::Nodes(found))
+    Ok(ControlFlow::Continue(()))
 }
 
-/// Every reading of every shape, by predicate.
-#[derive(Debug, Default)]
-pub(super) struct Reads {
-    prefixes: IndexSet<Path, FxBuildHasher>,
-    by_predicate: FxHashMap<NamedNode, IndexSet<Read, FxBuildHasher>>,
-    /// Readings of `rdf:type` that only ask for a class or one below it.
-    by_class: FxHashMap<Term, IndexSet<Read, FxBuildHasher>>,
-    /// Readings of all properties of a node (`sh:closed`).
-    of_all: IndexSet<Read, FxBuildHasher>,
+/// Whether the search goes on.
+type Sought = Result<ControlFlow<()>, QuadsError>;
+
+/// The focus nodes so far, and how much more may be looked at.
+struct Found {
+    nodes: IndexSet<Term>,
+    most: usize,
+    steps_left: usize,
 }
 
-/// One reading: at which end of the triple the node stands, and how the focus node leads to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Read {
-    direction: Direction,
-    prefix: usize,
+/// One state of the data, walked backwards; what was walked from once is not walked again.
+struct Walk<'a> {
+    reads: &'a Reads,
+    data: &'a dyn Quads,
+    nodes: IndexSet<Term, FxBuildHasher>,
+    /// Nodes by their place in `nodes`, at the positions where they were met.
+    met: FxHashSet<(usize, Position)>,
+    open: Vec<(usize, Position)>,
 }
 
-impl Reads {
-    pub(super) fn of(shapes: &[Shape], targets: &Targets) -> Self {
-        let mut reads = Reads::default();
-        let here = Path::here();
-        for class in targets.classes.keys() {
-            reads.class(class, &here);
+impl<'a> Walk<'a> {
+    fn new(reads: &'a Reads, data: &'a dyn Quads) -> Self {
+        Self {
+            reads,
+            data,
+            nodes: IndexSet::default(),
+            met: FxHashSet::default(),
+            open: Vec::new(),
         }
-        for property in targets.subjects_of.keys() {
-            reads.predicate(property, Direction::Forward, &here);
-        }
-        for property in targets.objects_of.keys() {
-            reads.predicate(property, Direction::Backward, &here);
-        }
-        let mut seen = FxHashSet::default();
-        for id in targets.shapes() {
-            reads.shape(shapes, id, &here, &mut seen);
-        }
-        reads
     }
 
-    fn of_triple(&self, triple: &Triple, classes: &Classes) -> impl Iterator<Item = &Read> {
-        let by_class: Vec<&Read> = if triple.predicate.as_ref() == rdf::TYPE {
-            classes
-                .with_above(&triple.object)
-                .iter()
-                .filter_map(|class| self.by_class.get(class))
-                .flatten()
-                .collect()
-        } else {
-            Vec::new()
-        };
-        self.by_predicate
-            .get(&triple.predicate)
-            .into_iter()
-            .flatten()
-            .chain(&self.of_all)
-            .chain(by_class)
+    /// Finds the focus nodes from which validation gets to the node at this position.
+    fn back_from(&mut self, position: Position, node: Term, found: &mut Found) -> Sought {
+        let (index, _) = self.nodes.insert_full(node);
+        if self.meet(position, index, found).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+        while let Some((index, position)) = self.open.pop() {
+            let reads = self.reads;
+            for back in reads.back(position) {
+                let went_on = match back {
+                    Back::Same(from) => self.meet(*from, index, found),
+                    Back::Over(from, predicate, direction) => {
+                        self.step_back(*from, (predicate, *direction), index, found)?
+                    }
+                };
+                if went_on.is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 
-    fn shape(
+    /// Over every triple that leads to the node, to its other end.
+    fn step_back(
         &mut self,
-        shapes: &[Shape],
-        id: ShapeId,
-        prefix: &Path,
-        seen: &mut FxHashSet<(ShapeId, Path)>,
-    ) {
-        let Some(shape) = shapes.get(id.0).filter(|shape| !shape.is_deactivated) else {
-            return;
+        from: Position,
+        (predicate, direction): (&NamedNode, Direction),
+        index: usize,
+        found: &mut Found,
+    ) -> Sought {
+        let Some(node) = self.nodes.get_index(index).cloned() else {
+            return Ok(ControlFlow::Continue(()));
         };
-        if !seen.insert((id, prefix.clone())) {
-            return;
-        }
-        let values = match &shape.path {
-            Some(path) => self.path(path, Direction::Forward, prefix),
-            None => prefix.clone(),
+        let predicate = Some(predicate.as_ref());
+        let subject = as_subject(&node);
+        let triples = match (direction, &subject) {
+            (Direction::Forward, _) => self.data.matching(None, predicate, Some(node.as_ref())),
+            (Direction::Backward, Some(subject)) => {
+                self.data.matching(Some(subject.as_ref()), predicate, None)
+            }
+            // A literal has no properties.
+            (Direction::Backward, None) => return Ok(ControlFlow::Continue(())),
         };
-        for constraint in &shape.constraints {
-            match &constraint.check {
-                Check::Class(class) => self.class(class, &values),
-                Check::Equals(property)
-                | Check::Disjoint(property)
-                | Check::LessThan(property)
-                | Check::LessThanOrEquals(property) => {
-                    self.predicate(property, Direction::Forward, prefix);
-                }
-                Check::Not(id) | Check::Node(id) | Check::Property(id) => {
-                    self.shape(shapes, *id, &values, seen);
-                }
-                Check::And(ids) | Check::Or(ids) | Check::Xone(ids) => {
-                    for id in ids {
-                        self.shape(shapes, *id, &values, seen);
-                    }
-                }
-                Check::QualifiedMinCount(qualified) | Check::QualifiedMaxCount(qualified) => {
-                    self.shape(shapes, qualified.shape, &values, seen);
-                    for id in &qualified.siblings {
-                        self.shape(shapes, *id, &values, seen);
-                    }
-                }
-                Check::Closed(_) => {
-                    let read = self.read(Direction::Forward, &values);
-                    self.of_all.insert(read);
-                }
-                // These look at the value nodes themselves, and read nothing more.
-                Check::Datatype(_)
-                | Check::NodeKind(_)
-                | Check::MinCount(_)
-                | Check::MaxCount(_)
-                | Check::Range { .. }
-                | Check::MinLength(_)
-                | Check::MaxLength(_)
-                | Check::Pattern(_)
-                | Check::LanguageIn(_)
-                | Check::UniqueLang
-                | Check::HasValue(_)
-                | Check::In(_) => {}
+        for triple in triples {
+            let triple = triple?;
+            let Some(steps_left) = found.steps_left.checked_sub(1) else {
+                return Ok(ControlFlow::Break(()));
+            };
+            found.steps_left = steps_left;
+            let (index, _) = self.nodes.insert_full(match direction {
+                Direction::Forward => triple.subject.into(),
+                Direction::Backward => triple.object,
+            });
+            if self.meet(from, index, found).is_break() {
+                return Ok(ControlFlow::Break(()));
             }
         }
+        Ok(ControlFlow::Continue(()))
     }
 
-    /// Lists what walking the path reads; gives the prefix of the nodes at its end.
-    fn path(&mut self, path: &Path, direction: Direction, prefix: &Path) -> Path {
-        let step = match direction {
-            Direction::Forward => path.clone(),
-            Direction::Backward => Path::Inverse(Box::new(path.clone())),
-        };
-        match path {
-            Path::Predicate(predicate) => self.predicate(predicate, direction, prefix),
-            Path::Inverse(inner) => {
-                self.path(inner, direction.reversed(), prefix);
-            }
-            Path::Sequence(steps) => {
-                let mut prefix = prefix.clone();
-                let mut steps: Vec<&Path> = steps.iter().collect();
-                if direction == Direction::Backward {
-                    steps.reverse();
-                }
-                for step in steps {
-                    prefix = self.path(step, direction, &prefix);
+    fn meet(&mut self, position: Position, index: usize, found: &mut Found) -> ControlFlow<()> {
+        if self.met.insert((index, position)) {
+            if self.reads.is_focus(position) {
+                found.nodes.extend(self.nodes.get_index(index).cloned());
+                if found.nodes.len() > found.most {
+                    return ControlFlow::Break(());
                 }
             }
-            Path::Alternative(paths) => {
-                for path in paths {
-                    self.path(path, direction, prefix);
-                }
-            }
-            Path::ZeroOrMore(inner) | Path::OneOrMore(inner) => {
-                let inner_step = match direction {
-                    Direction::Forward => inner.clone(),
-                    Direction::Backward => Box::new(Path::Inverse(inner.clone())),
-                };
-                let prefix = prefix.then(&Path::ZeroOrMore(inner_step));
-                self.path(inner, direction, &prefix);
-            }
-            Path::ZeroOrOne(inner) => {
-                self.path(inner, direction, prefix);
-            }
+            self.open.push((index, position));
         }
-        prefix.then(&step)
-    }
-
-    fn predicate(&mut self, predicate: &NamedNode, direction: Direction, prefix: &Path) {
-        let read = self.read(direction, prefix);
-        self.by_predicate
-            .entry(predicate.clone())
-            .or_default()
-            .insert(read);
-    }
-
-    fn class(&mut self, class: &Term, prefix: &Path) {
-        let read = self.read(Direction::Forward, prefix);
-        self.by_class.entry(class.clone()).or_default().insert(read);
-    }
-
-    fn read(&mut self, direction: Direction, prefix: &Path) -> Read {
-        let prefix = match self.prefixes.get_index_of(prefix) {
-            Some(index) => index,
-            None => self.prefixes.insert_full(prefix.clone()).0,
-        };
-        Read { direction, prefix }
+        ControlFlow::Continue(())
     }
 }

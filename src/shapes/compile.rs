@@ -4,12 +4,12 @@
 use crate::model::Severity;
 use crate::model::vocabulary::{rdf, rdfs};
 use crate::rdf::{Graph, Quads, QuadsError};
-use crate::shapes::affected::Reads;
 use crate::shapes::classes::Classes;
 use crate::shapes::component::Repeats;
 use crate::shapes::component::{self, COMPONENTS, Constraint, FURTHER_PARAMETERS, StandsOn};
 use crate::shapes::path::Path;
 use crate::shapes::reader::as_subject;
+use crate::shapes::reads::Reads;
 use crate::shapes::shape::{Shape, ShapeId, Shapes, Targets};
 use crate::shapes::vocabulary as sh;
 use indexmap::IndexSet;

@@ -9,7 +9,7 @@ use oxttl::TurtleParser;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 
-const BASE: &str = "https://data.example.org/";
+pub(super) const BASE: &str = "https://data.example.org/";
 
 const PREFIXES: &str = "
     @prefix schema: <http://schema.org/> . @prefix sv: <ns#> .
@@ -544,7 +544,7 @@ const CASES: &[Case] = &[
     ),
 ];
 
-fn read(turtle: &str) -> Graph {
+pub(super) fn read(turtle: &str) -> Graph {
     TurtleParser::new()
         .with_base_iri(BASE)
         .expect("a base")
@@ -554,12 +554,18 @@ fn read(turtle: &str) -> Graph {
 }
 
 fn data(removed: &str, added: &str) -> Graph {
-    let removed = read(&format!("{PREFIXES}{removed}"));
-    let good = read(&format!("{PREFIXES}{GOOD}"));
+    without(
+        &read(&format!("{PREFIXES}{GOOD}")),
+        &read(&format!("{PREFIXES}{removed}")),
+        &read(&format!("{PREFIXES}{added}")),
+    )
+}
+
+/// Good data without what is removed, and with what is added.
+pub(super) fn without(good: &Graph, removed: &Graph, added: &Graph) -> Graph {
     for triple in removed.iter() {
         assert!(good.contains(triple), "{triple} is not there to be removed");
     }
-    let added = read(&format!("{PREFIXES}{added}"));
     good.iter()
         .filter(|triple| !removed.contains(triple))
         .chain(added.iter())
@@ -571,7 +577,7 @@ fn shapes_graph() -> Graph {
     read(include_str!("../../shapes/minimum.ttl"))
 }
 
-fn classes() -> Classes {
+pub(super) fn classes() -> Classes {
     Classes::read(&read(include_str!("../../ontology/ontology.ttl"))).expect("memory")
 }
 
@@ -589,7 +595,7 @@ fn line(severity: Severity, rule: &str, subject: &str, property: Option<&str>) -
     format!("{severity:?} {rule} {subject} {property:?}")
 }
 
-fn lines(findings: &[Finding]) -> Vec<String> {
+pub(super) fn lines(findings: &[Finding]) -> Vec<String> {
     let line = |f: &Finding| line(f.severity, &f.rule, &f.subject, f.path.as_deref());
     findings.iter().map(line).collect()
 }

@@ -11,7 +11,7 @@
 //!
 //! A new constraint component is one row in `component::COMPONENTS`, one variant of
 //! `component::Check`, its evaluation in `validate` and, when it reads triples beyond its value
-//! nodes, its reads in `affected`. The compiler points to each place.
+//! nodes, its reads in `reads`. The compiler points to each place.
 
 mod affected;
 mod classes;
@@ -21,6 +21,7 @@ mod literal;
 mod message;
 mod path;
 mod reader;
+mod reads;
 mod report;
 mod shape;
 mod validate;
@@ -36,5 +37,7 @@ pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate
 
 #[cfg(test)]
 mod minimum_tests;
+#[cfg(test)]
+mod profile_tests;
 #[cfg(test)]
 mod tests;

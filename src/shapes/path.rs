@@ -40,24 +40,6 @@ impl Direction {
 }
 
 impl Path {
-    /// The path that stays where it is.
-    pub(super) fn here() -> Self {
-        Path::Sequence(Vec::new())
-    }
-
-    /// This path, then another one.
-    pub(super) fn then(&self, next: &Path) -> Self {
-        let mut steps = match self {
-            Path::Sequence(steps) => steps.clone(),
-            path => vec![path.clone()],
-        };
-        match next {
-            Path::Sequence(more) => steps.extend(more.iter().cloned()),
-            path => steps.push(path.clone()),
-        }
-        Path::Sequence(steps)
-    }
-
     /// The property, when the path is one.
     pub fn predicate(&self) -> Option<&NamedNode> {
         match self {

@@ -1,9 +1,9 @@
 //! Compiled shapes: what the compiler makes and the validation reads.
 
 use crate::model::Severity;
-use crate::shapes::affected::Reads;
 use crate::shapes::component::Constraint;
 use crate::shapes::path::Path;
+use crate::shapes::reads::Reads;
 use indexmap::IndexMap;
 use oxrdf::{Literal, NamedNode, Term};
 use rustc_hash::{FxBuildHasher, FxHashMap};

@@ -1,12 +1,10 @@
 //! Behaviour of the engine on small graphs.
 
-use super::report::sort;
 use super::*;
 use crate::rdf::{Graph, Quads, QuadsError};
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Term, TermRef, Triple};
 use oxttl::TurtleParser;
-use proptest::prelude::*;
 use std::cell::Cell;
 
 const PREFIXES: &str = "
@@ -247,114 +245,133 @@ fn one_node_is_validated_without_listing_its_class() {
     );
 }
 
-/// Shapes that between them read triples in every way that SHACL Core knows.
-const SHAPES: &[&str] = &[
-    ":S sh:targetClass :C0 ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:maxCount 2 ] .",
-    ":S sh:targetClass :C1 ; sh:property [ sh:path [ sh:inversePath :p ] ; sh:class :C0 ] .",
-    ":S sh:targetSubjectsOf :p ; sh:property [ sh:path (:p :q) ; sh:nodeKind sh:IRI ; sh:minCount 1 ] .",
-    ":S sh:targetObjectsOf :q ; sh:class :C1 .",
-    ":S sh:targetNode :n0 ; sh:property [ sh:path [ sh:zeroOrMorePath :p ] ; sh:class :C0 ] .",
-    ":S sh:targetClass :C0 ; sh:property [ sh:path [ sh:oneOrMorePath [ sh:inversePath :p ] ] ; sh:hasValue :n1 ] .",
-    ":S sh:targetClass :C0 ; sh:property [ sh:path [ sh:inversePath [ sh:oneOrMorePath (:p :q) ] ] ; sh:minCount 1 ] .",
-    ":S sh:targetNode :n0, :n1 ; sh:property [ sh:path ([ sh:zeroOrOnePath :q ] [ sh:alternativePath (:p :r) ]) ; sh:in (:n0 :n2 1) ] .",
-    ":S sh:targetClass :C0 ; sh:property [ sh:path :p ; sh:equals :q ; sh:disjoint :r ] .",
-    ":S sh:targetClass :C0 ; sh:property [ sh:path :q ; sh:property [ sh:path :p ; sh:lessThan :q ; sh:lessThanOrEquals :r ] ] .",
-    ":S sh:targetNode :n0 ; sh:property [ sh:path [ sh:inversePath :q ] ; sh:node [ sh:equals :p ; sh:property [ sh:path :q ; sh:equals :r ] ] ] .",
-    ":S sh:targetClass :C0 ; sh:not [ sh:property [ sh:path :p ; sh:node :T ] ] . :T sh:class :C1 ; sh:nodeKind sh:IRI .",
-    ":S sh:targetClass :C0 ; sh:or ( [ sh:property [ sh:path :p ; sh:hasValue 1 ] ] [ sh:property [ sh:path (:q :q) ; sh:datatype xsd:integer ] ] ) .",
-    ":S sh:targetObjectsOf :p ; sh:xone ( [ sh:class :C0 ] [ sh:property [ sh:path :r ; sh:minCount 1 ] ] ) ; sh:and ( [ sh:nodeKind sh:IRI ] [ sh:disjoint :q ] ) .",
-    ":S sh:targetClass :C0 ; sh:property [ sh:path :p ; sh:node [ sh:closed true ; sh:ignoredProperties (:p) ] ] .",
-    ":S sh:targetSubjectsOf :r ; sh:closed true ; sh:property [ sh:path :r ; sh:uniqueLang true ] .",
-    ":S sh:targetClass :C0 ; sh:property
-        [ sh:path :p ; sh:qualifiedValueShape [ sh:class :C0 ] ; sh:qualifiedMinCount 1 ; sh:qualifiedValueShapesDisjoint true ] ,
-        [ sh:path :q ; sh:qualifiedValueShape [ sh:property [ sh:path :r ; sh:minCount 1 ] ] ; sh:qualifiedMaxCount 1 ; sh:qualifiedValueShapesDisjoint true ] .",
-    ":C0 a sh:NodeShape, rdfs:Class ; sh:property [ sh:path (:p [ sh:inversePath :q ]) ; sh:maxCount 1 ] .",
-];
-
-fn any_term() -> impl Strategy<Value = Term> {
-    prop_oneof![
-        6 => (0..5_u8).prop_map(|n| iri(&format!("n{n}"))),
-        1 => (0..3_u8).prop_map(|n| oxrdf::Literal::from(i64::from(n)).into()),
-        1 => Just(oxrdf::Literal::new_language_tagged_literal_unchecked("a", "en").into()),
-        1 => Just(oxrdf::Literal::new_language_tagged_literal_unchecked("b", "en").into()),
-    ]
+/// A change that adds or removes `rdfs:subClassOf`, with everything it can affect.
+fn affected_by_classes(shapes: &Shapes, before: &Graph, after: &Graph, most: usize) -> Affected {
+    let classes_before = Classes::read(before).expect("memory");
+    let classes_after = Classes::read(after).expect("memory");
+    let missing = |from: &Graph, other: &Graph| -> Vec<Triple> {
+        let left = from.iter().filter(|triple| !other.contains(triple));
+        left.cloned().collect()
+    };
+    let change = Change {
+        before,
+        after,
+        classes_before: &classes_before,
+        classes_after: &classes_after,
+        added: &missing(after, before),
+        removed: &missing(before, after),
+    };
+    affected(shapes, &change, most).expect("memory")
 }
 
-fn any_triple() -> impl Strategy<Value = Triple> {
-    let node = |n: u8| NamedNode::new_unchecked(format!("http://example.org/n{n}"));
-    let link = (
-        (0..5_u8),
-        prop_oneof![Just("p"), Just("q"), Just("r")],
-        any_term(),
-    )
-        .prop_map(move |(subject, predicate, object)| {
-            let predicate = NamedNode::new_unchecked(format!("http://example.org/{predicate}"));
-            Triple::new(node(subject), predicate, object)
-        });
-    let kind = ((0..5_u8), prop_oneof![Just("C0"), Just("C1"), Just("C2")]).prop_map(
-        move |(subject, class)| Triple::new(node(subject), oxrdf::vocab::rdf::TYPE, iri(class)),
+#[test]
+fn a_class_that_moves_affects_its_instances_and_those_who_ask_for_them() {
+    let shapes = compile(
+        ":S sh:targetClass :Event ; sh:property [ sh:path :place ; sh:class :Place ] .
+         :T sh:targetSubjectsOf :likes ; sh:property [ sh:path (:likes :place) ; sh:class :Place ] .",
     );
-    prop_oneof![3 => link, 1 => kind]
+    let data = ":e a :Event ; :place :hall . :hall a :Hall . :x a :Concert . :fan :likes :e .
+        :other a :Event ; :place :barn . :barn a :Barn . ";
+    let before = graph(data);
+    let after = graph(&format!(
+        "{data} :Hall rdfs:subClassOf :Place . :Concert rdfs:subClassOf :Event ."
+    ));
+    for (before, after) in [(&before, &after), (&after, &before)] {
+        let Affected::Nodes(nodes) = affected_by_classes(&shapes, before, after, usize::MAX) else {
+            panic!("there is no limit");
+        };
+        let mut nodes: Vec<String> = nodes.iter().map(Term::to_string).collect();
+        nodes.sort_unstable();
+        let expected = ["e", "fan", "x"].map(|local| iri(local).to_string());
+        assert_eq!(nodes, expected);
+    }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 600, failure_persistence: None, ..ProptestConfig::default() })]
+/// Counts the triples that are handed out.
+struct Metered<'g> {
+    graph: &'g Graph,
+    triples: std::rc::Rc<Cell<usize>>,
+}
 
-    #[test]
-    fn validating_what_a_change_affects_is_as_good_as_validating_all(
-        old in proptest::collection::vec(any_triple(), 0..16),
-        new in proptest::collection::vec(any_triple(), 0..5),
-        gone in proptest::collection::vec(any::<prop::sample::Index>(), 0..5),
-    ) {
-        let before: Graph = old.into_iter().collect();
-        let all: Vec<Triple> = before.iter().cloned().collect();
-        let mut removed: Graph = Graph::default();
-        if !all.is_empty() {
-            for index in gone {
-                removed.insert(all[index.index(all.len())].clone());
-            }
-        }
-        let added: Vec<Triple> = new.into_iter().filter(|t| !before.contains(t)).collect();
-        let removed: Vec<Triple> = removed.iter().cloned().collect();
-        let kept = all.iter().filter(|t| !removed.contains(t));
-        let after: Graph = kept.chain(&added).cloned().collect();
-        // `:C1` lies below `:C0`; `:C2` is unknown to all shapes.
-        let classes = Classes::read(&graph(":C1 rdfs:subClassOf :C0 .")).expect("memory");
-
-        for source in SHAPES {
-            let shapes = compile(source);
-            let touched = affected_nodes(&shapes, (&before, &after), &classes, &added, &removed);
-            let mut expected = validate(&shapes, &after, &classes).expect("memory");
-            let mut merged = validate(&shapes, &before, &classes).expect("memory");
-            merged.retain(|result| !touched.contains(&result.origin));
-            merged.extend(validate_focus(&shapes, &after, &classes, &touched).expect("memory"));
-            sort(&mut expected);
-            sort(&mut merged);
-            prop_assert_eq!(merged, expected, "{}", source);
-        }
+impl Quads for Metered<'_> {
+    fn matching<'a>(
+        &'a self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+    ) -> Box<dyn Iterator<Item = Result<Triple, QuadsError>> + 'a> {
+        let triples = self.triples.clone();
+        let found = self.graph.matching(subject, predicate, object);
+        Box::new(found.inspect(move |_| triples.set(triples.get() + 1)))
     }
+}
 
-    #[test]
-    fn validating_every_node_is_validating_all(
-        triples in proptest::collection::vec(any_triple(), 0..16),
-    ) {
-        let data: Graph = triples.into_iter().collect();
-        let classes = Classes::read(&graph(":C1 rdfs:subClassOf :C0 .")).expect("memory");
-        let mut nodes: std::collections::BTreeMap<String, Term> = Default::default();
-        for triple in data.iter() {
-            for node in [Term::from(triple.subject.clone()), triple.object.clone()] {
-                nodes.insert(node.to_string(), node);
-            }
-        }
-        for n in 0..5 {
-            let node = iri(&format!("n{n}"));
-            nodes.insert(node.to_string(), node);
-        }
-        for source in SHAPES {
-            let shapes = compile(source);
-            let all = validate(&shapes, &data, &classes).expect("memory");
-            let each = validate_focus(&shapes, &data, &classes, nodes.values()).expect("memory");
-            prop_assert_eq!(all, each, "{}", source);
-        }
+/// How much of the data is looked at to say that more than ten nodes are affected when one triple
+/// is added to it.
+fn triples_read_for_ten(shapes: &str, data: &str, added: &str) -> usize {
+    let shapes = compile(shapes);
+    let after = graph(&format!("{data}{added}"));
+    let triples = std::rc::Rc::new(Cell::new(0));
+    let metered = Metered {
+        graph: &after,
+        triples: triples.clone(),
+    };
+    let classes = Classes::default();
+    let change = Change {
+        before: &metered,
+        after: &metered,
+        classes_before: &classes,
+        classes_after: &classes,
+        added: &graph(added).iter().cloned().collect::<Vec<_>>(),
+        removed: &[],
+    };
+    let found = affected(&shapes, &change, 10).expect("memory");
+    assert_eq!(found, Affected::TooMany);
+    triples.get()
+}
+
+#[test]
+fn looking_for_affected_nodes_ends_with_the_first_that_is_too_many() {
+    let mut hub = String::new();
+    for n in 0..20_000 {
+        hub.push_str(&format!(":e{n} a :Event ; :place :hall .\n"));
     }
+    let shapes =
+        ":S sh:targetClass :Event ; sh:property [ sh:path (:place :name) ; sh:minCount 1 ] .";
+    assert!(triples_read_for_ten(shapes, &hub, ":hall :name \"x\" .") < 20);
+
+    // A chain that leads to no focus node for a long time.
+    let mut chain = String::new();
+    for n in 0..20_000 {
+        chain.push_str(&format!(":c{n} :next :c{} .\n", n + 1));
+    }
+    let shapes = ":S sh:targetClass :Event ;
+        sh:property [ sh:path (:start [ sh:zeroOrMorePath :next ] :name) ; sh:minCount 1 ] .";
+    assert!(triples_read_for_ten(shapes, &chain, ":c20000 :name \"x\" .") < 5_000);
+}
+
+#[test]
+fn properties_that_no_shape_reads_are_not_followed() {
+    let shapes = compile(
+        ":S sh:targetClass :Event ; sh:property [ sh:path (:place :name) ; sh:minCount 1 ] ;
+            sh:closed true ; sh:ignoredProperties (:note) .",
+    );
+    let after = graph(":e a :Event ; :place :hall ; :note \"x\" . :hall :note \"x\" .");
+    let counted = Counted {
+        graph: &after,
+        look_ups: Cell::new(0),
+    };
+    let added: Vec<Triple> = graph(":e :note \"x\" . :hall :note \"x\" .")
+        .iter()
+        .cloned()
+        .collect();
+    let found = affected_nodes(
+        &shapes,
+        (&counted, &counted),
+        &Classes::default(),
+        &added,
+        &[],
+    );
+    assert!(found.is_empty(), "{found:?}");
+    assert_eq!(counted.look_ups.get(), 0);
 }

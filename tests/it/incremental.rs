@@ -1,0 +1,106 @@
+//! Validating the nodes that a change affects, and no others, is as good as validating all.
+
+use crate::random_shapes::{self as random, Tape};
+use affiche::rdf::Graph;
+use affiche::shapes::{
+    Affected, Change, Classes, Shapes, ValidationResult, affected, validate, validate_focus,
+};
+use oxrdf::Triple;
+use oxttl::TurtleParser;
+use proptest::prelude::*;
+
+fn compile(turtle: &str) -> Shapes {
+    let graph: Graph = TurtleParser::new()
+        .for_slice(turtle)
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|error| panic!("{error}\n{turtle}"));
+    Shapes::compile(&graph).unwrap_or_else(|error| panic!("{error}\n{turtle}"))
+}
+
+fn sorted(mut results: Vec<ValidationResult>) -> Vec<ValidationResult> {
+    results.sort_by_cached_key(|result| format!("{result:?}"));
+    results
+}
+
+/// Made from a tape.
+#[derive(Debug)]
+struct Case {
+    shapes: String,
+    before: Graph,
+    after: Graph,
+    added: Vec<Triple>,
+    removed: Vec<Triple>,
+}
+
+impl Case {
+    fn new(tape: &[u8]) -> Self {
+        let mut tape = Tape::new(tape);
+        let before: Graph = random::triples(&mut tape, 18).into_iter().collect();
+        let all: Vec<Triple> = before.iter().cloned().collect();
+        let removed = random::some_of(&mut tape, &all);
+        let added: Graph = random::triples(&mut tape, 4)
+            .into_iter()
+            .filter(|triple| !before.contains(triple))
+            .collect();
+        let added: Vec<Triple> = added.iter().cloned().collect();
+        let kept = all.iter().filter(|triple| !removed.contains(triple));
+        let after = kept.chain(&added).cloned().collect();
+        Self {
+            shapes: random::shapes(&mut tape),
+            before,
+            after,
+            added,
+            removed,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn validating_what_a_change_affects_is_as_good_as_validating_all(
+        tape in proptest::collection::vec(any::<u8>(), 40..500),
+    ) {
+        let case = Case::new(&tape);
+        let shapes = compile(&case.shapes);
+        let classes_before = Classes::read(&case.before).expect("memory");
+        let classes_after = Classes::read(&case.after).expect("memory");
+        let moves_classes = case.added.iter().chain(&case.removed).any(|triple| {
+            triple.predicate.as_str().ends_with("subClassOf")
+        });
+        let change = Change {
+            before: &case.before,
+            after: &case.after,
+            classes_before: &classes_before,
+            classes_after: if moves_classes { &classes_after } else { &classes_before },
+            added: &case.added,
+            removed: &case.removed,
+        };
+        let Affected::Nodes(touched) = affected(&shapes, &change, usize::MAX).expect("memory") else {
+            panic!("there is no limit");
+        };
+        let mut merged = validate(&shapes, &case.before, &classes_before).expect("memory");
+        merged.retain(|result| !touched.contains(&result.origin));
+        merged.extend(validate_focus(&shapes, &case.after, &classes_after, &touched).expect("memory"));
+        let expected = validate(&shapes, &case.after, &classes_after).expect("memory");
+        prop_assert_eq!(sorted(merged), sorted(expected), "{}\n{:#?}", case.shapes, case);
+
+        let few = affected(&shapes, &change, 2).expect("memory");
+        let told = if touched.len() > 2 { Affected::TooMany } else { Affected::Nodes(touched) };
+        prop_assert_eq!(few, told);
+    }
+
+    #[test]
+    fn validating_every_node_is_validating_all(
+        tape in proptest::collection::vec(any::<u8>(), 40..400),
+    ) {
+        let case = Case::new(&tape);
+        let shapes = compile(&case.shapes);
+        let classes = Classes::read(&case.before).expect("memory");
+        let triples: Vec<Triple> = case.before.iter().cloned().collect();
+        let each = validate_focus(&shapes, &case.before, &classes, &random::nodes(&triples));
+        let all = validate(&shapes, &case.before, &classes).expect("memory");
+        prop_assert_eq!(sorted(all), sorted(each.expect("memory")), "{}", case.shapes);
+    }
+}
