@@ -32,6 +32,7 @@ mod modes;
 mod profiles;
 mod program;
 mod properties;
+mod quality;
 mod random_shapes;
 mod real_data;
 mod redact;

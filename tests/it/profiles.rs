@@ -82,7 +82,24 @@ fn a_performance_is_judged_anew_when_only_what_it_is_part_of_is_sent() {
         assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
         let night = folder.entity("theatre", "https://theatre.example/night");
         let snapshot = folder.store.snapshot().unwrap();
-        for j in affiche::ingest::conformance::judge_by_all(folder.door, &snapshot.view(), &night, &|| false).unwrap() { eprintln!("{:?} {:#?}", j.standing, j.results.iter().filter(|r| r.severity == affiche::model::Severity::Violation).map(|r| r.text().en).collect::<Vec<_>>()); }
+        for j in affiche::ingest::conformance::judge_by_all(
+            folder.door,
+            &snapshot.view(),
+            &night,
+            &|| false,
+        )
+        .unwrap()
+        {
+            eprintln!(
+                "{:?} {:#?}",
+                j.standing,
+                j.results
+                    .iter()
+                    .filter(|r| r.severity == affiche::model::Severity::Violation)
+                    .map(|r| r.text().en)
+                    .collect::<Vec<_>>()
+            );
+        }
         assert_eq!(meets(&folder, "night", "national"), is_met);
         // What is told is about what was sent.
         let told = report.profiles.expect("few enough");
