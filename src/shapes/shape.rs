@@ -17,6 +17,11 @@ pub struct Shapes {
 }
 
 impl Shapes {
+    /// Whether there is no shape at all, so that nothing can fall short.
+    pub fn is_empty(&self) -> bool {
+        self.shapes.is_empty()
+    }
+
     pub(super) fn shape(&self, id: ShapeId) -> &Shape {
         self.shapes
             .get(id.0)

@@ -29,6 +29,7 @@ mod kills;
 mod large;
 mod log;
 mod modes;
+mod profiles;
 mod program;
 mod properties;
 mod random_shapes;
