@@ -15,6 +15,7 @@ const PANICS: &str = "affiche_panics_total";
 const QUERIES: &str = "affiche_sparql_queries_total";
 const QUERY_SECONDS: &str = "affiche_sparql_query_duration_seconds";
 const GENERATION: &str = "affiche_generation";
+const PROFILES: &str = "affiche_profiles_generation";
 const STOPPED: &str = "affiche_writing_stopped";
 
 enum Sort {
@@ -60,6 +61,12 @@ const DESCRIBED: &[(&str, Sort, Unit, &str)] = &[
         Sort::Gauge,
         Unit::Count,
         "The number of the last change that readers see.",
+    ),
+    (
+        PROFILES,
+        Sort::Gauge,
+        Unit::Count,
+        "The number of the change of which the profiles are that entities are said to meet.",
     ),
     (
         STOPPED,
@@ -132,10 +139,12 @@ impl Metrics {
     }
 
     /// All metrics as text, with the state of the store as it is now.
-    pub fn render(&self, generation: Generation, is_stopped: bool) -> String {
+    pub fn render(&self, generation: Generation, profiles: Generation, is_stopped: bool) -> String {
         self.record(|| {
             #[expect(clippy::cast_precision_loss, reason = "no log has 2^53 changes")]
-            gauge!(GENERATION).set(generation.0 as f64);
+            let number = |generation: Generation| generation.0 as f64;
+            gauge!(GENERATION).set(number(generation));
+            gauge!(PROFILES).set(number(profiles));
             gauge!(STOPPED).set(if is_stopped { 1.0 } else { 0.0 });
         });
         self.handle.run_upkeep();
@@ -152,10 +161,11 @@ mod tests {
         let metrics = Metrics::default();
         metrics.request("/doc/{noid}", "GET", 200, Duration::from_millis(3));
         metrics.query("ok", Duration::from_millis(3));
-        let text = metrics.render(Generation(7), false);
+        let text = metrics.render(Generation(7), Generation(5), false);
         for line in [
             "affiche_http_requests_total{route=\"/doc/{noid}\",method=\"GET\",status=\"2xx\"} 1",
             "affiche_generation 7",
+            "affiche_profiles_generation 5",
             "affiche_panics_total 0",
             "# HELP affiche_panics_total Panics that were caught; each is a defect.",
             "affiche_sparql_queries_total{outcome=\"ok\"} 1",

@@ -6,8 +6,11 @@ pub mod demo;
 pub mod dumps;
 pub mod embargo;
 pub mod private;
+pub mod profiles;
 pub mod replies;
 pub mod tokens;
+pub mod validation;
+pub mod worker;
 
 use crate::config::Config;
 use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
@@ -34,6 +37,9 @@ pub struct App {
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
+    pub profiles: profiles::Profiles,
+    /// Where jobs of strangers are done.
+    pub workers: worker::Workers,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +111,7 @@ impl App {
         door.read_options.depth = config.limits.submission_depth;
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
+        door.judged_at_once = config.limits.judged_at_once;
         if purpose != Purpose::Read {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
@@ -117,6 +124,8 @@ impl App {
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
+            profiles: profiles::Profiles::default(),
+            workers: worker::Workers::default(),
             door,
             store,
             config,

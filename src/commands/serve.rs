@@ -1,10 +1,12 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
-use crate::app::{App, Purpose, demo, embargo};
+use crate::app::{App, Purpose, demo, embargo, profiles};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
 use crate::http;
+use crate::ingest::conformance::FollowError;
+use crate::model::Progress;
 use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 use std::io;
@@ -22,6 +24,9 @@ const DEMO_FOLDER: &str = "affiche-demo";
 
 /// How often it is looked whether a held submission is due.
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often it is looked whether the profiles are behind.
+const PROFILES_PAUSE: Duration = Duration::from_millis(500);
 
 pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let further = options
@@ -55,6 +60,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let app = Arc::new(app);
     let embargo = watch_embargo(Arc::clone(&app));
+    let profiles = watch_profiles(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -67,6 +73,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let served = runtime.block_on(serve(app, listener, options.demo));
     drop(control);
+    profiles.end();
     embargo.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
@@ -124,20 +131,61 @@ fn watch_embargo(app: Arc<App>) -> Watch {
             }
         }
     });
-    Watch { end, thread }
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+    }
 }
 
-/// A thread that ends when it is told to, after what it is doing.
+/// Brings the profiles up to date soon after each change of too many entities, for as long as the
+/// server runs.
+fn watch_profiles(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let progress = Arc::new(Progress::default());
+    let watched = Arc::clone(&progress);
+    let thread = thread::spawn(move || {
+        let mut seen = None;
+        loop {
+            let latest = app.store.generation();
+            if seen != Some(latest) {
+                seen = Some(latest);
+                match profiles::bring_up_to_date(&app, &watched) {
+                    Ok(None) | Err(FollowError::Stopped) => {}
+                    Ok(Some(generation)) => {
+                        seen = Some(generation);
+                        tracing::info!(%generation, "the profiles are up to date");
+                    }
+                    // It is tried again after the next change, and at the next start.
+                    Err(error) => tracing::error!(%error, "the profiles stay behind"),
+                }
+            }
+            if ended.recv_timeout(PROFILES_PAUSE) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress,
+    }
+}
+
+/// A thread that ends when it is told to.
 struct Watch {
     end: mpsc::Sender<()>,
     thread: thread::JoinHandle<()>,
+    /// Stops what can be stopped of what it is doing; the rest is done first.
+    progress: Arc<Progress>,
 }
 
 impl Watch {
     fn end(self) {
         drop(self.end);
+        self.progress.stop();
         if self.thread.join().is_err() {
-            tracing::error!("the thread for held submissions panicked");
+            tracing::error!("a thread beside the server panicked");
         }
     }
 }

@@ -17,6 +17,7 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
     let body = json!({
         "status": if is_stopped { "writing-stopped" } else { "ok" },
         "generation": store.generation().0,
+        "profiles": server.app.profiles.generation(store.generation()),
         "log": store.identity(),
         "base": store.base().as_str(),
         "version": env!("CARGO_PKG_VERSION"),
@@ -35,10 +36,11 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
 /// `GET /metrics`, in Prometheus' text format.
 pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
     let store = &server.app.store;
-    let text = server
-        .app
-        .metrics
-        .render(store.generation(), store.is_stopped());
+    let text = server.app.metrics.render(
+        store.generation(),
+        server.app.profiles.generation(store.generation()),
+        store.is_stopped(),
+    );
     Answer::new("text/plain; version=0.0.4; charset=utf-8", text)
         .with(CACHE_CONTROL, "no-store")
         .into_response()

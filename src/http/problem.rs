@@ -363,6 +363,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Store(error) => error.into(),
             SubmitError::Draft(error) => Self::internal(error),
             SubmitError::Validation(error) => Self::internal(error),
+            error @ SubmitError::UnknownGate { .. } => Self::internal(error),
         }
     }
 }

@@ -349,6 +349,7 @@ report-refused = refused
 report-violations = To mend
 report-warnings = To look at
 report-infos = To know
+report-profiles = Profiles, for information
 report-rewritten = Rewritten on the way in
 report-resource = Resource
 report-before = Received

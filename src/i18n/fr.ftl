@@ -349,6 +349,7 @@ report-refused = refusées
 report-violations = À corriger
 report-warnings = À vérifier
 report-infos = À savoir
+report-profiles = Profils, pour information
 report-rewritten = Réécrit à l’entrée
 report-resource = Ressource
 report-before = Reçu

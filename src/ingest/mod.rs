@@ -30,14 +30,16 @@ pub mod vocabulary;
 mod withdraw;
 
 pub use profiles::{FileFault, FileFaults, FileProblem, MINIMUM, Origin, Profile, ProfileError};
-pub use report::{Outcome, Report};
-pub use submit::{Document, Submission, SubmitError, submit};
+pub use report::{Outcome, ProfileReport, Report};
+pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_each, submit};
 
-use crate::model::Base;
 use crate::model::kind::Kinds;
+use crate::model::vocabulary::{rdfs, skos};
+use crate::model::{Base, Text};
 use crate::rdf::{Graph, QuadsError};
 use crate::shapes::{Classes, Shapes};
 use importers::{ReadError, ReadOptions, importer_for};
+use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term};
 use vocabulary::Vocabulary;
 
 /// What the door knows before anything comes in: the built-in ontology, vocabularies and shapes.
@@ -57,7 +59,13 @@ pub struct Door {
     cap_data: Option<String>,
     /// [`MINIMUM`] first, then the others by name, those of the operator among them.
     profiles: Vec<Profile>,
+    /// What a change must not exceed for the profiles to be kept in step within it: more nodes
+    /// that it may affect are left to [`conformance::follow`].
+    pub judged_at_once: usize,
 }
+
+/// How many nodes a change may affect for the profiles to be kept in step within it.
+const JUDGED_AT_ONCE: usize = 10_000;
 
 /// A fault in a built-in file: a test reads them all, so nobody meets it in a release.
 #[derive(Debug, thiserror::Error)]
@@ -134,6 +142,7 @@ impl Door {
             alignments,
             cap_data: cap_data.map(str::to_owned),
             profiles,
+            judged_at_once: JUDGED_AT_ONCE,
         })
     }
 
@@ -150,6 +159,27 @@ impl Door {
     /// The targets of our alignments, sorted.
     pub fn alignments(&self) -> impl Iterator<Item = &str> {
         self.alignments.iter().map(|(target, _)| target.as_str())
+    }
+
+    /// What the source `system` says: the ontology, the vocabularies and the alignments, which
+    /// public data speaks of.
+    pub fn ontology(&self) -> &Graph {
+        &self.ontology
+    }
+
+    /// What people call a class or property, by the built-in ontology.
+    pub fn label(&self, iri: &str) -> Option<Text> {
+        let term = NamedOrBlankNode::from(NamedNode::new(iri).ok()?);
+        let labels: Vec<Literal> = self
+            .ontology
+            .objects(&term, rdfs::LABEL)
+            .chain(self.ontology.objects(&term, skos::PREF_LABEL))
+            .filter_map(|label| match label {
+                Term::Literal(label) => Some(label.clone()),
+                _ => None,
+            })
+            .collect();
+        Text::of(&labels)
     }
 
     /// The class hierarchy that validation goes by.

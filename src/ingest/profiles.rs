@@ -28,8 +28,8 @@ pub struct Profile {
     pub name: String,
     /// Its name for people; [`Profile::name`] when its file gives it none.
     pub title: Text,
-    /// Why it matters: what can be done with data that meet it, and not with others; the title
-    /// when its file does not say.
+    /// Why it matters: what can be done with data that meet it, and not with others; empty when
+    /// its file does not say.
     pub purpose: Text,
     pub origin: Origin,
     pub shapes: Shapes,
@@ -44,6 +44,8 @@ pub enum Origin {
     Program,
     /// The operator named this file in the configuration.
     File(PathBuf),
+    /// Somebody gave it to try their data on, or to see what would meet it.
+    Guest,
 }
 
 /// Why shapes are no profile.
@@ -91,7 +93,7 @@ impl Profile {
         let purpose = text(&graph, head, [dct::DESCRIPTION, rdfs::COMMENT]);
         Ok(Self {
             name: name.to_owned(),
-            purpose: purpose.unwrap_or_else(|| title.clone()),
+            purpose: purpose.unwrap_or_default(),
             title,
             origin,
             shapes,
@@ -231,7 +233,7 @@ impl Door {
         let name = name_of(path).ok_or(FileProblem::Name)?;
         match self.profile(&name).map(|profile| &profile.origin) {
             Some(Origin::Program) => return Err(FileProblem::OfTheProgram(name)),
-            Some(Origin::File(_)) => return Err(FileProblem::Twice(name)),
+            Some(Origin::File(_) | Origin::Guest) => return Err(FileProblem::Twice(name)),
             None => {}
         }
         let mut bytes = Vec::new();

@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod compact;
 pub mod graph;
 pub mod jsonld;
+pub mod lines;
 pub mod nesting;
 pub mod order;
 pub mod parse;

@@ -1,347 +1,597 @@
-//! The profiles of the program, and those that an operator adds by configuration.
+//! Which profiles entities meet, kept in step with whatever is done; and profiles that gate.
 
-use crate::site::Site;
-use crate::support::{Folder, at, base, check, open};
-use affiche::app::{App, OpenError, Purpose};
-use affiche::config::Config;
-use affiche::ingest::conformance::{Standing, judge};
-use affiche::ingest::{Origin, Profile};
-use affiche::model::{Lang, Text};
-use affiche::shapes::Bounds;
-use affiche::store::Store;
-use axum::http::StatusCode;
-use oxrdf::{GraphName, NamedNode};
-use std::fs;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use crate::program::{Data, PREFIXES, Random, Server, run, run_with_input, until};
+use crate::support::{Folder, at, name};
+use affiche::ingest::conformance::{FollowError, follow};
+use affiche::ingest::hands::{self, Merge, Unmerge};
+use affiche::ingest::{Door, Outcome, sources};
+use affiche::model::{Activity, Generation, Mode, Progress, Stage};
+use affiche::store::{Request, Store};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::process::Stdio;
+use std::time::Duration;
 
-/// What an invented town asks: a telephone of every place.
-const TOWN: &str = r#"
-@prefix sh: <http://www.w3.org/ns/shacl#> .
-@prefix schema: <http://schema.org/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix dct: <http://purl.org/dc/terms/> .
-<shapes/town> a owl:Ontology ;
-    dct:title "L'agenda de la ville"@fr, "The town's calendar"@en ;
-    dct:description "Ce qui le respecte paraît dans l'agenda."@fr .
-<shapes/town#place> a sh:NodeShape ;
-    sh:targetClass schema:Place ;
-    sh:property [ sh:path schema:telephone ; sh:minCount 1 ] .
-"#;
+const DCT_CONFORMS_TO: &str = "http://purl.org/dc/terms/conformsTo";
 
-fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
-    let path = folder.path().join(name);
-    fs::write(&path, text).expect("a file is written");
-    path
+/// The profiles that what the theatre calls `t:{local}` is said to meet.
+fn met(folder: &Folder, local: &str) -> Vec<String> {
+    let entity = folder.entity("theatre", &format!("https://theatre.example/{local}"));
+    let snapshot = folder.store.snapshot().unwrap();
+    let view = snapshot.view();
+    let quads = view.met_by(&entity).unwrap();
+    let mut profiles: Vec<String> = quads
+        .into_iter()
+        .map(|quad| {
+            assert_eq!(quad.predicate.as_str(), DCT_CONFORMS_TO);
+            let profile = quad.object.to_string();
+            let local = profile.rsplit('/').next().unwrap_or_default();
+            local.trim_end_matches('>').to_owned()
+        })
+        .collect();
+    profiles.sort_unstable();
+    profiles
 }
 
-fn app(store: Store, profiles: &[&Path], purpose: Purpose) -> Result<App, OpenError> {
-    let mut config = Config::default();
-    config.profiles = profiles.iter().map(|path| path.to_path_buf()).collect();
-    App::over(store, config, purpose, at("2026-11-23T12:00:00Z"))
+fn meets(folder: &Folder, local: &str, profile: &str) -> bool {
+    met(folder, local).iter().any(|met| met == profile)
 }
 
-fn shapes_in(store: &Store, profile: &str) -> usize {
-    let graph = GraphName::from(base().shapes_graph(profile));
-    let snapshot = store.snapshot().expect("a snapshot");
-    snapshot
-        .view()
-        .quads(None, None, None, Some(graph.as_ref()))
+const ADDRESS: &str = "schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ; schema:addressCountry \"FR\" ] ;";
+
+fn hall(address: &str) -> String {
+    format!("t:hall a schema:Place ; {address} schema:name \"Grande salle\"@fr .\n")
+}
+
+const ROOM: &str =
+    "t:room a schema:Place ; schema:name \"Petite salle\"@fr ; schema:containedInPlace t:hall .\n";
+const NIGHT: &str = "t:night a schema:PerformingArtsEvent ; schema:name \"Bérénice\"@fr ; \
+    schema:startDate \"2027-03-01T20:00:00+01:00\"^^xsd:dateTime ; schema:location t:hall ; \
+    schema:superEvent t:festival .\n";
+
+fn festival(organizer: &str) -> String {
+    format!("t:festival a schema:Festival ; {organizer} schema:name \"Festival\"@fr .\n")
+}
+
+const ORGANIZER: &str = "schema:organizer t:cie ;";
+const COMPANY: &str = "t:cie a schema:Organization ; schema:name \"La Compagnie\"@fr .\n";
+
+#[test]
+fn a_place_that_gets_or_loses_its_address_counts_with_the_rooms_in_it() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    for (address, is_met) in [("", false), (ADDRESS, true), ("", false)] {
+        let report = folder.submit("theatre", &format!("{}{ROOM}", hall(address)));
+        assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+        for local in ["hall", "room"] {
+            assert!(meets(&folder, local, "minimum"));
+            assert_eq!(meets(&folder, local, "google"), is_met, "{local}");
+            assert_eq!(meets(&folder, local, "national"), is_met, "{local}");
+        }
+        folder.check();
+    }
+}
+
+#[test]
+fn a_performance_is_judged_anew_when_only_what_it_is_part_of_is_sent() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let all = format!("{}{NIGHT}{COMPANY}{}", hall(ADDRESS), festival(""));
+    folder.submit("theatre", &all);
+    assert!(!meets(&folder, "night", "national"));
+    for (organizer, is_met) in [(ORGANIZER, true), ("", false), (ORGANIZER, true)] {
+        let report = folder.send(Mode::Upsert, "theatre", &festival(organizer));
+        assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+        let night = folder.entity("theatre", "https://theatre.example/night");
+        let snapshot = folder.store.snapshot().unwrap();
+        for j in affiche::ingest::conformance::judge_by_all(
+            folder.door,
+            &snapshot.view(),
+            &night,
+            &|| false,
+        )
+        .unwrap()
+        {
+            eprintln!(
+                "{:?} {:#?}",
+                j.standing,
+                j.results
+                    .iter()
+                    .filter(|r| r.severity == affiche::model::Severity::Violation)
+                    .map(|r| r.text().en)
+                    .collect::<Vec<_>>()
+            );
+        }
+        assert_eq!(meets(&folder, "night", "national"), is_met);
+        // What is told is about what was sent.
+        let told = report.profiles.expect("few enough");
+        let national = told.iter().find(|told| told.profile == "national");
+        assert_eq!(national.map(|told| told.asked), Some(1));
+        folder.check();
+    }
+    folder.send_bytes(
+        Mode::Withdraw,
+        "theatre",
+        b"https://theatre.example/festival\n",
+        "iris",
+    );
+    assert!(!meets(&folder, "night", "national"));
+    assert!(met(&folder, "festival").is_empty());
+    folder.check();
+}
+
+#[test]
+fn a_work_that_is_described_better_lifts_its_performances() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let night = "t:night a schema:PerformingArtsEvent ; schema:name \"Bérénice\"@fr ; \
+        schema:startDate \"2027-03-01T20:00:00+01:00\"^^xsd:dateTime ; schema:location t:hall ; \
+        schema:organizer t:cie ; schema:workPerformed t:show .\n";
+    let show = |genre: &str| {
+        format!("t:show a ado:LivePerformanceWork ; {genre} schema:name \"Bérénice\"@fr .\n")
+    };
+    folder.submit(
+        "theatre",
+        &format!("{}{COMPANY}{night}{}", hall(ADDRESS), show("")),
+    );
+    let before = met(&folder, "night");
+    folder.send(
+        Mode::Upsert,
+        "theatre",
+        &show("schema:genre <https://data.example.org/vocab/disciplines/theatre> ; schema:description \"Une tragédie de Racine.\"@fr ; schema:image <https://theatre.example/b.jpg> ;"),
+    );
+    let after = met(&folder, "night");
+    assert!(before.len() < after.len(), "{before:?} {after:?}");
+    folder.check();
+}
+
+#[test]
+fn merged_entities_meet_what_they_meet_together_and_apart_what_each_meets() {
+    let mut folder = Folder::with_sources(&["theatre", "office"]);
+    folder.submit("theatre", &hall(""));
+    folder.submit(
+        "office",
+        &format!("<https://office.example/1> a schema:Place ; {ADDRESS} schema:name \"Grande salle\"@fr ."),
+    );
+    assert!(!meets(&folder, "hall", "google"));
+    let one = folder.entity("theatre", "https://theatre.example/hall");
+    let other = folder.entity("office", "https://office.example/1");
+    let merge = Merge {
+        one: one.as_str(),
+        other: other.as_str(),
+        ..Merge::default()
+    };
+    let met_by = |folder: &Folder| {
+        let snapshot = folder.store.snapshot().unwrap();
+        snapshot.view().met_by(&other).unwrap().len()
+    };
+    assert!(met_by(&folder) > 0);
+    hands::merge(&folder.store, folder.door, &merge, folder.now).unwrap();
+    assert!(meets(&folder, "hall", "google"));
+    assert_eq!(met_by(&folder), 0, "what is merged away meets nothing");
+    folder.check();
+    let unmerge = Unmerge {
+        entity: one.as_str(),
+        other: Some(other.as_str()),
+        ..Unmerge::default()
+    };
+    hands::unmerge(&folder.store, folder.door, &unmerge, folder.now).unwrap();
+    assert!(!meets(&folder, "hall", "google"));
+    assert!(met_by(&folder) > 0);
+    folder.check();
+}
+
+#[test]
+fn a_rank_a_withdrawal_and_a_redaction_are_judged_like_a_submission() {
+    let mut folder = Folder::with_sources(&["theatre", "office"]);
+    let address = "schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ] ;";
+    folder.submit("theatre", &hall(address));
+    let hall_iri = folder.entity("theatre", "https://theatre.example/hall");
+    let same = format!(
+        "<https://office.example/1> a schema:Place ; {ADDRESS} schema:name \"Salle\"@fr ; schema:sameAs <{}> .",
+        hall_iri.as_str()
+    );
+    folder.submit("office", &same);
+    assert!(
+        !meets(&folder, "hall", "national"),
+        "the theatre is followed"
+    );
+    let first = |source: &mut affiche::model::Source| source.rank = 1;
+    let report = sources::change(
+        &folder.store,
+        folder.door,
+        &name("office"),
+        first,
+        folder.now,
+    )
+    .unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted);
+    assert!(meets(&folder, "hall", "national"), "now the office is");
+    folder.check();
+    let folder = folder.redact(&Request {
+        literals: vec!["Tours".to_owned()],
+        ..Request::default()
+    });
+    assert!(!meets(&folder, "hall", "national"), "the town is struck");
+    folder.check();
+    let removed = sources::remove(
+        &folder.store,
+        folder.door,
+        &name("theatre"),
+        false,
+        folder.now,
+    );
+    assert_eq!(removed.unwrap().outcome, Outcome::Accepted);
+    folder.check();
+    let removed = sources::remove(
+        &folder.store,
+        folder.door,
+        &name("office"),
+        false,
+        folder.now,
+    );
+    assert_eq!(removed.unwrap().outcome, Outcome::Accepted);
+    assert!(met(&folder, "hall").is_empty());
+    folder.check();
+}
+
+#[test]
+fn a_dry_run_tells_of_the_profiles_and_changes_nothing() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let before = folder.export();
+    let text = format!("{PREFIXES}{}", hall(""));
+    let source = name("theatre");
+    let documents = [affiche::ingest::Document {
+        name: "-",
+        bytes: text.as_bytes(),
+        format: Some("turtle"),
+        base: None,
+    }];
+    let report = folder
+        .take(&affiche::ingest::Submission {
+            is_dry_run: true,
+            ..affiche::ingest::Submission::new(&source, &documents)
+        })
+        .unwrap();
+    let told = report.profiles.clone().expect("few enough");
+    let google = told.iter().find(|told| told.profile == "google").unwrap();
+    assert_eq!((google.asked, google.meets), (1, 0));
+    assert!(google.groups.iter().any(|group| group.count == 1));
+    assert_eq!(folder.export(), before);
+    // What informs decides nothing, and does not stand among what does.
+    assert!(
+        report
+            .findings
+            .iter()
+            .all(|finding| finding.profile.as_deref() != Some("google"))
+    );
+}
+
+/// Two hundred places without an address.
+fn many(count: usize, address: &str) -> String {
+    (0..count).fold(String::new(), |mut text, number| {
+        let _ = writeln!(
+            text,
+            "t:p{number} a schema:Place ; {address} schema:name \"Lieu {number}\"@fr ."
+        );
+        text
+    })
+}
+
+fn small_door(most: usize) -> Door {
+    let mut door = Door::new(&crate::support::base()).expect("the built-in files are sound");
+    door.judged_at_once = most;
+    door
+}
+
+fn behind(store: &Store) -> Option<Generation> {
+    store.snapshot().unwrap().view().profiles_behind().unwrap()
+}
+
+fn with_small_door(most: usize) -> Folder {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    folder.door = Box::leak(Box::new(small_door(most)));
+    folder
+}
+
+#[test]
+fn a_change_of_too_many_entities_is_published_at_once_and_judged_afterwards() {
+    let mut folder = with_small_door(20);
+    let before = folder.store.generation();
+    let report = folder.submit("theatre", &many(30, ADDRESS));
+    assert_eq!(report.outcome, Outcome::Accepted);
+    assert_eq!(report.profiles, None);
+    assert_eq!(behind(&folder.store), Some(before));
+    assert!(met(&folder, "p7").is_empty());
+    folder.check();
+    // What is small is in step all the same.
+    folder.send(Mode::Upsert, "theatre", &hall(ADDRESS));
+    assert!(meets(&folder, "hall", "google"));
+    assert_eq!(behind(&folder.store), Some(before), "the rest is not");
+    let now = || at("2026-11-22T13:00:00Z");
+    let followed = follow(&folder.store, folder.door, &now, &Progress::default()).unwrap();
+    assert_eq!(followed, Some(folder.store.generation()));
+    assert_eq!(behind(&folder.store), None);
+    for local in ["p7", "p29", "hall"] {
+        assert!(meets(&folder, local, "google"), "{local}");
+    }
+    folder.check();
+    let again = follow(&folder.store, folder.door, &now, &Progress::default()).unwrap();
+    assert_eq!(again, None);
+}
+
+#[test]
+fn what_is_asked_to_stop_changes_nothing_and_goes_on_later() {
+    let mut folder = with_small_door(3);
+    folder.submit("theatre", &many(10, ADDRESS));
+    let before = folder.export();
+    let progress = Progress::default();
+    progress.stop();
+    let now = || at("2026-11-22T13:00:00Z");
+    let stopped = follow(&folder.store, folder.door, &now, &progress);
+    assert!(matches!(stopped, Err(FollowError::Stopped)), "{stopped:?}");
+    assert_eq!(folder.export(), before);
+    follow(&folder.store, folder.door, &now, &Progress::default()).unwrap();
+    assert!(meets(&folder, "p3", "google"));
+    folder.check();
+}
+
+#[test]
+fn what_is_written_while_everything_is_judged_is_judged_as_it_is_at_the_end() {
+    // The clock of the follower is asked when its change is ready, so a write cannot come in
+    // between; it is made while the places are judged, from another thread.
+    let mut folder = with_small_door(20);
+    folder.submit("theatre", &many(400, ""));
+    folder.submit("theatre", &many(400, ADDRESS));
+    let progress = Progress::default();
+    std::thread::scope(|scope| {
+        let store = &folder.store;
+        let door = folder.door;
+        let following = scope.spawn(|| {
+            let now = || at("2026-11-22T13:00:00Z");
+            follow(store, door, &now, &progress).unwrap()
+        });
+        until("some are judged", || {
+            (progress.stage() == Stage::Judging && progress.steps().0 > 10)
+                || following.is_finished()
+        });
+        let source = name("theatre");
+        for number in 0..12 {
+            let address = if number % 2 == 0 { "" } else { ADDRESS };
+            let text = format!(
+                "{}t:p{number} a schema:Place ; {address} schema:name \"Lieu {number}\"@fr .",
+                crate::support::PREFIXES
+            );
+            let documents = [affiche::ingest::Document {
+                name: "-",
+                bytes: text.as_bytes(),
+                format: Some("turtle"),
+                base: None,
+            }];
+            let submission = affiche::ingest::Submission {
+                mode: Mode::Upsert,
+                ..affiche::ingest::Submission::new(&source, &documents)
+            };
+            affiche::ingest::submit(
+                store,
+                door,
+                &submission,
+                at(crate::support::NOW),
+                &mut |_| (),
+            )
+            .unwrap();
+        }
+        following.join().unwrap();
+    });
+    assert_eq!(behind(&folder.store), None);
+    for number in 0..12 {
+        let is_met = meets(&folder, &format!("p{number}"), "google");
+        assert_eq!(is_met, number % 2 == 1, "p{number}");
+    }
+    assert!(meets(&folder, "p399", "google"));
+    folder.check();
+}
+
+#[test]
+fn other_shapes_have_everything_judged_anew() {
+    let data = Data::new();
+    data.submit(&format!("t:a a schema:Person ; schema:name \"Anne\" ."))
+        .with(0);
+    assert!(data.export().contains("/graph/conformance>"));
+    // A folder from before: nothing says who meets what, and the built-in files are others.
+    let opened = Store::open(&data.path, &crate::support::opening(false)).unwrap();
+    let mut write = opened.write().unwrap();
+    let stale: Vec<_> = write.before().all_met().collect::<Result<_, _>>().unwrap();
+    assert!(!stale.is_empty());
+    for quad in stale {
+        write.remove(quad).unwrap();
+    }
+    let system = affiche::model::SourceName::system();
+    let node = opened.base().source(&system);
+    let builtin = opened.base().sv("builtin");
+    for quad in write.before().registry(&node).unwrap() {
+        if quad.predicate == builtin {
+            write.remove(quad).unwrap();
+        }
+    }
+    write
+        .commit("2026-11-22T12:00:00Z", &system, Activity::System)
+        .unwrap();
+    drop(opened);
+    data.run(["source", "rank", "festival", "7"]).with(0);
+    assert!(data.export().contains("/graph/conformance>"));
+    data.run(["check"]).with(0);
+}
+
+fn limited(data: &Data, most: usize) {
+    std::fs::write(
+        data.path.join("affiche.toml"),
+        format!("[limits]\njudged_at_once = {most}\n"),
+    )
+    .expect("the configuration is written");
+}
+
+fn met_in(export: &str) -> usize {
+    let lines = export.lines();
+    lines
+        .filter(|line| line.contains("/graph/conformance> .") && line.contains("conformsTo"))
         .count()
 }
 
-/// What is said of a configuration that cannot be used.
-fn complaint(profiles: &[&Path]) -> String {
-    let (_temporary, store) = Folder::new().into_store();
-    match app(store, profiles, Purpose::Write) {
-        Err(OpenError::Profiles(faults)) => faults.to_string(),
-        Err(error) => panic!("{error}"),
-        Ok(_) => panic!("it opened"),
-    }
+#[test]
+fn the_command_brings_the_profiles_up_to_date_before_it_ends() {
+    let data = Data::new();
+    limited(&data, 5);
+    let ended = data.submit(&many(30, "")).with(0);
+    assert!(ended.out.contains("/quality"), "{}", ended.out);
+    let export = data.export();
+    assert!(!export.contains("profilesAt"), "nothing is behind");
+    assert!(met_in(&export) >= 30, "all meet the minimum");
+    data.run(["check"]).with(0);
+    data.run(["rebuild"]).with(0);
+    assert_eq!(data.export(), export);
 }
 
 #[test]
-fn every_profile_of_the_program_has_a_title_and_says_why_it_matters_in_both_languages() {
-    let folder = Folder::new();
-    let names: Vec<&str> = folder
-        .door
-        .profiles()
-        .iter()
-        .map(|p| p.name.as_str())
-        .collect();
-    assert_eq!(names, ["minimum", "capdata", "google", "national"]);
-    let informing: Vec<&str> = folder
-        .door
-        .informing()
-        .iter()
-        .map(|p| p.name.as_str())
-        .collect();
-    assert_eq!(informing, names[1..]);
-    for profile in folder.door.profiles() {
-        assert_eq!(profile.origin, Origin::Program);
-        for lang in Lang::ALL {
-            assert_ne!(profile.title.get(lang), profile.name);
-            assert_ne!(profile.purpose.get(lang), profile.title.get(lang));
-        }
-        assert_ne!(profile.purpose.fr, profile.purpose.en);
-        assert!(
-            shapes_in(&folder.store, &profile.name) > 100,
-            "{}",
-            profile.name
-        );
-    }
-}
-
-#[test]
-fn an_operators_profile_is_published_while_it_is_configured() {
-    let files = TempDir::new().expect("a folder");
-    let town = file(&files, "town.ttl", TOWN);
-    let folder = Folder::new();
-    let path = folder.path.clone();
-    let (_temporary, mut store) = folder.into_store();
-    let stricter = file(
-        &files,
-        "stricter.ttl",
-        &TOWN.replace("minCount 1", "minCount 2"),
-    );
-    let rounds: &[(&[&Path], usize, usize, u64)] = &[
-        (&[], 0, 0, 1),
-        (&[&town], 9, 0, 2),
-        // Nothing changed, so nothing is written.
-        (&[&town], 9, 0, 2),
-        (&[&stricter, &town], 9, 9, 3),
-        (&[&stricter], 0, 9, 4),
-        (&[], 0, 0, 5),
-    ];
-    for (profiles, in_town, in_stricter, generation) in rounds {
-        let app = app(store, profiles, Purpose::Write).expect("it opens");
-        assert_eq!(shapes_in(&app.store, "town"), *in_town, "{profiles:?}");
-        assert_eq!(
-            shapes_in(&app.store, "stricter"),
-            *in_stricter,
-            "{profiles:?}"
-        );
-        assert!(shapes_in(&app.store, "minimum") > 100);
-        assert_eq!(app.store.generation().0, *generation, "{profiles:?}");
-        check(&app.store, &app.door);
-        drop(app);
-        store = open(&path, false).expect("it opens again");
-    }
-}
-
-#[test]
-fn a_changed_file_is_published_anew_and_another_way_of_writing_it_is_no_change() {
-    let files = TempDir::new().expect("a folder");
-    let town = file(&files, "town.ttl", TOWN);
-    let folder = Folder::new();
-    let path = folder.path.clone();
-    let (_temporary, store) = folder.into_store();
-    let generation = |store: Store| {
-        let app = app(store, &[&town], Purpose::Write).expect("it opens");
-        app.store.generation().0
-    };
-    assert_eq!(generation(store), 2);
-    file(&files, "town.ttl", &format!("# The town\n{TOWN}"));
-    assert_eq!(generation(open(&path, false).expect("it opens")), 2);
-    file(
-        &files,
-        "town.ttl",
-        &TOWN.replace("minCount 1", "minCount 2"),
-    );
-    assert_eq!(generation(open(&path, false).expect("it opens")), 3);
-}
-
-#[test]
-fn a_folder_is_read_under_another_configuration_as_it_is() {
-    let files = TempDir::new().expect("a folder");
-    let town = file(&files, "town.ttl", TOWN);
-    let folder = Folder::new();
-    let path = folder.path.clone();
-    let (_temporary, store) = folder.into_store();
-    drop(app(store, &[&town], Purpose::Write).expect("it opens"));
-    let store = open(&path, false).expect("it opens again");
-    let app = app(store, &[], Purpose::Read).expect("it opens to be read");
-    assert_eq!(shapes_in(&app.store, "town"), 9);
-    assert!(app.door.profile("town").is_none());
-    check(&app.store, &app.door);
-}
-
-#[test]
-fn an_operators_profile_judges_what_is_published() {
-    let files = TempDir::new().expect("a folder");
-    let town = file(&files, "town.ttl", TOWN);
-    let mut folder = Folder::with_sources(&["theatre"]);
-    folder.submit(
-        "theatre",
-        "t:with a schema:Place ; schema:name \"Un\" ; schema:telephone \"+33 1 99 00 00 00\" .
-         t:without a schema:Place ; schema:name \"Deux\" .
-         t:nobody a schema:Person ; schema:name \"Trois\" .",
-    );
-    let entities: Vec<NamedNode> = ["with", "without", "nobody"]
-        .iter()
-        .map(|local| folder.entity("theatre", &format!("https://theatre.example/{local}")))
-        .collect();
-    let (_temporary, store) = folder.into_store();
-    let app = app(store, &[&town], Purpose::Write).expect("it opens");
-    let profile = app.door.profile("town").expect("it is there");
-    assert_eq!(profile.origin, Origin::File(town));
-    let snapshot = app.store.snapshot().expect("a snapshot");
-    let standings: Vec<Standing> = entities
-        .iter()
-        .map(|entity| {
-            judge(profile, &app.door, &snapshot.view(), entity, Bounds::NONE)
-                .expect("it can be judged")
-                .standing
-        })
-        .collect();
-    assert_eq!(
-        standings,
-        [Standing::Meets, Standing::FallsShort, Standing::NotAsked]
-    );
-}
-
-#[test]
-fn a_profile_without_a_title_goes_by_its_name_and_one_in_one_language_serves_both() {
-    let read = |name: &str, text: &str| {
-        Profile::read(name, text.as_bytes(), &base(), Origin::Program).expect("a profile")
-    };
-    let town = read("town", TOWN);
-    assert_eq!(town.title.fr, "L'agenda de la ville");
-    assert_eq!(town.title.en, "The town's calendar");
-    assert_eq!(town.purpose.en, "Ce qui le respecte paraît dans l'agenda.");
-    let shape = "@prefix sh: <http://www.w3.org/ns/shacl#> . <#s> a sh:NodeShape .";
-    let bare = read("-a", shape);
-    assert_eq!(bare.title, Text::new("-a", "-a"));
-    assert_eq!(bare.purpose, bare.title);
-    // Of several headers, the profile's own.
-    let other = "<other> a <http://www.w3.org/2002/07/owl#Ontology> ;
-        <http://purl.org/dc/terms/title> \"Other\" .";
-    assert_eq!(read("town", &format!("{TOWN}{other}")).title, town.title);
-}
-
-#[test]
-fn a_class_in_an_operators_file_does_not_change_the_hierarchy_that_validation_goes_by() {
-    let files = TempDir::new().expect("a folder");
-    let text = format!(
-        "{TOWN} schema:Person <http://www.w3.org/2000/01/rdf-schema#subClassOf> schema:Place ."
-    );
-    let town = file(&files, "town.ttl", &text);
-    let (_temporary, store) = Folder::new().into_store();
-    let app = app(store, &[&town], Purpose::Write).expect("it opens");
-    let class = |local: &str| NamedNode::new_unchecked(format!("http://schema.org/{local}")).into();
+fn a_server_brings_the_profiles_up_to_date_soon_after() {
+    let data = Data::new();
+    limited(&data, 5);
+    let server = Server::start(&mut data.affiche(["serve"]));
+    data.submit(&many(30, "")).with(0);
+    until("the profiles are up to date", || {
+        met_in(&data.export()) >= 30
+    });
+    until("it says so", || {
+        let health = server.get("/health");
+        let number = |name: &str| {
+            let (_, rest) = health
+                .split_once(&format!("\"{name}\":"))
+                .expect("it is told");
+            rest.split([',', '}']).next().map(str::to_owned)
+        };
+        number("profiles") == number("generation")
+    });
     assert!(
-        !app.door
-            .classes()
-            .is_below(&class("Person"), &class("Place"))
+        server
+            .get("/metrics")
+            .contains("\naffiche_profiles_generation ")
     );
+    let query = "/sparql?query=SELECT%20(COUNT(*)%20AS%20%3Fn)%20%7BGRAPH%20%3Chttps%3A%2F%2Fdata.example.org%2Fgraph%2Fconformance%3E%20%7B%3Fs%20%3Fp%20%3Fo%7D%7D&format=csv";
+    let answer = server.get(query);
+    assert!(answer.contains("\nn\r\n30\r\n"), "{answer}");
+    server.stop("TERM");
+    data.run(["check"]).with(0);
 }
 
 #[test]
-fn what_is_wrong_with_the_files_is_told_at_once_each_with_what_to_do() {
-    let files = TempDir::new().expect("a folder");
-    let missing = files.path().join("missing.ttl");
-    let upper = file(&files, "Town.ttl", TOWN);
-    let minimum = file(&files, "minimum.ttl", TOWN);
-    let google = file(&files, "google.ttl", TOWN);
-    let json = file(&files, "town.json", "{}");
-    let no_turtle = file(&files, "no-turtle.ttl", "<a> <b>\n<c> <d> .");
-    let empty = file(&files, "empty.ttl", "<a> <b> <c> .");
-    let ill_formed = file(
-        &files,
-        "ill-formed.ttl",
-        &TOWN.replace(
-            "sh:minCount 1",
-            "sh:minCount \"one\" ; sh:nodeKind sh:Place",
-        ),
-    );
-    let large = file(&files, "large.ttl", &"#".repeat((4 << 20) + 1));
-    let town = file(&files, "town.ttl", TOWN);
-    let again = file(&files, "same.ttl", TOWN);
-    let other = files.path().join("other");
-    fs::create_dir(&other).expect("a folder is made");
-    let twice = other.join("town.ttl");
-    fs::copy(&again, &twice).expect("a file is copied");
-    let said = complaint(&[
-        &missing,
-        &upper,
-        &minimum,
-        &google,
-        &json,
-        &no_turtle,
-        &empty,
-        &ill_formed,
-        &large,
-        &town,
-        &twice,
-    ]);
-    for (path, words) in [
-        (&missing, &["cannot be read", "mend `profiles`"][..]),
-        (&upper, &["rename the file"]),
-        (&minimum, &["`minimum` comes with the program"]),
-        (&google, &["`google` comes with the program"]),
-        (&json, &["called like the file without `.ttl`"]),
-        (&no_turtle, &["cannot be read as Turtle"]),
-        (&empty, &["there is no shape in it"]),
-        (
-            &ill_formed,
-            &[
-                "shapes/town#place",
-                "sh:minCount",
-                "sh:nodeKind",
-                "must be an xsd:integer",
-            ],
-        ),
-        (&large, &["more than 4194304 bytes"]),
-        (&twice, &["`town` is also another file"]),
-    ] {
-        let start = format!("`{}`: ", path.display());
-        let from = said
-            .find(&start)
-            .unwrap_or_else(|| panic!("{start}\n{said}"));
-        let told = said[from..].split("\n`").next().unwrap_or_default();
-        for word in words {
-            assert!(told.contains(word), "{word}\n{told}");
-        }
+fn a_kill_while_everything_is_judged_loses_nothing() {
+    let data = Data::new();
+    limited(&data, 5);
+    let mut random = Random(4);
+    for round in 0..6 {
+        let address = if round % 2 == 0 { ADDRESS } else { "" };
+        let file = data.file("many.ttl", &format!("{PREFIXES}{}", many(250, address)));
+        let mut child = data
+            .affiche(["submit", "--source", "theatre"])
+            .arg(&file)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program starts");
+        std::thread::sleep(Duration::from_millis(150 + random.below(900)));
+        // It may have ended, which is one of the moments.
+        let _ = child.kill();
+        child.wait().expect("it ends");
+        data.run(["check"]).with(0);
     }
-    assert!(!said.contains(&format!("`{}`: ", town.display())), "{said}");
+    let file = data.file("many.ttl", &format!("{PREFIXES}{}", many(250, ADDRESS)));
+    run(data.affiche(["submit", "--source", "theatre"]).arg(&file)).with(0);
+    let export = data.export();
+    assert!(!export.contains("profilesAt"));
+    assert!(export.contains(
+        "<https://data.example.org/shapes/google> <https://data.example.org/graph/conformance>"
+    ));
+    data.run(["check"]).with(0);
+    data.run(["rebuild"]).with(0);
+    assert_eq!(data.export(), export);
 }
 
-#[tokio::test]
-async fn an_operators_profile_is_shown_and_served_like_the_others() {
-    let files = TempDir::new().expect("a folder");
-    let evil = TOWN.replace("The town's calendar", "<script>alert(1)</script>");
-    let town = file(&files, "town.ttl", &evil);
-    let site = Site::configured(Folder::new(), |config| config.profiles = vec![town]);
-    let html = [("accept", "text/html"), ("accept-language", "en")];
-    let index = site.get("/vocab/", &html).await.text();
-    assert!(index.contains("<a href=\"/shapes/town\">"), "{index}");
-    assert!(index.contains("<a href=\"/shapes/national\">National base</a>"));
-    assert!(index.contains("without being typed again"));
-    assert!(!index.contains("<script>alert"));
-    let page = site.get("/shapes/town", &html).await;
-    assert_eq!(page.status, StatusCode::OK);
-    assert!(page.text().contains("telephone"), "{}", page.text());
-    assert!(!page.text().contains("<script>alert"));
-    let turtle = site.get("/shapes/town.ttl", &[]).await;
-    assert_eq!(turtle.status, StatusCode::OK);
-    assert!(turtle.text().contains("minCount"), "{}", turtle.text());
-    assert_eq!(
-        site.get("/shapes/village", &[]).await.status,
-        StatusCode::NOT_FOUND
-    );
-    let ask = "ASK { GRAPH <https://data.example.org/shapes/town> { ?s ?p ?o } \
-        GRAPH <https://data.example.org/graph/registry> { ?system \
-        <https://data.example.org/ns#profile> <https://data.example.org/shapes/town> } }";
-    let query = form_urlencoded(ask);
-    let answer = site
-        .get(
-            &format!("/sparql?query={query}"),
-            &[("accept", "application/sparql-results+json")],
+#[test]
+fn a_profile_that_gates_a_source_refuses_what_breaks_it_anew_and_nobody_else() {
+    let data = Data::new();
+    let submit = |source: &str, arguments: &[&str], turtle: &str| {
+        let mut command = data.affiche(["submit", "--source", source]);
+        run_with_input(
+            command.args(arguments).arg("-"),
+            &format!("{PREFIXES}{turtle}"),
         )
-        .await;
-    assert_eq!(answer.json()["boolean"], true, "{}", answer.text());
+    };
+    let place = |local: &str, address: &str, name: &str| {
+        format!("t:{local} a schema:Place ; {address} schema:name \"{name}\"@fr .\n")
+    };
+    submit("theatre", &[], &place("old", "", "Ancienne")).with(0);
+    let unknown = data
+        .run(["source", "set", "theatre", "--gate", "nationale"])
+        .with(2);
+    assert!(
+        unknown.err.contains("`nationale`") && unknown.err.contains("google, national"),
+        "{}",
+        unknown.err
+    );
+    data.run(["source", "set", "theatre", "--gate", "google"])
+        .with(0);
+    let list = data.run(["source", "list"]).with(0).out;
+    assert!(list.contains("gated by google"), "{list}");
+    assert!(
+        data.export()
+            .contains("/ns#gatedBy> <https://data.example.org/shapes/google>")
+    );
+    // What was there stays, and may be told anew.
+    let both = place("old", "", "Vieille") + &place("new", "", "Nouvelle");
+    let refused = submit("theatre", &[], &both).with(1);
+    assert!(
+        refused.out.contains("https://theatre.example/new"),
+        "{}",
+        refused.out
+    );
+    let json = submit("theatre", &["--report", "json"], &both).with(1).out;
+    let report: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let findings = report["findings"].as_array().unwrap();
+    let gated: BTreeSet<&str> = findings
+        .iter()
+        .filter(|finding| finding["profile"] == "google" && finding["severity"] == "violation")
+        .filter_map(|finding| finding["subject"].as_str())
+        .collect();
+    assert_eq!(gated, BTreeSet::from(["https://theatre.example/new"]));
+    assert!(data.export().contains("Ancienne"));
+    submit("theatre", &["--partial"], &both).with(0);
+    let export = data.export();
+    assert!(export.contains("\"Vieille\"") && !export.contains("\"Nouvelle\""));
+    submit(
+        "theatre",
+        &[],
+        &(place("old", "", "Vieille") + &place("new", ADDRESS, "Nouvelle")),
+    )
+    .with(0);
+    // What met it may not fall short of it again; others are not held to it.
+    let worse = place("old", "", "Vieille") + &place("new", "", "Nouvelle");
+    submit("theatre", &[], &worse).with(1);
+    submit("festival", &[], &place("elsewhere", "", "Ailleurs")).with(0);
+    data.run(["source", "set", "theatre", "--gate", "none"])
+        .with(0);
+    submit("theatre", &[], &worse).with(0);
+    data.run(["check"]).with(0);
 }
 
-fn form_urlencoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+#[test]
+fn a_report_groups_what_falls_short_by_profile() {
+    let data = Data::new();
+    let text = data.submit(&many(12, "")).with(0).out;
+    assert!(
+        text.contains("google: 12 of 12 entities fall short"),
+        "{text}"
+    );
+    assert!(
+        text.contains("12 × The place's address is missing"),
+        "{text}"
+    );
+    let again = data.submit(&many(12, ADDRESS)).with(0).out;
+    assert!(again.contains("google: met by all 12 entities"), "{again}");
 }

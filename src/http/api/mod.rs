@@ -321,11 +321,48 @@ fn schemas() -> Value {
                     "type": "array",
                     "items": { "$ref": "#/components/schemas/Normalisation" },
                 },
+                "profiles": {
+                    "description": "How it stands with the profiles that inform; `null` when that is too much to be told at once: see `/quality`.",
+                    "type": ["array", "null"],
+                    "items": { "$ref": "#/components/schemas/ProfileReport" },
+                },
             },
             "required": [
                 "source", "mode", "dry_run", "outcome", "generation", "counts", "findings",
-                "normalisations",
+                "normalisations", "profiles",
             ],
+        },
+        "ProfileReport": {
+            "type": "object",
+            "properties": {
+                "profile": text,
+                "asked": {
+                    "description": "How many of the entities the profile has something to say about.",
+                    "type": "integer",
+                    "minimum": 0,
+                },
+                "meets": {
+                    "description": "How many of these meet it.",
+                    "type": "integer",
+                    "minimum": 0,
+                },
+                "groups": { "type": "array", "items": { "$ref": "#/components/schemas/Group" } },
+            },
+            "required": ["profile", "asked", "meets", "groups"],
+        },
+        "Group": {
+            "description": "Findings of one kind.",
+            "type": "object",
+            "properties": {
+                "severity": { "type": "string", "enum": ["violation", "warning", "info"] },
+                "profile": text,
+                "rule": text,
+                "path": text,
+                "message": both,
+                "count": number,
+                "examples": { "type": "array", "items": { "$ref": "#/components/schemas/Finding" } },
+            },
+            "required": ["severity", "rule", "message", "count", "examples"],
         },
         "Finding": {
             "type": "object",
@@ -399,9 +436,14 @@ fn schemas() -> Value {
                 "generation": number,
                 "partial": { "type": "boolean" },
                 "closed": { "type": "boolean" },
+                "gates": {
+                    "type": "array",
+                    "items": text,
+                    "description": "The profiles that refuse what breaks them, besides `minimum`.",
+                },
                 "submissions": { "type": "array", "items": { "type": "object" } },
             },
-            "required": ["source", "etag", "generation", "partial", "closed", "submissions"],
+            "required": ["source", "etag", "generation", "partial", "closed", "gates", "submissions"],
         },
     })
 }
