@@ -73,6 +73,8 @@ pub struct Limits {
     pub body_timeout: Duration,
     pub idle_timeout: Duration,
     pub stop_timeout: Duration,
+    pub rehearsals: usize,
+    pub rehearsal_timeout: Duration,
 }
 
 impl Default for Config {
@@ -114,6 +116,8 @@ impl Default for Config {
                 body_timeout: Duration::from_secs(30),
                 idle_timeout: Duration::from_secs(30),
                 stop_timeout: Duration::from_secs(10),
+                rehearsals: 16,
+                rehearsal_timeout: Duration::from_secs(600),
             },
             origins: vec![Origin::Default; KEYS.len()],
         }
@@ -479,6 +483,20 @@ pub static KEYS: &[Key] = &[
         example: "\"10s\"",
         set: |config, value| put(&mut config.limits.stop_timeout, duration(value)),
         show: |config| seconds(config.limits.stop_timeout),
+    },
+    Key {
+        name: "limits.rehearsals",
+        help: "The most rehearsals that may be registered at the same time.",
+        example: "16",
+        set: |config, value| put(&mut config.limits.rehearsals, count(value)),
+        show: |config| Some(config.limits.rehearsals.to_string()),
+    },
+    Key {
+        name: "limits.rehearsal_timeout",
+        help: "How long the judging of all entities by one rehearsal may take; one that takes longer is stopped.",
+        example: "\"10m\"",
+        set: |config, value| put(&mut config.limits.rehearsal_timeout, duration(value)),
+        show: |config| seconds(config.limits.rehearsal_timeout),
     },
 ];
 

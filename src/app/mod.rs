@@ -7,6 +7,7 @@ pub mod dumps;
 pub mod embargo;
 pub mod private;
 pub mod profiles;
+pub mod quality;
 pub mod replies;
 pub mod tokens;
 pub mod validation;
@@ -40,6 +41,8 @@ pub struct App {
     pub profiles: profiles::Profiles,
     /// Where jobs of strangers are done.
     pub workers: worker::Workers,
+    /// Which profiles the entities meet, and which shapes are rehearsed.
+    pub quality: quality::Quality,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +61,8 @@ pub enum OpenError {
     Missing(&'static str),
     #[error(transparent)]
     Tokens(#[from] tokens::TokenError),
+    #[error(transparent)]
+    Quality(#[from] quality::QualityError),
 }
 
 /// What a data folder is opened for.
@@ -126,6 +131,7 @@ impl App {
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),
             workers: worker::Workers::default(),
+            quality: quality::Quality::open(store.folder(), &door)?,
             door,
             store,
             config,

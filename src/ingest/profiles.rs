@@ -54,9 +54,9 @@ pub enum ProfileError {
     #[error("it cannot be read as Turtle: {0}")]
     Read(ReadError),
     #[error(
-        "there is no shape in it: a shape has a target, or is an sh:NodeShape or sh:PropertyShape"
+        "none of its shapes has a target, so they ask nothing of anything: give one of them sh:targetClass"
     )]
-    Empty,
+    NoTarget,
     #[error(transparent)]
     Shapes(#[from] ShapesError),
     #[error("its blank nodes cannot be told apart ({0}): give its shapes IRIs")]
@@ -83,59 +83,71 @@ impl Profile {
             .map_err(ProfileError::Read)?
             .graph;
         let shapes = Shapes::compile(&graph)?;
-        if shapes.is_empty() {
-            return Err(ProfileError::Empty);
+        if !shapes.has_targets() {
+            return Err(ProfileError::NoTarget);
         }
         let triples = system::labelled(&graph, name)?;
-        let head = head(&graph, &base.shapes_graph(name).into());
-        let title =
-            text(&graph, head, [dct::TITLE, rdfs::LABEL]).unwrap_or_else(|| Text::new(name, name));
-        let purpose = text(&graph, head, [dct::DESCRIPTION, rdfs::COMMENT]);
-        Ok(Self {
+        Ok(Self::new(name, &graph, shapes, triples, origin))
+    }
+
+    /// A profile from what its file was read into: title and purpose are what the file says of
+    /// itself.
+    pub fn new(
+        name: &str,
+        graph: &Graph,
+        shapes: Shapes,
+        triples: Vec<Triple>,
+        origin: Origin,
+    ) -> Self {
+        let head = head(graph, name);
+        let said = |properties| Text::of(&head.map(|head| texts(graph, head, properties))?);
+        Self {
             name: name.to_owned(),
-            purpose: purpose.unwrap_or_default(),
-            title,
+            title: said([dct::TITLE, rdfs::LABEL]).unwrap_or_else(|| Text::new(name, name)),
+            purpose: said([dct::DESCRIPTION, rdfs::COMMENT]).unwrap_or_default(),
             origin,
             shapes,
             triples,
-        })
+        }
     }
 }
 
-/// What the file says about itself stands on its `owl:Ontology`: that of the profile's own IRI,
-/// else the only one.
-fn head<'g>(graph: &'g Graph, own: &NamedOrBlankNode) -> Option<&'g NamedOrBlankNode> {
+/// What a file says about itself stands on its `owl:Ontology`: where there are several, on the
+/// one at the profile's address.
+fn head<'g>(graph: &'g Graph, name: &str) -> Option<&'g NamedOrBlankNode> {
     let ontology = Term::from(owl::ONTOLOGY.into_owned());
-    let mut heads = graph
+    let heads: Vec<&NamedOrBlankNode> = graph
         .pointing_to(&ontology)
         .filter(|triple| triple.predicate.as_ref() == rdf::TYPE)
-        .map(|triple| &triple.subject);
-    let first = heads.next()?;
-    match heads.next() {
-        None => Some(first),
-        Some(second) => [first, second]
-            .into_iter()
-            .chain(heads)
-            .find(|head| *head == own),
+        .map(|triple| &triple.subject)
+        .collect();
+    let address = format!("/shapes/{name}");
+    let is_own = |head: &NamedOrBlankNode| match head {
+        NamedOrBlankNode::NamedNode(iri) => iri.as_str().ends_with(&address),
+        NamedOrBlankNode::BlankNode(_) => false,
+    };
+    match heads.as_slice() {
+        [only] => Some(only),
+        several => several.iter().copied().find(|head| is_own(head)),
     }
 }
 
-/// The text of the first of the properties that is there.
-fn text(
+/// The values of the first of the properties that is there.
+fn texts(
     graph: &Graph,
-    head: Option<&NamedOrBlankNode>,
+    head: &NamedOrBlankNode,
     properties: [NamedNodeRef<'static>; 2],
-) -> Option<Text> {
-    properties.into_iter().find_map(|property| {
-        let values: Vec<Literal> = graph
-            .objects(head?, property)
-            .filter_map(|value| match value {
-                Term::Literal(text) => Some(text.clone()),
-                _ => None,
-            })
-            .collect();
-        Text::of(&values)
-    })
+) -> Vec<Literal> {
+    let of = |property| {
+        let values = graph.objects(head, property);
+        let texts = values.filter_map(|value| match value {
+            Term::Literal(text) => Some(text.clone()),
+            _ => None,
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let mut found = properties.into_iter().map(of);
+    found.find(|texts| !texts.is_empty()).unwrap_or_default()
 }
 
 /// The profiles that come with the program, [`MINIMUM`] first, then the others by name.

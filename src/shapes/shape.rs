@@ -17,9 +17,9 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// Whether there is no shape at all, so that nothing can fall short.
-    pub fn is_empty(&self) -> bool {
-        self.shapes.is_empty()
+    /// Whether any shape has a target, without which they ask nothing of anything.
+    pub fn has_targets(&self) -> bool {
+        !self.targets.shapes().is_empty()
     }
 
     pub(super) fn shape(&self, id: ShapeId) -> &Shape {

@@ -33,6 +33,7 @@ mod own_profiles;
 mod profiles;
 mod program;
 mod properties;
+mod quality;
 mod random_shapes;
 mod real_data;
 mod redact;

@@ -209,7 +209,7 @@ fn a_profile_without_a_title_goes_by_its_name_and_one_in_one_language_serves_bot
     assert_eq!(town.title.fr, "L'agenda de la ville");
     assert_eq!(town.title.en, "The town's calendar");
     assert_eq!(town.purpose.en, "Ce qui le respecte paraît dans l'agenda.");
-    let shape = "@prefix sh: <http://www.w3.org/ns/shacl#> . <#s> a sh:NodeShape .";
+    let shape = "@prefix sh: <http://www.w3.org/ns/shacl#> . <#s> sh:targetNode <#n> .";
     let bare = read("-a", shape);
     assert_eq!(bare.title, Text::new("-a", "-a"));
     assert_eq!(bare.purpose, Text::default());
@@ -281,7 +281,7 @@ fn what_is_wrong_with_the_files_is_told_at_once_each_with_what_to_do() {
         (&google, &["`google` comes with the program"]),
         (&json, &["called like the file without `.ttl`"]),
         (&no_turtle, &["cannot be read as Turtle"]),
-        (&empty, &["there is no shape in it"]),
+        (&empty, &["none of its shapes has a target"]),
         (
             &ill_formed,
             &[

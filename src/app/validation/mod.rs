@@ -261,14 +261,13 @@ fn against<'a>(
             error,
         })?;
         against.push(Against {
-            profile: Held::Theirs(Box::new(Profile {
-                title: Text::new(&name, &name),
-                purpose: Text::default(),
-                origin: Origin::Guest,
-                name,
+            profile: Held::Theirs(Box::new(Profile::new(
+                &name,
+                &read.graph,
                 shapes,
-                triples: Vec::new(),
-            })),
+                Vec::new(),
+                Origin::Guest,
+            ))),
             classes: Classes::default(),
         });
     }

@@ -10,6 +10,7 @@ use crate::http::negotiate::JSON;
 use crate::http::pages::page;
 use crate::http::problem::{Problem, Row};
 use crate::http::reader::Reader;
+use crate::http::rehearsals::media_types;
 use crate::http::router::ROUTES;
 use crate::http::writes::accepted;
 use crate::model::{Lang, Text};
@@ -87,6 +88,7 @@ fn taken(body: Body) -> Vec<&'static str> {
         Body::Nothing => Vec::new(),
         Body::Data | Body::OptionalData => accepted(),
         Body::Merge => vec!["application/json"],
+        Body::Shapes => media_types(),
         Body::Query => vec![
             "application/sparql-query",
             "application/x-www-form-urlencoded",
