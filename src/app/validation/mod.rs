@@ -15,7 +15,7 @@ use crate::ingest::importers::ReadOptions;
 use crate::ingest::sources::SourceError;
 use crate::ingest::{Document, Door, Origin, Profile, SubmitError, read, read_each};
 use crate::model::vocabulary::rdfs;
-use crate::model::{Finding, Severity, Text};
+use crate::model::{Finding, Severity};
 use crate::rdf::compact::Builder;
 use crate::rdf::{CompactGraph, Graph, QuadsError};
 use crate::shapes::{
