@@ -272,7 +272,6 @@ ontology-properties = Properties
 ontology-foreign = Terms of other vocabularies
 ontology-label = Name
 ontology-matches = See also
-shapes-title = Profile “{ $profile }”
 shapes-lead = What data must meet for this profile, in SHACL.
 shapes-targets = Applies to
 shapes-asks = Requirement

@@ -272,7 +272,6 @@ ontology-properties = Propriétés
 ontology-foreign = Termes d’autres vocabulaires
 ontology-label = Nom
 ontology-matches = Voir aussi
-shapes-title = Profil « { $profile } »
 shapes-lead = Ce que les données doivent respecter pour ce profil, en SHACL.
 shapes-targets = S’applique à
 shapes-asks = Exigence

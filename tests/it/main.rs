@@ -29,6 +29,7 @@ mod kills;
 mod large;
 mod log;
 mod modes;
+mod own_profiles;
 mod profiles;
 mod program;
 mod properties;
