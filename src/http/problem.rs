@@ -161,6 +161,16 @@ rows! {
         "This type of content is not read here"
         "Le détail dit quels types le sont."
         "The detail says which types are."
+    ILL_FORMED_SHAPES "ill-formed-shapes" UNPROCESSABLE_ENTITY
+        "Ces formes ne peuvent pas être utilisées"
+        "These shapes cannot be used"
+        "Le détail dit quelle forme enfreint quelle règle de la recommandation SHACL, ou quelle contrainte ne peut pas être évaluée. Les données n'ont pas été vérifiées."
+        "The detail says which shape breaks which rule of the SHACL Recommendation, or which constraint cannot be evaluated. The data was not checked."
+    VALIDATION_STOPPED "validation-stopped" UNPROCESSABLE_ENTITY
+        "Cette vérification demande trop"
+        "This validation asks for too much"
+        "Le détail nomme la limite et sa valeur. Envoyez moins de données ou des formes plus simples, ou vérifiez-les sur votre machine avec `affiche validate`."
+        "The detail names the limit and its value. Send less data or simpler shapes, or check them on your own machine with `affiche validate`."
     RANGE_NOT_SATISFIABLE "range-not-satisfiable" RANGE_NOT_SATISFIABLE
         "Cette partie du fichier n'existe pas"
         "This part of the file does not exist"

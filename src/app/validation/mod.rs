@@ -284,6 +284,14 @@ fn unknown_profile(door: &Door, name: &str) -> Failure {
     }
 }
 
+/// The profiles that data can be held to: name, title, and what each is for.
+pub fn profiles(door: &Door) -> Vec<(String, Text, Text)> {
+    let profiles = door.profiles().iter();
+    profiles
+        .map(|profile| (profile.name.clone(), title_of(profile), purpose_of(profile)))
+        .collect()
+}
+
 /// What a profile is called, for people.
 fn title_of(profile: &Profile) -> Text {
     said_of(profile, dct::TITLE).unwrap_or_else(|| Text::new(&profile.name, &profile.name))
