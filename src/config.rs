@@ -52,6 +52,7 @@ pub struct Limits {
     pub submission_bytes: u64,
     pub submission_depth: usize,
     pub submissions_waiting: usize,
+    pub judged_at_once: usize,
     pub writes_per_minute: u32,
     pub report_wait: Duration,
     pub uploads: usize,
@@ -75,6 +76,8 @@ pub struct Limits {
     pub body_timeout: Duration,
     pub idle_timeout: Duration,
     pub stop_timeout: Duration,
+    pub rehearsals: usize,
+    pub rehearsal_timeout: Duration,
 }
 
 impl Default for Config {
@@ -96,6 +99,7 @@ impl Default for Config {
                 submission_bytes: 1 << 30,
                 submission_depth: 100,
                 submissions_waiting: 32,
+                judged_at_once: 10_000,
                 writes_per_minute: 60,
                 report_wait: Duration::from_secs(30),
                 uploads: 8,
@@ -119,6 +123,8 @@ impl Default for Config {
                 body_timeout: Duration::from_secs(30),
                 idle_timeout: Duration::from_secs(30),
                 stop_timeout: Duration::from_secs(10),
+                rehearsals: 16,
+                rehearsal_timeout: Duration::from_secs(600),
             },
             origins: vec![Origin::Default; KEYS.len()],
         }
@@ -341,6 +347,13 @@ pub static KEYS: &[Key] = &[
         show: |config| Some(config.limits.submissions_waiting.to_string()),
     },
     Key {
+        name: "limits.judged_at_once",
+        help: "How many nodes a change may affect for what meets which profile to be kept in step within it; more are brought up to date after it. The profile `minimum` never waits.",
+        example: "10000",
+        set: |config, value| put(&mut config.limits.judged_at_once, count(value)),
+        show: |config| Some(config.limits.judged_at_once.to_string()),
+    },
+    Key {
         name: "limits.writes_per_minute",
         help: "How many writes a minute are taken from one token.",
         example: "60",
@@ -500,6 +513,20 @@ pub static KEYS: &[Key] = &[
         example: "\"10s\"",
         set: |config, value| put(&mut config.limits.stop_timeout, duration(value)),
         show: |config| seconds(config.limits.stop_timeout),
+    },
+    Key {
+        name: "limits.rehearsals",
+        help: "The most rehearsals that may be registered at the same time.",
+        example: "16",
+        set: |config, value| put(&mut config.limits.rehearsals, count(value)),
+        show: |config| Some(config.limits.rehearsals.to_string()),
+    },
+    Key {
+        name: "limits.rehearsal_timeout",
+        help: "How long the judging of all entities by one rehearsal may take; one that takes longer is stopped.",
+        example: "\"10m\"",
+        set: |config, value| put(&mut config.limits.rehearsal_timeout, duration(value)),
+        show: |config| seconds(config.limits.rehearsal_timeout),
     },
 ];
 

@@ -6,6 +6,8 @@ pub mod demo;
 pub mod dumps;
 pub mod embargo;
 pub mod private;
+pub mod profiles;
+pub mod quality;
 pub mod replies;
 pub mod tokens;
 pub mod validation;
@@ -36,8 +38,11 @@ pub struct App {
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
+    pub profiles: profiles::Profiles,
     /// Where jobs of strangers are done.
     pub workers: worker::Workers,
+    /// Which profiles the entities meet, and which shapes are rehearsed.
+    pub quality: quality::Quality,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +59,8 @@ pub enum OpenError {
     Missing(&'static str),
     #[error(transparent)]
     Tokens(#[from] tokens::TokenError),
+    #[error(transparent)]
+    Quality(#[from] quality::QualityError),
 }
 
 /// What a data folder is opened for.
@@ -106,6 +113,7 @@ impl App {
         door.read_options.depth = config.limits.submission_depth;
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
+        door.judged_at_once = config.limits.judged_at_once;
         if purpose != Purpose::Read {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
@@ -118,7 +126,9 @@ impl App {
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
+            profiles: profiles::Profiles::default(),
             workers: worker::Workers::default(),
+            quality: quality::Quality::open(store.folder(), &door)?,
             door,
             store,
             config,

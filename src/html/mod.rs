@@ -12,6 +12,7 @@ mod entity;
 mod facts;
 mod home;
 mod problem;
+pub mod quality;
 mod report;
 mod schema_org;
 mod shown;
@@ -28,7 +29,7 @@ pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Replaced, Tombstone};
-pub use report::{Progress, Report};
+pub use report::{Progress, Report, Shortfalls};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
 pub use validate::{ProfileChoice, ValidateForm, Validation};
@@ -268,7 +269,18 @@ mod tests {
         vec![
             (
                 "entity",
-                page(entity(&sample::performance(), site("/doc/3f8kz2m9q0cx"))),
+                page(entity(
+                    &sample::performance(),
+                    &[quality::Standing {
+                        profile: "national".to_owned(),
+                        meets: false,
+                        findings: vec![(
+                            crate::model::Severity::Violation,
+                            Text::new("Il manque `name` <b>.", "`name` is missing <b>."),
+                        )],
+                    }],
+                    site("/doc/3f8kz2m9q0cx"),
+                )),
             ),
             ("home", page(home().page(site("/")))),
             ("about", page(super::about(site("/about")))),

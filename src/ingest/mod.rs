@@ -28,7 +28,7 @@ pub mod verify;
 pub mod vocabulary;
 mod withdraw;
 
-pub use report::{Outcome, Report};
+pub use report::{Outcome, ProfileReport, Report};
 pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_each, submit};
 
 use crate::model::kind::Kinds;
@@ -57,7 +57,13 @@ pub struct Door {
     cap_data: Option<String>,
     /// [`MINIMUM`] first, then the others by name.
     profiles: Vec<Profile>,
+    /// What a change must not exceed for the profiles to be kept in step within it: more nodes
+    /// that it may affect are left to [`conformance::follow`].
+    pub judged_at_once: usize,
 }
+
+/// How many nodes a change may affect for the profiles to be kept in step within it.
+const JUDGED_AT_ONCE: usize = 10_000;
 
 /// The profile that gates every source.
 pub const MINIMUM: &str = "minimum";
@@ -182,6 +188,7 @@ impl Door {
             alignments,
             cap_data: cap_data.map(str::to_owned),
             profiles,
+            judged_at_once: JUDGED_AT_ONCE,
         })
     }
 

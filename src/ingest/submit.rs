@@ -8,6 +8,7 @@
 
 use crate::ingest::Door;
 use crate::ingest::apply::{Application, Verdict, conclude};
+use crate::ingest::conformance::JudgeError;
 use crate::ingest::identify::{Draft, Identifying, Refused, identify};
 use crate::ingest::importers::compression::decompress;
 use crate::ingest::importers::{Importer, ReadError, ReadOptions, Reading, importer_of};
@@ -95,6 +96,19 @@ pub enum SubmitError {
     Store(#[from] StoreError),
     #[error("the shapes could not be evaluated: {0}")]
     Validation(#[from] ValidationError),
+    #[error(
+        "the source `{name}` is held to the profile `{profile}`, which this server no longer has; give it back its shapes, or choose others with `affiche source set {name} --gate`"
+    )]
+    UnknownGate { name: SourceName, profile: String },
+}
+
+impl From<JudgeError> for SubmitError {
+    fn from(error: JudgeError) -> Self {
+        match error {
+            JudgeError::Store(error) => Self::Store(error),
+            JudgeError::Validation(error) => Self::Validation(error),
+        }
+    }
 }
 
 /// Takes a submission through the door. `now` is the time of the change, `random` fills a buffer
@@ -120,6 +134,14 @@ pub fn submit(
         .ok_or_else(|| SubmitError::UnknownSource(submission.source.clone()))?;
     if source.is_closed {
         return Err(SubmitError::Closed(source.name));
+    }
+    for profile in &source.gates {
+        if door.profile(profile).is_none() {
+            return Err(SubmitError::UnknownGate {
+                name: source.name,
+                profile: profile.clone(),
+            });
+        }
     }
     let begin = |stage, triples| match submission.progress {
         Some(progress) if progress.is_stopped() => Err(StoreError::Interrupted),

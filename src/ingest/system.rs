@@ -3,7 +3,7 @@
 use crate::ingest::apply::Application;
 use crate::ingest::identify::{Identifying, identify};
 use crate::ingest::submit::SubmitError;
-use crate::ingest::{Door, builtin};
+use crate::ingest::{Door, builtin, conformance};
 use crate::model::{Activity, Generation, Source, SourceName, time};
 use crate::rdf::canonical::with_canonical_labels;
 use crate::rdf::{Graph, order};
@@ -14,6 +14,10 @@ use sha2::{Digest, Sha256};
 
 /// The licence of what the program itself says.
 const LICENCE: &str = "http://creativecommons.org/publicdomain/zero/1.0/";
+
+/// To be raised when the same shapes come to another judgement than before: then all that is
+/// published is judged anew.
+const JUDGING: [u8; 1] = [1];
 
 /// Publishes the built-in ontology, vocabularies and shapes when they are not what the store
 /// has; gives the new generation if there was something to do. It is the first change of every
@@ -72,6 +76,11 @@ fn publish(
     let mut application = Application::new(&mut write, door, &source, draft, now)?;
     application.plan_withdrawals(&current)?;
     application.settle(true, &current)?;
+    // The shapes, or how they are checked, may be others than those by which all was judged. In
+    // the first change of a folder there is nothing yet to judge.
+    if write.generation() > Generation(1) {
+        conformance::leave_behind(&mut write)?;
+    }
     let generation = write.commit(&time::utc(now), &source.name, Activity::System)?;
     Ok(Some(generation))
 }
@@ -110,6 +119,7 @@ pub fn labelled(
 /// What tells one version of the built-in files from another.
 fn fingerprint(door: &Door) -> String {
     let mut hasher = Sha256::new();
+    hasher.update(JUDGING);
     let shapes = builtin::files().filter(|(path, _)| path.starts_with("shapes/"));
     for (path, bytes) in builtin::ontology(door.cap_data.as_deref()).chain(shapes) {
         hasher.update((path.len() as u64).to_be_bytes());

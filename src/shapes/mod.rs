@@ -20,6 +20,7 @@ mod component;
 mod literal;
 mod message;
 mod path;
+mod pattern;
 mod reader;
 mod reads;
 mod report;
@@ -41,5 +42,7 @@ pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate
 mod minimum_tests;
 #[cfg(test)]
 mod profile_tests;
+#[cfg(test)]
+mod syntax_tests;
 #[cfg(test)]
 mod tests;
