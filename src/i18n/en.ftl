@@ -434,6 +434,10 @@ quality-summary = { $n ->
     [one] { $meets } of { $asked } resource conforms.
    *[other] { $meets } of { $asked } resources conform; { $short } lack something.
 }
+quality-all-conform = { $n ->
+    [one] The resource of which it asks something conforms.
+   *[other] All { $shown } resources of which it asks something conform.
+}
 quality-asks-nothing = This profile asks nothing of these resources.
 quality-violation = to mend
 quality-warning = to look at

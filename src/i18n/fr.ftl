@@ -434,6 +434,10 @@ quality-summary = { $n ->
     [one] { $meets } ressource sur { $asked } est conforme.
    *[other] { $meets } ressources sur { $asked } sont conformes ; il manque quelque chose à { $short }.
 }
+quality-all-conform = { $n ->
+    [one] La ressource à laquelle il demande quelque chose est conforme.
+   *[other] Toutes les { $shown } ressources auxquelles il demande quelque chose sont conformes.
+}
 quality-asks-nothing = Ce profil ne demande rien à ces ressources.
 quality-violation = à corriger
 quality-warning = à regarder
