@@ -48,6 +48,8 @@ pub enum Command {
     Embargo(EmbargoCommand),
     #[command(subcommand)]
     Token(TokenCommand),
+    #[command(subcommand)]
+    Rehearsal(RehearsalCommand),
     Export(Export),
     Rebuild(Rebuild),
     Backup(Backup),
@@ -660,6 +662,55 @@ pub struct TokenList {
 pub struct TokenRevoke {
     /// Its name in `affiche token list`
     pub id: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Shapes that are tried on all that is published: what would pass
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+All of these work while the server runs. Nothing is published or refused because of a rehearsal;
+the page `/quality` shows what would pass, source by source.")]
+pub enum RehearsalCommand {
+    Add(RehearsalAdd),
+    List(RehearsalList),
+    Remove(RehearsalRemove),
+}
+
+/// Register shapes under a name, instead of those that it had
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche rehearsal add artsdata --data my-data --shapes artsdata.ttl")]
+pub struct RehearsalAdd {
+    /// Small letters, digits and hyphens; not the name of a profile
+    pub name: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The SHACL shapes; `-` is the standard input
+    #[arg(long, value_name = "FILE")]
+    pub shapes: PathBuf,
+
+    /// The format of the shapes [default: from the file's name]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+}
+
+/// List the rehearsals
+#[derive(Debug, Args)]
+pub struct RehearsalList {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Forget a rehearsal
+#[derive(Debug, Args)]
+pub struct RehearsalRemove {
+    /// Its name in `affiche rehearsal list`
+    pub name: String,
 
     #[command(flatten)]
     pub folder: Folder,

@@ -52,6 +52,7 @@ pub fn is_served(command: &Command) -> bool {
     match command {
         Command::Source(_)
         | Command::Token(_)
+        | Command::Rehearsal(_)
         | Command::Submit(_)
         | Command::Embargo(_)
         | Command::Merge(_)
