@@ -1,11 +1,13 @@
 //! The demo's programme goes through the same door as everything else.
 
 use crate::support::{Folder, name, values};
+use affiche::ingest::conformance::{Standing, judge};
 use affiche::ingest::{Document, Outcome, Report, Submission, builtin, submit};
-use affiche::model::Severity;
-use affiche::model::Source;
+use affiche::model::{Severity, Source};
+use affiche::shapes::Bounds;
 use oxrdf::NamedNode;
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Deserialize)]
 struct Sources {
@@ -122,4 +124,55 @@ fn in_the_demo_the_theatre_is_followed_for_its_own_start_times() {
         values(&public, "http://schema.org/startDate"),
         ["\"2027-02-19T20:00:00+01:00\"^^<http://www.w3.org/2001/XMLSchema#dateTime>"]
     );
+}
+
+/// The published entities of the demo, without the vocabularies.
+fn entities(folder: &Folder) -> BTreeSet<NamedNode> {
+    let snapshot = folder.store.snapshot().unwrap();
+    let view = snapshot.view();
+    let sources = view.sources().unwrap();
+    let sources = sources.iter().filter(|source| !source.name.is_system());
+    sources
+        .flat_map(|source| view.described_by(&source.name).unwrap())
+        .map(|entity| view.survivor(&entity).unwrap())
+        .collect()
+}
+
+#[test]
+fn in_the_demo_some_performances_productions_and_places_meet_each_profile_and_some_do_not() {
+    let folder = Folder::new();
+    load(&folder);
+    let snapshot = folder.store.snapshot().unwrap();
+    let view = snapshot.view();
+    let mut standings: BTreeMap<(&str, String, &str), usize> = BTreeMap::new();
+    let mut told: BTreeMap<(&str, String, String), Vec<String>> = BTreeMap::new();
+    for entity in entities(&folder) {
+        let Some(kind) = view.kind_of(&entity).unwrap() else {
+            continue;
+        };
+        for profile in folder.door.profiles() {
+            let judgement = judge(profile, folder.door, &view, &entity, Bounds::NONE).unwrap();
+            let standing = match judgement.standing {
+                Standing::Meets => "meets",
+                Standing::FallsShort => "falls short",
+                Standing::NotAsked => "not asked",
+            };
+            *standings
+                .entry((profile.name.as_str(), kind.name.to_owned(), standing))
+                .or_default() += 1;
+            for finding in affiche::shapes::findings(&judgement.results, &profile.name) {
+                told.entry((
+                    profile.name.as_str(),
+                    format!("{:?} {}", finding.severity, finding.rule),
+                    finding.message.fr,
+                ))
+                .or_default()
+                .push(finding.subject);
+            }
+        }
+    }
+    println!("{standings:#?}");
+    for ((profile, rule, message), subjects) in &told {
+        println!("{profile} {rule} × {}: {message}", subjects.len());
+    }
 }
