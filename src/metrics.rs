@@ -14,6 +14,7 @@ const REQUEST_SECONDS: &str = "affiche_http_request_duration_seconds";
 const PANICS: &str = "affiche_panics_total";
 const QUERIES: &str = "affiche_sparql_queries_total";
 const QUERY_SECONDS: &str = "affiche_sparql_query_duration_seconds";
+const VALIDATIONS: &str = "affiche_validations_total";
 const GENERATION: &str = "affiche_generation";
 const PROFILES: &str = "affiche_profiles_generation";
 const STOPPED: &str = "affiche_writing_stopped";
@@ -67,6 +68,12 @@ const DESCRIBED: &[(&str, Sort, Unit, &str)] = &[
         Sort::Histogram,
         Unit::Seconds,
         "Time from the start of a SPARQL query to its last result.",
+    ),
+    (
+        VALIDATIONS,
+        Sort::Counter,
+        Unit::Count,
+        "Validations of strangers' files, by outcome: ok, refused, stopped (at a limit), cancelled (client gone), failed.",
     ),
     (
         GENERATION,
@@ -154,6 +161,11 @@ impl Metrics {
             counter!(QUERIES, "outcome" => outcome).increment(1);
             histogram!(QUERY_SECONDS).record(time.as_secs_f64());
         });
+    }
+
+    /// A validation of a stranger's files ended.
+    pub fn validation(&self, outcome: &'static str) {
+        self.record(|| counter!(VALIDATIONS, "outcome" => outcome).increment(1));
     }
 
     /// All metrics as text, with the state of the store as it is now.

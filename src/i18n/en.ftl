@@ -368,6 +368,39 @@ api-gives = Gives
 about-api = For programs
 about-api-text = All addresses of this server are described:
 
+# Checking files
+menu-validate = Check
+validate-title = Check data
+validate-lead = Before you send or publish data: what is wrong in it, where, and what to write instead. Nothing is published, and no account is needed.
+validate-data = The data
+validate-file = Files: Turtle, JSON-LD, RDF/XML, CSV, web pages…, also compressed with gzip or zstd
+validate-text = Or paste it here
+validate-format = Format
+validate-format-any = by the name of the file, or by the content
+validate-shapes = What it is held to
+validate-profiles = Profiles of this server
+validate-own = Or SHACL shapes of your own
+validate-report = Report
+validate-report-html = a page
+validate-report-text = a text
+validate-report-turtle = SHACL validation report, Turtle
+validate-report-jsonld = SHACL validation report, JSON-LD
+validate-report-json = grouped findings, JSON
+validate-run = Check
+validate-kept = What you send is checked as it stands, and nothing of it is kept.
+validation-profiles = Profiles
+validation-met = met
+validation-not-met = not met
+validation-not-asked = not concerned
+validation-blocks = blocks { $profile }
+validation-place = { $file }, line { $line }
+validation-further = … and { $count } more
+validation-not-listed = { $count } more findings, of too many kinds to be shown here.
+validation-notes = Noticed while reading
+validation-again = Check something else
+about-validate = Before you send
+about-validate-text = Anyone can have data checked against the profiles of this server or against their own SHACL shapes; nothing of it is kept.
+
 # Quality
 menu-quality = Quality
 quality-title = Quality of the data
@@ -400,6 +433,10 @@ quality-undecided = { $n ->
 quality-summary = { $n ->
     [one] { $meets } of { $asked } resource conforms.
    *[other] { $meets } of { $asked } resources conform; { $short } lack something.
+}
+quality-all-conform = { $n ->
+    [one] The resource of which it asks something conforms.
+   *[other] All { $shown } resources of which it asks something conform.
 }
 quality-asks-nothing = This profile asks nothing of these resources.
 quality-violation = to mend

@@ -368,6 +368,39 @@ api-gives = Rend
 about-api = Pour les programmes
 about-api-text = Toutes les adresses de ce serveur sont décrites :
 
+# Vérifier des fichiers
+menu-validate = Vérifier
+validate-title = Vérifier des données
+validate-lead = Avant d’envoyer ou de publier des données : ce qui n’y va pas, où, et quoi écrire à la place. Rien n’est publié, et il ne faut pas de compte.
+validate-data = Les données
+validate-file = Fichiers : Turtle, JSON-LD, RDF/XML, CSV, pages web…, aussi compressés par gzip ou zstd
+validate-text = Ou collez-les ici
+validate-format = Format
+validate-format-any = d’après le nom du fichier, ou le contenu
+validate-shapes = Ce à quoi elles doivent répondre
+validate-profiles = Profils de ce serveur
+validate-own = Ou vos propres formes SHACL
+validate-report = Rapport
+validate-report-html = une page
+validate-report-text = un texte
+validate-report-turtle = rapport de validation SHACL, Turtle
+validate-report-jsonld = rapport de validation SHACL, JSON-LD
+validate-report-json = constats groupés, JSON
+validate-run = Vérifier
+validate-kept = Ce que vous envoyez est vérifié tel quel, et rien n’en est gardé.
+validation-profiles = Profils
+validation-met = atteint
+validation-not-met = non atteint
+validation-not-asked = sans objet ici
+validation-blocks = bloque { $profile }
+validation-place = { $file }, ligne { $line }
+validation-further = … et { $count } de plus
+validation-not-listed = { $count } autres constats, de trop de sortes pour être montrés ici.
+validation-notes = Remarqué à la lecture
+validation-again = Vérifier autre chose
+about-validate = Avant d’envoyer
+about-validate-text = Chacun peut faire vérifier des données avec les profils de ce serveur ou avec ses propres formes SHACL ; rien n’en est gardé.
+
 # Quality
 menu-quality = Qualité
 quality-title = Qualité des données
@@ -400,6 +433,10 @@ quality-undecided = { $n ->
 quality-summary = { $n ->
     [one] { $meets } ressource sur { $asked } est conforme.
    *[other] { $meets } ressources sur { $asked } sont conformes ; il manque quelque chose à { $short }.
+}
+quality-all-conform = { $n ->
+    [one] La ressource à laquelle il demande quelque chose est conforme.
+   *[other] Toutes les { $shown } ressources auxquelles il demande quelque chose sont conformes.
 }
 quality-asks-nothing = Ce profil ne demande rien à ces ressources.
 quality-violation = à corriger

@@ -9,6 +9,7 @@ mod cases;
 mod commands;
 mod crash;
 mod demo;
+mod differential;
 mod docs;
 mod door;
 mod door_hazards;

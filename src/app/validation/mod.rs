@@ -15,7 +15,7 @@ use crate::ingest::importers::ReadOptions;
 use crate::ingest::sources::SourceError;
 use crate::ingest::{Document, Door, Origin, Profile, SubmitError, read, read_each};
 use crate::model::vocabulary::rdfs;
-use crate::model::{Finding, Severity};
+use crate::model::{Finding, Severity, Text};
 use crate::rdf::compact::Builder;
 use crate::rdf::{CompactGraph, Graph, QuadsError};
 use crate::shapes::{
@@ -284,4 +284,15 @@ fn unknown_profile(door: &Door, name: &str) -> Failure {
         name: name.to_owned(),
         known: known.join(", "),
     }
+}
+
+/// The profiles that data can be held to: name, title, and what each is for.
+pub fn profiles(door: &Door) -> Vec<(String, Text, Text)> {
+    let profiles = door.profiles().iter();
+    profiles
+        .map(|profile| {
+            let (title, purpose) = (&profile.title, &profile.purpose);
+            (profile.name.clone(), title.clone(), purpose.clone())
+        })
+        .collect()
 }
