@@ -15,6 +15,7 @@ mod merge;
 mod progress;
 mod rebuild;
 mod redact;
+mod rehearsal;
 mod remote;
 mod restore;
 mod serve;
@@ -23,11 +24,13 @@ mod split;
 mod submit;
 mod token;
 mod unmerge;
+mod validate;
+mod worker;
 
 use crate::app::{App, OpenError, Purpose, profiles};
 use crate::cli::{
-    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, ReportFormat, SourceCommand,
-    TokenCommand,
+    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, RehearsalCommand, ReportFormat,
+    SourceCommand, TokenCommand,
 };
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use crate::ingest::{Outcome, hands};
@@ -96,6 +99,8 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Source(SourceCommand::Open(options)) => source::reopen(&options, console),
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options, console),
         Command::Submit(options) => submit::run(&options, console),
+        Command::Validate(options) => validate::run(&options, console),
+        Command::Worker => worker::run(),
         Command::Merge(options) => merge::run(&options, console),
         Command::Unmerge(options) => unmerge::run(&options, console),
         Command::Differ(options) => differ::run(&options, console),
@@ -107,6 +112,11 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Token(TokenCommand::Create(options)) => token::create(options, console),
         Command::Token(TokenCommand::List(options)) => token::list(&options, console),
         Command::Token(TokenCommand::Revoke(options)) => token::revoke(&options, console),
+        Command::Rehearsal(RehearsalCommand::Add(options)) => rehearsal::add(&options, console),
+        Command::Rehearsal(RehearsalCommand::List(options)) => rehearsal::list(&options, console),
+        Command::Rehearsal(RehearsalCommand::Remove(options)) => {
+            rehearsal::remove(&options, console)
+        }
         Command::Export(options) => export::run(&options, console),
         Command::Rebuild(options) => rebuild::run(&options, console),
         Command::Backup(options) => backup::run(&options, console),

@@ -1,6 +1,7 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
+use crate::app::quality::{Follower, QualityError};
 use crate::app::{App, Purpose, demo, embargo, profiles};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
 use std::thread;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -24,6 +25,10 @@ const DEMO_FOLDER: &str = "affiche-demo";
 
 /// How often it is looked whether a held submission is due.
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked whether there is a change to judge.
+const QUALITY_PAUSE: Duration = Duration::from_millis(250);
+/// How long to wait after a failure, which the next try may meet again.
+const QUALITY_FAILURE_PAUSE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether the profiles are behind.
 const PROFILES_PAUSE: Duration = Duration::from_millis(500);
@@ -61,6 +66,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let app = Arc::new(app);
     let embargo = watch_embargo(Arc::clone(&app));
     let profiles = watch_profiles(Arc::clone(&app));
+    let quality = watch_quality(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -75,6 +81,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     drop(control);
     profiles.end();
     embargo.end();
+    quality.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -135,6 +142,39 @@ fn watch_embargo(app: Arc<App>) -> Watch {
         end,
         thread,
         progress: Arc::default(),
+        what: "held submissions",
+    }
+}
+
+/// Judges what is published by the profiles, for as long as the server runs.
+fn watch_quality(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
+        let mut follower = Follower::new(&app, &is_stopped);
+        loop {
+            let pause = match follower.step(Timestamp::now()) {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => QUALITY_PAUSE,
+                Err(QualityError::Interrupted) => break,
+                Err(error) => {
+                    tracing::error!(%error, "quality could not be brought up to date");
+                    QUALITY_FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+        }
+        if let Err(error) = follower.save() {
+            tracing::warn!(%error, "what is known of quality is made again at the next start");
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "quality",
     }
 }
 
@@ -169,6 +209,7 @@ fn watch_profiles(app: Arc<App>) -> Watch {
         end,
         thread,
         progress,
+        what: "the profiles",
     }
 }
 
@@ -178,6 +219,8 @@ struct Watch {
     thread: thread::JoinHandle<()>,
     /// Stops what can be stopped of what it is doing; the rest is done first.
     progress: Arc<Progress>,
+    /// What it is for.
+    what: &'static str,
 }
 
 impl Watch {
@@ -185,7 +228,7 @@ impl Watch {
         drop(self.end);
         self.progress.stop();
         if self.thread.join().is_err() {
-            tracing::error!("a thread beside the server panicked");
+            tracing::error!("the thread for {} panicked", self.what);
         }
     }
 }

@@ -17,6 +17,11 @@ pub struct Shapes {
 }
 
 impl Shapes {
+    /// Whether any shape has a target, without which they ask nothing of anything.
+    pub fn has_targets(&self) -> bool {
+        !self.targets.shapes().is_empty()
+    }
+
     pub(super) fn shape(&self, id: ShapeId) -> &Shape {
         self.shapes
             .get(id.0)
