@@ -31,6 +31,8 @@ pub struct Config {
     pub licence: Option<NamedNode>,
     /// The namespace of Cap Data Opéra, for the alignments with it.
     pub cap_data_namespace: Option<NamedNode>,
+    /// Files of shapes, one for each profile of the operator.
+    pub profiles: Vec<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
     pub log_format: LogFormat,
@@ -92,6 +94,7 @@ impl Default for Config {
             publisher_contact: None,
             licence: None,
             cap_data_namespace: None,
+            profiles: Vec::new(),
             languages: vec![Lang::Fr, Lang::En],
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
@@ -269,6 +272,18 @@ pub static KEYS: &[Key] = &[
                 .map(|lang| format!("\"{lang}\""))
                 .collect();
             Some(format!("[{}]", tags.join(", ")))
+        },
+    },
+    Key {
+        name: "profiles",
+        help: "Files of SHACL shapes in Turtle, each a profile called like its file, besides those of the program; they inform. A path that is not absolute starts where the program is started.",
+        example: "[\"shapes/paris.ttl\"]",
+        set: |config, value| put(&mut config.profiles, paths(value)),
+        show: |config| {
+            let paths = config.profiles.iter();
+            let paths: Vec<_> = paths.map(|path| quoted(Some(path.display()))).collect();
+            let paths: Vec<_> = paths.into_iter().flatten().collect();
+            (!paths.is_empty()).then(|| format!("[{}]", paths.join(", ")))
         },
     },
     Key {
@@ -814,6 +829,18 @@ fn languages(value: &Value) -> Option<Vec<Lang>> {
         })
         .collect::<Option<_>>()?;
     (!languages.is_empty()).then_some(languages)
+}
+
+fn paths(value: &Value) -> Option<Vec<PathBuf>> {
+    let paths: Vec<&str> = match value {
+        Value::List(paths) => paths.iter().map(String::as_str).collect(),
+        Value::Text(paths) => paths.split(',').collect(),
+        _ => return None,
+    };
+    paths
+        .into_iter()
+        .map(|path| (!path.trim().is_empty()).then(|| PathBuf::from(path.trim())))
+        .collect()
 }
 
 fn positive(value: &Value) -> Option<u64> {

@@ -14,7 +14,7 @@ pub mod validation;
 pub mod worker;
 
 use crate::config::Config;
-use crate::ingest::{Door, DoorError, SubmitError, builtin, system};
+use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
 use crate::metrics::Metrics;
 use crate::publish::Context;
 use crate::rdf::jsonld::ContextError;
@@ -51,6 +51,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Door(#[from] DoorError),
+    #[error(transparent)]
+    Profiles(#[from] FileFaults),
     #[error("the built-in vocabulary could not be published: {0}")]
     System(#[from] SubmitError),
     #[error("the built-in JSON-LD context cannot be read: {0}")]
@@ -110,6 +112,7 @@ impl App {
         let base = store.base().clone();
         let cap_data = config.cap_data_namespace.as_ref();
         let mut door = Door::aligned(&base, cap_data.map(NamedNode::as_str))?;
+        door.add_profiles(&config.profiles)?;
         door.read_options.depth = config.limits.submission_depth;
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);

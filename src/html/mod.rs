@@ -33,7 +33,9 @@ pub use report::{Progress, Report, Shortfalls};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
 pub use validate::{ProfileChoice, ValidateForm, Validation};
-pub use vocabulary::{SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes};
+pub use vocabulary::{
+    ProfileSummary, SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes,
+};
 
 use askama::Template;
 
@@ -169,6 +171,11 @@ mod tests {
         };
         let disciplines = include_str!("../../ontology/vocabularies/disciplines.ttl");
         let ontology_source = include_str!("../../ontology/ontology.ttl");
+        let minimum = ProfileSummary {
+            name: "minimum".to_owned(),
+            title: Text::new("Profil minimum", "Minimum profile"),
+            purpose: Text::new("Ce qu’il faut pour paraître.", "What it takes to appear."),
+        };
         let vocabularies = Vocabularies {
             schemes: vec![SchemeSummary {
                 iri: node("vocab/disciplines"),
@@ -180,7 +187,7 @@ mod tests {
                 node("alignments/artsdata"),
                 french("Alignements avec Artsdata"),
             )],
-            profiles: vec!["minimum".to_owned()],
+            profiles: vec![minimum.clone()],
         };
         let dumps = Dumps {
             files: vec![DumpFile {
@@ -322,7 +329,7 @@ mod tests {
             (
                 "shapes",
                 page(shapes(
-                    "minimum",
+                    &minimum,
                     &read(SHAPES),
                     &BTreeMap::new(),
                     site("/shapes/minimum"),
@@ -331,7 +338,7 @@ mod tests {
             (
                 "shapes-minimum",
                 page(shapes(
-                    "minimum",
+                    &minimum,
                     &read(include_str!("../../shapes/minimum.ttl")),
                     &vocabulary::labels(&read(ontology_source)),
                     site("/shapes/minimum"),

@@ -4,13 +4,16 @@
 
 use crate::app::quality::figures::{Figures, FindingFigures, Sheet};
 use crate::app::quality::history::{Day, Measured};
-use crate::html::quality::{self as shown, Column, Finding, Line, Row, Scope, Section, Tally};
+use crate::html::quality::{
+    self as shown, Column, Example, Finding, Line, Row, Scope, Section, Tally,
+};
 use crate::http::answer::{Answer, etag, is_known};
 use crate::http::negotiate::{CSV, HTML, JSON, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, NOT_FOUND, NOT_JUDGED_YET, Problem, UNKNOWN_SOURCE};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
+use crate::model::vocabulary::schema;
 use crate::model::{Generation, Severity, SourceName, time};
 use crate::publish::select;
 use crate::store::View;
@@ -18,9 +21,9 @@ use axum::extract::{Path, State as Injected};
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use oxrdf::NamedNode;
+use oxrdf::{GraphNameRef, NamedNode, Term};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const OFFERS: &[Offer] = &[HTML, JSON, CSV];
 /// How long somebody waits before asking again for what is not there yet.
@@ -310,7 +313,22 @@ impl<'a> Asked<'a> {
             .map(NamedNode::new_unchecked)
             .collect();
         let names = select::labels(&self.view, &iris)?;
-        let named = |iri: &String| (iri.clone(), names.get(iri).cloned().unwrap_or_default());
+        let mut starts = BTreeMap::new();
+        for iri in &iris {
+            let start = self.view.object(
+                iri.as_ref().into(),
+                schema::START_DATE,
+                GraphNameRef::DefaultGraph,
+            )?;
+            if let Some(Term::Literal(start)) = start {
+                starts.insert(iri.as_str(), start.value().to_owned());
+            }
+        }
+        let named = |iri: &String| Example {
+            iri: iri.clone(),
+            name: names.get(iri).cloned().unwrap_or_default(),
+            start: starts.get(iri.as_str()).cloned(),
+        };
         Ok(findings
             .iter()
             .map(|finding| Finding {

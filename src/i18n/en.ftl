@@ -272,7 +272,6 @@ ontology-properties = Properties
 ontology-foreign = Terms of other vocabularies
 ontology-label = Name
 ontology-matches = See also
-shapes-title = Profile “{ $profile }”
 shapes-lead = What data must meet for this profile, in SHACL.
 shapes-targets = Applies to
 shapes-asks = Requirement
@@ -434,6 +433,10 @@ quality-undecided = { $n ->
 quality-summary = { $n ->
     [one] { $meets } of { $asked } resource conforms.
    *[other] { $meets } of { $asked } resources conform; { $short } lack something.
+}
+quality-all-conform = { $n ->
+    [one] The resource of which it asks something conforms.
+   *[other] All { $shown } resources of which it asks something conform.
 }
 quality-asks-nothing = This profile asks nothing of these resources.
 quality-violation = to mend

@@ -272,7 +272,6 @@ ontology-properties = Propriétés
 ontology-foreign = Termes d’autres vocabulaires
 ontology-label = Nom
 ontology-matches = Voir aussi
-shapes-title = Profil « { $profile } »
 shapes-lead = Ce que les données doivent respecter pour ce profil, en SHACL.
 shapes-targets = S’applique à
 shapes-asks = Exigence
@@ -434,6 +433,10 @@ quality-undecided = { $n ->
 quality-summary = { $n ->
     [one] { $meets } ressource sur { $asked } est conforme.
    *[other] { $meets } ressources sur { $asked } sont conformes ; il manque quelque chose à { $short }.
+}
+quality-all-conform = { $n ->
+    [one] La ressource à laquelle il demande quelque chose est conforme.
+   *[other] Toutes les { $shown } ressources auxquelles il demande quelque chose sont conformes.
 }
 quality-asks-nothing = Ce profil ne demande rien à ces ressources.
 quality-violation = à corriger

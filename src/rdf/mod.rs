@@ -18,7 +18,7 @@ pub mod write;
 
 pub use compact::CompactGraph;
 pub use graph::Graph;
-pub use terms::{TermId, Terms};
+pub use terms::{MoreTerms, TermId, Terms};
 
 use oxrdf::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple};
 

@@ -6,7 +6,7 @@ use crate::shapes::path::Nodes;
 use crate::shapes::pattern;
 use crate::shapes::shape::ShapeId;
 use crate::shapes::vocabulary as sh;
-use oxrdf::{NamedNode, Term};
+use oxrdf::{NamedNode, Term, TermRef};
 use regex::Regex;
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
@@ -108,6 +108,21 @@ pub(super) enum Check {
     In(Nodes),
 }
 
+impl Check {
+    /// The shapes that it refers to.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = ShapeId> + '_ {
+        let (one, several): (Option<&ShapeId>, &[ShapeId]) = match self {
+            Check::Not(shape) | Check::Node(shape) | Check::Property(shape) => (Some(shape), &[]),
+            Check::And(shapes) | Check::Or(shapes) | Check::Xone(shapes) => (None, shapes),
+            Check::QualifiedMinCount(qualified) | Check::QualifiedMaxCount(qualified) => {
+                (Some(&qualified.shape), &qualified.siblings)
+            }
+            _ => (None, &[]),
+        };
+        one.into_iter().chain(several).copied()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Range {
     MinExclusive,
@@ -144,11 +159,11 @@ pub(super) struct NodeKind {
 }
 
 impl NodeKind {
-    pub(super) fn admits(self, term: &Term) -> bool {
+    pub(super) fn admits(self, term: TermRef<'_>) -> bool {
         match term {
-            Term::NamedNode(_) => self.iri,
-            Term::BlankNode(_) => self.blank,
-            Term::Literal(_) => self.literal,
+            TermRef::NamedNode(_) => self.iri,
+            TermRef::BlankNode(_) => self.blank,
+            TermRef::Literal(_) => self.literal,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Results as people can act on them: grouped, with the field's name, a few examples, and the
 //! line of the file on which each stands.
 
-use super::{Against, Checked, Failure, purpose_of, title_of};
+use super::{Against, Checked, Failure};
 use crate::ingest::importers::ReadOptions;
 use crate::ingest::importers::lines::lines_of;
 use crate::ingest::{Document, Door};
@@ -85,8 +85,8 @@ impl Against<'_> {
     pub(super) fn assessment(&self, counts: Tally, is_asked: bool) -> ProfileAssessment {
         ProfileAssessment {
             name: self.profile().name.clone(),
-            title: title_of(self.profile()),
-            purpose: purpose_of(self.profile()),
+            title: self.profile().title.clone(),
+            purpose: self.profile().purpose.clone(),
             standing: match (counts.violations, is_asked) {
                 (0, false) => Standing::NotAsked,
                 (0, true) => Standing::Meets,

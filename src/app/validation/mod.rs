@@ -13,8 +13,8 @@ use crate::app::OpenError;
 use crate::ingest::conformance::JudgeError;
 use crate::ingest::importers::ReadOptions;
 use crate::ingest::sources::SourceError;
-use crate::ingest::{Document, Door, Profile, SubmitError, read, read_each};
-use crate::model::vocabulary::{dct, rdfs};
+use crate::ingest::{Document, Door, Origin, Profile, SubmitError, read, read_each};
+use crate::model::vocabulary::rdfs;
 use crate::model::{Finding, Severity, Text};
 use crate::rdf::compact::Builder;
 use crate::rdf::{CompactGraph, Graph, QuadsError};
@@ -22,7 +22,7 @@ use crate::shapes::{
     Bounds, Classes, ReportSyntax, ReportWriter, Shapes, ShapesError, Validation, ValidationError,
 };
 use crate::store::StoreError;
-use oxrdf::{NamedNodeRef, NamedOrBlankNode, Term};
+use oxrdf::Term;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
@@ -261,11 +261,13 @@ fn against<'a>(
             error,
         })?;
         against.push(Against {
-            profile: Held::Theirs(Box::new(Profile {
-                name,
+            profile: Held::Theirs(Box::new(Profile::new(
+                &name,
+                &read.graph,
                 shapes,
-                triples: Vec::new(),
-            })),
+                Vec::new(),
+                Origin::Guest,
+            ))),
             classes: Classes::default(),
         });
     }
@@ -288,37 +290,9 @@ fn unknown_profile(door: &Door, name: &str) -> Failure {
 pub fn profiles(door: &Door) -> Vec<(String, Text, Text)> {
     let profiles = door.profiles().iter();
     profiles
-        .map(|profile| (profile.name.clone(), title_of(profile), purpose_of(profile)))
+        .map(|profile| {
+            let (title, purpose) = (&profile.title, &profile.purpose);
+            (profile.name.clone(), title.clone(), purpose.clone())
+        })
         .collect()
-}
-
-/// What a profile is called, for people.
-fn title_of(profile: &Profile) -> Text {
-    said_of(profile, dct::TITLE).unwrap_or_else(|| Text::new(&profile.name, &profile.name))
-}
-
-/// What a profile is for, and what not meeting it costs.
-fn purpose_of(profile: &Profile) -> Text {
-    said_of(profile, dct::DESCRIPTION).unwrap_or_default()
-}
-
-/// What a profile's file says of itself.
-fn said_of(profile: &Profile, property: NamedNodeRef<'_>) -> Option<Text> {
-    let itself = format!("/shapes/{}", profile.name);
-    let said = |tag: &str| {
-        profile
-            .triples
-            .iter()
-            .find_map(|triple| match (&triple.subject, &triple.object) {
-                (NamedOrBlankNode::NamedNode(subject), Term::Literal(text))
-                    if triple.predicate.as_ref() == property
-                        && subject.as_str().ends_with(&itself)
-                        && text.language() == Some(tag) =>
-                {
-                    Some(text.value().to_owned())
-                }
-                _ => None,
-            })
-    };
-    Some(Text::new(said("fr")?, said("en")?))
 }

@@ -3,7 +3,7 @@
 
 mod plot;
 
-use crate::html::shown::{Link, Prose, Words, best};
+use crate::html::shown::{Link, Prose, Time, Words, best};
 use crate::html::{PageError, Site, render, time};
 use crate::model::{Lang, Severity, Text};
 use askama::Template;
@@ -95,8 +95,17 @@ pub struct Finding {
     pub path: Option<String>,
     pub message: Text,
     pub count: u64,
-    /// The IRIs of some of the entities, and their names.
-    pub examples: Vec<(String, Vec<Literal>)>,
+    /// Some of the entities.
+    pub examples: Vec<Example>,
+}
+
+/// An entity, as a finding names it.
+#[derive(Clone, Debug, Default)]
+pub struct Example {
+    pub iri: String,
+    pub name: Vec<Literal>,
+    /// Its `schema:startDate`, which tells the performances of one show apart.
+    pub start: Option<String>,
 }
 
 /// How one profile moved.
@@ -154,6 +163,7 @@ struct RowShown {
 struct Cell {
     /// The column's name, which stands beside it on narrow screens.
     label: String,
+    is_rehearsal: bool,
     share: Option<Share>,
     note: Option<String>,
 }
@@ -189,7 +199,7 @@ struct FindingShown {
     message: Prose,
     rule: String,
     path: Option<String>,
-    examples: Vec<Link>,
+    examples: Vec<(Link, Option<Time>)>,
 }
 
 impl Quality {
@@ -311,7 +321,12 @@ impl Quality {
                 .iter()
                 .zip(&row.tallies)
                 .map(|(column, tally)| Cell {
-                    label: column.name.clone(),
+                    label: if column.is_rehearsal {
+                        format!("{} ({})", column.name, site.say("quality-rehearsal"))
+                    } else {
+                        column.name.clone()
+                    },
+                    is_rehearsal: column.is_rehearsal,
                     share: share(tally, site),
                     note: note(tally, site),
                 })
@@ -324,6 +339,9 @@ impl Quality {
         let tally = &section.tally;
         let mut summary = if tally.asked == 0 {
             site.say("quality-asks-nothing")
+        } else if tally.asked == tally.meets {
+            let asked = usize::try_from(tally.asked).unwrap_or(usize::MAX);
+            site.count("quality-all-conform", &asked)
         } else {
             crate::i18n::text(
                 site.lang,
@@ -430,12 +448,16 @@ fn shown(finding: &Finding, site: &Site<'_>) -> FindingShown {
         examples: finding
             .examples
             .iter()
-            .map(|(iri, names)| {
-                let words = best(names, site.lang).map_or_else(
+            .map(|example| {
+                let words = best(&example.name, site.lang).map_or_else(
                     || Words::plain(site.say("no-name")),
                     |name| Words::of(name, site),
                 );
-                Link::to(iri, words, site)
+                let start = example.start.as_ref().map(|start| Time {
+                    iso: start.clone(),
+                    words: time::short(start, site.lang),
+                });
+                (Link::to(&example.iri, words, site), start)
             })
             .collect(),
     }
