@@ -6,12 +6,15 @@ pub mod demo;
 pub mod dumps;
 pub mod embargo;
 pub mod private;
+pub mod profiles;
 pub mod quality;
 pub mod replies;
 pub mod tokens;
+pub mod validation;
+pub mod worker;
 
 use crate::config::Config;
-use crate::ingest::{Door, DoorError, SubmitError, builtin, system};
+use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
 use crate::metrics::Metrics;
 use crate::publish::Context;
 use crate::rdf::jsonld::ContextError;
@@ -35,6 +38,9 @@ pub struct App {
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
+    pub profiles: profiles::Profiles,
+    /// Where jobs of strangers are done.
+    pub workers: worker::Workers,
     /// Which profiles the entities meet, and which shapes are rehearsed.
     pub quality: quality::Quality,
 }
@@ -45,6 +51,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Door(#[from] DoorError),
+    #[error(transparent)]
+    Profiles(#[from] FileFaults),
     #[error("the built-in vocabulary could not be published: {0}")]
     System(#[from] SubmitError),
     #[error("the built-in JSON-LD context cannot be read: {0}")]
@@ -104,9 +112,11 @@ impl App {
         let base = store.base().clone();
         let cap_data = config.cap_data_namespace.as_ref();
         let mut door = Door::aligned(&base, cap_data.map(NamedNode::as_str))?;
+        door.add_profiles(&config.profiles)?;
         door.read_options.depth = config.limits.submission_depth;
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
+        door.judged_at_once = config.limits.judged_at_once;
         if purpose != Purpose::Read {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
@@ -119,6 +129,8 @@ impl App {
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
+            profiles: profiles::Profiles::default(),
+            workers: worker::Workers::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             door,
             store,

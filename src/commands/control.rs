@@ -67,6 +67,8 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Restore(_)
         | Command::Redact(_)
         | Command::Check(_)
+        | Command::Validate(_)
+        | Command::Worker
         | Command::Config(_) => false,
     }
 }

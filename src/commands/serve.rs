@@ -2,10 +2,12 @@
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
 use crate::app::quality::{Follower, QualityError};
-use crate::app::{App, Purpose, demo, embargo};
+use crate::app::{App, Purpose, demo, embargo, profiles};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
 use crate::http;
+use crate::ingest::conformance::FollowError;
+use crate::model::Progress;
 use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 use std::io;
@@ -27,6 +29,9 @@ const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
 const QUALITY_PAUSE: Duration = Duration::from_millis(250);
 /// How long to wait after a failure, which the next try may meet again.
 const QUALITY_FAILURE_PAUSE: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether the profiles are behind.
+const PROFILES_PAUSE: Duration = Duration::from_millis(500);
 
 pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let further = options
@@ -60,6 +65,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let app = Arc::new(app);
     let embargo = watch_embargo(Arc::clone(&app));
+    let profiles = watch_profiles(Arc::clone(&app));
     let quality = watch_quality(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
@@ -73,6 +79,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let served = runtime.block_on(serve(app, listener, options.demo));
     drop(control);
+    profiles.end();
     embargo.end();
     quality.end();
     served?;
@@ -134,6 +141,7 @@ fn watch_embargo(app: Arc<App>) -> Watch {
     Watch {
         end,
         thread,
+        progress: Arc::default(),
         what: "held submissions",
     }
 }
@@ -165,14 +173,52 @@ fn watch_quality(app: Arc<App>) -> Watch {
     Watch {
         end,
         thread,
+        progress: Arc::default(),
         what: "quality",
     }
 }
 
-/// A thread that ends when it is told to, after what it is doing.
+/// Brings the profiles up to date soon after each change of too many entities, for as long as the
+/// server runs.
+fn watch_profiles(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let progress = Arc::new(Progress::default());
+    let watched = Arc::clone(&progress);
+    let thread = thread::spawn(move || {
+        let mut seen = None;
+        loop {
+            let latest = app.store.generation();
+            if seen != Some(latest) {
+                seen = Some(latest);
+                match profiles::bring_up_to_date(&app, &watched) {
+                    Ok(None) | Err(FollowError::Stopped) => {}
+                    Ok(Some(generation)) => {
+                        seen = Some(generation);
+                        tracing::info!(%generation, "the profiles are up to date");
+                    }
+                    // It is tried again after the next change, and at the next start.
+                    Err(error) => tracing::error!(%error, "the profiles stay behind"),
+                }
+            }
+            if ended.recv_timeout(PROFILES_PAUSE) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress,
+        what: "the profiles",
+    }
+}
+
+/// A thread that ends when it is told to.
 struct Watch {
     end: mpsc::Sender<()>,
     thread: thread::JoinHandle<()>,
+    /// Stops what can be stopped of what it is doing; the rest is done first.
+    progress: Arc<Progress>,
     /// What it is for.
     what: &'static str,
 }
@@ -180,6 +226,7 @@ struct Watch {
 impl Watch {
     fn end(self) {
         drop(self.end);
+        self.progress.stop();
         if self.thread.join().is_err() {
             tracing::error!("the thread for {} panicked", self.what);
         }

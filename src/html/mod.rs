@@ -19,6 +19,7 @@ mod shown;
 mod site;
 mod sparql;
 mod time;
+mod validate;
 mod vocabulary;
 
 pub use about::page as about;
@@ -28,10 +29,13 @@ pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Replaced, Tombstone};
-pub use report::{Progress, Report};
+pub use report::{Progress, Report, Shortfalls};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
-pub use vocabulary::{SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes};
+pub use validate::{ProfileChoice, ValidateForm, Validation};
+pub use vocabulary::{
+    ProfileSummary, SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes,
+};
 
 use askama::Template;
 
@@ -47,8 +51,11 @@ fn render(template: &impl Template) -> Result<String, PageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::assessment::{
+        AssessedExample, AssessedGroup, Note, Place, ProfileAssessment, Standing, Tally,
+    };
     use crate::model::kind::KINDS;
-    use crate::model::{Generation, Lang, Text};
+    use crate::model::{Assessment, Generation, Lang, Severity, Text};
     use crate::publish::sample;
     use oxrdf::{Literal, NamedNode, Term, Triple};
     use std::collections::BTreeMap;
@@ -262,6 +269,11 @@ mod tests {
         };
         let disciplines = include_str!("../../ontology/vocabularies/disciplines.ttl");
         let ontology_source = include_str!("../../ontology/ontology.ttl");
+        let minimum = ProfileSummary {
+            name: "minimum".to_owned(),
+            title: Text::new("Profil minimum", "Minimum profile"),
+            purpose: Text::new("Ce qu’il faut pour paraître.", "What it takes to appear."),
+        };
         let vocabularies = Vocabularies {
             schemes: vec![SchemeSummary {
                 iri: node("vocab/disciplines"),
@@ -273,7 +285,7 @@ mod tests {
                 node("alignments/artsdata"),
                 french("Alignements avec Artsdata"),
             )],
-            profiles: vec!["minimum".to_owned()],
+            profiles: vec![minimum.clone()],
         };
         let dumps = Dumps {
             files: vec![DumpFile {
@@ -305,6 +317,59 @@ mod tests {
             .into_iter()
             .filter(|triple| triple.subject == theatre.clone().into())
             .collect();
+        let both = |fr: &str, en: &str| Text::new(fr, en);
+        let form = ValidateForm {
+            profiles: vec![ProfileChoice {
+                name: "minimum".to_owned(),
+                title: both("Profil minimum", "Minimum profile"),
+                purpose: both("Ce qu'il faut.", "What is needed."),
+            }],
+            formats: vec!["turtle", "jsonld"],
+        };
+        let evil = "<script>alert(1)</script>";
+        let validation = Validation {
+            verdict: "Non conforme".to_owned(),
+            assessment: Assessment {
+                files: vec![evil.to_owned()],
+                triples: Some(12),
+                counts: Tally {
+                    violations: 7,
+                    ..Tally::default()
+                },
+                profiles: vec![ProfileAssessment {
+                    name: "minimum".to_owned(),
+                    title: both("Profil minimum", "Minimum profile"),
+                    purpose: Text::default(),
+                    standing: Standing::FallsShort,
+                    counts: Tally::default(),
+                }],
+                groups: vec![AssessedGroup {
+                    severity: Severity::Violation,
+                    profile: Some("minimum".to_owned()),
+                    rule: evil.to_owned(),
+                    path: Some("http://schema.org/name".to_owned()),
+                    field: Some(both(evil, evil)),
+                    message: both("Écrivez `a`", "Write `a`"),
+                    count: 7,
+                    examples: vec![AssessedExample {
+                        subject: "javascript:alert(1)".to_owned(),
+                        value: Some(evil.to_owned()),
+                        place: Some(Place {
+                            file: evil.to_owned(),
+                            line: 3,
+                        }),
+                        message: Some(both(evil, evil)),
+                    }],
+                }],
+                not_listed: 2,
+                notes: vec![Note {
+                    rule: "unknown-key".to_owned(),
+                    subject: evil.to_owned(),
+                    message: both(evil, evil),
+                }],
+                ..Assessment::default()
+            },
+        };
         let page = |result: Result<String, PageError>| result.expect("a page");
         let [quality, quality_of_source] = quality_pages(lang);
         vec![
@@ -327,6 +392,8 @@ mod tests {
             ),
             ("home", page(home().page(site("/")))),
             ("about", page(super::about(site("/about")))),
+            ("validate", page(form.page(site("/validate")))),
+            ("validation", page(validation.page(site("/validate")))),
             ("home-empty", page(Home::default().page(site("/")))),
             ("vocabularies", page(vocabularies.page(site("/vocab")))),
             (
@@ -363,7 +430,7 @@ mod tests {
             (
                 "shapes",
                 page(shapes(
-                    "minimum",
+                    &minimum,
                     &read(SHAPES),
                     &BTreeMap::new(),
                     site("/shapes/minimum"),
@@ -372,7 +439,7 @@ mod tests {
             (
                 "shapes-minimum",
                 page(shapes(
-                    "minimum",
+                    &minimum,
                     &read(include_str!("../../shapes/minimum.ttl")),
                     &vocabulary::labels(&read(ontology_source)),
                     site("/shapes/minimum"),
@@ -389,6 +456,8 @@ mod tests {
     fn pages_that_depend_on_nothing_else_have_their_golden_files() {
         let stable = [
             "about",
+            "validate",
+            "validation",
             "home",
             "vocabularies",
             "shapes",

@@ -25,6 +25,7 @@ mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod validate;
 mod vocabulary;
 mod writes;
 
@@ -51,6 +52,7 @@ pub struct Server {
     /// everything there is, which takes a second at a million quads (docs/performance.md).
     home: Mutex<Option<(String, Arc<Home>)>>,
     writes: writes::Writes,
+    validations: validate::Validations,
 }
 
 type Shared = Arc<Server>;
@@ -83,6 +85,7 @@ impl Server {
                 Arc::clone(&on_panic),
             ),
             writes: writes::Writes::new(limits, &on_panic),
+            validations: validate::Validations::new(limits, &on_panic),
             home: Mutex::new(None),
             app,
         }

@@ -167,6 +167,11 @@ rows! {
         "This type of content is not read here"
         "Le détail dit quels types le sont."
         "The detail says which types are."
+    VALIDATION_STOPPED "validation-stopped" UNPROCESSABLE_ENTITY
+        "Cette vérification demande trop"
+        "This validation asks for too much"
+        "Le détail nomme la limite et sa valeur. Envoyez moins de données ou des formes plus simples, ou vérifiez-les sur votre machine avec `affiche validate`."
+        "The detail names the limit and its value. Send less data or simpler shapes, or check them on your own machine with `affiche validate`."
     RANGE_NOT_SATISFIABLE "range-not-satisfiable" RANGE_NOT_SATISFIABLE
         "Cette partie du fichier n'existe pas"
         "This part of the file does not exist"
@@ -178,10 +183,10 @@ rows! {
         "Le rapport dit tout ce qui est à corriger. Avec `?partial=true`, ce qui est sans faute est publié et le reste est laissé de côté."
         "The report says all that is to be mended. With `?partial=true`, what has no faults is published and the rest is left aside."
     ILL_FORMED_SHAPES "ill-formed-shapes" UNPROCESSABLE_ENTITY
-        "Ces règles SHACL ne sont pas bien formées"
-        "These SHACL shapes are not well formed"
-        "Le membre `faults` dit toutes les fautes, chacune avec la forme, le paramètre et la règle de la recommandation SHACL. Rien n'a été enregistré."
-        "The member `faults` tells all faults, each with the shape, the parameter and the rule of the SHACL recommendation. Nothing was registered."
+        "Ces règles SHACL ne peuvent pas être utilisées"
+        "These SHACL shapes cannot be used"
+        "Le membre `faults` dit toutes les fautes, chacune avec la forme, le paramètre et la règle de la recommandation SHACL ; sans lui, le détail dit quelle contrainte ne peut pas être évaluée. Rien n'a été enregistré."
+        "The member `faults` tells all faults, each with the shape, the parameter and the rule of the SHACL recommendation; without it, the detail says which constraint cannot be evaluated. Nothing was registered."
     KEY_REUSED "idempotency-key-reused" UNPROCESSABLE_ENTITY
         "Cette clé a servi pour un autre envoi"
         "This key was used for another submission"
@@ -379,6 +384,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Store(error) => error.into(),
             SubmitError::Draft(error) => Self::internal(error),
             SubmitError::Validation(error) => Self::internal(error),
+            error @ SubmitError::UnknownGate { .. } => Self::internal(error),
         }
     }
 }

@@ -1,19 +1,20 @@
 //! Whether the public view is what fusion makes of the claims, and the registry says the same.
 
 use crate::ingest::Door;
+use crate::ingest::conformance::{judge_by_all, met};
 use crate::ingest::fuse::{Fusing, LeftOut, kind_of};
 use crate::ingest::hands::duplicates;
-use crate::ingest::submit::sources_by_name;
+use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::store::{Problem, State, StoreError, View};
-use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
+use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Triple};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// Fuses every entity again and names those whose public view differs.
 ///
 /// # Errors
-/// When the storage fails.
-pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> {
+/// When the storage fails or the shapes cannot be evaluated.
+pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError> {
     let sources = sources_by_name(view)?;
     let fusing = Fusing {
         vocabulary: &door.vocabulary,
@@ -50,6 +51,43 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> 
         }
     }
     problems.extend(registered(view)?);
+    problems.extend(judged(view, door)?);
+    Ok(problems)
+}
+
+/// Whether what entities are said to meet is what judging them again gives. While that is behind,
+/// there is nothing to compare.
+fn judged(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError> {
+    let mut problems = Vec::new();
+    if view.profiles_behind()?.is_some() {
+        return Ok(problems);
+    }
+    let mut told: FxHashSet<Quad> = view.all_met().collect::<Result<_, _>>()?;
+    let mut problem = |entity: &NamedNode, what: String| {
+        problems.push(Problem::Public {
+            entity: entity.as_str().to_owned(),
+            what,
+        });
+    };
+    for entity in view.ever_published()? {
+        let judgements = judge_by_all(door, view, &entity, &|| false)?;
+        for quad in met(door, view, &entity, &judgements) {
+            if !told.remove(&quad) {
+                problem(
+                    &entity,
+                    format!("it meets {}, and is not said to", quad.object),
+                );
+            }
+        }
+    }
+    for quad in told {
+        if let NamedOrBlankNode::NamedNode(entity) = &quad.subject {
+            problem(
+                entity,
+                format!("it is said to meet {}, and does not", quad.object),
+            );
+        }
+    }
     Ok(problems)
 }
 

@@ -20,9 +20,11 @@ mod component;
 mod literal;
 mod message;
 mod path;
+mod pattern;
 mod reader;
 mod reads;
 mod report;
+mod report_writer;
 mod shape;
 mod validate;
 mod vocabulary;
@@ -32,6 +34,7 @@ pub use classes::Classes;
 pub use compile::{Fault, ShapesError};
 pub use path::Path;
 pub use report::{ValidationResult, findings};
+pub use report_writer::{ReportSyntax, ReportWriter};
 pub use shape::Shapes;
 pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
@@ -39,5 +42,7 @@ pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate
 mod minimum_tests;
 #[cfg(test)]
 mod profile_tests;
+#[cfg(test)]
+mod syntax_tests;
 #[cfg(test)]
 mod tests;

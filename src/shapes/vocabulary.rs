@@ -31,6 +31,8 @@ terms! {
     INFO "Info"
     PROPERTY "property"
     SPARQL "sparql"
+    ENTAILMENT "entailment"
+    SHAPES_GRAPH "shapesGraph"
     FLAGS "flags"
     IGNORED_PROPERTIES "ignoredProperties"
     QUALIFIED_VALUE_SHAPE "qualifiedValueShape"

@@ -9,6 +9,7 @@ mod apply;
 mod backup;
 mod body;
 mod check;
+mod conformance;
 mod format;
 mod log;
 mod merges;
@@ -23,6 +24,7 @@ mod write;
 
 pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore};
 pub use check::{CheckReport, Problem};
+pub use conformance::{behind_quad, meets_quad};
 pub use log::{Header, LogError, Patch, Record, Side};
 pub use merges::Said;
 pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};
@@ -35,7 +37,7 @@ pub use sparql::{
     RequestedDataset,
 };
 pub use view::{GraphView, View};
-pub use write::Write;
+pub use write::{PublicChange, Write};
 
 use crate::model::kind::Kinds;
 use crate::model::property::Properties;

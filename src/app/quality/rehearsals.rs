@@ -6,7 +6,7 @@
 
 use crate::app::private;
 use crate::ingest::importers::{ReadError, importer_for};
-use crate::ingest::{Door, Profile};
+use crate::ingest::{Door, Origin, Profile};
 use crate::rdf::{Graph, write};
 use crate::shapes::{Fault, Shapes, ShapesError};
 use oxrdf::Triple;
@@ -223,11 +223,7 @@ fn compile(name: &str, graph: Graph, time: &str) -> Result<Rehearsal, RehearsalE
     Ok(Rehearsal {
         hash: hash_of(&triples),
         ntriples: String::from_utf8_lossy(&ntriples).into_owned(),
-        profile: Profile {
-            name: name.to_owned(),
-            shapes,
-            triples,
-        },
+        profile: Profile::new(name, &graph, shapes, triples, Origin::Guest),
         registered: time.to_owned(),
     })
 }

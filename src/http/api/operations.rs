@@ -6,8 +6,8 @@ use crate::http::problem::{
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND,
     NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_FAILED, QUERY_REFUSED, QUERY_SYNTAX,
     RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_WRITES,
-    UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, WITHDRAWN,
-    WRITING_STOPPED,
+    UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED,
+    VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -57,6 +57,8 @@ pub enum Body {
     Query,
     /// Two entities, as JSON.
     Merge,
+    /// Data in the format of an importer, or a form with files.
+    Files,
     /// SHACL shapes.
     Shapes,
 }
@@ -695,6 +697,72 @@ pub static UNMERGE: Operation = Operation {
     needs_token: true,
 };
 
+pub static VALIDATE_FORM: Operation = page(
+    "validateForm",
+    (
+        "Un formulaire pour faire vérifier des fichiers",
+        "A form to have files checked",
+    ),
+);
+pub static VALIDATE: Operation = Operation {
+    name: "validate",
+    summary: (
+        "Vérifie des données avec SHACL, sans rien garder : les profils du serveur, ou ses propres formes (champ `shapes` d'un formulaire)",
+        "Checks data with SHACL and keeps nothing: the server's profiles, or one's own shapes (the field `shapes` of a form)",
+    ),
+    parameters: &[
+        Parameter {
+            name: "shapes",
+            is_header: false,
+            kind: Kind::Texts,
+            about: (
+                "Un profil, par son nom ; peut être répété. Sans lui ni formes, `minimum`.",
+                "A profile, by its name; may be given several times. Without it or shapes, `minimum`.",
+            ),
+        },
+        Parameter {
+            name: "report",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Le rapport : `json`, `text`, `html`, ou celui de la recommandation SHACL en `turtle` ou `jsonld` ; passe avant `Accept`.",
+                "The report: `json`, `text`, `html`, or that of the SHACL Recommendation as `turtle` or `jsonld`; goes before `Accept`.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Files,
+    answers: &[Answer {
+        status: 200,
+        about: (
+            "Ce qui a été trouvé, que les données soient conformes ou non.",
+            "What was found, whether the data conforms or not.",
+        ),
+        content: &[
+            with("application/json", "Assessment"),
+            of("text/plain"),
+            of("text/turtle"),
+            of("application/ld+json"),
+            of("text/html"),
+        ],
+        headers: &[],
+    }],
+    problems: &[
+        &BAD_REQUEST,
+        &UNREADABLE,
+        &NOT_ACCEPTABLE,
+        &BODY_TIMEOUT,
+        &BODY_TOO_LARGE,
+        &UNSUPPORTED_MEDIA_TYPE,
+        &ILL_FORMED_SHAPES,
+        &VALIDATION_STOPPED,
+        &BUSY,
+        &TIMEOUT,
+        &INTERNAL,
+    ],
+    needs_token: false,
+};
 const TABLE: Parameter = Parameter {
     name: "table",
     is_header: false,
