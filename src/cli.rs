@@ -38,6 +38,7 @@ pub enum Command {
     #[command(subcommand)]
     Source(SourceCommand),
     Submit(Submit),
+    Validate(Validate),
     Merge(Merge),
     Unmerge(Unmerge),
     Differ(Differ),
@@ -47,6 +48,8 @@ pub enum Command {
     Embargo(EmbargoCommand),
     #[command(subcommand)]
     Token(TokenCommand),
+    #[command(subcommand)]
+    Rehearsal(RehearsalCommand),
     Export(Export),
     Rebuild(Rebuild),
     Backup(Backup),
@@ -55,6 +58,9 @@ pub enum Command {
     Check(Check),
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Do one job for a running server
+    #[command(hide = true)]
+    Worker,
 }
 
 /// The data folder and what goes with it.
@@ -168,6 +174,11 @@ pub struct SourceAdd {
     /// Its submissions are partial unless they say otherwise: what has faults is left aside
     #[arg(long)]
     pub partial: bool,
+
+    /// A profile that refuses what breaks it anew, as `minimum` does for every source; may be
+    /// given several times
+    #[arg(long, value_name = "PROFILE")]
+    pub gate: Vec<String>,
 }
 
 /// List the sources of a folder
@@ -217,6 +228,11 @@ pub struct SourceSet {
     /// given several times
     #[arg(long, value_name = "NAMESPACE")]
     pub keep: Vec<String>,
+
+    /// The profile that refuses what breaks it anew, as `minimum` does for every source, instead
+    /// of the former one; may be given several times. `none` leaves `minimum` alone
+    #[arg(long, value_name = "PROFILE")]
+    pub gate: Vec<String>,
 }
 
 /// Set whom to follow where sources disagree, everywhere or for some entities only
@@ -358,6 +374,69 @@ pub struct Submit {
     /// The files; `-` is the standard input
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
+}
+
+/// Check files with SHACL: no server, no data folder, nothing is changed
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche validate --data programme.ttl
+  affiche validate --data programme.jsonld --shapes national --shapes google --lang fr
+  affiche validate --data export.nt.gz --shapes our-shapes.ttl --report turtle > report.ttl
+  curl https://theatre.example/programme.jsonld | affiche validate --data - --report json
+  affiche validate --data programme.csv --as-submitted
+
+The data is checked as it stands: nothing is rewritten, completed or joined before. With
+--as-submitted it goes through the door first, as `affiche submit --dry-run` into an empty folder
+would send it, and the profiles are asked about what would be published.
+
+A built-in profile brings our ontology and vocabularies along. Shapes of your own see the data
+alone, its rdfs:subClassOf too, as SHACL says: give an ontology as a further --data FILE. Several
+files of shapes make one shapes graph.
+
+`turtle` and `jsonld` are the validation report of the SHACL Recommendation, all results of it;
+`text` and `json` group the findings, with a count and a few examples.
+Exit codes: 0 it conforms; 1 it does not (SHACL counts warnings too; --as-submitted does not);
+2 a file cannot be read, shapes are ill-formed, or a constraint cannot be evaluated.")]
+pub struct Validate {
+    /// The files with the data, together one graph; `-` is the standard input
+    #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
+    pub data: Vec<PathBuf>,
+
+    /// A built-in profile, or a file with SHACL shapes; may be given several times
+    #[arg(long, value_name = "FILE|PROFILE", num_args = 1.., default_value = "minimum")]
+    pub shapes: Vec<PathBuf>,
+
+    /// Ask what the door would say, instead of checking the files as they stand
+    #[arg(long)]
+    pub as_submitted: bool,
+
+    #[arg(long, value_name = "FORMAT", help = format_help())]
+    pub format: Option<String>,
+
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = ValidationFormat::Text)]
+    pub report: ValidationFormat,
+
+    /// The language of the report: fr or en [default: that of the system]
+    #[arg(long, value_name = "LANG", value_parser = parse_lang)]
+    pub lang: Option<Lang>,
+
+    /// The base of the built-in terms, when the data is that of a server
+    #[arg(long, value_name = "IRI")]
+    pub base: Option<String>,
+
+    /// The configuration file [default: affiche.toml in the current folder]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ValidationFormat {
+    Text,
+    Turtle,
+    Jsonld,
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -583,6 +662,55 @@ pub struct TokenList {
 pub struct TokenRevoke {
     /// Its name in `affiche token list`
     pub id: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Shapes that are tried on all that is published: what would pass
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+All of these work while the server runs. Nothing is published or refused because of a rehearsal;
+the page `/quality` shows what would pass, source by source.")]
+pub enum RehearsalCommand {
+    Add(RehearsalAdd),
+    List(RehearsalList),
+    Remove(RehearsalRemove),
+}
+
+/// Register shapes under a name, instead of those that it had
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche rehearsal add artsdata --data my-data --shapes artsdata.ttl")]
+pub struct RehearsalAdd {
+    /// Small letters, digits and hyphens; not the name of a profile
+    pub name: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The SHACL shapes; `-` is the standard input
+    #[arg(long, value_name = "FILE")]
+    pub shapes: PathBuf,
+
+    /// The format of the shapes [default: from the file's name]
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+}
+
+/// List the rehearsals
+#[derive(Debug, Args)]
+pub struct RehearsalList {
+    #[command(flatten)]
+    pub folder: Folder,
+}
+
+/// Forget a rehearsal
+#[derive(Debug, Args)]
+pub struct RehearsalRemove {
+    /// Its name in `affiche rehearsal list`
+    pub name: String,
 
     #[command(flatten)]
     pub folder: Folder,

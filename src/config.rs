@@ -31,6 +31,8 @@ pub struct Config {
     pub licence: Option<NamedNode>,
     /// The namespace of Cap Data Opéra, for the alignments with it.
     pub cap_data_namespace: Option<NamedNode>,
+    /// Files of shapes, one for each profile of the operator.
+    pub profiles: Vec<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
     pub log_format: LogFormat,
@@ -52,6 +54,7 @@ pub struct Limits {
     pub submission_bytes: u64,
     pub submission_depth: usize,
     pub submissions_waiting: usize,
+    pub judged_at_once: usize,
     pub writes_per_minute: u32,
     pub report_wait: Duration,
     pub uploads: usize,
@@ -66,10 +69,17 @@ pub struct Limits {
     pub page_timeout: Duration,
     pub readers: usize,
     pub download_timeout: Duration,
+    pub validations: usize,
+    pub validation_bytes: usize,
+    pub validation_memory_bytes: u64,
+    pub validation_timeout: Duration,
+    pub validation_report_bytes: u64,
     pub body_bytes: usize,
     pub body_timeout: Duration,
     pub idle_timeout: Duration,
     pub stop_timeout: Duration,
+    pub rehearsals: usize,
+    pub rehearsal_timeout: Duration,
 }
 
 impl Default for Config {
@@ -84,6 +94,7 @@ impl Default for Config {
             publisher_contact: None,
             licence: None,
             cap_data_namespace: None,
+            profiles: Vec::new(),
             languages: vec![Lang::Fr, Lang::En],
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
@@ -91,6 +102,7 @@ impl Default for Config {
                 submission_bytes: 1 << 30,
                 submission_depth: 100,
                 submissions_waiting: 32,
+                judged_at_once: 10_000,
                 writes_per_minute: 60,
                 report_wait: Duration::from_secs(30),
                 uploads: 8,
@@ -105,10 +117,17 @@ impl Default for Config {
                 page_timeout: Duration::from_secs(10),
                 readers: 16,
                 download_timeout: Duration::from_secs(3600),
+                validations: 2,
+                validation_bytes: 32 << 20,
+                validation_memory_bytes: 512 << 20,
+                validation_timeout: Duration::from_secs(30),
+                validation_report_bytes: 256 << 20,
                 body_bytes: 1 << 20,
                 body_timeout: Duration::from_secs(30),
                 idle_timeout: Duration::from_secs(30),
                 stop_timeout: Duration::from_secs(10),
+                rehearsals: 16,
+                rehearsal_timeout: Duration::from_secs(600),
             },
             origins: vec![Origin::Default; KEYS.len()],
         }
@@ -256,6 +275,18 @@ pub static KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "profiles",
+        help: "Files of SHACL shapes in Turtle, each a profile called like its file, besides those of the program; they inform. A path that is not absolute starts where the program is started.",
+        example: "[\"shapes/paris.ttl\"]",
+        set: |config, value| put(&mut config.profiles, paths(value)),
+        show: |config| {
+            let paths = config.profiles.iter();
+            let paths: Vec<_> = paths.map(|path| quoted(Some(path.display()))).collect();
+            let paths: Vec<_> = paths.into_iter().flatten().collect();
+            (!paths.is_empty()).then(|| format!("[{}]", paths.join(", ")))
+        },
+    },
+    Key {
         name: "publisher.name",
         help: "Who publishes the data, for people.",
         example: "\"Réseau des scènes du territoire\"",
@@ -329,6 +360,13 @@ pub static KEYS: &[Key] = &[
         example: "32",
         set: |config, value| put(&mut config.limits.submissions_waiting, slots(value)),
         show: |config| Some(config.limits.submissions_waiting.to_string()),
+    },
+    Key {
+        name: "limits.judged_at_once",
+        help: "How many nodes a change may affect for what meets which profile to be kept in step within it; more are brought up to date after it. The profile `minimum` never waits.",
+        example: "10000",
+        set: |config, value| put(&mut config.limits.judged_at_once, count(value)),
+        show: |config| Some(config.limits.judged_at_once.to_string()),
     },
     Key {
         name: "limits.writes_per_minute",
@@ -429,6 +467,41 @@ pub static KEYS: &[Key] = &[
         show: |config| seconds(config.limits.download_timeout),
     },
     Key {
+        name: "limits.validations",
+        help: "How many validations of strangers' files run at the same time, each in a process of its own.",
+        example: "2",
+        set: |config, value| put(&mut config.limits.validations, slots(value)),
+        show: |config| Some(config.limits.validations.to_string()),
+    },
+    Key {
+        name: "limits.validation_bytes",
+        help: "The largest data and shapes that anyone may have validated, as they are sent and unpacked.",
+        example: "33554432",
+        set: |config, value| put(&mut config.limits.validation_bytes, count(value)),
+        show: |config| Some(config.limits.validation_bytes.to_string()),
+    },
+    Key {
+        name: "limits.validation_memory_bytes",
+        help: "How much memory one such validation may take before its process is ended.",
+        example: "536870912",
+        set: |config, value| put(&mut config.limits.validation_memory_bytes, positive(value)),
+        show: |config| Some(config.limits.validation_memory_bytes.to_string()),
+    },
+    Key {
+        name: "limits.validation_timeout",
+        help: "How long one such validation may take before its process is ended.",
+        example: "\"30s\"",
+        set: |config, value| put(&mut config.limits.validation_timeout, duration(value)),
+        show: |config| seconds(config.limits.validation_timeout),
+    },
+    Key {
+        name: "limits.validation_report_bytes",
+        help: "The largest report of one such validation.",
+        example: "268435456",
+        set: |config, value| put(&mut config.limits.validation_report_bytes, positive(value)),
+        show: |config| Some(config.limits.validation_report_bytes.to_string()),
+    },
+    Key {
         name: "limits.body_bytes",
         help: "The largest body of a request that is not a submission.",
         example: "1048576",
@@ -455,6 +528,20 @@ pub static KEYS: &[Key] = &[
         example: "\"10s\"",
         set: |config, value| put(&mut config.limits.stop_timeout, duration(value)),
         show: |config| seconds(config.limits.stop_timeout),
+    },
+    Key {
+        name: "limits.rehearsals",
+        help: "The most rehearsals that may be registered at the same time.",
+        example: "16",
+        set: |config, value| put(&mut config.limits.rehearsals, count(value)),
+        show: |config| Some(config.limits.rehearsals.to_string()),
+    },
+    Key {
+        name: "limits.rehearsal_timeout",
+        help: "How long the judging of all entities by one rehearsal may take; one that takes longer is stopped.",
+        example: "\"10m\"",
+        set: |config, value| put(&mut config.limits.rehearsal_timeout, duration(value)),
+        show: |config| seconds(config.limits.rehearsal_timeout),
     },
 ];
 
@@ -742,6 +829,18 @@ fn languages(value: &Value) -> Option<Vec<Lang>> {
         })
         .collect::<Option<_>>()?;
     (!languages.is_empty()).then_some(languages)
+}
+
+fn paths(value: &Value) -> Option<Vec<PathBuf>> {
+    let paths: Vec<&str> = match value {
+        Value::List(paths) => paths.iter().map(String::as_str).collect(),
+        Value::Text(paths) => paths.split(',').collect(),
+        _ => return None,
+    };
+    paths
+        .into_iter()
+        .map(|path| (!path.trim().is_empty()).then(|| PathBuf::from(path.trim())))
+        .collect()
 }
 
 fn positive(value: &Value) -> Option<u64> {

@@ -14,8 +14,22 @@ const REQUEST_SECONDS: &str = "affiche_http_request_duration_seconds";
 const PANICS: &str = "affiche_panics_total";
 const QUERIES: &str = "affiche_sparql_queries_total";
 const QUERY_SECONDS: &str = "affiche_sparql_query_duration_seconds";
+const VALIDATIONS: &str = "affiche_validations_total";
 const GENERATION: &str = "affiche_generation";
+const PROFILES: &str = "affiche_profiles_generation";
 const STOPPED: &str = "affiche_writing_stopped";
+const QUALITY_GENERATION: &str = "affiche_quality_generation";
+
+/// How far the store is, and what follows it.
+pub struct State {
+    pub generation: Generation,
+    /// As of which generation the store tells who meets which profile.
+    pub profiles: Generation,
+    /// As of which generation the numbers on quality are.
+    pub quality: Generation,
+    /// Whether nothing can be written.
+    pub is_stopped: bool,
+}
 
 enum Sort {
     Counter,
@@ -56,16 +70,34 @@ const DESCRIBED: &[(&str, Sort, Unit, &str)] = &[
         "Time from the start of a SPARQL query to its last result.",
     ),
     (
+        VALIDATIONS,
+        Sort::Counter,
+        Unit::Count,
+        "Validations of strangers' files, by outcome: ok, refused, stopped (at a limit), cancelled (client gone), failed.",
+    ),
+    (
         GENERATION,
         Sort::Gauge,
         Unit::Count,
         "The number of the last change that readers see.",
     ),
     (
+        PROFILES,
+        Sort::Gauge,
+        Unit::Count,
+        "The number of the change of which the profiles are that entities are said to meet.",
+    ),
+    (
         STOPPED,
         Sort::Gauge,
         Unit::Count,
         "1 when a failed write stopped all writing until a restart.",
+    ),
+    (
+        QUALITY_GENERATION,
+        Sort::Gauge,
+        Unit::Count,
+        "The number of the last change that was judged by the profiles; 0 before the first.",
     ),
 ];
 
@@ -131,12 +163,20 @@ impl Metrics {
         });
     }
 
+    /// A validation of a stranger's files ended.
+    pub fn validation(&self, outcome: &'static str) {
+        self.record(|| counter!(VALIDATIONS, "outcome" => outcome).increment(1));
+    }
+
     /// All metrics as text, with the state of the store as it is now.
-    pub fn render(&self, generation: Generation, is_stopped: bool) -> String {
+    pub fn render(&self, state: &State) -> String {
+        #[expect(clippy::cast_precision_loss, reason = "no log has 2^53 changes")]
+        let number = |generation: Generation| generation.0 as f64;
         self.record(|| {
-            #[expect(clippy::cast_precision_loss, reason = "no log has 2^53 changes")]
-            gauge!(GENERATION).set(generation.0 as f64);
-            gauge!(STOPPED).set(if is_stopped { 1.0 } else { 0.0 });
+            gauge!(GENERATION).set(number(state.generation));
+            gauge!(PROFILES).set(number(state.profiles));
+            gauge!(QUALITY_GENERATION).set(number(state.quality));
+            gauge!(STOPPED).set(if state.is_stopped { 1.0 } else { 0.0 });
         });
         self.handle.run_upkeep();
         self.handle.render()
@@ -152,10 +192,17 @@ mod tests {
         let metrics = Metrics::default();
         metrics.request("/doc/{noid}", "GET", 200, Duration::from_millis(3));
         metrics.query("ok", Duration::from_millis(3));
-        let text = metrics.render(Generation(7), false);
+        let text = metrics.render(&State {
+            generation: Generation(7),
+            profiles: Generation(5),
+            quality: Generation(6),
+            is_stopped: false,
+        });
         for line in [
             "affiche_http_requests_total{route=\"/doc/{noid}\",method=\"GET\",status=\"2xx\"} 1",
             "affiche_generation 7",
+            "affiche_profiles_generation 5",
+            "affiche_quality_generation 6",
             "affiche_panics_total 0",
             "# HELP affiche_panics_total Panics that were caught; each is a defect.",
             "affiche_sparql_queries_total{outcome=\"ok\"} 1",

@@ -6,11 +6,15 @@ pub mod demo;
 pub mod dumps;
 pub mod embargo;
 pub mod private;
+pub mod profiles;
+pub mod quality;
 pub mod replies;
 pub mod tokens;
+pub mod validation;
+pub mod worker;
 
 use crate::config::Config;
-use crate::ingest::{Door, DoorError, SubmitError, builtin, system};
+use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
 use crate::metrics::Metrics;
 use crate::publish::Context;
 use crate::rdf::jsonld::ContextError;
@@ -34,6 +38,11 @@ pub struct App {
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
+    pub profiles: profiles::Profiles,
+    /// Where jobs of strangers are done.
+    pub workers: worker::Workers,
+    /// Which profiles the entities meet, and which shapes are rehearsed.
+    pub quality: quality::Quality,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +51,8 @@ pub enum OpenError {
     Store(#[from] StoreError),
     #[error(transparent)]
     Door(#[from] DoorError),
+    #[error(transparent)]
+    Profiles(#[from] FileFaults),
     #[error("the built-in vocabulary could not be published: {0}")]
     System(#[from] SubmitError),
     #[error("the built-in JSON-LD context cannot be read: {0}")]
@@ -50,6 +61,8 @@ pub enum OpenError {
     Missing(&'static str),
     #[error(transparent)]
     Tokens(#[from] tokens::TokenError),
+    #[error(transparent)]
+    Quality(#[from] quality::QualityError),
 }
 
 /// What a data folder is opened for.
@@ -99,9 +112,11 @@ impl App {
         let base = store.base().clone();
         let cap_data = config.cap_data_namespace.as_ref();
         let mut door = Door::aligned(&base, cap_data.map(NamedNode::as_str))?;
+        door.add_profiles(&config.profiles)?;
         door.read_options.depth = config.limits.submission_depth;
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
+        door.judged_at_once = config.limits.judged_at_once;
         if purpose != Purpose::Read {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
@@ -114,6 +129,9 @@ impl App {
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
+            profiles: profiles::Profiles::default(),
+            workers: worker::Workers::default(),
+            quality: quality::Quality::open(store.folder(), &door)?,
             door,
             store,
             config,

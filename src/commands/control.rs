@@ -52,6 +52,7 @@ pub fn is_served(command: &Command) -> bool {
     match command {
         Command::Source(_)
         | Command::Token(_)
+        | Command::Rehearsal(_)
         | Command::Submit(_)
         | Command::Embargo(_)
         | Command::Merge(_)
@@ -66,6 +67,8 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Restore(_)
         | Command::Redact(_)
         | Command::Check(_)
+        | Command::Validate(_)
+        | Command::Worker
         | Command::Config(_) => false,
     }
 }

@@ -1,9 +1,10 @@
 //! `affiche embargo …`: submissions that wait for their time
 
-use super::{Console, Ending};
+use super::{Console, Ending, follow_profiles};
 use crate::app::{Purpose, embargo};
 use crate::cli::{EmbargoCancel, EmbargoList, EmbargoPublish};
 use crate::ingest::Outcome;
+use crate::model::Progress;
 use jiff::Timestamp;
 
 pub fn list(options: &EmbargoList, console: &Console) -> anyhow::Result<Ending> {
@@ -40,6 +41,7 @@ pub fn publish(options: &EmbargoPublish, console: &Console) -> anyhow::Result<En
     let app = console.open(&options.folder, Purpose::Write)?;
     let lang = console.lang().unwrap_or_else(|| app.config.default_lang());
     let reports = embargo::publish_due(&app, Timestamp::now())?;
+    follow_profiles(&app, console, &Progress::default());
     if reports.is_empty() {
         console.print("nothing is due\n")?;
     }

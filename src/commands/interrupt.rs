@@ -2,7 +2,7 @@
 //! record is already on its way.
 
 use super::tell;
-use crate::model::{Lang, Progress};
+use crate::model::{Lang, Progress, Stage};
 use std::sync::Arc;
 use std::thread;
 use tokio::runtime::Builder;
@@ -33,6 +33,16 @@ pub fn listen(progress: &Arc<Progress>, lang: Lang) {
 }
 
 fn message(progress: &Progress, lang: Lang) -> &'static str {
+    if progress.stage() == Stage::Judging {
+        return match lang {
+            Lang::Fr => {
+                "affiche : interrompu ; l'envoi est publié, les profils seront mis à jour plus tard"
+            }
+            Lang::En => {
+                "affiche: interrupted; the submission is published, the profiles are brought up to date later"
+            }
+        };
+    }
     match (progress.stage().is_before_the_log(), lang) {
         (true, Lang::Fr) => {
             "affiche : interrompu ; l'envoi s'arrête à la prochaine étape, sans laisser de trace"

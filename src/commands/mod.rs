@@ -15,6 +15,7 @@ mod merge;
 mod progress;
 mod rebuild;
 mod redact;
+mod rehearsal;
 mod remote;
 mod restore;
 mod serve;
@@ -23,14 +24,17 @@ mod split;
 mod submit;
 mod token;
 mod unmerge;
+mod validate;
+mod worker;
 
-use crate::app::{App, OpenError, Purpose};
+use crate::app::{App, OpenError, Purpose, profiles};
 use crate::cli::{
-    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, ReportFormat, SourceCommand,
-    TokenCommand,
+    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, RehearsalCommand, ReportFormat,
+    SourceCommand, TokenCommand,
 };
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use crate::ingest::{Outcome, hands};
+use crate::model::Progress;
 use crate::store::StoreError;
 use anyhow::Context as _;
 use clap::Parser as _;
@@ -42,6 +46,19 @@ use std::process::ExitCode;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// Brings the profiles up to date when a command left them behind; in a server, the server does.
+/// What the command itself did stands, whatever comes of this.
+fn follow_profiles(app: &App, console: &Console, progress: &Progress) {
+    if matches!(console, Console::Served(..)) {
+        return;
+    }
+    if let Err(error) = profiles::bring_up_to_date(app, progress) {
+        console.tell(&format!(
+            "affiche: {error}; the next command that writes, or the server, goes on"
+        ));
+    }
+}
 
 /// How a command ended; `affiche --help` says what the codes mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +99,8 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Source(SourceCommand::Open(options)) => source::reopen(&options, console),
         Command::Source(SourceCommand::Remove(options)) => source::remove(&options, console),
         Command::Submit(options) => submit::run(&options, console),
+        Command::Validate(options) => validate::run(&options, console),
+        Command::Worker => worker::run(),
         Command::Merge(options) => merge::run(&options, console),
         Command::Unmerge(options) => unmerge::run(&options, console),
         Command::Differ(options) => differ::run(&options, console),
@@ -93,6 +112,11 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Token(TokenCommand::Create(options)) => token::create(options, console),
         Command::Token(TokenCommand::List(options)) => token::list(&options, console),
         Command::Token(TokenCommand::Revoke(options)) => token::revoke(&options, console),
+        Command::Rehearsal(RehearsalCommand::Add(options)) => rehearsal::add(&options, console),
+        Command::Rehearsal(RehearsalCommand::List(options)) => rehearsal::list(&options, console),
+        Command::Rehearsal(RehearsalCommand::Remove(options)) => {
+            rehearsal::remove(&options, console)
+        }
         Command::Export(options) => export::run(&options, console),
         Command::Rebuild(options) => rebuild::run(&options, console),
         Command::Backup(options) => backup::run(&options, console),
@@ -160,6 +184,7 @@ fn tell_decision(
             console.print(&format!("{}\n", serde_json::to_string_pretty(report)?))?
         }
     }
+    follow_profiles(app, console, &Progress::default());
     Ok(match report.outcome {
         Outcome::Refused => Ending::Refused,
         Outcome::Accepted | Outcome::Unchanged | Outcome::Held => Ending::Done,

@@ -1,16 +1,19 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
-use crate::app::{App, Purpose, demo, embargo};
+use crate::app::quality::{Follower, QualityError};
+use crate::app::{App, Purpose, demo, embargo, profiles};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
 use crate::http;
+use crate::ingest::conformance::FollowError;
+use crate::model::Progress;
 use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
 use std::thread;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -22,6 +25,13 @@ const DEMO_FOLDER: &str = "affiche-demo";
 
 /// How often it is looked whether a held submission is due.
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked whether there is a change to judge.
+const QUALITY_PAUSE: Duration = Duration::from_millis(250);
+/// How long to wait after a failure, which the next try may meet again.
+const QUALITY_FAILURE_PAUSE: Duration = Duration::from_secs(30);
+
+/// How often it is looked whether the profiles are behind.
+const PROFILES_PAUSE: Duration = Duration::from_millis(500);
 
 pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let further = options
@@ -55,6 +65,8 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let app = Arc::new(app);
     let embargo = watch_embargo(Arc::clone(&app));
+    let profiles = watch_profiles(Arc::clone(&app));
+    let quality = watch_quality(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -67,7 +79,9 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let served = runtime.block_on(serve(app, listener, options.demo));
     drop(control);
+    profiles.end();
     embargo.end();
+    quality.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -124,20 +138,97 @@ fn watch_embargo(app: Arc<App>) -> Watch {
             }
         }
     });
-    Watch { end, thread }
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "held submissions",
+    }
 }
 
-/// A thread that ends when it is told to, after what it is doing.
+/// Judges what is published by the profiles, for as long as the server runs.
+fn watch_quality(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
+        let mut follower = Follower::new(&app, &is_stopped);
+        loop {
+            let pause = match follower.step(Timestamp::now()) {
+                Ok(true) => Duration::ZERO,
+                Ok(false) => QUALITY_PAUSE,
+                Err(QualityError::Interrupted) => break,
+                Err(error) => {
+                    tracing::error!(%error, "quality could not be brought up to date");
+                    QUALITY_FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+        }
+        if let Err(error) = follower.save() {
+            tracing::warn!(%error, "what is known of quality is made again at the next start");
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "quality",
+    }
+}
+
+/// Brings the profiles up to date soon after each change of too many entities, for as long as the
+/// server runs.
+fn watch_profiles(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let progress = Arc::new(Progress::default());
+    let watched = Arc::clone(&progress);
+    let thread = thread::spawn(move || {
+        let mut seen = None;
+        loop {
+            let latest = app.store.generation();
+            if seen != Some(latest) {
+                seen = Some(latest);
+                match profiles::bring_up_to_date(&app, &watched) {
+                    Ok(None) | Err(FollowError::Stopped) => {}
+                    Ok(Some(generation)) => {
+                        seen = Some(generation);
+                        tracing::info!(%generation, "the profiles are up to date");
+                    }
+                    // It is tried again after the next change, and at the next start.
+                    Err(error) => tracing::error!(%error, "the profiles stay behind"),
+                }
+            }
+            if ended.recv_timeout(PROFILES_PAUSE) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress,
+        what: "the profiles",
+    }
+}
+
+/// A thread that ends when it is told to.
 struct Watch {
     end: mpsc::Sender<()>,
     thread: thread::JoinHandle<()>,
+    /// Stops what can be stopped of what it is doing; the rest is done first.
+    progress: Arc<Progress>,
+    /// What it is for.
+    what: &'static str,
 }
 
 impl Watch {
     fn end(self) {
         drop(self.end);
+        self.progress.stop();
         if self.thread.join().is_err() {
-            tracing::error!("the thread for held submissions panicked");
+            tracing::error!("the thread for {} panicked", self.what);
         }
     }
 }

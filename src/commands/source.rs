@@ -1,12 +1,12 @@
 //! `affiche source …`: the sources and their settings
 
-use super::{Console, Ending};
+use super::{Console, Ending, follow_profiles};
 use crate::app::{App, Purpose};
 use crate::cli::{
     SourceAdd, SourceClose, SourceList, SourceOpen, SourceRank, SourceRemove, SourceSet,
 };
 use crate::ingest::{Outcome, Report, sources};
-use crate::model::{RankRule, Source, SourceName};
+use crate::model::{Progress, RankRule, Source, SourceName};
 use jiff::Timestamp;
 
 pub fn add(options: SourceAdd, console: &Console) -> anyhow::Result<Ending> {
@@ -22,6 +22,7 @@ pub fn add(options: SourceAdd, console: &Console) -> anyhow::Result<Ending> {
         keeps: options.keep,
         is_partial: options.partial,
         is_closed: false,
+        gates: gates(options.gate),
         name: options.name,
     };
     let added = sources::add(&app.store, &source, Timestamp::now())?;
@@ -57,7 +58,7 @@ pub fn list(options: &SourceList, console: &Console) -> anyhow::Result<Ending> {
     }
     for source in sources {
         text.push_str(&format!(
-            "{}\trank {}{}\t{}\t{}\t{}{}\n",
+            "{}\trank {}{}\t{}\t{}\t{}{}{}\n",
             source.name,
             source.rank,
             source.ranks.iter().map(shown).collect::<String>(),
@@ -67,11 +68,24 @@ pub fn list(options: &SourceList, console: &Console) -> anyhow::Result<Ending> {
                 .licence
                 .as_ref()
                 .map_or("licence unknown", |licence| licence.as_str()),
+            if source.gates.is_empty() {
+                String::new()
+            } else {
+                format!("\tgated by {}", source.gates.join(", "))
+            },
             if source.is_closed { "\tclosed" } else { "" },
         ));
     }
     console.print(&text)?;
     Ok(Ending::Done)
+}
+
+/// The profiles that are named; `none` names none.
+fn gates(mut named: Vec<String>) -> Vec<String> {
+    named.retain(|name| name != "none");
+    named.sort_unstable();
+    named.dedup();
+    named
 }
 
 /// A rank for some entities only, as the list shows it.
@@ -100,6 +114,9 @@ pub fn set(options: SourceSet, console: &Console) -> anyhow::Result<Ending> {
         }
         if !options.keep.is_empty() {
             source.keeps = options.keep;
+        }
+        if !options.gate.is_empty() {
+            source.gates = gates(options.gate);
         }
     })
 }
@@ -146,6 +163,7 @@ pub fn remove(options: &SourceRemove, console: &Console) -> anyhow::Result<Endin
     let app = console.open(&options.folder, Purpose::Write)?;
     let now = Timestamp::now();
     let report = sources::remove(&app.store, &app.door, &options.name, options.dry_run, now)?;
+    follow_profiles(&app, console, &Progress::default());
     tell(&app, console, &report)
 }
 
@@ -156,6 +174,7 @@ fn change(
     edit: impl FnOnce(&mut Source),
 ) -> anyhow::Result<Ending> {
     let report = sources::change(&app.store, &app.door, name, edit, Timestamp::now())?;
+    follow_profiles(app, console, &Progress::default());
     match report.outcome {
         // The counts of a report are those of a submission, and nothing was submitted.
         Outcome::Accepted if report.findings.is_empty() => {

@@ -1,10 +1,10 @@
 //! `affiche submit`
 
-use super::{Console, Ending, interrupt, progress, remote};
+use super::{Console, Ending, follow_profiles, interrupt, progress, remote};
 use crate::app::{App, Purpose, embargo};
 use crate::cli::{ReportFormat, Submit};
 use crate::ingest::{Document, Outcome, Report, Submission, submit};
-use crate::model::{Lang, Progress};
+use crate::model::{Lang, Progress, Stage};
 use crate::store::fill_random;
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -76,7 +76,14 @@ fn submit_here(
             embargo::hold(app, &submission, time, now)?
         }
         None => {
-            let take = || submit(&app.store, &app.door, &submission, now, &mut fill_random);
+            let take = || {
+                let taken = submit(&app.store, &app.door, &submission, now, &mut fill_random);
+                if taken.is_ok() {
+                    follow_profiles(app, console, &progress);
+                }
+                progress.begin(Stage::Done, 0);
+                taken
+            };
             match console {
                 Console::Here => {
                     interrupt::listen(&progress, lang);

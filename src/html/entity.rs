@@ -1,7 +1,8 @@
 //! The page of one entity: what it is, who says so, and where to get the data.
 
 use crate::html::facts::Facts;
-use crate::html::shown::{Link, Row, Shown, Time, Words, age_range, money};
+use crate::html::quality::Standing;
+use crate::html::shown::{Link, Prose, Row, Shown, Time, Words, age_range, money};
 use crate::html::{PageError, Site, render, schema_org, time};
 use crate::i18n;
 use crate::model::iri::without_fragment;
@@ -42,6 +43,15 @@ struct Page<'a> {
     modified: Option<Time>,
     generation: String,
     schema_org: Option<String>,
+    standings: Vec<StandingLine>,
+}
+
+/// How the entity stands with one profile.
+struct StandingLine {
+    profile: String,
+    href: String,
+    meets: bool,
+    messages: Vec<Prose>,
 }
 
 struct Badge {
@@ -116,7 +126,11 @@ struct FormatLine {
 ///
 /// # Errors
 /// Never in practice: see [`PageError`].
-pub fn page(document: &Document, site: Site<'_>) -> Result<String, PageError> {
+pub fn page(
+    document: &Document,
+    standings: &[Standing],
+    site: Site<'_>,
+) -> Result<String, PageError> {
     let around = document.around.iter().flat_map(|entity| &entity.triples);
     let claims = document.sources.iter().flat_map(|share| &share.triples);
     let facts = Facts::new(
@@ -130,10 +144,23 @@ pub fn page(document: &Document, site: Site<'_>) -> Result<String, PageError> {
             document,
             facts,
             said,
+            standings,
             site,
         }
         .page(),
     )
+}
+
+fn line_of(standing: &Standing, site: &Site<'_>) -> StandingLine {
+    let findings = standing.findings.iter();
+    StandingLine {
+        profile: standing.profile.clone(),
+        href: site.at(&format!("/quality?profile={}", standing.profile)),
+        meets: standing.meets,
+        messages: findings
+            .map(|(_, message)| Prose::new(message.get(site.lang)))
+            .collect(),
+    }
 }
 
 struct Builder<'a> {
@@ -142,6 +169,7 @@ struct Builder<'a> {
     facts: Facts<'a>,
     /// The claims of all sources.
     said: Facts<'a>,
+    standings: &'a [Standing],
     site: Site<'a>,
 }
 
@@ -235,6 +263,11 @@ impl<'a> Builder<'a> {
             }),
             generation: site.number(&document.generation.0),
             schema_org: schema_org::script(document, &self.facts),
+            standings: self
+                .standings
+                .iter()
+                .map(|one| line_of(one, &site))
+                .collect(),
         }
     }
 
@@ -896,7 +929,7 @@ mod tests {
             generation: Generation(9),
             path: "/doc/3f8kz2m9q0cx",
         };
-        sample::without_hashes(&page(document, site).expect("a page"))
+        sample::without_hashes(&page(document, &[], site).expect("a page"))
     }
 
     #[test]
@@ -937,6 +970,7 @@ mod tests {
             document: &document,
             facts: Facts::new(site, &document.labels, &document.description.triples),
             said: Facts::new(site, &document.labels, claims),
+            standings: &[],
             site,
         };
         let voices = builder.voices();

@@ -12,12 +12,14 @@ mod entity;
 mod facts;
 mod home;
 mod problem;
+pub mod quality;
 mod report;
 mod schema_org;
 mod shown;
 mod site;
 mod sparql;
 mod time;
+mod validate;
 mod vocabulary;
 
 pub use about::page as about;
@@ -27,10 +29,13 @@ pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Replaced, Tombstone};
-pub use report::{Progress, Report};
+pub use report::{Progress, Report, Shortfalls};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
-pub use vocabulary::{SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes};
+pub use validate::{ProfileChoice, ValidateForm, Validation};
+pub use vocabulary::{
+    ProfileSummary, SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes,
+};
 
 use askama::Template;
 
@@ -46,8 +51,11 @@ fn render(template: &impl Template) -> Result<String, PageError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::assessment::{
+        AssessedExample, AssessedGroup, Note, Place, ProfileAssessment, Standing, Tally,
+    };
     use crate::model::kind::KINDS;
-    use crate::model::{Generation, Lang, Text};
+    use crate::model::{Assessment, Generation, Lang, Severity, Text};
     use crate::publish::sample;
     use oxrdf::{Literal, NamedNode, Term, Triple};
     use std::collections::BTreeMap;
@@ -144,6 +152,104 @@ mod tests {
         }
     }
 
+    /// The overview, and the page of a source.
+    fn quality_pages(lang: Lang) -> [String; 2] {
+        let base = sample::base();
+        let site = |path| Site {
+            base: &base,
+            root: "",
+            lang,
+            generation: Generation(1234),
+            path,
+        };
+        use super::quality::{Column, Example, Finding, Line, Quality, Row, Scope, Section, Tally};
+        let tally = |asked: u64, meets: u64| Tally {
+            asked,
+            meets,
+            per_mille: (meets * 1000).checked_div(asked),
+            ..Tally::default()
+        };
+        let column = |name: &str, is_rehearsal| Column {
+            name: name.to_owned(),
+            is_rehearsal,
+            stopped: is_rehearsal.then(|| "limits.rehearsal_timeout = 600s".to_owned()),
+        };
+        let line = |name: &str, shares: [u64; 3]| Line {
+            name: name.to_owned(),
+            points: ["2026-11-01", "2026-11-10", "2026-11-22"]
+                .into_iter()
+                .map(str::to_owned)
+                .zip(shares)
+                .collect(),
+        };
+        let unfinished = Tally {
+            pending: 1200,
+            undecided: 1,
+            ..tally(0, 0)
+        };
+        let overview = Quality {
+            judged: Some(1234),
+            current: 1234,
+            columns: vec![column("minimum", false), column("artsdata", true)],
+            rows: vec![
+                Row {
+                    source: Some(("theatre".to_owned(), Some("Théâtre <i>".to_owned()))),
+                    tallies: vec![tally(1480, 1234), unfinished],
+                },
+                Row {
+                    source: None,
+                    tallies: vec![tally(1, 1), tally(3, 0)],
+                },
+            ],
+            lines: vec![
+                line("minimum", [900, 950, 1000]),
+                line("national", [0, 400, 831]),
+            ],
+            ..Quality::default()
+        };
+        let of_source = Quality {
+            scope: Scope::Source {
+                name: "theatre".to_owned(),
+                publisher: None,
+            },
+            judged: Some(1200),
+            progress: Some((64, 1480)),
+            sections: vec![
+                Section {
+                    column: 0,
+                    tally: tally(1480, 1234),
+                    findings: vec![Finding {
+                        severity: crate::model::Severity::Violation,
+                        rule: "event-<image>".to_owned(),
+                        path: Some("http://schema.org/image".to_owned()),
+                        message: Text::new("Il manque `image` <b>.", "`image` is missing <b>."),
+                        count: 246,
+                        examples: vec![
+                            Example {
+                                iri: node("id/3f8kz2m9q0cx").into_string(),
+                                name: french("Les <Marées>"),
+                                start: Some("2027-03-02T20:30:00+01:00".to_owned()),
+                            },
+                            Example {
+                                iri: "javascript:alert(1)".to_owned(),
+                                ..Example::default()
+                            },
+                        ],
+                    }],
+                },
+                Section {
+                    column: 1,
+                    tally: unfinished,
+                    findings: Vec::new(),
+                },
+            ],
+            rows: Vec::new(),
+            ..overview.clone()
+        };
+        [(overview, "/quality"), (of_source, "/quality/theatre")]
+            .map(|(page, path)| page.page(site(path)).expect("a page"))
+    }
+
     const SHAPES: &str = r#"
         @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix schema: <http://schema.org/> .
         <shapes/minimum#place> a sh:NodeShape ; sh:targetClass schema:Place ;
@@ -163,6 +269,11 @@ mod tests {
         };
         let disciplines = include_str!("../../ontology/vocabularies/disciplines.ttl");
         let ontology_source = include_str!("../../ontology/ontology.ttl");
+        let minimum = ProfileSummary {
+            name: "minimum".to_owned(),
+            title: Text::new("Profil minimum", "Minimum profile"),
+            purpose: Text::new("Ce qu’il faut pour paraître.", "What it takes to appear."),
+        };
         let vocabularies = Vocabularies {
             schemes: vec![SchemeSummary {
                 iri: node("vocab/disciplines"),
@@ -174,7 +285,7 @@ mod tests {
                 node("alignments/artsdata"),
                 french("Alignements avec Artsdata"),
             )],
-            profiles: vec!["minimum".to_owned()],
+            profiles: vec![minimum.clone()],
         };
         let dumps = Dumps {
             files: vec![DumpFile {
@@ -206,14 +317,83 @@ mod tests {
             .into_iter()
             .filter(|triple| triple.subject == theatre.clone().into())
             .collect();
+        let both = |fr: &str, en: &str| Text::new(fr, en);
+        let form = ValidateForm {
+            profiles: vec![ProfileChoice {
+                name: "minimum".to_owned(),
+                title: both("Profil minimum", "Minimum profile"),
+                purpose: both("Ce qu'il faut.", "What is needed."),
+            }],
+            formats: vec!["turtle", "jsonld"],
+        };
+        let evil = "<script>alert(1)</script>";
+        let validation = Validation {
+            verdict: "Non conforme".to_owned(),
+            assessment: Assessment {
+                files: vec![evil.to_owned()],
+                triples: Some(12),
+                counts: Tally {
+                    violations: 7,
+                    ..Tally::default()
+                },
+                profiles: vec![ProfileAssessment {
+                    name: "minimum".to_owned(),
+                    title: both("Profil minimum", "Minimum profile"),
+                    purpose: Text::default(),
+                    standing: Standing::FallsShort,
+                    counts: Tally::default(),
+                }],
+                groups: vec![AssessedGroup {
+                    severity: Severity::Violation,
+                    profile: Some("minimum".to_owned()),
+                    rule: evil.to_owned(),
+                    path: Some("http://schema.org/name".to_owned()),
+                    field: Some(both(evil, evil)),
+                    message: both("Écrivez `a`", "Write `a`"),
+                    count: 7,
+                    examples: vec![AssessedExample {
+                        subject: "javascript:alert(1)".to_owned(),
+                        value: Some(evil.to_owned()),
+                        place: Some(Place {
+                            file: evil.to_owned(),
+                            line: 3,
+                        }),
+                        message: Some(both(evil, evil)),
+                    }],
+                }],
+                not_listed: 2,
+                notes: vec![Note {
+                    rule: "unknown-key".to_owned(),
+                    subject: evil.to_owned(),
+                    message: both(evil, evil),
+                }],
+                ..Assessment::default()
+            },
+        };
         let page = |result: Result<String, PageError>| result.expect("a page");
+        let [quality, quality_of_source] = quality_pages(lang);
         vec![
+            ("quality", quality),
+            ("quality-source", quality_of_source),
             (
                 "entity",
-                page(entity(&sample::performance(), site("/doc/3f8kz2m9q0cx"))),
+                page(entity(
+                    &sample::performance(),
+                    &[quality::Standing {
+                        profile: "national".to_owned(),
+                        meets: false,
+                        findings: vec![(
+                            crate::model::Severity::Violation,
+                            Text::new("Il manque `name` <b>.", "`name` is missing <b>."),
+                        )],
+                    }],
+                    site("/doc/3f8kz2m9q0cx"),
+                )),
             ),
             ("home", page(home().page(site("/")))),
             ("about", page(super::about(site("/about")))),
+            ("validate", page(form.page(site("/validate")))),
+            ("validation", page(validation.page(site("/validate")))),
             ("home-empty", page(Home::default().page(site("/")))),
             ("vocabularies", page(vocabularies.page(site("/vocab")))),
             (
@@ -250,7 +430,7 @@ mod tests {
             (
                 "shapes",
                 page(shapes(
-                    "minimum",
+                    &minimum,
                     &read(SHAPES),
                     &BTreeMap::new(),
                     site("/shapes/minimum"),
@@ -259,7 +439,7 @@ mod tests {
             (
                 "shapes-minimum",
                 page(shapes(
-                    "minimum",
+                    &minimum,
                     &read(include_str!("../../shapes/minimum.ttl")),
                     &vocabulary::labels(&read(ontology_source)),
                     site("/shapes/minimum"),
@@ -276,12 +456,16 @@ mod tests {
     fn pages_that_depend_on_nothing_else_have_their_golden_files() {
         let stable = [
             "about",
+            "validate",
+            "validation",
             "home",
             "vocabularies",
             "shapes",
             "sparql",
             "dumps",
             "problem",
+            "quality",
+            "quality-source",
             "tombstone",
         ];
         for (name, html) in pages(Lang::Fr) {
@@ -363,7 +547,7 @@ mod tests {
                     }
                     if let Some(closed) = tag.strip_prefix('/') {
                         assert_eq!(open.pop().as_deref(), Some(closed), "{name}: {text}");
-                    } else if !void.contains(&tag.as_str()) {
+                    } else if !void.contains(&tag.as_str()) && !text.ends_with("/>") {
                         open.push(tag);
                     }
                 }

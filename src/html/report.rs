@@ -2,7 +2,7 @@
 
 use crate::html::shown::Prose;
 use crate::html::{PageError, Site, render};
-use crate::model::{Finding, Normalisation, Severity};
+use crate::model::{Finding, Group, Normalisation, Severity};
 use askama::Template;
 
 /// What the door said about a submission.
@@ -15,6 +15,19 @@ pub struct Report {
     pub counts: Vec<(&'static str, usize)>,
     pub findings: Vec<Finding>,
     pub normalisations: Vec<Normalisation>,
+    /// How it stands with the profiles that inform.
+    pub profiles: Vec<Shortfalls>,
+    /// What is said when that is told elsewhere, in the reader's language.
+    pub profiles_elsewhere: Option<String>,
+}
+
+/// How a submission stands with a profile.
+#[derive(Clone, Debug)]
+pub struct Shortfalls {
+    pub profile: String,
+    /// How many fall short, in the reader's language.
+    pub summary: String,
+    pub groups: Vec<Group>,
 }
 
 #[derive(Template)]
@@ -24,6 +37,16 @@ struct ReportPage<'a> {
     report: &'a Report,
     counts: Vec<(String, String)>,
     sections: Vec<Section<'a>>,
+    /// Each profile with what falls short of it.
+    profiles: Vec<(&'a Shortfalls, Vec<Shortfall<'a>>)>,
+}
+
+/// Findings of one kind.
+struct Shortfall<'a> {
+    count: String,
+    message: Prose,
+    rule: &'a str,
+    examples: Vec<&'a str>,
 }
 
 /// The findings of one severity.
@@ -52,7 +75,17 @@ impl Report {
                 .map(|finding| (finding, Prose::new(finding.message.get(site.lang))))
                 .collect(),
         });
+        let profiles = self.profiles.iter().map(|profile| {
+            let groups = profile.groups.iter().map(|group| Shortfall {
+                count: site.number(&group.count),
+                message: Prose::new(group.message.get(site.lang)),
+                rule: &group.rule,
+                examples: group.examples.iter().map(|one| &*one.subject).collect(),
+            });
+            (profile, groups.collect())
+        });
         render(&ReportPage {
+            profiles: profiles.collect(),
             site,
             report: self,
             counts: self

@@ -2,6 +2,7 @@
 
 use crate::html::assets::ASSETS;
 use crate::i18n;
+use crate::model::assessment::Place;
 use crate::model::{Base, Generation, Lang};
 
 /// The surroundings of a page.
@@ -36,6 +37,18 @@ impl Site<'_> {
             self.lang,
             key,
             &[("n", (*n).into()), ("shown", shown.into())],
+        )
+    }
+
+    /// A place in a file.
+    pub fn place(&self, place: &Place) -> String {
+        i18n::text(
+            self.lang,
+            "validation-place",
+            &[
+                ("file", place.file.as_str().into()),
+                ("line", self.number(&place.line).into()),
+            ],
         )
     }
 

@@ -3,6 +3,7 @@
 use crate::html::facts::Facts;
 use crate::html::shown::{Link, Prose, Row, Words, best};
 use crate::html::{PageError, Site, render};
+use crate::model::Text;
 use crate::model::vocabulary::{owl, rdf, rdfs, sh, skos};
 use askama::Template;
 use askama::filters::HtmlSafe;
@@ -53,8 +54,18 @@ pub struct Vocabularies {
     pub schemes: Vec<SchemeSummary>,
     /// The alignments with other vocabularies, with their labels.
     pub alignments: Vec<(NamedNode, Vec<Literal>)>,
-    /// The names of the profiles whose shapes are published.
-    pub profiles: Vec<String>,
+    /// The profiles whose shapes are published.
+    pub profiles: Vec<ProfileSummary>,
+}
+
+/// A profile, as people are told of it.
+#[derive(Clone, Debug)]
+pub struct ProfileSummary {
+    /// Its name in its address.
+    pub name: String,
+    pub title: Text,
+    /// Why it matters.
+    pub purpose: Text,
 }
 
 /// A scheme in the index.
@@ -74,7 +85,8 @@ struct IndexPage<'a> {
     site: Site<'a>,
     schemes: Vec<(Link, Option<Words>, String)>,
     alignments: Vec<Link>,
-    profiles: &'a [String],
+    /// Name in the address, title, purpose.
+    profiles: Vec<(&'a str, &'a str, &'a str)>,
 }
 
 impl Vocabularies {
@@ -109,7 +121,18 @@ impl Vocabularies {
                     Link::to(iri.as_str(), name, &site)
                 })
                 .collect(),
-            profiles: &self.profiles,
+            profiles: self
+                .profiles
+                .iter()
+                .map(|profile| {
+                    let (title, purpose) = (&profile.title, &profile.purpose);
+                    (
+                        profile.name.as_str(),
+                        title.get(site.lang),
+                        purpose.get(site.lang),
+                    )
+                })
+                .collect(),
         })
     }
 }
@@ -495,7 +518,8 @@ pub fn alignment(
 #[template(path = "shapes.html")]
 struct ShapesPage<'a> {
     site: Site<'a>,
-    profile: &'a str,
+    title: &'a str,
+    purpose: &'a str,
     iri: String,
     shapes: Vec<ShapeEntry>,
     formats: Vec<(&'static str, String)>,
@@ -521,7 +545,7 @@ struct ConstraintLine {
 /// # Errors
 /// Never in practice: see [`PageError`].
 pub fn shapes(
-    profile: &str,
+    profile: &ProfileSummary,
     triples: &[Triple],
     names: &BTreeMap<String, Vec<Literal>>,
     site: Site<'_>,
@@ -530,19 +554,30 @@ pub fn shapes(
     all_labels.extend(labels(triples));
     let facts = Facts::new(site, &all_labels, triples);
     let outline = Outline { facts: &facts };
-    let subjects: BTreeSet<&str> = triples
-        .iter()
-        .filter(|triple| triple.object == Term::from(sh::NODE_SHAPE.into_owned()))
-        .filter_map(|triple| match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => Some(node.as_str()),
-            NamedOrBlankNode::BlankNode(_) => None,
-        })
-        .collect();
-    let iri = site.base.shapes_graph(profile).into_string();
+    let mut subjects: BTreeSet<&str> = BTreeSet::new();
+    for triple in triples {
+        let (NamedOrBlankNode::NamedNode(node), Term::NamedNode(object)) =
+            (&triple.subject, &triple.object)
+        else {
+            continue;
+        };
+        let predicate = triple.predicate.as_str().strip_prefix(sh::NS);
+        let is_target = predicate.is_some_and(|local| local.starts_with("target"));
+        if is_target || object.as_ref() == sh::NODE_SHAPE {
+            subjects.insert(node.as_str());
+        }
+    }
+    let iri = site.base.shapes_graph(&profile.name).into_string();
     render(&ShapesPage {
         site,
-        profile,
-        shapes: subjects.iter().map(|shape| outline.shape(shape)).collect(),
+        title: profile.title.get(site.lang),
+        purpose: profile.purpose.get(site.lang),
+        // One that others refer to, and that asks nothing by itself, is shown there.
+        shapes: subjects
+            .iter()
+            .map(|shape| outline.shape(shape))
+            .filter(|shape| !shape.targets.is_empty() || !shape.constraints.is_empty())
+            .collect(),
         formats: formats(&iri, &site),
         iri,
     })

@@ -1,5 +1,6 @@
 //! Entities and their documents: `/id/{noid}` leads to `/doc/{noid}`, which has many formats.
 
+use crate::app::quality::standings;
 use crate::html;
 use crate::http::answer::{Answer, etag, is_known};
 use crate::http::negotiate::{HTML, Offer};
@@ -152,8 +153,20 @@ fn entity_page(
             .known_as(&etag, &modified));
     }
     let document = select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+    let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
+        .into_iter()
+        .map(|standing| html::quality::Standing {
+            profile: standing.profile,
+            meets: standing.meets,
+            findings: standing
+                .findings
+                .into_iter()
+                .map(|finding| (finding.severity, finding.message))
+                .collect(),
+        })
+        .collect();
     let answer = page(server, reader, view.generation()?, |site| {
-        html::entity(&document, site)
+        html::entity(&document, &standings, site)
     })?;
     Ok(answer.known_as(&etag, &modified))
 }

@@ -113,7 +113,7 @@ pub fn share_across_origins() -> CorsLayer {
 }
 
 /// Where the addresses that write begin.
-const WRITES: &[&str] = &["/sources/", "/merges"];
+const WRITES: &[&str] = &["/sources/", "/merges", "/rehearsals/"];
 
 /// What writes is not shared: no page elsewhere may send to it from its visitor's browser, or
 /// read its answers. Stands outside of [`share_across_origins`].

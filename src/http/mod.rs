@@ -19,10 +19,13 @@ mod operations;
 mod pages;
 pub mod problem;
 mod problems;
+mod quality;
 mod reader;
+mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod validate;
 mod vocabulary;
 mod writes;
 
@@ -49,6 +52,7 @@ pub struct Server {
     /// everything there is, which takes a second at a million quads (docs/performance.md).
     home: Mutex<Option<(String, Arc<Home>)>>,
     writes: writes::Writes,
+    validations: validate::Validations,
 }
 
 type Shared = Arc<Server>;
@@ -81,6 +85,7 @@ impl Server {
                 Arc::clone(&on_panic),
             ),
             writes: writes::Writes::new(limits, &on_panic),
+            validations: validate::Validations::new(limits, &on_panic),
             home: Mutex::new(None),
             app,
         }

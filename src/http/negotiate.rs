@@ -30,6 +30,11 @@ pub const JSON: Offer = Offer {
     media_type: "application/json",
 };
 
+pub const CSV: Offer = Offer {
+    name: "csv",
+    media_type: "text/csv",
+};
+
 pub const TEXT: Offer = Offer {
     name: "text",
     media_type: "text/plain",

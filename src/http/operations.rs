@@ -4,6 +4,7 @@ use crate::html::Asset;
 use crate::http::Shared;
 use crate::http::answer::Answer;
 use crate::http::problem::{NOT_FOUND, Problem};
+use crate::metrics::State;
 use axum::extract::{Path, State as Injected};
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, ETAG};
@@ -17,6 +18,7 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
     let body = json!({
         "status": if is_stopped { "writing-stopped" } else { "ok" },
         "generation": store.generation().0,
+        "profiles": server.app.profiles.generation(store.generation()),
         "log": store.identity(),
         "base": store.base().as_str(),
         "version": env!("CARGO_PKG_VERSION"),
@@ -35,10 +37,13 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
 /// `GET /metrics`, in Prometheus' text format.
 pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
     let store = &server.app.store;
-    let text = server
-        .app
-        .metrics
-        .render(store.generation(), store.is_stopped());
+    let state = State {
+        generation: store.generation(),
+        profiles: server.app.profiles.generation(store.generation()),
+        quality: server.app.quality.generation().unwrap_or_default(),
+        is_stopped: store.is_stopped(),
+    };
+    let text = server.app.metrics.render(&state);
     Answer::new("text/plain; version=0.0.4; charset=utf-8", text)
         .with(CACHE_CONTROL, "no-store")
         .into_response()

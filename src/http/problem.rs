@@ -5,6 +5,7 @@
 //! the client gets the row's own words.
 
 use crate::app::embargo::EmbargoError;
+use crate::app::quality::rehearsals::RehearsalError;
 use crate::http::blocking::Failure;
 use crate::ingest::SubmitError;
 use crate::ingest::hands::HandError;
@@ -141,6 +142,11 @@ rows! {
         "That cannot be decided so"
         "Le détail dit ce qui s'y oppose : deux sortes différentes, une réunion ou une séparation antérieure. Rien n'a été changé."
         "The detail says what stands against it: two different kinds, an earlier merge or split. Nothing was changed."
+    REHEARSAL_TAKEN "rehearsal-not-possible" CONFLICT
+        "Cette répétition ne peut pas être enregistrée sous ce nom"
+        "This rehearsal cannot be registered under this name"
+        "Le nom est celui d'un profil de ce serveur, ou il y a déjà autant de répétitions que permis ; le détail le dit."
+        "The name is that of a profile of this server, or there are as many rehearsals as are allowed; the detail says which."
     WITHDRAWN "withdrawn" GONE
         "Ceci a été publié, et ne l'est plus"
         "This was published, and no longer is"
@@ -161,6 +167,11 @@ rows! {
         "This type of content is not read here"
         "Le détail dit quels types le sont."
         "The detail says which types are."
+    VALIDATION_STOPPED "validation-stopped" UNPROCESSABLE_ENTITY
+        "Cette vérification demande trop"
+        "This validation asks for too much"
+        "Le détail nomme la limite et sa valeur. Envoyez moins de données ou des formes plus simples, ou vérifiez-les sur votre machine avec `affiche validate`."
+        "The detail names the limit and its value. Send less data or simpler shapes, or check them on your own machine with `affiche validate`."
     RANGE_NOT_SATISFIABLE "range-not-satisfiable" RANGE_NOT_SATISFIABLE
         "Cette partie du fichier n'existe pas"
         "This part of the file does not exist"
@@ -171,6 +182,11 @@ rows! {
         "The submission is refused: nothing was published"
         "Le rapport dit tout ce qui est à corriger. Avec `?partial=true`, ce qui est sans faute est publié et le reste est laissé de côté."
         "The report says all that is to be mended. With `?partial=true`, what has no faults is published and the rest is left aside."
+    ILL_FORMED_SHAPES "ill-formed-shapes" UNPROCESSABLE_ENTITY
+        "Ces règles SHACL ne peuvent pas être utilisées"
+        "These SHACL shapes cannot be used"
+        "Le membre `faults` dit toutes les fautes, chacune avec la forme, le paramètre et la règle de la recommandation SHACL ; sans lui, le détail dit quelle contrainte ne peut pas être évaluée. Rien n'a été enregistré."
+        "The member `faults` tells all faults, each with the shape, the parameter and the rule of the SHACL recommendation; without it, the detail says which constraint cannot be evaluated. Nothing was registered."
     KEY_REUSED "idempotency-key-reused" UNPROCESSABLE_ENTITY
         "Cette clé a servi pour un autre envoi"
         "This key was used for another submission"
@@ -206,6 +222,11 @@ rows! {
         "The server does not write until it is restarted"
         "Une écriture n'a pas pu être menée à bien ; son issue sera connue après le redémarrage. La lecture continue."
         "A write could not be completed; its outcome will be known after the restart. Reading goes on."
+    NOT_JUDGED_YET "not-judged-yet" SERVICE_UNAVAILABLE
+        "Les données n'ont pas encore été examinées"
+        "The data has not been examined yet"
+        "Le serveur examine les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "The server examines the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
     TIMEOUT "timeout" GATEWAY_TIMEOUT
         "La réponse demande trop de temps"
         "The answer takes too long"
@@ -363,6 +384,7 @@ impl From<SubmitError> for Problem {
             SubmitError::Store(error) => error.into(),
             SubmitError::Draft(error) => Self::internal(error),
             SubmitError::Validation(error) => Self::internal(error),
+            error @ SubmitError::UnknownGate { .. } => Self::internal(error),
         }
     }
 }
@@ -395,6 +417,38 @@ impl From<HandError> for Problem {
             _ => &NOT_TO_BE_DECIDED,
         };
         Self::new(row).with_detail(format!("En anglais : {error}"), error.to_string())
+    }
+}
+
+impl From<RehearsalError> for Problem {
+    fn from(error: RehearsalError) -> Self {
+        let text = error.to_string();
+        let faults: Vec<Value> = error
+            .faults()
+            .iter()
+            .map(|fault| {
+                json!({
+                    "place": fault.place,
+                    "parameter": fault.parameter,
+                    "rule": fault.rule,
+                    "problem": fault.problem,
+                })
+            })
+            .collect();
+        let row = match error {
+            RehearsalError::Io { error, .. } => return error.into(),
+            RehearsalError::Read(error) => return Self::unreadable(&error),
+            RehearsalError::Unknown(_) => return Self::new(&NOT_FOUND),
+            RehearsalError::Name(_) => &BAD_REQUEST,
+            RehearsalError::Taken(_) | RehearsalError::TooMany(_) => &REHEARSAL_TAKEN,
+            RehearsalError::Format(_) => &UNSUPPORTED_MEDIA_TYPE,
+            RehearsalError::NoTarget | RehearsalError::Shapes(_) => &ILL_FORMED_SHAPES,
+        };
+        let mut problem = Self::new(row).with_detail(format!("En anglais : {text}"), text);
+        if !faults.is_empty() {
+            problem = problem.with_member("faults", faults);
+        }
+        problem
     }
 }
 

@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, sparql,
-    vocabulary, writes,
+    Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, quality,
+    rehearsals, sparql, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -68,6 +68,18 @@ routes! {
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
+    // What anyone may have checked.
+    "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
+    // Which profiles the data meets, and which other shapes it would meet.
+    "/quality" get quality::overview, about::QUALITY;
+    "/quality.csv" get quality::overview, about::QUALITY;
+    "/quality.json" get quality::overview, about::QUALITY;
+    "/quality/{source}" get quality::of_source, about::QUALITY_OF;
+    "/rehearsals" get rehearsals::list, about::REHEARSALS;
+    "/rehearsals/{name}"
+        get rehearsals::one, about::REHEARSAL;
+        put rehearsals::register, about::REHEARSE;
+        delete rehearsals::remove, about::END_REHEARSAL;
     // What comes in.
     "/sources/{source}/data"
         get writes::status, about::SOURCE;

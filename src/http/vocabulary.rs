@@ -8,7 +8,6 @@ use crate::http::pages::page;
 use crate::http::problem::{NOT_FOUND, Problem};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
-use crate::ingest::builtin;
 use crate::model::SourceName;
 use crate::model::vocabulary::{rdf as rdf_terms, skos};
 use crate::publish::select;
@@ -286,7 +285,7 @@ fn shown(
                         (iri, labels)
                     })
                     .collect(),
-                profiles: profiles(),
+                profiles: profiles(server, None).collect(),
             };
             page(server, reader, generation, |site| index.page(site))
         }
@@ -309,9 +308,13 @@ fn shown(
         Thing::Alignment(iri) => page(server, reader, generation, |site| {
             html::alignment(iri, triples, &labels, site)
         }),
-        Thing::Shapes(profile) => page(server, reader, generation, |site| {
-            html::shapes(profile, triples, &labels, site)
-        }),
+        Thing::Shapes(name) => {
+            let mut profiles = profiles(server, Some(name));
+            let profile = profiles.next().ok_or_else(|| Problem::new(&NOT_FOUND))?;
+            page(server, reader, generation, |site| {
+                html::shapes(&profile, triples, &labels, site)
+            })
+        }
     }
 }
 
@@ -329,14 +332,19 @@ fn definitions(triples: &[Triple], iri: &NamedNode) -> Vec<Literal> {
         .collect()
 }
 
-/// The names of the built-in profiles.
-fn profiles() -> Vec<String> {
-    builtin::files()
-        .filter_map(|(path, _)| {
-            let name = path.strip_prefix("shapes/")?.strip_suffix(".ttl")?;
-            Some(name.to_owned())
+/// What people are told of the profiles of a name, or of all.
+fn profiles(server: &Server, name: Option<&str>) -> impl Iterator<Item = html::ProfileSummary> {
+    server
+        .app
+        .door
+        .profiles()
+        .iter()
+        .filter(move |profile| name.is_none_or(|name| name == profile.name))
+        .map(|profile| html::ProfileSummary {
+            name: profile.name.clone(),
+            title: profile.title.clone(),
+            purpose: profile.purpose.clone(),
         })
-        .collect()
 }
 
 fn mentioned(triples: &[Triple]) -> BTreeSet<NamedNode> {

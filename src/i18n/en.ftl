@@ -272,7 +272,6 @@ ontology-properties = Properties
 ontology-foreign = Terms of other vocabularies
 ontology-label = Name
 ontology-matches = See also
-shapes-title = Profile “{ $profile }”
 shapes-lead = What data must meet for this profile, in SHACL.
 shapes-targets = Applies to
 shapes-asks = Requirement
@@ -350,6 +349,7 @@ report-refused = refused
 report-violations = To mend
 report-warnings = To look at
 report-infos = To know
+report-profiles = Profiles, for information
 report-rewritten = Rewritten on the way in
 report-resource = Resource
 report-before = Received
@@ -367,3 +367,102 @@ api-takes = Takes
 api-gives = Gives
 about-api = For programs
 about-api-text = All addresses of this server are described:
+
+# Checking files
+menu-validate = Check
+validate-title = Check data
+validate-lead = Before you send or publish data: what is wrong in it, where, and what to write instead. Nothing is published, and no account is needed.
+validate-data = The data
+validate-file = Files: Turtle, JSON-LD, RDF/XML, CSV, web pages…, also compressed with gzip or zstd
+validate-text = Or paste it here
+validate-format = Format
+validate-format-any = by the name of the file, or by the content
+validate-shapes = What it is held to
+validate-profiles = Profiles of this server
+validate-own = Or SHACL shapes of your own
+validate-report = Report
+validate-report-html = a page
+validate-report-text = a text
+validate-report-turtle = SHACL validation report, Turtle
+validate-report-jsonld = SHACL validation report, JSON-LD
+validate-report-json = grouped findings, JSON
+validate-run = Check
+validate-kept = What you send is checked as it stands, and nothing of it is kept.
+validation-profiles = Profiles
+validation-met = met
+validation-not-met = not met
+validation-not-asked = not concerned
+validation-blocks = blocks { $profile }
+validation-place = { $file }, line { $line }
+validation-further = … and { $count } more
+validation-not-listed = { $count } more findings, of too many kinds to be shown here.
+validation-notes = Noticed while reading
+validation-again = Check something else
+about-validate = Before you send
+about-validate-text = Anyone can have data checked against the profiles of this server or against their own SHACL shapes; nothing of it is kept.
+
+# Quality
+menu-quality = Quality
+quality-title = Quality of the data
+quality-lead = Which share of what each source describes meets each profile, and what is missing most often.
+quality-source-lead = What the profiles say of the resources that the source { $source } speaks of, as they are published.
+quality-profile-title = Profile { $profile }
+quality-profile-lead = What this profile says of all published resources, source by source.
+quality-rehearsal-lead = A rehearsal: rules that an aggregator tries on the data. Nothing is published or refused because of them.
+quality-not-yet = The data has not been examined yet.
+quality-current = Examined at generation { $generation }, which is the current one.
+quality-behind = Examined at generation { $judged }; the data is at { $current }, and the rest follows by itself.
+quality-progress = Everything is being examined anew: { $done } of { $total } resources.
+quality-shapes = What is asked
+quality-shares = Share of resources that conform
+quality-shares-about = A resource that several sources speak of counts for each of them. Only resources of which the profile asks something count; warnings do not.
+quality-rehearsals-about = Rehearsals show what would conform to rules that are being tried.
+quality-source = Source
+quality-all = All sources
+quality-rehearsal = rehearsal
+quality-stopped = stopped
+quality-stopped-text = This rehearsal was stopped, because it asked for too much: { $limit }. The numbers are those from before. Simplify its rules and register it again.
+quality-pending = { $n ->
+    [one] { $shown } is still to be examined.
+   *[other] { $shown } are still to be examined.
+}
+quality-undecided = { $n ->
+    [one] { $shown } took too much computing.
+   *[other] { $shown } took too much computing.
+}
+quality-summary = { $n ->
+    [one] { $meets } of { $asked } resource conforms.
+   *[other] { $meets } of { $asked } resources conform; { $short } lack something.
+}
+quality-all-conform = { $n ->
+    [one] The resource of which it asks something conforms.
+   *[other] All { $shown } resources of which it asks something conform.
+}
+quality-asks-nothing = This profile asks nothing of these resources.
+quality-violation = to mend
+quality-warning = to look at
+quality-info = to know
+quality-examples = For example:
+quality-left = { $n ->
+    [one] There is { $shown } more kind of findings; the CSV file has all of them.
+   *[other] There are { $shown } more kinds of findings; the CSV file has all of them.
+}
+quality-nothing = Nothing to mend.
+quality-moved = Over time
+quality-plot-title = Share of resources that conform, day by day
+quality-days = The same numbers as a table
+quality-day = Day
+quality-files = Take the numbers away
+quality-csv-profiles = Shares by source and profile (CSV)
+quality-csv-findings = Findings (CSV)
+quality-csv-history = Daily measurements (CSV)
+entity-quality = Profiles
+entity-findings = { $n ->
+    [one] { $shown } finding
+   *[other] { $shown } findings
+}
+entity-meets = conforms
+entity-falls-short = incomplete
+home-quality = See the quality of the data
+about-quality = Quality
+about-quality-text = What the profiles ask, how much of it each source meets, and how that moves:

@@ -272,7 +272,6 @@ ontology-properties = Propriétés
 ontology-foreign = Termes d’autres vocabulaires
 ontology-label = Nom
 ontology-matches = Voir aussi
-shapes-title = Profil « { $profile } »
 shapes-lead = Ce que les données doivent respecter pour ce profil, en SHACL.
 shapes-targets = S’applique à
 shapes-asks = Exigence
@@ -350,6 +349,7 @@ report-refused = refusées
 report-violations = À corriger
 report-warnings = À vérifier
 report-infos = À savoir
+report-profiles = Profils, pour information
 report-rewritten = Réécrit à l’entrée
 report-resource = Ressource
 report-before = Reçu
@@ -367,3 +367,102 @@ api-takes = Prend
 api-gives = Rend
 about-api = Pour les programmes
 about-api-text = Toutes les adresses de ce serveur sont décrites :
+
+# Vérifier des fichiers
+menu-validate = Vérifier
+validate-title = Vérifier des données
+validate-lead = Avant d’envoyer ou de publier des données : ce qui n’y va pas, où, et quoi écrire à la place. Rien n’est publié, et il ne faut pas de compte.
+validate-data = Les données
+validate-file = Fichiers : Turtle, JSON-LD, RDF/XML, CSV, pages web…, aussi compressés par gzip ou zstd
+validate-text = Ou collez-les ici
+validate-format = Format
+validate-format-any = d’après le nom du fichier, ou le contenu
+validate-shapes = Ce à quoi elles doivent répondre
+validate-profiles = Profils de ce serveur
+validate-own = Ou vos propres formes SHACL
+validate-report = Rapport
+validate-report-html = une page
+validate-report-text = un texte
+validate-report-turtle = rapport de validation SHACL, Turtle
+validate-report-jsonld = rapport de validation SHACL, JSON-LD
+validate-report-json = constats groupés, JSON
+validate-run = Vérifier
+validate-kept = Ce que vous envoyez est vérifié tel quel, et rien n’en est gardé.
+validation-profiles = Profils
+validation-met = atteint
+validation-not-met = non atteint
+validation-not-asked = sans objet ici
+validation-blocks = bloque { $profile }
+validation-place = { $file }, ligne { $line }
+validation-further = … et { $count } de plus
+validation-not-listed = { $count } autres constats, de trop de sortes pour être montrés ici.
+validation-notes = Remarqué à la lecture
+validation-again = Vérifier autre chose
+about-validate = Avant d’envoyer
+about-validate-text = Chacun peut faire vérifier des données avec les profils de ce serveur ou avec ses propres formes SHACL ; rien n’en est gardé.
+
+# Quality
+menu-quality = Qualité
+quality-title = Qualité des données
+quality-lead = Quelle part de ce que chaque source décrit remplit les demandes de chaque profil, et ce qui manque le plus souvent.
+quality-source-lead = Ce que les profils disent des ressources dont parle la source { $source }, telles qu’elles sont publiées.
+quality-profile-title = Profil { $profile }
+quality-profile-lead = Ce que ce profil dit de toutes les ressources publiées, source par source.
+quality-rehearsal-lead = Une répétition : des règles qu’un agrégateur essaie sur les données. Rien n’est publié ni refusé à cause d’elles.
+quality-not-yet = Les données n’ont pas encore été examinées.
+quality-current = Examiné à la génération { $generation }, qui est l’actuelle.
+quality-behind = Examiné à la génération { $judged } ; les données en sont à { $current }, et la suite viendra d’elle-même.
+quality-progress = Tout est examiné de nouveau : { $done } ressources sur { $total }.
+quality-shapes = Ce qui est demandé
+quality-shares = Part des ressources conformes
+quality-shares-about = Une ressource dont parlent plusieurs sources compte pour chacune. Ne comptent que les ressources auxquelles le profil demande quelque chose ; les avertissements ne comptent pas.
+quality-rehearsals-about = Les répétitions montrent ce qui serait conforme à des règles en essai.
+quality-source = Source
+quality-all = Toutes les sources
+quality-rehearsal = répétition
+quality-stopped = arrêtée
+quality-stopped-text = Cette répétition a été arrêtée, car elle demandait trop : { $limit }. Les nombres sont ceux d’avant l’arrêt. Simplifiez ses règles et enregistrez-la de nouveau.
+quality-pending = { $n ->
+    [one] { $shown } reste à examiner.
+   *[other] { $shown } restent à examiner.
+}
+quality-undecided = { $n ->
+    [one] { $shown } a demandé trop de calcul.
+   *[other] { $shown } ont demandé trop de calcul.
+}
+quality-summary = { $n ->
+    [one] { $meets } ressource sur { $asked } est conforme.
+   *[other] { $meets } ressources sur { $asked } sont conformes ; il manque quelque chose à { $short }.
+}
+quality-all-conform = { $n ->
+    [one] La ressource à laquelle il demande quelque chose est conforme.
+   *[other] Toutes les { $shown } ressources auxquelles il demande quelque chose sont conformes.
+}
+quality-asks-nothing = Ce profil ne demande rien à ces ressources.
+quality-violation = à corriger
+quality-warning = à regarder
+quality-info = à savoir
+quality-examples = Par exemple :
+quality-left = { $n ->
+    [one] Il y a encore { $shown } sorte de constats ; le fichier CSV les donne toutes.
+   *[other] Il y a encore { $shown } sortes de constats ; le fichier CSV les donne toutes.
+}
+quality-nothing = Rien à redire.
+quality-moved = Au fil du temps
+quality-plot-title = Part des ressources conformes, jour après jour
+quality-days = Les mêmes nombres, en tableau
+quality-day = Jour
+quality-files = Emporter les nombres
+quality-csv-profiles = Parts par source et profil (CSV)
+quality-csv-findings = Constats (CSV)
+quality-csv-history = Mesures de chaque jour (CSV)
+entity-quality = Profils
+entity-findings = { $n ->
+    [one] { $shown } constat
+   *[other] { $shown } constats
+}
+entity-meets = conforme
+entity-falls-short = incomplet
+home-quality = Voir la qualité des données
+about-quality = La qualité
+about-quality-text = Ce que les profils demandent, ce que chaque source en remplit, et comment cela évolue :

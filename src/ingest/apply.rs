@@ -1,18 +1,21 @@
 //! Applying a draft inside the one write: claims, fusion and validation, until nothing more is
 //! refused.
 
-use crate::ingest::Door;
+use crate::ingest::conformance::{self, Names};
 use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
 use crate::ingest::hands::duplicates;
 use crate::ingest::identify::{Draft, Drafted};
 use crate::ingest::parts;
-use crate::ingest::report::{Outcome, Report};
+use crate::ingest::report::{Outcome, ProfileReport, Report};
 use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::{self, left_out};
+use crate::ingest::{Door, MINIMUM};
 use crate::model::iri::without_fragment;
 use crate::model::vocabulary::{dct, rdf, schema};
 use crate::model::{Activity, Finding, Severity, Source, SourceName, Stage, Text, time};
-use crate::shapes::{Affected, Change, ValidationResult, affected, findings, validate_focus};
+use crate::shapes::{
+    Affected, Change, Shapes, ValidationResult, affected, findings, validate_focus,
+};
 use crate::store::{
     Said, State, StoreError, View, Write, about_node, alias_node, generation_literal,
     is_of_tombstone, quad, time_literal,
@@ -46,8 +49,10 @@ pub struct Application<'w, 's> {
     /// Entities that others still describe, but below the minimum: no longer published.
     below_minimum: BTreeSet<NamedNode>,
     left_out: BTreeMap<NamedNode, LeftOut>,
-    /// Results by the entity that they are about.
+    /// Results of the minimum by the entity that they are about.
     results: BTreeMap<NamedNode, Vec<ValidationResult>>,
+    /// The same for the profiles that gate the source, by their names, of what it describes.
+    gated: BTreeMap<String, BTreeMap<NamedNode, Vec<ValidationResult>>>,
     findings: Vec<Finding>,
     refused: BTreeSet<NamedNode>,
     touched: BTreeSet<NamedNode>,
@@ -62,6 +67,9 @@ pub struct Application<'w, 's> {
     again: BTreeSet<NamedNode>,
     /// Why entities that no source describes any more are withdrawn; see [`Tombstone`].
     reason: &'static str,
+    /// How what is described stands with the profiles that inform; `None` when that is too much
+    /// to be judged at once.
+    profiles: Option<Vec<ProfileReport>>,
 }
 
 impl<'w, 's> Application<'w, 's> {
@@ -90,6 +98,7 @@ impl<'w, 's> Application<'w, 's> {
             below_minimum: BTreeSet::new(),
             left_out: BTreeMap::new(),
             results: BTreeMap::new(),
+            gated: BTreeMap::new(),
             findings: Vec::new(),
             refused: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -98,6 +107,7 @@ impl<'w, 's> Application<'w, 's> {
             renewed: BTreeSet::new(),
             again: BTreeSet::new(),
             reason: "left-out",
+            profiles: None,
         })
     }
 
@@ -206,6 +216,7 @@ impl<'w, 's> Application<'w, 's> {
             let faults = self.faults(&changed)?;
             if faults.is_empty() {
                 self.register()?;
+                self.judge()?;
                 return Ok(Verdict::Accepted);
             }
             // What leaving claims out changed is validated with the next round.
@@ -270,6 +281,7 @@ impl<'w, 's> Application<'w, 's> {
             }
             if dirty.is_empty() {
                 self.register()?;
+                self.judge()?;
                 return Ok(Verdict::Accepted);
             }
         }
@@ -513,14 +525,49 @@ impl<'w, 's> Application<'w, 's> {
                 faults.refused.extend(self.culprits(&entity, &introduced)?);
             }
         }
+        self.gate(changed, &mut faults)?;
         Ok(faults)
+    }
+
+    /// Refuses what the source describes and breaks anew of a profile that gates it. Others are
+    /// not held to that profile, so nothing of theirs is left out or refused for it.
+    fn gate(&mut self, changed: &Changed, faults: &mut Faults) -> Result<(), SubmitError> {
+        for name in &self.source.gates {
+            let Some(profile) = self.door.profile(name) else {
+                continue;
+            };
+            let is_first = !self.gated.contains_key(name);
+            let mut results = self.gated.remove(name).unwrap_or_default();
+            for entity in self.entities_to_validate(&profile.shapes, changed, is_first)? {
+                let drafted = self.drafted_as(&entity)?;
+                results.remove(&entity);
+                if drafted.is_empty() {
+                    continue;
+                }
+                let found = self.validate(
+                    &profile.shapes,
+                    &self.write.after(),
+                    &self.nodes([&entity])?,
+                )?;
+                let introduced = self.new_since(&profile.shapes, &entity, &found)?;
+                if !introduced.is_empty() {
+                    results.insert(entity, introduced);
+                    faults.refused.extend(drafted);
+                }
+            }
+            self.gated.insert(name.clone(), results);
+        }
+        Ok(())
     }
 
     /// Renews the results of all that the last round can have affected.
     fn validate_again(&mut self, changed: &Changed) -> Result<(), SubmitError> {
         self.write.begin_stage(Stage::Validating, 0)?;
-        let focus = self.focus(changed)?;
-        let results = self.validate(&self.write.after(), &focus)?;
+        let minimum = self.door.minimum();
+        let is_first = self.results.is_empty();
+        let entities = self.entities_to_validate(minimum, changed, is_first)?;
+        let focus = self.nodes(&entities)?;
+        let results = self.validate(minimum, &self.write.after(), &focus)?;
         for node in &focus {
             if let Term::NamedNode(iri) = node {
                 let entity = self.write.after().whole_of(iri);
@@ -536,9 +583,15 @@ impl<'w, 's> Application<'w, 's> {
         Ok(())
     }
 
-    /// The nodes to validate: all that the change can affect, and all of the draft, so that each
-    /// report is whole. All of an entity is validated together, since its results are replaced.
-    fn focus(&self, changed: &Changed) -> Result<IndexSet<Term>, StoreError> {
+    /// What to validate: all that the change can affect, and at first all of the draft, so that
+    /// each report is whole. All of an entity is validated together, since its results are
+    /// replaced.
+    fn entities_to_validate(
+        &self,
+        shapes: &Shapes,
+        changed: &Changed,
+        is_first: bool,
+    ) -> Result<BTreeSet<NamedNode>, StoreError> {
         let view = self.write.after();
         let change = Change {
             before: &self.write.before().public(),
@@ -549,7 +602,7 @@ impl<'w, 's> Application<'w, 's> {
             removed: &changed.removed,
         };
         // The gate waits for nobody, however much a change affects.
-        let affected = match affected(self.door.minimum(), &change, usize::MAX) {
+        let affected = match affected(shapes, &change, usize::MAX) {
             Ok(Affected::Nodes(nodes)) => nodes,
             Ok(Affected::TooMany) => IndexSet::new(),
             Err(error) => return Err(StoreError::Unreadable(error.to_string())),
@@ -561,41 +614,58 @@ impl<'w, 's> Application<'w, 's> {
                 _ => None,
             })
             .collect();
-        if self.results.is_empty() {
+        if is_first {
             for entity in self.draft.keys() {
                 entities.insert(view.survivor(entity)?);
             }
         }
-        let mut focus = IndexSet::new();
+        Ok(entities)
+    }
+
+    /// Entities with their parts, as they are now.
+    fn nodes<'e>(
+        &self,
+        entities: impl IntoIterator<Item = &'e NamedNode>,
+    ) -> Result<IndexSet<Term>, StoreError> {
+        let mut nodes = IndexSet::new();
         for entity in entities {
-            focus.insert(entity.clone().into());
-            for triple in view.public_description(&entity)? {
-                focus.insert(triple.subject.into());
+            nodes.insert(entity.clone().into());
+            for triple in self.write.after().public_description(entity)? {
+                nodes.insert(triple.subject.into());
             }
         }
-        Ok(focus)
+        Ok(nodes)
     }
 
     fn validate(
         &self,
+        shapes: &Shapes,
         view: &View<'_>,
         focus: &IndexSet<Term>,
     ) -> Result<Vec<ValidationResult>, SubmitError> {
         Ok(validate_focus(
-            self.door.minimum(),
+            shapes,
             &view.public(),
             &self.door.classes,
             focus,
         )?)
     }
 
-    /// The violations of an entity that were not there before this change.
+    /// The violations of the minimum by an entity that were not there before this change.
     fn introduced(&self, entity: &NamedNode) -> Result<Vec<ValidationResult>, SubmitError> {
-        let violations: Vec<&ValidationResult> = self
-            .results
-            .get(entity)
-            .into_iter()
-            .flatten()
+        let results = self.results.get(entity).map_or(&[][..], Vec::as_slice);
+        self.new_since(self.door.minimum(), entity, results)
+    }
+
+    /// The violations among the results of an entity that were not there before this change.
+    fn new_since(
+        &self,
+        shapes: &Shapes,
+        entity: &NamedNode,
+        results: &[ValidationResult],
+    ) -> Result<Vec<ValidationResult>, SubmitError> {
+        let violations: Vec<&ValidationResult> = results
+            .iter()
             .filter(|result| result.severity == Severity::Violation)
             .collect();
         if violations.is_empty() {
@@ -611,7 +681,7 @@ impl<'w, 's> Application<'w, 's> {
                 focus.insert(triple.subject.into());
             }
         }
-        let before = self.validate(&self.write.before(), &focus)?;
+        let before = self.validate(shapes, &self.write.before(), &focus)?;
         let was_there = |result: &ValidationResult| {
             // Under another IRI, the same fault is not a new one.
             before.contains(result)
@@ -679,11 +749,8 @@ impl<'w, 's> Application<'w, 's> {
             }
             self.left_out.insert(entity.clone(), left_out);
             self.publish(entity, changed)?;
-            let mut focus: IndexSet<Term> = IndexSet::from([entity.clone().into()]);
-            for triple in self.write.after().public_description(entity)? {
-                focus.insert(triple.subject.into());
-            }
-            let results = self.validate(&self.write.after(), &focus)?;
+            let focus = self.nodes([entity])?;
+            let results = self.validate(self.door.minimum(), &self.write.after(), &focus)?;
             let earlier = self.results.insert(entity.clone(), results);
             if self.introduced(entity)?.is_empty() {
                 return Ok(true);
@@ -815,6 +882,9 @@ impl<'w, 's> Application<'w, 's> {
             }
             let survivor = self.write.after().survivor(entity)?;
             self.results.remove(&survivor);
+            for results in self.gated.values_mut() {
+                results.remove(&survivor);
+            }
             self.left_out.remove(&survivor);
         }
         for (entity, drafted) in &mut self.draft {
@@ -863,7 +933,14 @@ impl<'w, 's> Application<'w, 's> {
         is_published: bool,
     ) -> Result<Vec<Finding>, StoreError> {
         let survivor = self.write.after().survivor(entity)?;
-        let results = self.results.get(&survivor).map_or(&[][..], Vec::as_slice);
+        let of_minimum = self.results.get(&survivor);
+        let mut found = findings(of_minimum.map_or(&[][..], Vec::as_slice), MINIMUM);
+        for (profile, results) in &self.gated {
+            found.extend(findings(
+                results.get(&survivor).map_or(&[][..], Vec::as_slice),
+                profile,
+            ));
+        }
         let drafted = self.drafted_as(&survivor)?;
         let subject = match drafted.first() {
             Some(drafted) if !self.draft.contains_key(entity) => self.subject(drafted),
@@ -876,7 +953,7 @@ impl<'w, 's> Application<'w, 's> {
                     .get(&NamedNode::new_unchecked(without_fragment(entity)))
                     .is_some_and(|drafted| drafted.is_new)
         };
-        Ok(findings(results, "minimum")
+        Ok(found
             .into_iter()
             .map(|finding| Finding {
                 subject: subject.clone(),
@@ -984,6 +1061,21 @@ impl<'w, 's> Application<'w, 's> {
         self.propose_duplicates()
     }
 
+    /// Writes which profiles all that this changes meets now, and keeps what is to be told of it.
+    fn judge(&mut self) -> Result<(), SubmitError> {
+        let mut names = Names::new();
+        let are_few = self.draft.len() <= self.door.judged_at_once;
+        for entity in self.draft.keys().filter(|_| are_few) {
+            let survivor = self.write.after().survivor(entity)?;
+            names
+                .entry(survivor)
+                .or_insert_with(|| self.subject(entity));
+        }
+        let names = are_few.then_some(&names);
+        self.profiles = conformance::keep_in_step(self.write, self.door, names)?;
+        Ok(())
+    }
+
     /// Looks for what may be there twice, now that all that is published has its keys.
     fn propose_duplicates(&mut self) -> Result<(), StoreError> {
         for entity in self.renewed.clone() {
@@ -1049,8 +1141,8 @@ impl<'w, 's> Application<'w, 's> {
     /// Puts counts and findings into the report.
     ///
     /// # Errors
-    /// When the storage fails.
-    pub fn tell(&mut self, report: &mut Report, verdict: Verdict) -> Result<(), StoreError> {
+    /// When the storage fails or the shapes cannot be evaluated.
+    pub fn tell(&mut self, report: &mut Report, verdict: Verdict) -> Result<(), SubmitError> {
         report.counts.refused += self.refused.len();
         report.counts.kept = self.kept.len();
         report.counts.withdrawn = self.withdrawn.len();
@@ -1083,6 +1175,9 @@ impl<'w, 's> Application<'w, 's> {
         }
         for entity in self.draft.keys() {
             report.findings.extend(self.status_disagreement(entity)?);
+        }
+        if verdict == Verdict::Accepted {
+            report.profiles = self.profiles.take();
         }
         Ok(())
     }

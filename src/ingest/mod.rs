@@ -17,6 +17,7 @@ mod identify;
 pub mod importers;
 pub mod normalise;
 mod parts;
+mod profiles;
 pub mod redact;
 pub mod report;
 pub mod sources;
@@ -28,20 +29,22 @@ pub mod verify;
 pub mod vocabulary;
 mod withdraw;
 
-pub use report::{Outcome, Report};
-pub use submit::{Document, Submission, SubmitError, submit};
+pub use profiles::{FileFault, FileFaults, FileProblem, MINIMUM, Origin, Profile, ProfileError};
+pub use report::{Outcome, ProfileReport, Report};
+pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_each, submit};
 
-use crate::model::Base;
 use crate::model::kind::Kinds;
-use crate::rdf::canonical::CanonicalError;
+use crate::model::vocabulary::{rdfs, skos};
+use crate::model::{Base, Text};
 use crate::rdf::{Graph, QuadsError};
-use crate::shapes::{Classes, Shapes, ShapesError};
+use crate::shapes::{Classes, Shapes};
 use importers::{ReadError, ReadOptions, importer_for};
-use oxrdf::Triple;
+use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term};
 use vocabulary::Vocabulary;
 
 /// What the door knows before anything comes in: the built-in ontology, vocabularies and shapes.
 pub struct Door {
+    base: Base,
     pub vocabulary: Vocabulary,
     /// Limits and contexts for reading; the file's own base and number are filled in.
     pub read_options: ReadOptions,
@@ -54,34 +57,23 @@ pub struct Door {
     alignments: Vec<(String, Graph)>,
     /// The configured namespace of Cap Data Opéra.
     cap_data: Option<String>,
-    /// [`MINIMUM`] first, then the others by name.
+    /// [`MINIMUM`] first, then the others by name, those of the operator among them.
     profiles: Vec<Profile>,
+    /// What a change must not exceed for the profiles to be kept in step within it: more nodes
+    /// that it may affect are left to [`conformance::follow`].
+    pub judged_at_once: usize,
 }
 
-/// The profile that gates every source.
-pub const MINIMUM: &str = "minimum";
-
-/// What data must meet for one purpose.
-pub struct Profile {
-    /// Its local name, as in `{base}/shapes/{name}`.
-    pub name: String,
-    pub shapes: Shapes,
-    /// Its file's triples, with the labels of blank nodes that the store keeps.
-    pub triples: Vec<Triple>,
-}
+/// How many nodes a change may affect for the profiles to be kept in step within it.
+const JUDGED_AT_ONCE: usize = 10_000;
 
 /// A fault in a built-in file: a test reads them all, so nobody meets it in a release.
 #[derive(Debug, thiserror::Error)]
 pub enum DoorError {
     #[error("the built-in `{path}` cannot be read: {error}")]
     Read { path: String, error: ReadError },
-    #[error("the built-in shapes `{profile}` have blank nodes that cannot be told apart: {error}")]
-    Canonical {
-        profile: String,
-        error: CanonicalError,
-    },
-    #[error("the built-in shapes `{profile}` are ill-formed: {error}")]
-    Shapes { profile: String, error: ShapesError },
+    #[error("the built-in `{path}` is no profile: {error}")]
+    Profile { path: String, error: ProfileError },
     #[error("there are no built-in shapes `minimum`")]
     NoMinimum,
     #[error(transparent)]
@@ -105,74 +97,43 @@ impl Door {
         let mut ontology = Graph::default();
         let mut alignments = Vec::new();
         let mut classes = Classes::default();
-        let mut profiles: Vec<Profile> = Vec::new();
         let options = ReadOptions {
             base: Some(format!("{base}/")),
             ..ReadOptions::of(base)
         };
-        let shapes_files = builtin::files()
-            .filter(|(path, _)| path.starts_with("shapes/") && path.ends_with(".ttl"));
-        for (number, (path, bytes)) in builtin::ontology(cap_data).chain(shapes_files).enumerate() {
-            let read = |bytes: &[u8]| {
-                importer_for("turtle")
-                    .and_then(|importer| {
-                        (importer.read)(
-                            bytes,
-                            &ReadOptions {
-                                file: number,
-                                ..options.clone()
-                            },
-                        )
-                    })
-                    .map_err(|error| DoorError::Read {
-                        path: path.clone(),
-                        error,
-                    })
+        for (number, (path, bytes)) in builtin::ontology(cap_data).enumerate() {
+            let options = ReadOptions {
+                file: number,
+                ..options.clone()
             };
-            if path.starts_with("ontology/") {
-                let graph = read(&bytes)?.graph;
-                graph.iter().for_each(|triple| {
-                    ontology.insert(triple.clone());
-                });
-                // What others call our classes must not change what the gate checks.
-                if path == "ontology/ontology.ttl" {
-                    classes = Classes::read(&graph)?;
-                }
-                if let Some(target) = path
-                    .strip_prefix("ontology/alignments/")
-                    .and_then(|name| name.strip_suffix(".ttl"))
-                {
-                    alignments.push((target.to_owned(), graph));
-                }
-            } else if let Some(profile) = path
-                .strip_prefix("shapes/")
+            let graph = importer_for("turtle")
+                .and_then(|importer| (importer.read)(&bytes, &options))
+                .map_err(|error| DoorError::Read {
+                    path: path.clone(),
+                    error,
+                })?
+                .graph;
+            graph.iter().for_each(|triple| {
+                ontology.insert(triple.clone());
+            });
+            // What others call our classes must not change what the gate checks.
+            if path == "ontology/ontology.ttl" {
+                classes = Classes::read(&graph)?;
+            }
+            if let Some(target) = path
+                .strip_prefix("ontology/alignments/")
                 .and_then(|name| name.strip_suffix(".ttl"))
             {
-                let graph = read(&bytes)?.graph;
-                let shapes = Shapes::compile(&graph).map_err(|error| DoorError::Shapes {
-                    profile: profile.to_owned(),
-                    error,
-                })?;
-                let triples =
-                    system::labelled(&graph, profile).map_err(|error| DoorError::Canonical {
-                        profile: profile.to_owned(),
-                        error,
-                    })?;
-                profiles.push(Profile {
-                    name: profile.to_owned(),
-                    shapes,
-                    triples,
-                });
+                alignments.push((target.to_owned(), graph));
             }
         }
-        profiles.sort_by(|a, b| {
-            let key = |profile: &Profile| (profile.name != MINIMUM, profile.name.clone());
-            key(a).cmp(&key(b))
-        });
+        let profiles =
+            profiles::builtin(base).map_err(|(path, error)| DoorError::Profile { path, error })?;
         if profiles.first().is_none_or(|first| first.name != MINIMUM) {
             return Err(DoorError::NoMinimum);
         }
         Ok(Self {
+            base: base.clone(),
             vocabulary: Vocabulary::of(&ontology, base),
             read_options: ReadOptions::of(base),
             classes,
@@ -181,6 +142,7 @@ impl Door {
             alignments,
             cap_data: cap_data.map(str::to_owned),
             profiles,
+            judged_at_once: JUDGED_AT_ONCE,
         })
     }
 
@@ -199,12 +161,33 @@ impl Door {
         self.alignments.iter().map(|(target, _)| target.as_str())
     }
 
+    /// What the source `system` says: the ontology, the vocabularies and the alignments, which
+    /// public data speaks of.
+    pub fn ontology(&self) -> &Graph {
+        &self.ontology
+    }
+
+    /// What people call a class or property, by the built-in ontology.
+    pub fn label(&self, iri: &str) -> Option<Text> {
+        let term = NamedOrBlankNode::from(NamedNode::new(iri).ok()?);
+        let labels: Vec<Literal> = self
+            .ontology
+            .objects(&term, rdfs::LABEL)
+            .chain(self.ontology.objects(&term, skos::PREF_LABEL))
+            .filter_map(|label| match label {
+                Term::Literal(label) => Some(label.clone()),
+                _ => None,
+            })
+            .collect();
+        Text::of(&labels)
+    }
+
     /// The class hierarchy that validation goes by.
     pub fn classes(&self) -> &Classes {
         &self.classes
     }
 
-    /// All profiles, [`MINIMUM`] first.
+    /// All profiles, those of the operator too: [`MINIMUM`] first, then the others by name.
     pub fn profiles(&self) -> &[Profile] {
         &self.profiles
     }

@@ -1,6 +1,7 @@
 //! Publishing what remains after a redaction: a change of the source `system` like all others.
 
 use crate::ingest::Door;
+use crate::ingest::conformance;
 use crate::ingest::fuse::{Fusing, kind_of};
 use crate::ingest::hands::duplicates;
 use crate::ingest::submit::{SubmitError, sources_by_name};
@@ -9,12 +10,13 @@ use crate::model::vocabulary::schema;
 use crate::model::{Activity, Generation, Severity, SourceName, time};
 use crate::shapes::{ValidationResult, validate_focus};
 use crate::store::{
-    Plan, RedactError, Redaction, State, Store, StoreError, Strikes, View, Write, about_node,
-    generation_literal, quad, time_literal,
+    Plan, PublicChange, RedactError, Redaction, State, Store, StoreError, Strikes, View, Write,
+    about_node, generation_literal, quad, time_literal,
 };
 use indexmap::IndexSet;
 use jiff::Timestamp;
 use oxrdf::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// What a redaction did.
@@ -70,6 +72,7 @@ fn publish(
         entities.extend(published_as(&write.after(), entity)?);
     }
     let mut events = BTreeSet::new();
+    let mut published: BTreeSet<NamedNode> = plan.entities.union(&entities).cloned().collect();
     for entity in entities {
         if publish_entity(&mut write, &former.view(), door, &entity, now)? {
             withdrawn.insert(entity.clone());
@@ -78,9 +81,13 @@ fn publish(
     }
     for event in events {
         if publish_entity(&mut write, &former.view(), door, &event, now)? {
-            withdrawn.insert(event);
+            withdrawn.insert(event.clone());
         }
+        published.insert(event);
     }
+    let change = public_change(&former.view(), &write.after(), &published)?;
+    conformance::judge_change(&mut write, door, &former.view(), change)
+        .map_err(SubmitError::from)?;
     for quad in &redaction.quads {
         let mut current = write.after().registry(&node_of(quad))?;
         current.retain(|other| other.predicate == quad.predicate);
@@ -91,6 +98,27 @@ fn publish(
         generation,
         withdrawn: withdrawn.into_iter().collect(),
     })
+}
+
+/// What is public of these entities now and was not, and the other way round.
+fn public_change(
+    former: &View<'_>,
+    view: &View<'_>,
+    entities: &BTreeSet<NamedNode>,
+) -> Result<PublicChange, StoreError> {
+    let mut change = PublicChange {
+        entities: entities.clone(),
+        ..PublicChange::default()
+    };
+    for entity in entities {
+        let of = |view: &View<'_>| -> Result<FxHashSet<Triple>, StoreError> {
+            Ok(view.public_description(entity)?.into_iter().collect())
+        };
+        let (before, after) = (of(former)?, of(view)?);
+        change.removed.extend(before.difference(&after).cloned());
+        change.added.extend(after.difference(&before).cloned());
+    }
+    Ok(change)
 }
 
 /// The events at a place that has moved to another territory: ranks of sources may depend on it.

@@ -1,6 +1,8 @@
 //! What the sender gets back: the outcome, the counts, all findings, and what was rewritten.
 
-use crate::model::{Finding, Generation, Lang, Mode, Normalisation, Severity, SourceName};
+use crate::model::{
+    Finding, Generation, Group, Lang, Mode, Normalisation, Severity, SourceName, Text,
+};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
@@ -46,12 +48,61 @@ pub struct Report {
     /// The generation that holds the outcome.
     pub generation: Generation,
     pub counts: Counts,
+    /// What decided: the minimum, the profiles that gate the source, and the door's own rules.
     pub findings: Vec<Finding>,
     pub normalisations: Vec<Normalisation>,
+    /// How what was submitted stands with the profiles that inform, by name; `None` when that is
+    /// too much to be told here.
+    #[serde(default)]
+    pub profiles: Option<Vec<ProfileReport>>,
 }
+
+/// How what was submitted stands with a profile.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileReport {
+    pub profile: String,
+    /// How many of the entities it has something to say about.
+    pub asked: u64,
+    /// How many of these meet it.
+    pub meets: u64,
+    /// What they lack, the worst and most frequent first.
+    pub groups: Vec<Group>,
+}
+
+/// How many groups of a profile's findings the text shows.
+const GROUPS_PER_PROFILE: usize = 5;
+/// How many of a group's examples the text names.
+const EXAMPLES_PER_GROUP: usize = 3;
 
 /// How many lines of one rule the text shows before it only counts them.
 const LINES_PER_RULE: usize = 5;
+
+impl ProfileReport {
+    /// A report on nothing yet.
+    pub fn new(profile: &str) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            asked: 0,
+            meets: 0,
+            groups: Vec::new(),
+        }
+    }
+
+    /// How it stands, in a few words for a person.
+    pub fn summary(&self) -> Text {
+        let (asked, short) = (self.asked, self.asked - self.meets);
+        if short == 0 {
+            return Text::new(
+                format!("rempli par les {asked} fiches concernées"),
+                format!("met by all {asked} entities that it concerns"),
+            );
+        }
+        Text::new(
+            format!("{short} fiches sur {asked} ne le remplissent pas"),
+            format!("{short} of {asked} entities fall short"),
+        )
+    }
+}
 
 impl Counts {
     /// Each with its name, in the order in which reports tell them.
@@ -80,6 +131,7 @@ impl Report {
             counts: Counts::default(),
             findings: Vec::new(),
             normalisations: Vec::new(),
+            profiles: Some(Vec::new()),
         }
     }
 
@@ -162,8 +214,63 @@ impl Report {
         };
         let _ = writeln!(text, "{}: {outcome}\n  {would}{counts}", self.source);
         write_findings(&mut text, &self.findings, lang);
+        self.write_profiles(&mut text, lang);
         self.write_normalisations(&mut text, fr);
         text
+    }
+
+    fn write_profiles(&self, text: &mut String, lang: Lang) {
+        let fr = lang == Lang::Fr;
+        let Some(profiles) = &self.profiles else {
+            let _ = writeln!(text, "\n{}", Self::profiles_elsewhere().get(lang));
+            return;
+        };
+        if profiles.is_empty() {
+            return;
+        }
+        let title = if fr {
+            "Profils (pour information)"
+        } else {
+            "Profiles (for information)"
+        };
+        let _ = writeln!(text, "\n{title}");
+        for profile in profiles {
+            let _ = writeln!(
+                text,
+                "- {}: {}",
+                profile.profile,
+                profile.summary().get(lang)
+            );
+            for group in profile.groups.iter().take(GROUPS_PER_PROFILE) {
+                let examples = group.examples.iter().take(EXAMPLES_PER_GROUP);
+                let examples: Vec<&str> = examples.map(|finding| &*finding.subject).collect();
+                let such_as = if fr { "par exemple" } else { "such as" };
+                let _ = writeln!(
+                    text,
+                    "    {} × {} [{}]\n      {such_as} {}",
+                    group.count,
+                    group.message.get(lang),
+                    group.rule,
+                    examples.join(", ")
+                );
+            }
+            let rest = profile.groups.len().saturating_sub(GROUPS_PER_PROFILE);
+            if rest > 0 {
+                let _ = if fr {
+                    writeln!(text, "    … et {rest} autres sortes (--report json)")
+                } else {
+                    writeln!(text, "    … and {rest} more kinds (--report json)")
+                };
+            }
+        }
+    }
+
+    /// What is said in place of the profiles when they are not told here.
+    pub fn profiles_elsewhere() -> Text {
+        Text::new(
+            "Les profils que ces fiches remplissent sont établis à part, vu leur nombre : voir /quality.",
+            "Which profiles these entities meet is found out apart, as they are many: see /quality.",
+        )
     }
 
     fn write_normalisations(&self, text: &mut String, fr: bool) {

@@ -3,16 +3,16 @@
 //! What decides between sources (ranks, for whom a source speaks) is part of them, so a change of
 //! settings fuses anew what it touches, and is refused when that would break the `minimum`.
 
-use crate::ingest::Door;
 use crate::ingest::apply::{Application, conclude};
 use crate::ingest::identify::Draft;
 use crate::ingest::report::Report;
 use crate::ingest::submit::SubmitError;
-use crate::model::vocabulary::skos;
+use crate::ingest::{Door, MINIMUM};
+use crate::model::vocabulary::{rdf, sh, skos};
 use crate::model::{Activity, Generation, Mode, Source, SourceName, time};
 use crate::store::{Store, StoreError, View, Write, registry_of_source};
 use jiff::Timestamp;
-use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode};
+use oxrdf::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankNode};
 use std::collections::BTreeSet;
 
 #[derive(Debug, thiserror::Error)]
@@ -33,10 +33,20 @@ pub enum SourceError {
         "`{0}` is no territory that this server knows; write the notation of a concept of `/vocab/territoires`, such as `974` or `R04`"
     )]
     UnknownTerritory(String),
+    #[error("`{name}` is no profile that a source can be held to besides `minimum`; {}", others(.known))]
+    UnknownProfile { name: String, known: Vec<String> },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Submit(#[from] SubmitError),
+}
+
+fn others(known: &[String]) -> String {
+    if known.is_empty() {
+        "there is no other one".to_owned()
+    } else {
+        format!("there are: {}", known.join(", "))
+    }
 }
 
 /// Adds a source. Adding the same one again changes nothing and gives `None`.
@@ -50,6 +60,7 @@ pub fn add(
 ) -> Result<Option<Generation>, SourceError> {
     check(source)?;
     let mut write = store.write()?;
+    check_gates(&write.before(), source, &[])?;
     match write.before().source(&source.name)? {
         Some(known) if known == *source => return Ok(None),
         Some(_) => return Err(SourceError::Exists(source.name.to_string())),
@@ -82,6 +93,7 @@ pub fn change(
     let mut source = former.clone();
     edit(&mut source);
     check(&source)?;
+    check_gates(&write.before(), &source, &former.gates)?;
     let decides_otherwise = source.rank != former.rank
         || source.ranks != former.ranks
         || source.speaks_for != former.speaks_for;
@@ -174,4 +186,32 @@ fn check(source: &Source) -> Result<(), SourceError> {
         return Err(SourceError::UnknownZone(source.zone.clone()));
     }
     Ok(())
+}
+
+/// Whether there are the profiles that a source is to be held to. Those that it is held to already
+/// may be gone: everything else can be set all the same.
+fn check_gates(view: &View<'_>, source: &Source, former: &[String]) -> Result<(), SourceError> {
+    let mut new = source.gates.iter().filter(|name| !former.contains(name));
+    let Some(first) = new.next() else {
+        return Ok(());
+    };
+    let mut known = BTreeSet::new();
+    for quad in view.quads(None, Some(rdf::TYPE), Some(sh::NODE_SHAPE.into()), None) {
+        if let GraphName::NamedNode(graph) = quad?.graph_name
+            && let Some(profile) = view.base().profile_of_graph(graph.as_str())
+            && profile != MINIMUM
+        {
+            known.insert(profile.to_owned());
+        }
+    }
+    match std::iter::once(first)
+        .chain(new)
+        .find(|name| !known.contains(*name))
+    {
+        None => Ok(()),
+        Some(name) => Err(SourceError::UnknownProfile {
+            name: name.clone(),
+            known: known.into_iter().collect(),
+        }),
+    }
 }

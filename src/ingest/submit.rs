@@ -8,9 +8,10 @@
 
 use crate::ingest::Door;
 use crate::ingest::apply::{Application, Verdict, conclude};
+use crate::ingest::conformance::JudgeError;
 use crate::ingest::identify::{Draft, Identifying, Refused, identify};
 use crate::ingest::importers::compression::decompress;
-use crate::ingest::importers::{ReadError, ReadOptions, importer_of};
+use crate::ingest::importers::{Importer, ReadError, ReadOptions, Reading, importer_of};
 use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::report::{Counts, Report};
 use crate::ingest::{upsert, withdraw};
@@ -21,7 +22,7 @@ use crate::rdf::Graph;
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write};
 use jiff::Timestamp;
-use oxrdf::{NamedNode, NamedOrBlankNode};
+use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A replacement that would withdraw more than this many entities …
@@ -95,6 +96,19 @@ pub enum SubmitError {
     Store(#[from] StoreError),
     #[error("the shapes could not be evaluated: {0}")]
     Validation(#[from] ValidationError),
+    #[error(
+        "the source `{name}` is held to the profile `{profile}`, which this server no longer has; give it back its shapes, or choose others with `affiche source set {name} --gate`"
+    )]
+    UnknownGate { name: SourceName, profile: String },
+}
+
+impl From<JudgeError> for SubmitError {
+    fn from(error: JudgeError) -> Self {
+        match error {
+            JudgeError::Store(error) => Self::Store(error),
+            JudgeError::Validation(error) => Self::Validation(error),
+        }
+    }
 }
 
 /// Takes a submission through the door. `now` is the time of the change, `random` fills a buffer
@@ -121,6 +135,14 @@ pub fn submit(
     if source.is_closed {
         return Err(SubmitError::Closed(source.name));
     }
+    for profile in &source.gates {
+        if door.profile(profile).is_none() {
+            return Err(SubmitError::UnknownGate {
+                name: source.name,
+                profile: profile.clone(),
+            });
+        }
+    }
     let begin = |stage, triples| match submission.progress {
         Some(progress) if progress.is_stopped() => Err(StoreError::Interrupted),
         Some(progress) => {
@@ -131,11 +153,7 @@ pub fn submit(
         None => Ok(()),
     };
     begin(Stage::Reading, 0)?;
-    let Read {
-        graph,
-        findings,
-        is_incomplete,
-    } = read(door, submission)?;
+    let Read { graph, noticed } = read(&door.read_options, submission.documents)?;
     begin(Stage::Normalising, graph.len())?;
     let mut normalised = normalise(
         &graph,
@@ -173,7 +191,7 @@ pub fn submit(
     let mut report = Report::new(submission.source.clone(), store.generation());
     report.mode = submission.mode;
     report.is_dry_run = submission.is_dry_run;
-    report.findings = findings;
+    report.findings = noticed.findings;
     report.take_normalised(&normalised);
     let verdict = apply(
         &mut write,
@@ -182,7 +200,7 @@ pub fn submit(
         submission,
         draft,
         &normalised,
-        is_incomplete,
+        noticed.is_incomplete,
         now,
         &mut report,
     )?;
@@ -192,20 +210,62 @@ pub fn submit(
 }
 
 /// What all documents of a submission say together.
-struct Read {
-    graph: Graph,
-    findings: Vec<Finding>,
-    /// Something could not be read: what is missing may be there all the same.
-    is_incomplete: bool,
+pub struct Read {
+    pub graph: Graph,
+    pub noticed: Noticed,
 }
 
-fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
+/// What was noticed while documents were read.
+#[derive(Default)]
+pub struct Noticed {
+    pub findings: Vec<Finding>,
+    /// Something could not be read: what is missing may be there all the same.
+    pub is_incomplete: bool,
+}
+
+/// Reads documents, and does nothing else with them. `options.file` is the number of the first.
+///
+/// # Errors
+/// [`SubmitError::Read`] for the first one that cannot be read.
+pub fn read(options: &ReadOptions, documents: &[Document<'_>]) -> Result<Read, SubmitError> {
     let mut graph = Graph::default();
-    let mut findings = Vec::new();
-    let mut is_incomplete = false;
+    let noticed = read_with(options, documents, |importer, bytes, options| {
+        let mut reading = (importer.read)(bytes, options)?;
+        if graph.is_empty() {
+            graph = std::mem::take(&mut reading.graph);
+        } else {
+            reading.graph.iter().for_each(|triple| {
+                graph.insert(triple.clone());
+            });
+        }
+        Ok(reading)
+    })?;
+    Ok(Read { graph, noticed })
+}
+
+/// Reads documents and hands their triples over one by one; see [`read`].
+///
+/// # Errors
+/// [`SubmitError::Read`] for the first one that cannot be read.
+pub fn read_each(
+    options: &ReadOptions,
+    documents: &[Document<'_>],
+    take: &mut (dyn FnMut(Triple) + Send),
+) -> Result<Noticed, SubmitError> {
+    read_with(options, documents, |importer, bytes, options| {
+        importer.read_each(bytes, options, take)
+    })
+}
+
+fn read_with(
+    options: &ReadOptions,
+    documents: &[Document<'_>],
+    mut read: impl FnMut(&Importer, &[u8], &ReadOptions) -> Result<Reading, ReadError>,
+) -> Result<Noticed, SubmitError> {
+    let mut noticed = Noticed::default();
     // The limit is for all files together.
-    let mut room = door.read_options.size_bytes;
-    for (number, document) in submission.documents.iter().enumerate() {
+    let mut room = options.size_bytes;
+    for (number, document) in documents.iter().enumerate() {
         let failed = |error| SubmitError::Read {
             document: document.name.to_owned(),
             error,
@@ -216,34 +276,24 @@ fn read(door: &Door, submission: &Submission<'_>) -> Result<Read, SubmitError> {
         let importer = importer_of(document.format, document.name, &bytes).map_err(failed)?;
         let options = ReadOptions {
             base: document.base.map(str::to_owned),
-            file: number,
-            ..door.read_options.clone()
+            file: options.file + number,
+            ..options.clone()
         };
-        let reading = (importer.read)(&bytes, &options).map_err(failed)?;
+        let reading = read(importer, &bytes, &options).map_err(failed)?;
+        let findings = &mut noticed.findings;
         findings.extend(reading.findings.into_iter().map(|finding| Finding {
             subject: format!("{}: {}", document.name, finding.subject),
             ..finding
         }));
-        is_incomplete |= reading.is_incomplete;
+        noticed.is_incomplete |= reading.is_incomplete;
         for (key, count) in reading.ignored_keys {
             findings.push(ignored_key(document.name, &key, count));
         }
         for (name, count) in reading.ignored_graphs {
             findings.push(ignored_graph(document.name, &name, count));
         }
-        if graph.is_empty() {
-            graph = reading.graph;
-        } else {
-            reading.graph.iter().for_each(|triple| {
-                graph.insert(triple.clone());
-            });
-        }
     }
-    Ok(Read {
-        graph,
-        findings,
-        is_incomplete,
-    })
+    Ok(noticed)
 }
 
 /// Applies, fuses and validates until nothing more is refused.

@@ -3,17 +3,22 @@
 use crate::ingest::apply::Application;
 use crate::ingest::identify::{Identifying, identify};
 use crate::ingest::submit::SubmitError;
-use crate::ingest::{Door, builtin};
-use crate::model::{Activity, Generation, Source, SourceName, time};
+use crate::ingest::{Door, builtin, conformance};
+use crate::model::{Activity, Base, Generation, Source, SourceName, time};
 use crate::rdf::canonical::with_canonical_labels;
 use crate::rdf::{Graph, order};
-use crate::store::{Store, Write, quad, registry_of_source};
+use crate::store::{Store, StoreError, View, Write, quad, registry_of_source};
 use jiff::Timestamp;
-use oxrdf::{GraphName, Literal, NamedNode, Quad, Triple};
+use oxrdf::{GraphName, Literal, NamedNode, Quad, Term, Triple};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 
 /// The licence of what the program itself says.
 const LICENCE: &str = "http://creativecommons.org/publicdomain/zero/1.0/";
+
+/// To be raised when the same shapes come to another judgement than before: then all that is
+/// published is judged anew.
+const JUDGING: [u8; 1] = [1];
 
 /// Publishes the built-in ontology, vocabularies and shapes when they are not what the store
 /// has; gives the new generation if there was something to do. It is the first change of every
@@ -30,6 +35,26 @@ pub fn bring_up_to_date(
     publish(store, door, fingerprint(door), now, random)
 }
 
+/// Whether what is built in is what this state has: else it is not by these shapes that entities
+/// were judged.
+///
+/// # Errors
+/// When the storage fails.
+pub fn is_up_to_date(view: &View<'_>, door: &Door) -> Result<bool, StoreError> {
+    let system = view.base().source(&SourceName::system());
+    let wanted = builtin_quad(view.base(), fingerprint(door));
+    Ok(view.registry(&system)?.contains(&wanted))
+}
+
+fn builtin_quad(base: &Base, fingerprint: String) -> Quad {
+    quad(
+        base,
+        base.source(&SourceName::system()),
+        base.sv("builtin"),
+        Literal::new_simple_literal(fingerprint),
+    )
+}
+
 fn publish(
     store: &Store,
     door: &Door,
@@ -39,12 +64,7 @@ fn publish(
 ) -> Result<Option<Generation>, SubmitError> {
     let base = store.base();
     let node = base.source(&SourceName::system());
-    let fingerprint = quad(
-        base,
-        node.clone(),
-        base.sv("builtin"),
-        Literal::new_simple_literal(fingerprint),
-    );
+    let fingerprint = builtin_quad(base, fingerprint);
     let current = store.snapshot()?.view().registry(&node)?;
     if current.contains(&fingerprint) {
         return Ok(None);
@@ -58,8 +78,21 @@ fn publish(
     let mut write = store.write()?;
     let mut wanted = registry_of_source(base, &source);
     wanted.push(fingerprint);
+    let listed = base.sv("profile");
+    for profile in door.profiles() {
+        let shapes = base.shapes_graph(&profile.name);
+        wanted.push(quad(base, node.clone(), listed.clone(), shapes));
+    }
+    let before: Vec<NamedNode> = current
+        .iter()
+        .filter(|quad| quad.predicate == listed)
+        .filter_map(|quad| match &quad.object {
+            Term::NamedNode(shapes) => Some(shapes.clone()),
+            _ => None,
+        })
+        .collect();
     write.replace(current, wanted);
-    write_shapes(&mut write, door)?;
+    write_shapes(&mut write, door, before)?;
     let draft = identify(Identifying {
         view: write.before(),
         source: &source,
@@ -72,21 +105,36 @@ fn publish(
     let mut application = Application::new(&mut write, door, &source, draft, now)?;
     application.plan_withdrawals(&current)?;
     application.settle(true, &current)?;
+    // The shapes, or how they are checked, may be others than those by which all was judged. In
+    // the first change of a folder there is nothing yet to judge.
+    if write.generation() > Generation(1) {
+        conformance::leave_behind(&mut write)?;
+    }
     let generation = write.commit(&time::utc(now), &source.name, Activity::System)?;
     Ok(Some(generation))
 }
 
-/// Each profile's shapes go to a graph of their own, with blank nodes under canonical labels.
-fn write_shapes(write: &mut Write<'_>, door: &Door) -> Result<(), SubmitError> {
+/// Each profile's shapes go to a graph of their own, with blank nodes under canonical labels; the
+/// graph of one that was there before and is no longer a profile is emptied.
+fn write_shapes(
+    write: &mut Write<'_>,
+    door: &Door,
+    before: Vec<NamedNode>,
+) -> Result<(), SubmitError> {
     let base = write.before().base().clone();
+    let mut graphs: BTreeMap<NamedNode, &[Triple]> =
+        before.into_iter().map(|graph| (graph, &[][..])).collect();
     for profile in door.profiles() {
-        let graph = GraphName::from(base.shapes_graph(&profile.name));
+        graphs.insert(base.shapes_graph(&profile.name), &profile.triples);
+    }
+    for (name, triples) in graphs {
+        let graph = GraphName::from(name);
         let current: Vec<Quad> = write
             .after()
             .quads(None, None, None, Some(graph.as_ref()))
             .collect::<Result<_, _>>()?;
-        let triples = profile.triples.iter();
         let wanted = triples
+            .iter()
             .map(|triple| triple.clone().in_graph(graph.clone()))
             .collect();
         write.replace(current, wanted);
@@ -102,20 +150,35 @@ pub fn labelled(
     graph: &Graph,
     profile: &str,
 ) -> Result<Vec<Triple>, crate::rdf::canonical::CanonicalError> {
-    let mut triples = with_canonical_labels(graph.iter().cloned().collect(), profile)?;
+    // A label starts with anything but a hyphen.
+    let prefix = if profile.starts_with('-') {
+        format!("_{profile}")
+    } else {
+        profile.to_owned()
+    };
+    let mut triples = with_canonical_labels(graph.iter().cloned().collect(), &prefix)?;
     triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
     Ok(triples)
 }
 
-/// What tells one version of the built-in files from another.
+/// What tells one version of the built-in files and the operator's profiles from another.
 fn fingerprint(door: &Door) -> String {
     let mut hasher = Sha256::new();
-    let shapes = builtin::files().filter(|(path, _)| path.starts_with("shapes/"));
-    for (path, bytes) in builtin::ontology(door.cap_data.as_deref()).chain(shapes) {
-        hasher.update((path.len() as u64).to_be_bytes());
-        hasher.update(&path);
+    hasher.update(JUDGING);
+    let mut add = |bytes: &[u8]| {
         hasher.update((bytes.len() as u64).to_be_bytes());
-        hasher.update(&bytes);
+        hasher.update(bytes);
+    };
+    for (path, bytes) in builtin::ontology(door.cap_data.as_deref()) {
+        add(path.as_bytes());
+        add(&bytes);
+    }
+    for profile in door.profiles() {
+        add(profile.name.as_bytes());
+        add(&(profile.triples.len() as u64).to_be_bytes());
+        for triple in &profile.triples {
+            add(triple.to_string().as_bytes());
+        }
     }
     hasher
         .finalize()
@@ -128,10 +191,8 @@ fn fingerprint(door: &Door) -> String {
 mod tests {
     use super::*;
     use crate::ingest::{Document, Outcome, Submission, sources, submit, verify};
-    use crate::model::Base;
     use crate::model::vocabulary::skos;
     use crate::store::{Opening, State};
-    use oxrdf::Term;
     use tempfile::TempDir;
 
     fn random(bytes: &mut [u8]) {

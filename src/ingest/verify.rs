@@ -1,9 +1,10 @@
 //! Whether the public view is what fusion makes of the claims, and the registry says the same.
 
-use crate::ingest::Door;
+use crate::ingest::conformance::{judge_by_all, met};
 use crate::ingest::fuse::{Fusing, LeftOut, kind_of};
 use crate::ingest::hands::duplicates;
-use crate::ingest::submit::sources_by_name;
+use crate::ingest::submit::{SubmitError, sources_by_name};
+use crate::ingest::{Door, system};
 use crate::store::{Problem, State, StoreError, View};
 use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
 use rustc_hash::FxHashSet;
@@ -12,8 +13,8 @@ use std::collections::BTreeSet;
 /// Fuses every entity again and names those whose public view differs.
 ///
 /// # Errors
-/// When the storage fails.
-pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> {
+/// When the storage fails or the shapes cannot be evaluated.
+pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError> {
     let sources = sources_by_name(view)?;
     let fusing = Fusing {
         vocabulary: &door.vocabulary,
@@ -50,6 +51,59 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, StoreError> 
         }
     }
     problems.extend(registered(view)?);
+    problems.extend(judged(view, door)?);
+    Ok(problems)
+}
+
+/// Whether all of this state was judged by the shapes of the door, and not by former ones or not
+/// yet.
+///
+/// # Errors
+/// When the storage fails.
+pub fn is_judged(view: &View<'_>, door: &Door) -> Result<bool, StoreError> {
+    Ok(view.profiles_behind()?.is_none() && system::is_up_to_date(view, door)?)
+}
+
+/// Whether what entities are said to meet is what judging them again gives.
+fn judged(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError> {
+    let mut problems = Vec::new();
+    if !is_judged(view, door)? {
+        return Ok(problems);
+    }
+    let mut problem = |entity: &NamedNode, what: String| {
+        problems.push(Problem::Public {
+            entity: entity.as_str().to_owned(),
+            what,
+        });
+    };
+    let mut told = 0;
+    for entity in view.ever_published()? {
+        let judgements = judge_by_all(door, view, &entity, &|| false)?;
+        let wanted = met(door, view, &entity, &judgements);
+        let current = view.met_by(&entity)?;
+        told += current.len();
+        for quad in wanted.iter().filter(|quad| !current.contains(quad)) {
+            problem(
+                &entity,
+                format!("it meets {}, and is not said to", quad.object),
+            );
+        }
+        for quad in current.iter().filter(|quad| !wanted.contains(quad)) {
+            problem(
+                &entity,
+                format!("it is said to meet {}, and does not", quad.object),
+            );
+        }
+    }
+    let all = view
+        .all_met()
+        .try_fold(0, |count, quad| quad.map(|_| count + 1))?;
+    if told != all {
+        problem(
+            &view.base().conformance_graph(),
+            format!("it says {} things of what was never published", all - told),
+        );
+    }
     Ok(problems)
 }
 

@@ -89,10 +89,12 @@ pub enum Activity {
     Redact,
     /// A backup went on under a new identity of the log.
     Restore,
+    /// Which profiles entities meet was brought up to date after a change of very many.
+    Profiles,
 }
 
 impl Activity {
-    const ALL: [(Activity, &'static str); 11] = [
+    const ALL: [(Activity, &'static str); 12] = [
         (Activity::System, "system"),
         (Activity::Source, "source"),
         (Activity::Replace, "replace"),
@@ -104,6 +106,7 @@ impl Activity {
         (Activity::Differ, "differ"),
         (Activity::Redact, "redact"),
         (Activity::Restore, "restore"),
+        (Activity::Profiles, "profiles"),
     ];
 
     /// The name in records and reports.

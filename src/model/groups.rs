@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 /// How many findings of a group are kept as examples.
 pub const EXAMPLES: usize = 5;
+/// How many groups are kept; findings of further ones are only counted.
+pub const GROUPS: usize = 1000;
 
 /// Findings of one profile and rule on one property.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +37,8 @@ type Key = (Severity, Option<String>, String, Option<String>);
 #[derive(Clone, Debug, Default)]
 pub struct Groups {
     groups: BTreeMap<Key, Group>,
+    /// Findings that belong to none of the groups, since there are too many.
+    not_listed: BTreeMap<Severity, u64>,
 }
 
 impl Groups {
@@ -45,6 +49,10 @@ impl Groups {
             finding.rule.clone(),
             finding.path.clone(),
         );
+        if self.groups.len() >= GROUPS && !self.groups.contains_key(&key) {
+            *self.not_listed.entry(finding.severity).or_default() += 1;
+            return;
+        }
         let group = self.groups.entry(key).or_insert_with(|| Group {
             severity: finding.severity,
             profile: finding.profile.clone(),
@@ -64,7 +72,13 @@ impl Groups {
     pub fn count(&self, severity: Severity) -> u64 {
         let groups = self.groups.values();
         let groups = groups.filter(|group| group.severity == severity);
-        groups.map(|group| group.count).sum()
+        let listed: u64 = groups.map(|group| group.count).sum();
+        listed + self.not_listed.get(&severity).copied().unwrap_or_default()
+    }
+
+    /// How many findings are in none of the groups, since there are too many of these.
+    pub fn not_listed(&self) -> u64 {
+        self.not_listed.values().sum()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -116,5 +130,14 @@ mod tests {
             .map(|group| (&*group.rule, group.count, group.examples.len()))
             .collect();
         assert_eq!(told, [("a", 1_000_000, EXAMPLES), ("b", 3, 3)]);
+    }
+
+    #[test]
+    fn of_too_many_kinds_the_last_are_counted_and_not_kept() {
+        let mut groups = Groups::default();
+        groups.extend((0..GROUPS + 7).map(|kind| finding(&kind.to_string(), 0)));
+        assert_eq!(groups.count(Severity::Warning), GROUPS as u64 + 7);
+        assert_eq!(groups.not_listed(), 7);
+        assert_eq!(groups.into_sorted().len(), GROUPS);
     }
 }

@@ -102,9 +102,19 @@ impl Base {
         self.join("graph/registry")
     }
 
+    /// The named graph that says which profiles each entity meets.
+    pub fn conformance_graph(&self) -> NamedNode {
+        self.join("graph/conformance")
+    }
+
     /// The named graph of a profile's SHACL shapes.
     pub fn shapes_graph(&self, profile: &str) -> NamedNode {
         self.join(&format!("shapes/{profile}"))
+    }
+
+    /// The profile whose shapes this graph holds.
+    pub fn profile_of_graph<'a>(&self, graph: &'a str) -> Option<&'a str> {
+        self.strip(graph)?.strip_prefix("shapes/")
     }
 
     /// What follows `{base}/` in `iri`, if it is one of ours.

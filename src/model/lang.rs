@@ -1,5 +1,6 @@
 //! The two languages of the interface, and texts that exist in both.
 
+use oxrdf::Literal;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -51,6 +52,20 @@ impl Text {
             fr: fr.into(),
             en: en.into(),
         }
+    }
+
+    /// The French and the English one of several literals; a language that is missing is taken
+    /// from another rather than left empty. `None` when there is none at all.
+    pub fn of(literals: &[Literal]) -> Option<Self> {
+        let of = |wanted: &str| {
+            literals.iter().find(|text| {
+                let language = text.language().unwrap_or_default();
+                language.split('-').next() == Some(wanted)
+            })
+        };
+        let any = of("en").or_else(|| of("")).or_else(|| literals.first())?;
+        let text = |lang: Lang| of(lang.tag()).unwrap_or(any).value();
+        Some(Self::new(text(Lang::Fr), text(Lang::En)))
     }
 
     pub fn get(&self, lang: Lang) -> &str {

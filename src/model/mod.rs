@@ -4,6 +4,7 @@
 //! A new kind of entity is one row in [`kind::KINDS`], a new property one row in
 //! [`property::PROPERTIES`].
 
+pub mod assessment;
 pub mod change;
 pub mod description;
 pub mod finding;
@@ -18,6 +19,7 @@ pub mod source;
 pub mod time;
 pub mod vocabulary;
 
+pub use assessment::Assessment;
 pub use change::{Activity, Generation, Mode};
 pub use description::Description;
 pub use finding::{Finding, Normalisation, Severity};

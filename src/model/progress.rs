@@ -18,6 +18,8 @@ pub enum Stage {
     Logging,
     /// It is accepted, and on its way into the store.
     Storing,
+    /// All is public; which profiles a very large change meets is found out afterwards.
+    Judging,
     Done,
 }
 
@@ -48,7 +50,7 @@ const fn row(
     }
 }
 
-static STAGES: [Row; 9] = [
+static STAGES: [Row; 10] = [
     row(Stage::Reading, "reading", 4.0, "lecture", "reading"),
     row(
         Stage::Normalising,
@@ -89,9 +91,16 @@ static STAGES: [Row; 9] = [
     row(
         Stage::Storing,
         "storing",
-        30.0,
+        20.0,
         "mise en ligne",
         "making it public",
+    ),
+    row(
+        Stage::Judging,
+        "judging",
+        10.0,
+        "examen des profils",
+        "judging by the profiles",
     ),
     row(Stage::Done, "done", 0.0, "terminé", "done"),
 ];

@@ -82,6 +82,9 @@ pub struct Source {
     pub is_partial: bool,
     /// Whether it sends nothing more; what it said stays.
     pub is_closed: bool,
+    /// Names of profiles that its submissions must meet besides the minimum: what they break
+    /// anew of one is refused. Sorted.
+    pub gates: Vec<String>,
 }
 
 impl Source {
@@ -102,6 +105,7 @@ impl Source {
             keeps: Vec::new(),
             is_partial: false,
             is_closed: false,
+            gates: Vec::new(),
         }
     }
     /// The rank on an entity of this kind in these territories (its department, its region). The

@@ -88,7 +88,8 @@ terms! {
     }
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
-        IS_REPLACED_BY "isReplacedBy"
+        IS_REPLACED_BY "isReplacedBy" CONFORMS_TO "conformsTo" TITLE "title"
+        DESCRIPTION "description"
     }
     prov "http://www.w3.org/ns/prov#" {
         STARTED_AT_TIME "startedAtTime" WAS_ASSOCIATED_WITH "wasAssociatedWith"

@@ -8,6 +8,7 @@ pub mod canonical;
 pub mod compact;
 pub mod graph;
 pub mod jsonld;
+pub mod lines;
 pub mod nesting;
 pub mod order;
 pub mod parse;
@@ -18,7 +19,7 @@ pub mod write;
 
 pub use compact::CompactGraph;
 pub use graph::Graph;
-pub use terms::{TermId, Terms};
+pub use terms::{MoreTerms, TermId, Terms};
 
 use oxrdf::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple};
 

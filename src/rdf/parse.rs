@@ -367,7 +367,7 @@ fn on_a_large_stack(
     })
 }
 
-fn with_base<P, E: fmt::Display>(
+pub(super) fn with_base<P, E: fmt::Display>(
     parser: P,
     options: &ParseOptions,
     set: impl FnOnce(P, String) -> Result<P, E>,
@@ -381,12 +381,49 @@ fn with_base<P, E: fmt::Display>(
     }
 }
 
-/// Hands statements on; gives blank nodes labels that depend on nothing but their order.
+/// The labels of one file's blank nodes, which depend on nothing but their order.
+pub(super) struct Labels<'a> {
+    labels: FxHashMap<BlankNode, BlankNode>,
+    prefix: &'a str,
+}
+
+impl<'a> Labels<'a> {
+    pub(super) fn new(options: &'a ParseOptions) -> Self {
+        Self {
+            labels: FxHashMap::default(),
+            prefix: &options.blank_prefix,
+        }
+    }
+
+    pub(super) fn subject(&mut self, node: NamedOrBlankNode) -> NamedOrBlankNode {
+        match node {
+            NamedOrBlankNode::BlankNode(node) => self.of(node).into(),
+            node => node,
+        }
+    }
+
+    pub(super) fn object(&mut self, term: Term) -> Term {
+        match term {
+            Term::BlankNode(node) => self.of(node).into(),
+            term => term,
+        }
+    }
+
+    fn of(&mut self, node: BlankNode) -> BlankNode {
+        let next = self.labels.len();
+        let prefix = self.prefix;
+        self.labels
+            .entry(node)
+            .or_insert_with(|| BlankNode::new_unchecked(format!("{prefix}{next}")))
+            .clone()
+    }
+}
+
+/// Hands statements on.
 struct Reading<'a> {
     take: &'a mut (dyn FnMut(Triple) + Send),
     ignored: Ignored,
-    labels: FxHashMap<BlankNode, BlankNode>,
-    prefix: &'a str,
+    labels: Labels<'a>,
 }
 
 impl<'a> Reading<'a> {
@@ -394,8 +431,7 @@ impl<'a> Reading<'a> {
         Self {
             take,
             ignored: Ignored::default(),
-            labels: FxHashMap::default(),
-            prefix: &options.blank_prefix,
+            labels: Labels::new(options),
         }
     }
 
@@ -406,28 +442,13 @@ impl<'a> Reading<'a> {
             // A blank graph's label says nothing to the sender.
             GraphName::BlankNode(_) => self.ignore_graph("_:".to_owned()),
         }
-        let subject = match quad.subject {
-            NamedOrBlankNode::BlankNode(node) => self.relabel(node).into(),
-            subject => subject,
-        };
-        let object = match quad.object {
-            Term::BlankNode(node) => self.relabel(node).into(),
-            object => object,
-        };
+        let subject = self.labels.subject(quad.subject);
+        let object = self.labels.object(quad.object);
         (self.take)(Triple::new(subject, quad.predicate, object));
     }
 
     fn ignore_graph(&mut self, name: String) {
         *self.ignored.graphs.entry(name).or_default() += 1;
-    }
-
-    fn relabel(&mut self, node: BlankNode) -> BlankNode {
-        let next = self.labels.len();
-        let prefix = self.prefix;
-        self.labels
-            .entry(node)
-            .or_insert_with(|| BlankNode::new_unchecked(format!("{prefix}{next}")))
-            .clone()
     }
 }
 
@@ -581,7 +602,7 @@ fn json_ld(
             Checked::Key(key, value) => {
                 *collecting.ignored.keys.entry(key).or_default() += 1;
                 if let Term::BlankNode(node) = value {
-                    orphans.push(collecting.relabel(node));
+                    orphans.push(collecting.labels.of(node));
                 }
             }
         }

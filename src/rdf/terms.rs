@@ -93,6 +93,18 @@ impl Terms {
         matches!(self.kinds[id.index()], Kind::Iri | Kind::Blank)
     }
 
+    /// Forgets all but the first terms. A datatype or language tag is numbered before the
+    /// literals that have it, so that none of those stays without it.
+    fn truncate(&mut self, len: usize) {
+        let mut numbers = std::mem::take(&mut self.numbers);
+        numbers.retain(|id| id.index() < len);
+        self.numbers = numbers;
+        self.texts
+            .truncate(len.checked_sub(1).map_or(0, |last| self.ends[last]));
+        self.ends.truncate(len);
+        self.kinds.truncate(len);
+    }
+
     /// Gives memory back that was kept for more terms.
     pub(super) fn shrink(&mut self) {
         self.texts.shrink_to_fit();
@@ -120,10 +132,7 @@ impl Terms {
         if let Some(id) = self.numbers.find(hash, |id| self.is_text(*id, kind, text)) {
             return *id;
         }
-        let id = TermId(
-            u32::try_from(self.kinds.len())
-                .expect("2^32 terms would take more memory than a process is given"),
-        );
+        let id = TermId(row(self.kinds.len()));
         self.texts.push_str(text);
         self.ends.push(self.texts.len());
         self.kinds.push(kind);
@@ -151,6 +160,73 @@ impl Terms {
         hasher.write(text.as_bytes());
         hasher.finish()
     }
+}
+
+/// The terms of a graph and, after them, those that it lacks: what a look-up asks for, or all
+/// that is read of a graph without numbers.
+#[derive(Debug)]
+pub struct MoreTerms<'a> {
+    first: Option<&'a Terms>,
+    more: Terms,
+}
+
+impl<'a> MoreTerms<'a> {
+    pub fn after(first: Option<&'a Terms>) -> Self {
+        Self {
+            first,
+            more: Terms::default(),
+        }
+    }
+
+    /// The number of a term, which is kept from now on.
+    pub fn number(&mut self, term: TermRef<'_>) -> TermId {
+        match self.first {
+            None => self.more.number(term),
+            Some(first) => match first.find(term) {
+                Some(id) => id,
+                None => TermId(row(first.len() + self.more.number(term).index())),
+            },
+        }
+    }
+
+    /// The term with this number, which must be one of these.
+    pub fn get(&self, id: TermId) -> TermRef<'_> {
+        let (terms, id) = self.place(id);
+        terms.get(id)
+    }
+
+    /// Whether the term is an IRI or a blank node.
+    pub fn can_be_subject(&self, id: TermId) -> bool {
+        let (terms, id) = self.place(id);
+        terms.can_be_subject(id)
+    }
+
+    /// Whether the term is one of the graph's.
+    pub fn is_first(&self, id: TermId) -> bool {
+        self.first.is_some_and(|first| id.index() < first.len())
+    }
+
+    /// How many terms there are after those of the graph.
+    pub fn more(&self) -> usize {
+        self.more.len()
+    }
+
+    /// Forgets all but this many of the terms after those of the graph.
+    pub fn keep(&mut self, more: usize) {
+        self.more.truncate(more);
+    }
+
+    fn place(&self, id: TermId) -> (&Terms, TermId) {
+        match self.first {
+            None => (&self.more, id),
+            Some(first) if id.index() < first.len() => (first, id),
+            Some(first) => (&self.more, TermId(row(id.index() - first.len()))),
+        }
+    }
+}
+
+fn row(index: usize) -> u32 {
+    u32::try_from(index).expect("2^32 terms would take more memory than a process is given")
 }
 
 /// What stands beside a term's text: nothing, or the term that is its datatype or language.

@@ -380,26 +380,36 @@ fn write_line(
     write!(out, " ")?;
     write_full_iri(out, triple.predicate.as_str())?;
     write!(out, " ")?;
-    match triple.object {
-        TermRef::NamedNode(object) => write_full_iri(out, object.as_str())?,
-        TermRef::BlankNode(object) => write!(out, "_:{}", object.as_str())?,
-        TermRef::Literal(literal) => {
-            write!(out, "\"")?;
-            write_string_text(out, literal.value(), false)?;
-            write!(out, "\"")?;
-            if let Some(language) = literal.language() {
-                write!(out, "@{language}")?;
-            } else if literal.datatype() != xsd::STRING {
-                write!(out, "^^")?;
-                write_full_iri(out, literal.datatype().as_str())?;
-            }
-        }
-    }
+    write_term(out, triple.object)?;
     if let Some(graph) = graph {
         write!(out, " ")?;
         node(out, graph)?;
     }
     writeln!(out, " .")
+}
+
+/// Writes a term as N-Triples does, which Turtle reads as well.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_term(out: &mut dyn Write, term: TermRef<'_>) -> io::Result<()> {
+    match term {
+        TermRef::NamedNode(node) => write_full_iri(out, node.as_str()),
+        TermRef::BlankNode(node) => write!(out, "_:{}", node.as_str()),
+        TermRef::Literal(literal) => {
+            write!(out, "\"")?;
+            write_string_text(out, literal.value(), false)?;
+            write!(out, "\"")?;
+            if let Some(language) = literal.language() {
+                write!(out, "@{language}")
+            } else if literal.datatype() == xsd::STRING {
+                Ok(())
+            } else {
+                write!(out, "^^")?;
+                write_full_iri(out, literal.datatype().as_str())
+            }
+        }
+    }
 }
 
 fn write_full_iri(out: &mut dyn Write, iri: &str) -> io::Result<()> {

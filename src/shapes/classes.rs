@@ -19,7 +19,15 @@ impl Classes {
     /// # Errors
     /// When the graph cannot be read.
     pub fn read(graph: &dyn Quads) -> Result<Classes, QuadsError> {
-        let mut classes = Classes::default();
+        Classes::default().and(graph)
+    }
+
+    /// This hierarchy, and what a graph adds to it.
+    ///
+    /// # Errors
+    /// When the graph cannot be read.
+    pub fn and(mut self, graph: &dyn Quads) -> Result<Classes, QuadsError> {
+        let classes = &mut self;
         for triple in graph.matching(None, Some(rdfs::SUB_CLASS_OF), None) {
             let triple = triple?;
             let lower = Term::from(triple.subject);
@@ -27,7 +35,7 @@ impl Classes {
             above.push(triple.object.clone());
             classes.below.entry(triple.object).or_default().push(lower);
         }
-        Ok(classes)
+        Ok(self)
     }
 
     /// Whether the first class is the second one or below it, over any number of steps.

@@ -1,13 +1,14 @@
 //! The constraint components of SHACL Core: how each is written, and what it compiles to.
 
-use crate::shapes::compile::{Compiler, Declared, Refusal};
+use crate::shapes::compile::{Compiler, Declared, Refusal, Way};
 use crate::shapes::literal;
 use crate::shapes::path::Nodes;
+use crate::shapes::pattern;
 use crate::shapes::shape::ShapeId;
 use crate::shapes::sparql::{self, QueryConstraint};
 use crate::shapes::vocabulary as sh;
-use oxrdf::{NamedNode, NamedNodeRef, Term};
-use regex::{Regex, RegexBuilder};
+use oxrdf::{NamedNode, Term, TermRef};
+use regex::Regex;
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
@@ -19,8 +20,15 @@ pub(super) struct Component {
     pub(super) parameter: &'static str,
     pub(super) repeats: Repeats,
     pub(super) stands_on: StandsOn,
+    pub(super) rules: Rules,
     /// From one value of the parameter; `None` when that value asks for nothing.
     pub(super) compile: fn(&mut Compiler<'_>, &Declared<'_>, &Term) -> Compiled,
+}
+
+/// The syntax rules for a parameter, named as in the SHACL recommendation.
+pub(super) struct Rules {
+    pub(super) max_count: &'static str,
+    pub(super) scope: &'static str,
 }
 
 pub(super) type Compiled = Result<Option<Check>, Refusal>;
@@ -29,6 +37,8 @@ pub(super) type Compiled = Result<Option<Check>, Refusal>;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Repeats {
     Once,
+    /// Because its component has several parameters (SHACL §2.1.1, rule `multiple-parameters`).
+    OnceOfSeveral,
     Freely,
 }
 
@@ -37,8 +47,12 @@ pub(super) enum Repeats {
 pub(super) enum StandsOn {
     AnyShape,
     PropertyShapes,
-    /// On a node shape it is no fault, but means nothing.
-    PropertyShapesElseIgnored,
+}
+
+impl StandsOn {
+    pub(super) fn is_wrong_for(self, is_property_shape: bool) -> bool {
+        self == StandsOn::PropertyShapes && !is_property_shape
+    }
 }
 
 impl Component {
@@ -114,6 +128,21 @@ pub(super) enum Check {
     Query(Box<QueryConstraint>),
 }
 
+impl Check {
+    /// The shapes that it refers to.
+    pub(super) fn shapes(&self) -> impl Iterator<Item = ShapeId> + '_ {
+        let (one, several): (Option<&ShapeId>, &[ShapeId]) = match self {
+            Check::Not(shape) | Check::Node(shape) | Check::Property(shape) => (Some(shape), &[]),
+            Check::And(shapes) | Check::Or(shapes) | Check::Xone(shapes) => (None, shapes),
+            Check::QualifiedMinCount(qualified) | Check::QualifiedMaxCount(qualified) => {
+                (Some(&qualified.shape), &qualified.siblings)
+            }
+            _ => (None, &[]),
+        };
+        one.into_iter().chain(several).copied()
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Range {
     MinExclusive,
@@ -150,11 +179,11 @@ pub(super) struct NodeKind {
 }
 
 impl NodeKind {
-    pub(super) fn admits(self, term: &Term) -> bool {
+    pub(super) fn admits(self, term: TermRef<'_>) -> bool {
         match term {
-            Term::NamedNode(_) => self.iri,
-            Term::BlankNode(_) => self.blank,
-            Term::Literal(_) => self.literal,
+            TermRef::NamedNode(_) => self.iri,
+            TermRef::BlankNode(_) => self.blank,
+            TermRef::Literal(_) => self.literal,
         }
     }
 }
@@ -184,6 +213,10 @@ macro_rules! component {
             parameter: $parameter,
             repeats: Repeats::$repeats,
             stands_on: StandsOn::$stands_on,
+            rules: Rules {
+                max_count: concat!($parameter, "-maxCount"),
+                scope: concat!($parameter, "-scope"),
+            },
             compile: $compile,
         }
     };
@@ -192,13 +225,14 @@ macro_rules! component {
 /// SHACL §4, in its order, which is also the order in which a shape's constraints are checked.
 pub(super) static COMPONENTS: &[Component] = &[
     component!("Class", "class", Freely, AnyShape, |_, _, value| {
-        Ok(Some(Check::Class(iri(value)?.into())))
+        let class = iri(value, "class-nodeKind")?;
+        Ok(Some(Check::Class(class.into())))
     }),
     component!("Datatype", "datatype", Once, AnyShape, |_, _, value| {
-        Ok(Some(Check::Datatype(iri(value)?)))
+        Ok(Some(Check::Datatype(iri(value, "datatype-nodeKind")?)))
     }),
     component!("NodeKind", "nodeKind", Once, AnyShape, |_, _, value| {
-        let name = iri(value)?;
+        let name = iri(value, "nodeKind-in")?;
         let kind = NODE_KINDS
             .into_iter()
             .find(|kind| name.as_str().strip_prefix(sh::NS) == Some(kind.name));
@@ -215,58 +249,63 @@ pub(super) static COMPONENTS: &[Component] = &[
         "minCount",
         Once,
         PropertyShapes,
-        |_, _, value| { Ok(Some(Check::MinCount(count(value)?))) }
+        |_, _, value| { Ok(Some(Check::MinCount(least(value, "minCount-datatype")?))) }
     ),
     component!(
         "MaxCount",
         "maxCount",
         Once,
         PropertyShapes,
-        |_, _, value| { Ok(Some(Check::MaxCount(count(value)?))) }
+        |_, _, value| { Ok(Some(Check::MaxCount(most(value, "maxCount-datatype")?))) }
     ),
     component!(
         "MinExclusive",
         "minExclusive",
         Once,
         AnyShape,
-        |_, _, value| { range(value, Range::MinExclusive) }
+        |_, _, value| { range(value, Range::MinExclusive, "minExclusive-nodeKind") }
     ),
     component!(
         "MinInclusive",
         "minInclusive",
         Once,
         AnyShape,
-        |_, _, value| { range(value, Range::MinInclusive) }
+        |_, _, value| { range(value, Range::MinInclusive, "minInclusive-nodeKind") }
     ),
     component!(
         "MaxExclusive",
         "maxExclusive",
         Once,
         AnyShape,
-        |_, _, value| { range(value, Range::MaxExclusive) }
+        |_, _, value| { range(value, Range::MaxExclusive, "maxExclusive-nodeKind") }
     ),
     component!(
         "MaxInclusive",
         "maxInclusive",
         Once,
         AnyShape,
-        |_, _, value| { range(value, Range::MaxInclusive) }
+        |_, _, value| { range(value, Range::MaxInclusive, "maxInclusive-nodeKind") }
     ),
     component!("MinLength", "minLength", Once, AnyShape, |_, _, value| {
-        Ok(Some(Check::MinLength(count(value)?)))
+        Ok(Some(Check::MinLength(least(value, "minLength-datatype")?)))
     }),
     component!("MaxLength", "maxLength", Once, AnyShape, |_, _, value| {
-        Ok(Some(Check::MaxLength(count(value)?)))
+        Ok(Some(Check::MaxLength(most(value, "maxLength-datatype")?)))
     }),
     component!(
         "Pattern",
         "pattern",
-        Once,
+        OnceOfSeveral,
         AnyShape,
         |compiler, shape, value| {
-            let flags = compiler.at_most_one(shape, sh::FLAGS)?;
-            let flags = flags.as_ref().map(text).transpose()?.unwrap_or_default();
-            pattern(text(value)?, flags).map(|regex| Some(Check::Pattern(Box::new(regex))))
+            let pattern = text(value, "pattern-datatype")?;
+            // One that is ill formed has its own fault.
+            let flags = compiler.further(shape, sh::FLAGS).unwrap_or_default();
+            let flags = flags
+                .as_ref()
+                .and_then(|flags| text(flags, "flags-datatype").ok());
+            let regex = pattern::compile(pattern, flags.unwrap_or_default())?;
+            Ok(Some(Check::Pattern(Box::new(regex))))
         }
     ),
     component!(
@@ -275,10 +314,10 @@ pub(super) static COMPONENTS: &[Component] = &[
         Once,
         AnyShape,
         |compiler, _, value| {
-            let tags = compiler.list(value)?;
+            let tags = compiler.list(value, "languageIn-node")?;
             let tags: Result<Vec<String>, Refusal> = tags
                 .iter()
-                .map(|tag| text(tag).map(str::to_owned))
+                .map(|tag| text(tag, "languageIn-members-datatype").map(str::to_owned))
                 .collect();
             Ok(Some(Check::LanguageIn(tags?)))
         }
@@ -288,43 +327,55 @@ pub(super) static COMPONENTS: &[Component] = &[
         "uniqueLang",
         Once,
         PropertyShapes,
-        |_, _, value| { Ok(boolean(value)?.then_some(Check::UniqueLang)) }
+        |_, _, value| { Ok(is_true(value, "uniqueLang-datatype")?.then_some(Check::UniqueLang)) }
     ),
     component!("Equals", "equals", Freely, AnyShape, |_, _, value| {
-        Ok(Some(Check::Equals(iri(value)?)))
+        Ok(Some(Check::Equals(iri(value, "equals-nodeKind")?)))
     }),
     component!("Disjoint", "disjoint", Freely, AnyShape, |_, _, value| {
-        Ok(Some(Check::Disjoint(iri(value)?)))
+        Ok(Some(Check::Disjoint(iri(value, "disjoint-nodeKind")?)))
     }),
     component!(
         "LessThan",
         "lessThan",
         Freely,
         PropertyShapes,
-        |_, _, value| { Ok(Some(Check::LessThan(iri(value)?))) }
+        |_, _, value| { Ok(Some(Check::LessThan(iri(value, "lessThan-nodeKind")?))) }
     ),
     component!(
         "LessThanOrEquals",
         "lessThanOrEquals",
         Freely,
         PropertyShapes,
-        |_, _, value| { Ok(Some(Check::LessThanOrEquals(iri(value)?))) }
+        |_, _, value| {
+            let property = iri(value, "lessThanOrEquals-nodeKind")?;
+            Ok(Some(Check::LessThanOrEquals(property)))
+        }
     ),
     component!("Not", "not", Freely, AnyShape, |compiler, shape, value| {
-        Ok(compiler.nested(shape, value)?.map(Check::Not))
+        let way = Way::new("not", "not-node");
+        Ok(compiler.nested(shape, way, value)?.map(Check::Not))
     }),
     component!("And", "and", Freely, AnyShape, |compiler, shape, value| {
-        Ok(compiler.nested_list(shape, value)?.map(Check::And))
+        let way = Way::new("and", "and-members-node");
+        let members = compiler.list(value, "and-node")?;
+        Ok(compiler.nested_all(shape, way, &members)?.map(Check::And))
     }),
     component!("Or", "or", Freely, AnyShape, |compiler, shape, value| {
-        Ok(compiler.nested_list(shape, value)?.map(Check::Or))
+        let way = Way::new("or", "or-members-node");
+        let members = compiler.list(value, "or-node")?;
+        Ok(compiler.nested_all(shape, way, &members)?.map(Check::Or))
     }),
     component!(
         "Xone",
         "xone",
         Freely,
         AnyShape,
-        |compiler, shape, value| { Ok(compiler.nested_list(shape, value)?.map(Check::Xone)) }
+        |compiler, shape, value| {
+            let way = Way::new("xone", "xone-members-node");
+            let members = compiler.list(value, "xone-node")?;
+            Ok(compiler.nested_all(shape, way, &members)?.map(Check::Xone))
+        }
     ),
     component!(
         "Node",
@@ -334,11 +385,12 @@ pub(super) static COMPONENTS: &[Component] = &[
         |compiler, shape, value| {
             if compiler.is_property_shape(value) {
                 return Err(Refusal::new(
-                    "node-value",
+                    "node-node",
                     format!("{value} has a sh:path; refer to a property shape by sh:property"),
                 ));
             }
-            Ok(compiler.nested(shape, value)?.map(Check::Node))
+            let way = Way::new("node", "node-node");
+            Ok(compiler.nested(shape, way, value)?.map(Check::Node))
         }
     ),
     component!(
@@ -349,47 +401,48 @@ pub(super) static COMPONENTS: &[Component] = &[
         |compiler, shape, value| {
             if !compiler.is_property_shape(value) {
                 return Err(Refusal::new(
-                    "property-value",
+                    "property-node",
                     format!("{value} has no sh:path, so it is no property shape"),
                 ));
             }
-            Ok(compiler.nested(shape, value)?.map(Check::Property))
+            let way = Way::new("property", "property-node");
+            Ok(compiler.nested(shape, way, value)?.map(Check::Property))
         }
     ),
     component!(
         "QualifiedMinCount",
         "qualifiedMinCount",
-        Once,
-        PropertyShapesElseIgnored,
+        OnceOfSeveral,
+        AnyShape,
         |compiler, shape, value| {
-            Ok(qualified(compiler, shape, value)?.map(Check::QualifiedMinCount))
+            let count = least(value, "qualifiedMinCount-datatype")?;
+            Ok(qualified(compiler, shape, count)?.map(Check::QualifiedMinCount))
         }
     ),
     component!(
         "QualifiedMaxCount",
         "qualifiedMaxCount",
-        Once,
-        PropertyShapesElseIgnored,
+        OnceOfSeveral,
+        AnyShape,
         |compiler, shape, value| {
-            Ok(qualified(compiler, shape, value)?.map(Check::QualifiedMaxCount))
+            let count = most(value, "qualifiedMaxCount-datatype")?;
+            Ok(qualified(compiler, shape, count)?.map(Check::QualifiedMaxCount))
         }
     ),
     component!(
         "Closed",
         "closed",
-        Once,
+        OnceOfSeveral,
         AnyShape,
         |compiler, shape, value| {
-            if !boolean(value)? {
+            if !is_true(value, "closed-datatype")? {
                 return Ok(None);
             }
-            let mut allowed = FxHashSet::default();
-            if let Some(ignored) = compiler.at_most_one(shape, sh::IGNORED_PROPERTIES)? {
-                for property in compiler.list(&ignored)? {
-                    allowed.insert(iri(&property)?);
-                }
+            let mut allowed: FxHashSet<NamedNode> = compiler.direct_properties(shape).collect();
+            // What is ill formed here has its own fault.
+            if let Ok(Some(list)) = compiler.further(shape, sh::IGNORED_PROPERTIES) {
+                allowed.extend(ignored(compiler, &list).unwrap_or_default());
             }
-            allowed.extend(compiler.direct_properties(shape));
             Ok(Some(Check::Closed(allowed)))
         }
     ),
@@ -397,7 +450,8 @@ pub(super) static COMPONENTS: &[Component] = &[
         Ok(Some(Check::HasValue(value.clone())))
     }),
     component!("In", "in", Once, AnyShape, |compiler, _, value| {
-        Ok(Some(Check::In(compiler.list(value)?.into_iter().collect())))
+        let members = compiler.list(value, "in-node")?;
+        Ok(Some(Check::In(members.into_iter().collect())))
     }),
     SPARQL,
 ];
@@ -412,43 +466,88 @@ pub(super) const SPARQL: Component = component!(
     |compiler, shape, value| { sparql::constraint(compiler, shape, value) }
 );
 
-/// Parameters that are part of a component declared by another one.
-pub(super) const FURTHER_PARAMETERS: [NamedNodeRef<'static>; 4] = [
-    sh::FLAGS,
-    sh::IGNORED_PROPERTIES,
-    sh::QUALIFIED_VALUE_SHAPE,
-    sh::QUALIFIED_VALUE_SHAPES_DISJOINT,
+/// A parameter that is part of a component declared by another one. It is looked at even where
+/// that one is missing.
+pub(super) struct Further {
+    pub(super) parameter: &'static str,
+    pub(super) stands_on: StandsOn,
+    /// The rule that a shape breaks on which it may not stand.
+    pub(super) scope: &'static str,
+    pub(super) check: fn(&mut Compiler<'_>, &Declared<'_>, &Term) -> Result<(), Refusal>,
+}
+
+pub(super) static FURTHER_PARAMETERS: &[Further] = &[
+    Further {
+        parameter: "flags",
+        stands_on: StandsOn::AnyShape,
+        scope: "",
+        check: |_, _, value| pattern::check_flags(text(value, "flags-datatype")?),
+    },
+    Further {
+        parameter: "ignoredProperties",
+        stands_on: StandsOn::AnyShape,
+        scope: "",
+        check: |compiler, _, value| ignored(compiler, value).map(drop),
+    },
+    Further {
+        parameter: "qualifiedValueShape",
+        stands_on: StandsOn::PropertyShapes,
+        scope: "qualifiedValueShape-scope",
+        check: |compiler, shape, value| {
+            let way = Way::new("qualifiedValueShape", "qualifiedValueShape-node");
+            compiler.nested(shape, way, value).map(drop)
+        },
+    },
+    Further {
+        parameter: "qualifiedValueShapesDisjoint",
+        stands_on: StandsOn::AnyShape,
+        scope: "",
+        check: |_, _, value| is_true(value, "qualifiedValueShapesDisjoint-datatype").map(drop),
+    },
 ];
 
-fn iri(value: &Term) -> Result<NamedNode, Refusal> {
+fn iri(value: &Term, rule: &'static str) -> Result<NamedNode, Refusal> {
     match value {
         Term::NamedNode(iri) => Ok(iri.clone()),
-        other => Err(Refusal::new("nodeKind", format!("{other} must be an IRI"))),
+        other => Err(Refusal::new(rule, format!("{other} must be an IRI"))),
     }
 }
 
-fn text(value: &Term) -> Result<&str, Refusal> {
+fn text<'t>(value: &'t Term, rule: &'static str) -> Result<&'t str, Refusal> {
     match value {
         Term::Literal(literal) if literal.datatype() == oxrdf::vocab::xsd::STRING => {
             Ok(literal.value())
         }
-        other => Err(Refusal::new(
-            "datatype",
-            format!("{other} must be an xsd:string"),
-        )),
+        other => Err(Refusal::new(rule, format!("{other} must be an xsd:string"))),
     }
 }
 
-fn count(value: &Term) -> Result<u64, Refusal> {
+/// A lower bound; what lies below zero asks for nothing, as zero does.
+fn least(value: &Term, rule: &'static str) -> Result<u64, Refusal> {
     let number = match value {
         Term::Literal(number) => literal::count(number.as_ref()),
         _ => None,
     };
-    number.ok_or_else(|| Refusal::new("datatype", format!("{value} must be an xsd:integer")))
+    number.ok_or_else(|| Refusal::new(rule, format!("{value} must be an xsd:integer")))
 }
 
-/// SHACL means the term `true` itself: `"1"^^xsd:boolean` asks for nothing.
-pub(super) fn boolean(value: &Term) -> Result<bool, Refusal> {
+/// An upper bound. One below zero is well formed by the recommendation, but nothing could ever
+/// keep to it.
+fn most(value: &Term, rule: &'static str) -> Result<u64, Refusal> {
+    let number = least(value, rule)?;
+    if number == 0
+        && let Term::Literal(literal) = value
+        && literal.value().starts_with('-')
+        && literal.value().contains(|digit| matches!(digit, '1'..='9'))
+    {
+        let problem = format!("nothing can be as little as {value}; write 0 or more");
+        return Err(Refusal::new("negative", problem));
+    }
+    Ok(number)
+}
+
+/// Whether the value is the term `true` itself: `"1"^^xsd:boolean` asks for nothing.
+pub(super) fn is_true(value: &Term, rule: &'static str) -> Result<bool, Refusal> {
     match value {
         Term::Literal(literal)
             if literal.datatype() == oxrdf::vocab::xsd::BOOLEAN
@@ -456,44 +555,51 @@ pub(super) fn boolean(value: &Term) -> Result<bool, Refusal> {
         {
             Ok(literal.value() == "true")
         }
-        other => Err(Refusal::new(
-            "datatype",
-            format!("{other} must be true or false"),
-        )),
+        other => Err(Refusal::new(rule, format!("{other} must be true or false"))),
     }
 }
 
-fn range(value: &Term, allowed: Range) -> Compiled {
+fn range(value: &Term, allowed: Range, rule: &'static str) -> Compiled {
     match value {
         Term::Literal(_) => Ok(Some(Check::Range {
             bound: value.clone(),
             allowed,
         })),
-        other => Err(Refusal::new(
-            "nodeKind",
-            format!("{other} must be a literal"),
-        )),
+        other => Err(Refusal::new(rule, format!("{other} must be a literal"))),
     }
+}
+
+fn ignored(compiler: &Compiler<'_>, list: &Term) -> Result<Vec<NamedNode>, Refusal> {
+    let members = compiler.list(list, "ignoredProperties-node")?;
+    members
+        .iter()
+        .map(|member| iri(member, "ignoredProperties-members-nodeKind"))
+        .collect()
 }
 
 fn qualified(
     compiler: &mut Compiler<'_>,
     shape: &Declared<'_>,
-    value: &Term,
+    count: u64,
 ) -> Result<Option<Qualified>, Refusal> {
-    let count = count(value)?;
-    let Some(of) = compiler.at_most_one(shape, sh::QUALIFIED_VALUE_SHAPE)? else {
-        // Without all its mandatory parameters a component is not declared (SHACL §2.1.1).
+    // Without all its mandatory parameters a component is not declared (SHACL §2.1.1).
+    // What is ill formed here has its own fault.
+    let Ok(Some(of)) = compiler.further(shape, sh::QUALIFIED_VALUE_SHAPE) else {
         return Ok(None);
     };
-    let Some(id) = compiler.nested(shape, &of)? else {
+    let way = Way::new("qualifiedValueShape", "qualifiedValueShape-node");
+    let Ok(Some(id)) = compiler.nested(shape, way, &of) else {
         return Ok(None);
     };
-    let disjoint = compiler.at_most_one(shape, sh::QUALIFIED_VALUE_SHAPES_DISJOINT)?;
+    let disjoint = compiler.further(shape, sh::QUALIFIED_VALUE_SHAPES_DISJOINT);
+    let is_disjoint = disjoint.is_ok_and(|disjoint| {
+        let rule = "qualifiedValueShapesDisjoint-datatype";
+        disjoint.is_some_and(|value| is_true(&value, rule).unwrap_or(false))
+    });
     let mut siblings = Vec::new();
-    if disjoint.as_ref().map(boolean).transpose()?.unwrap_or(false) {
-        for sibling in compiler.sibling_shapes(shape, &of) {
-            siblings.extend(compiler.nested(shape, &sibling)?);
+    if is_disjoint {
+        for sibling in compiler.sibling_shapes(shape, &of)? {
+            siblings.extend(compiler.nested(shape, way, &sibling)?);
         }
     }
     Ok(Some(Qualified {
@@ -503,80 +609,9 @@ fn qualified(
     }))
 }
 
-/// No pattern's automaton may take more than this many bytes, nor nest deeper than that.
-const PATTERN_BYTES: usize = 1 << 20;
-const PATTERN_NESTING: u32 = 64;
-
-/// XPath and XQuery functions §5.6.1.1: the flags `s`, `m`, `i`, `x` and `q`.
-fn pattern(pattern: &str, flags: &str) -> Result<Regex, Refusal> {
-    if let Some(flag) = flags.chars().find(|flag| !"smixq".contains(*flag)) {
-        return Err(Refusal::new(
-            "flags",
-            format!("`{flag}` is no flag; use any of `s`, `m`, `i`, `x` and `q`"),
-        ));
-    }
-    let source = if flags.contains('q') {
-        regex::escape(pattern)
-    } else if flags.contains('x') {
-        without_spaces(pattern)
-    } else {
-        pattern.to_owned()
-    };
-    RegexBuilder::new(&source)
-        .dot_matches_new_line(flags.contains('s'))
-        .multi_line(flags.contains('m'))
-        .case_insensitive(flags.contains('i'))
-        .size_limit(PATTERN_BYTES)
-        .dfa_size_limit(PATTERN_BYTES)
-        .nest_limit(PATTERN_NESTING)
-        .build()
-        .map_err(|error| Refusal::new("pattern-regex", format!("`{pattern}`: {error}")))
-}
-
-/// Flag `x` of XPath removes white space outside of brackets, and knows no comments.
-fn without_spaces(pattern: &str) -> String {
-    let mut depth = 0_u32;
-    let mut is_escaped = false;
-    pattern
-        .chars()
-        .filter(|character| {
-            let keep = depth > 0 || !matches!(character, ' ' | '\t' | '\n' | '\r');
-            match character {
-                _ if is_escaped => is_escaped = false,
-                '\\' => is_escaped = true,
-                '[' => depth += 1,
-                ']' => depth = depth.saturating_sub(1),
-                _ => {}
-            }
-            keep
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn flags_are_those_of_xpath() {
-        let matches =
-            |source, flags, text: &str| pattern(source, flags).expect("a pattern").is_match(text);
-        assert!(!matches("^joh", "", "Joh"));
-        assert!(matches("^joh", "i", "Joh"));
-        assert!(!matches("a.b", "", "a\nb"));
-        assert!(matches("a.b", "s", "a\nb"));
-        assert!(matches("^b$", "m", "a\nb"));
-        assert!(matches("^a b [ ] # $", "x", "ab #"));
-        assert!(matches("a.b", "q", "a.b"));
-        assert!(!matches("a.b", "q", "axb"));
-        assert!(pattern("a", "g").is_err());
-    }
-
-    #[test]
-    fn a_pattern_that_would_eat_the_memory_is_refused() {
-        assert!(pattern("((a{1000}){1000}){1000}", "").is_err());
-        assert!(pattern(&"(".repeat(1000), "").is_err());
-    }
 
     #[test]
     fn every_component_stands_once() {

@@ -210,17 +210,17 @@ fn is_double(text: &str) -> bool {
     matches!(text, "INF" | "+INF" | "-INF" | "NaN") || is_decimal(mantissa) && is_integer(exponent)
 }
 
-/// The order of two integer texts is all that `sh:minCount` and its like need.
+/// The value of an `xsd:integer` as a count: zero for what lies below, the greatest for what is
+/// too great.
 pub(super) fn count(literal: LiteralRef<'_>) -> Option<u64> {
-    integer_range(literal.datatype().as_str())?;
-    if is_well_formed(literal) != Some(true) {
+    if literal.datatype() != xsd::INTEGER || is_well_formed(literal) != Some(true) {
         return None;
     }
-    Some(
-        Integer::from_str(literal.value()).map_or(u64::MAX, |number| {
-            u64::try_from(i64::from(number)).unwrap_or(0)
-        }),
-    )
+    Some(match Integer::from_str(literal.value()) {
+        Ok(number) => u64::try_from(i64::from(number)).unwrap_or(0),
+        Err(_) if literal.value().starts_with('-') => 0,
+        Err(_) => u64::MAX,
+    })
 }
 
 #[cfg(test)]

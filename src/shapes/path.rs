@@ -1,13 +1,14 @@
 //! Property paths: from a node to its value nodes, and back.
 
-use crate::rdf::QuadsError;
+use crate::rdf::TermId;
 use crate::shapes::reader::Reader;
+use crate::shapes::validate::ValidationError;
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, Term};
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 use std::fmt;
 
-/// Nodes, each once, in the order in which they were found.
+/// Terms, each once, in their order.
 pub(super) type Nodes = IndexSet<Term, FxBuildHasher>;
 
 /// A SHACL property path. It prints as the same path in SPARQL.
@@ -76,74 +77,111 @@ impl Path {
         }
     }
 
-    /// The nodes at the other end of the path.
+    /// The nodes at the other end of the path, each once, in the order in which they are found.
     pub(super) fn evaluate(
         &self,
-        reader: &Reader<'_>,
-        from: &Term,
+        reader: &mut Reader<'_>,
+        from: TermId,
         direction: Direction,
-    ) -> Result<Nodes, QuadsError> {
+    ) -> Result<Vec<TermId>, ValidationError> {
+        let mut nodes = Vec::new();
+        self.walk(reader, from, direction, &mut nodes)?;
+        // The values of a property are a set already.
+        if self.predicate().is_none() {
+            keep_first(&mut nodes);
+        }
+        Ok(nodes)
+    }
+
+    /// Adds the nodes at the other end of the path; some perhaps more than once.
+    fn walk(
+        &self,
+        reader: &mut Reader<'_>,
+        from: TermId,
+        direction: Direction,
+        into: &mut Vec<TermId>,
+    ) -> Result<(), ValidationError> {
+        reader.step(1)?;
         match self {
-            Path::Predicate(predicate) => {
-                let found = match direction {
-                    Direction::Forward => reader.objects(from, predicate.as_ref())?,
-                    Direction::Backward => reader.subjects(predicate.as_ref(), from)?,
-                };
-                Ok(found.into_iter().collect())
-            }
-            Path::Inverse(path) => path.evaluate(reader, from, direction.reversed()),
+            Path::Predicate(predicate) => match direction {
+                Direction::Forward => reader.objects(from, predicate.as_ref(), into)?,
+                Direction::Backward => reader.subjects(predicate.as_ref(), from, into)?,
+            },
+            Path::Inverse(path) => path.walk(reader, from, direction.reversed(), into)?,
             Path::Sequence(steps) => {
-                let mut nodes = Nodes::from_iter([from.clone()]);
+                let mut nodes = vec![from];
                 for step in 0..steps.len() {
                     let step = match direction {
                         Direction::Forward => &steps[step],
                         Direction::Backward => &steps[steps.len() - 1 - step],
                     };
-                    let mut next = Nodes::default();
-                    for node in &nodes {
-                        next.extend(step.evaluate(reader, node, direction)?);
+                    let mut next = Vec::new();
+                    for node in nodes {
+                        step.walk(reader, node, direction, &mut next)?;
                     }
+                    keep_first(&mut next);
                     nodes = next;
                 }
-                Ok(nodes)
+                into.extend(nodes);
             }
             Path::Alternative(paths) => {
-                let mut nodes = Nodes::default();
                 for path in paths {
-                    nodes.extend(path.evaluate(reader, from, direction)?);
+                    path.walk(reader, from, direction, into)?;
                 }
-                Ok(nodes)
             }
-            Path::ZeroOrMore(path) => {
-                let start = Nodes::from_iter([from.clone()]);
-                path.closure(reader, start, direction)
-            }
+            Path::ZeroOrMore(path) => path.closure(reader, vec![from], direction, into)?,
             Path::OneOrMore(path) => {
                 let start = path.evaluate(reader, from, direction)?;
-                path.closure(reader, start, direction)
+                path.closure(reader, start, direction, into)?;
             }
             Path::ZeroOrOne(path) => {
-                let mut nodes = Nodes::from_iter([from.clone()]);
-                nodes.extend(path.evaluate(reader, from, direction)?);
-                Ok(nodes)
+                into.push(from);
+                path.walk(reader, from, direction, into)?;
             }
         }
+        Ok(())
     }
 
-    /// `start` and all that repeating the path leads to; a node is walked from once.
+    /// Adds `nodes` and all that repeating the path leads to; a node is walked from once.
     fn closure(
         &self,
-        reader: &Reader<'_>,
-        mut nodes: Nodes,
+        reader: &mut Reader<'_>,
+        mut nodes: Vec<TermId>,
         direction: Direction,
-    ) -> Result<Nodes, QuadsError> {
+        into: &mut Vec<TermId>,
+    ) -> Result<(), ValidationError> {
+        let mut seen: FxHashSet<TermId> = nodes.iter().copied().collect();
+        let mut found = Vec::new();
         let mut next = 0;
-        while let Some(node) = nodes.get_index(next).cloned() {
-            nodes.extend(self.evaluate(reader, &node, direction)?);
+        while let Some(node) = nodes.get(next).copied() {
+            self.walk(reader, node, direction, &mut found)?;
+            nodes.extend(found.drain(..).filter(|node| seen.insert(*node)));
             next += 1;
         }
-        Ok(nodes)
+        into.extend(nodes);
+        Ok(())
     }
+}
+
+/// So few nodes are compared with one another faster than they are hashed.
+const FEW: usize = 8;
+
+/// Keeps each node once, where it first stands.
+fn keep_first(nodes: &mut Vec<TermId>) {
+    if nodes.len() > FEW {
+        let mut seen = FxHashSet::default();
+        nodes.retain(|node| seen.insert(*node));
+        return;
+    }
+    let mut kept = 0;
+    for next in 0..nodes.len() {
+        let node = nodes[next];
+        if !nodes[..kept].contains(&node) {
+            nodes[kept] = node;
+            kept += 1;
+        }
+    }
+    nodes.truncate(kept);
 }
 
 impl fmt::Display for Path {

@@ -108,24 +108,8 @@ fn plain(term: &Term) -> String {
     }
 }
 
-/// The messages by language; one that is missing is taken from another rather than left empty.
 fn message(result: &ValidationResult) -> Text {
-    let of = |wanted: &str| {
-        result.messages.iter().find(|text| {
-            let language = text.language().unwrap_or_default();
-            language.split('-').next() == Some(wanted)
-        })
-    };
-    let any = of("en")
-        .or_else(|| of(""))
-        .or_else(|| result.messages.first());
-    let text = |language: &str| {
-        of(language)
-            .or(any)
-            .map(|text| text.value().to_owned())
-            .unwrap_or_default()
-    };
-    Text::new(text("fr"), text("en"))
+    Text::of(&result.messages).unwrap_or_default()
 }
 
 impl ValidationResult {

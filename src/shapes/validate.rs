@@ -1,21 +1,30 @@
 //! Focus nodes, their value nodes, and each constraint on them.
 
 use crate::model::vocabulary::rdf;
-use crate::rdf::{Quads, QuadsError};
+use crate::rdf::{Quads, QuadsError, TermId};
 use crate::shapes::classes::Classes;
 use crate::shapes::component::{Check, Constraint, Qualified};
 use crate::shapes::literal;
 use crate::shapes::message;
-use crate::shapes::path::{Direction, Nodes, Path};
+use crate::shapes::path::{Direction, Path};
 use crate::shapes::reader::Reader;
 use crate::shapes::report::{self, ValidationResult};
-use crate::shapes::shape::{Shape, ShapeId, Shapes};
-use crate::shapes::sparql::{Meter, Solution};
-use indexmap::{IndexMap, IndexSet};
-use oxrdf::{Literal, Term};
-use rustc_hash::FxBuildHasher;
-use std::cell::Cell;
+use crate::shapes::shape::{Keeps, Shape, ShapeId, Shapes};
+use crate::shapes::sparql::{Meter, QueryConstraint, Solution};
+use indexmap::IndexMap;
+use oxrdf::{Literal, Term, TermRef};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
+
+/// So many terms of a graph that does not number them itself are remembered between two targets,
+/// besides the targets. Few in tests, so that they see what follows from forgetting.
+const REMEMBERED_TERMS: usize = if cfg!(test) { 8 } else { 1 << 18 };
+/// So many answers whether a node conforms to a shape are kept.
+const KEPT_ANSWERS: usize = 1 << 20;
+/// How much of a text is read in the time of a step.
+const BYTES_IN_A_STEP: usize = 64;
+/// So few terms are compared with one another faster than they are hashed.
+const FEW: usize = 8;
 
 /// Why a validation came to no end.
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +45,7 @@ pub enum ValidationError {
 /// What a validation may take before it gives up.
 #[derive(Clone, Copy)]
 pub struct Bounds<'a> {
-    /// Triples looked at and constraints checked.
+    /// What takes time, counted: triples looked at, nodes walked from, values checked.
     pub steps: u64,
     /// Results handed over.
     pub results: u64,
@@ -86,11 +95,20 @@ impl<'a> Validation<'a> {
     /// # Errors
     /// When the data cannot be read, or a bound is reached.
     pub fn all(&self, sink: &mut Sink<'_>) -> Result<(), ValidationError> {
-        let run = Run::new(self);
-        for (focus, ids) in run.all_targets()? {
-            if run.target(&focus, &ids, sink)?.is_break() {
+        let mut run = Run::new(self);
+        let targets = run.all_targets()?;
+        let listed = run.reader.remembered();
+        let mut ids = Vec::new();
+        for of_one in targets.chunk_by(|(a, _), (b, _)| a == b) {
+            let Some((focus, _)) = of_one.first() else {
+                continue;
+            };
+            ids.clear();
+            ids.extend(of_one.iter().map(|(_, id)| *id));
+            if run.target(*focus, &ids, sink)?.is_break() {
                 break;
             }
+            run.forget(listed);
         }
         Ok(())
     }
@@ -105,19 +123,23 @@ impl<'a> Validation<'a> {
         focus: impl IntoIterator<Item = &'f Term>,
         sink: &mut Sink<'_>,
     ) -> Result<(), ValidationError> {
-        let run = Run::new(self);
+        let mut run = Run::new(self);
         for focus in focus {
+            let focus = run.reader.number(focus.as_ref());
             let ids = run.shapes_of(focus)?;
             if run.target(focus, &ids, sink)?.is_break() {
                 break;
             }
+            run.forget(0);
         }
         Ok(())
     }
 
     /// Whether a node conforms to one shape.
     pub(super) fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, ValidationError> {
-        Run::new(self).conforms(id, node)
+        let mut run = Run::new(self);
+        let node = run.reader.number(node.as_ref());
+        run.conforms(id, node)
     }
 
     /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
@@ -125,7 +147,9 @@ impl<'a> Validation<'a> {
     /// # Errors
     /// When the data cannot be read.
     pub fn is_target(&self, node: &Term) -> Result<bool, ValidationError> {
-        Ok(!Run::new(self).shapes_of(node)?.is_empty())
+        let mut run = Run::new(self);
+        let node = run.reader.number(node.as_ref());
+        Ok(!run.shapes_of(node)?.is_empty())
     }
 }
 
@@ -171,97 +195,125 @@ struct Run<'a> {
     reader: Reader<'a>,
     classes: &'a Classes,
     bounds: Bounds<'a>,
-    /// Of the queries.
-    meter: Meter<'a>,
-    handed_over: Cell<u64>,
+    handed_over: u64,
+    /// Which nodes conform to which shapes.
+    answers: FxHashMap<(ShapeId, TermId), bool>,
+    /// The shapes that target the instances of a class, those of the classes above it included.
+    of_class: FxHashMap<TermId, Vec<ShapeId>>,
 }
-
-type Ids = IndexSet<ShapeId, FxBuildHasher>;
 
 impl<'a> Run<'a> {
     fn new(validation: &Validation<'a>) -> Self {
         Self {
             shapes: validation.shapes,
-            reader: Reader::new(validation.data),
+            reader: Reader::new(validation.data, validation.bounds),
             classes: validation.classes,
             bounds: validation.bounds,
-            meter: Meter::new(validation.bounds),
-            handed_over: Cell::new(0),
+            handed_over: 0,
+            answers: FxHashMap::default(),
+            of_class: FxHashMap::default(),
+        }
+    }
+
+    /// Forgets what was read, when it is much, but for the first terms.
+    fn forget(&mut self, terms: usize) {
+        if self.reader.remembered() > terms + REMEMBERED_TERMS {
+            self.reader.forget(terms);
+            self.answers.clear();
+            self.of_class.clear();
         }
     }
 
     /// Checks one target node and hands its results over.
     fn target(
-        &self,
-        focus: &Term,
-        ids: &Ids,
+        &mut self,
+        focus: TermId,
+        ids: &[ShapeId],
         sink: &mut Sink<'_>,
     ) -> Result<ControlFlow<()>, ValidationError> {
         if (self.bounds.is_stopped)() {
             return Err(ValidationError::Stopped);
         }
         let mut results = Vec::new();
-        for id in ids {
-            let mut out = Out::Results {
-                origin: focus,
-                results: &mut results,
-            };
-            self.check(*id, focus, &mut out)?;
-        }
+        let mut out = Out::Results {
+            origin: focus,
+            most: self.bounds.results.saturating_sub(self.handed_over),
+            results: &mut results,
+        };
+        let checked = ids
+            .iter()
+            .try_for_each(|id| self.check(*id, focus, &mut out));
+        // Those within the limit are handed over before it is told.
         report::sort(&mut results);
         for result in results {
-            if self.handed_over.get() >= self.bounds.results {
-                return Err(ValidationError::Limit {
-                    name: "results",
-                    most: self.bounds.results,
-                });
-            }
-            self.handed_over.set(self.handed_over.get() + 1);
+            self.handed_over += 1;
             if sink(result).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
+        checked.map_err(|error| match error {
+            ValidationError::Limit {
+                name: "results", ..
+            } => ValidationError::Limit {
+                name: "results",
+                most: self.bounds.results,
+            },
+            error => error,
+        })?;
         Ok(ControlFlow::Continue(()))
     }
 
-    /// SHACL §2.1.3, for all nodes.
-    fn all_targets(&self) -> Result<IndexMap<Term, Ids, FxBuildHasher>, QuadsError> {
-        let data = self.reader.data();
-        let mut all: IndexMap<Term, Ids, FxBuildHasher> = IndexMap::default();
-        let mut add = |node: Term, ids: &[ShapeId]| all.entry(node).or_default().extend(ids);
-        for (node, ids) in &self.shapes.targets.nodes {
-            add(node.clone(), ids);
+    /// SHACL §2.1.3, for all nodes: each with the shapes that target it, those of one node
+    /// together.
+    fn all_targets(&mut self) -> Result<Vec<(TermId, ShapeId)>, ValidationError> {
+        let shapes = self.shapes;
+        let mut all: Vec<(TermId, ShapeId)> = Vec::new();
+        let mut add = |node: TermId, ids: &[ShapeId]| all.extend(ids.iter().map(|id| (node, *id)));
+        for (node, ids) in &shapes.targets.nodes {
+            add(self.reader.number(node.as_ref()), ids);
         }
-        for (class, ids) in &self.shapes.targets.classes {
+        for (class, ids) in &shapes.targets.classes {
+            let mut members = Vec::new();
             for class in self.classes.with_below(class) {
-                for triple in data.matching(None, Some(rdf::TYPE), Some(class.as_ref())) {
-                    add(triple?.subject.into(), ids);
-                }
+                let class = self.reader.number(class.as_ref());
+                self.reader.subjects(rdf::TYPE, class, &mut members)?;
+            }
+            for member in members {
+                add(member, ids);
             }
         }
-        for (property, ids) in &self.shapes.targets.subjects_of {
-            for triple in data.matching(None, Some(property.as_ref()), None) {
-                add(triple?.subject.into(), ids);
-            }
+        for (property, ids) in &shapes.targets.subjects_of {
+            self.reader
+                .pairs(property.as_ref(), |[subject, _]| add(subject, ids))?;
         }
-        for (property, ids) in &self.shapes.targets.objects_of {
-            for triple in data.matching(None, Some(property.as_ref()), None) {
-                add(triple?.object, ids);
-            }
+        for (property, ids) in &shapes.targets.objects_of {
+            self.reader
+                .pairs(property.as_ref(), |[_, object]| add(object, ids))?;
         }
+        all.sort_unstable();
+        all.dedup();
         Ok(all)
     }
 
     /// SHACL §2.1.3, for one node: the shapes that target it.
-    fn shapes_of(&self, focus: &Term) -> Result<Ids, QuadsError> {
+    fn shapes_of(&mut self, focus: TermId) -> Result<Vec<ShapeId>, ValidationError> {
         let targets = &self.shapes.targets;
-        let mut ids = Ids::default();
-        ids.extend(targets.nodes.get(focus).into_iter().flatten());
+        let mut ids = Vec::new();
+        if !targets.nodes.is_empty() {
+            let node = self.reader.term(focus).into_owned();
+            ids.extend(targets.nodes.get(&node).into_iter().flatten());
+        }
         if !targets.classes.is_empty() {
-            for kind in self.reader.objects(focus, rdf::TYPE)? {
-                for class in self.classes.with_above(&kind) {
-                    ids.extend(targets.classes.get(&class).into_iter().flatten());
-                }
+            let mut kinds = Vec::new();
+            self.reader.objects(focus, rdf::TYPE, &mut kinds)?;
+            for kind in kinds {
+                let of_class = self.of_class.entry(kind).or_insert_with(|| {
+                    let kind = self.reader.term(kind).into_owned();
+                    let above = self.classes.with_above(&kind);
+                    let of_class = above.iter().filter_map(|class| targets.classes.get(class));
+                    of_class.flatten().copied().collect()
+                });
+                ids.extend_from_slice(of_class);
             }
         }
         for (property, of) in &targets.subjects_of {
@@ -274,17 +326,24 @@ impl<'a> Run<'a> {
                 ids.extend(of);
             }
         }
+        ids.sort_unstable();
+        ids.dedup();
         Ok(ids)
     }
 
-    fn check(&self, id: ShapeId, focus: &Term, out: &mut Out<'_>) -> Result<(), ValidationError> {
+    fn check(
+        &mut self,
+        id: ShapeId,
+        focus: TermId,
+        out: &mut Out<'_>,
+    ) -> Result<(), ValidationError> {
         let shape = self.shapes.shape(id);
         if shape.is_deactivated {
             return Ok(());
         }
         let values = match &shape.path {
-            Some(path) => path.evaluate(&self.reader, focus, Direction::Forward)?,
-            None => Nodes::from_iter([focus.clone()]),
+            Some(path) => path.evaluate(&mut self.reader, focus, Direction::Forward)?,
+            None => vec![focus],
         };
         for constraint in &shape.constraints {
             let mut at = At {
@@ -301,138 +360,269 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, ValidationError> {
+    fn conforms(&mut self, id: ShapeId, node: TermId) -> Result<bool, ValidationError> {
+        let keeps = self.shapes.keeps(id) != Keeps::Nothing;
+        if keeps && let Some(known) = self.answers.get(&(id, node)) {
+            return Ok(*known);
+        }
         let mut out = Out::Whether { conforms: true };
         self.check(id, node, &mut out)?;
-        Ok(!out.is_decided())
+        let conforms = !out.is_decided();
+        if keeps {
+            self.keep(id, node, conforms);
+        }
+        Ok(conforms)
     }
 
-    fn conforming(&self, ids: &[ShapeId], node: &Term) -> Result<usize, ValidationError> {
+    /// Checks a shape that another one refers to by `sh:property`.
+    fn property(
+        &mut self,
+        id: ShapeId,
+        node: TermId,
+        out: &mut Out<'_>,
+    ) -> Result<(), ValidationError> {
+        if self.shapes.keeps(id) != Keeps::All {
+            return self.check(id, node, out);
+        }
+        match out {
+            Out::Whether { conforms } => *conforms &= self.conforms(id, node)?,
+            Out::Results { results, .. } => {
+                if self.answers.get(&(id, node)) == Some(&true) {
+                    return Ok(());
+                }
+                let before = results.len();
+                self.check(id, node, out)?;
+                let conforms =
+                    matches!(out, Out::Results { results, .. } if results.len() == before);
+                self.keep(id, node, conforms);
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, id: ShapeId, node: TermId, conforms: bool) {
+        if self.answers.len() >= KEPT_ANSWERS {
+            self.answers.clear();
+        }
+        self.answers.insert((id, node), conforms);
+    }
+
+    /// To how many of the shapes the node conforms, counted up to `enough`.
+    fn conforming(
+        &mut self,
+        ids: &[ShapeId],
+        node: TermId,
+        enough: usize,
+    ) -> Result<usize, ValidationError> {
         let mut count = 0;
         for id in ids {
             count += usize::from(self.conforms(*id, node)?);
+            if count >= enough {
+                break;
+            }
         }
         Ok(count)
     }
 
-    fn constraint(&self, values: &Nodes, at: &mut At<'_, '_>) -> Result<(), ValidationError> {
+    fn conforms_to_all(&mut self, ids: &[ShapeId], node: TermId) -> Result<bool, ValidationError> {
+        for id in ids {
+            if !self.conforms(*id, node)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn constraint(
+        &mut self,
+        values: &[TermId],
+        at: &mut At<'a, '_, '_>,
+    ) -> Result<(), ValidationError> {
+        self.reader.step(1 + values.len())?;
         let focus = at.focus;
         let count = values.len() as u64;
         match &at.constraint.check {
             // About the values as a whole.
-            Check::MinCount(least) => at.whole(count >= *least),
-            Check::MaxCount(most) => at.whole(count <= *most),
-            Check::HasValue(wanted) => at.whole(values.contains(wanted)),
-            Check::UniqueLang => at.unique_languages(values),
+            Check::MinCount(least) => at.whole(&self.reader, count >= *least),
+            Check::MaxCount(most) => at.whole(&self.reader, count <= *most),
+            Check::HasValue(wanted) => {
+                let wanted = self.reader.number(wanted.as_ref());
+                at.whole(&self.reader, values.contains(&wanted))
+            }
+            Check::UniqueLang => at.unique_languages(&self.reader, values),
             Check::QualifiedMinCount(qualified) => {
-                at.whole(self.qualifying(qualified, values)? >= qualified.count);
+                let qualifying = self.qualifying(qualified, values)?;
+                at.whole(&self.reader, qualifying >= qualified.count)
             }
             Check::QualifiedMaxCount(qualified) => {
-                at.whole(self.qualifying(qualified, values)? <= qualified.count);
+                let qualifying = self.qualifying(qualified, values)?;
+                at.whole(&self.reader, qualifying <= qualified.count)
             }
             // About each value by itself.
-            Check::Class(class) => {
-                for value in values {
-                    let is_instance = self.reader.is_instance(value, class, self.classes)?;
-                    at.value(value, is_instance);
-                }
-            }
-            Check::Datatype(datatype) => at.each(values, |value| match value {
-                Term::Literal(literal) => {
+            Check::Class(class) => self.each(values, at, |run, value| {
+                run.reader.is_instance(value, class, run.classes)
+            }),
+            Check::Datatype(datatype) => at.each(&mut self.reader, values, |value| match value {
+                TermRef::Literal(literal) => {
                     literal.datatype() == datatype.as_ref()
-                        && literal::is_well_formed(literal.as_ref()) != Some(false)
+                        && literal::is_well_formed(literal) != Some(false)
                 }
                 _ => false,
             }),
-            Check::NodeKind(kind) => at.each(values, |value| kind.admits(value)),
-            Check::Range { bound, allowed } => at.each(values, |value| {
-                allowed.holds(literal::compare(value.as_ref(), bound.as_ref()))
+            Check::NodeKind(kind) => at.each(&mut self.reader, values, |value| kind.admits(value)),
+            Check::Range { bound, allowed } => at.each(&mut self.reader, values, |value| {
+                allowed.holds(literal::compare(value, bound.as_ref()))
             }),
-            Check::MinLength(least) => {
-                at.each(values, |value| length(value).is_some_and(|l| l >= *least));
-            }
-            Check::MaxLength(most) => {
-                at.each(values, |value| length(value).is_some_and(|l| l <= *most));
-            }
-            Check::Pattern(regex) => {
-                at.each(values, |value| {
-                    text(value).is_some_and(|t| regex.is_match(t))
-                });
-            }
-            Check::LanguageIn(ranges) => at.each(values, |value| match value {
-                Term::Literal(literal) => literal.language().is_some_and(|language| {
+            Check::MinLength(least) => at.each(&mut self.reader, values, |value| {
+                length(value).is_some_and(|l| l >= *least)
+            }),
+            Check::MaxLength(most) => at.each(&mut self.reader, values, |value| {
+                length(value).is_some_and(|l| l <= *most)
+            }),
+            Check::Pattern(regex) => at.each(&mut self.reader, values, |value| {
+                text(value).is_some_and(|t| regex.is_match(t))
+            }),
+            Check::LanguageIn(ranges) => at.each(&mut self.reader, values, |value| match value {
+                TermRef::Literal(literal) => literal.language().is_some_and(|language| {
                     ranges.iter().any(|range| language_matches(language, range))
                 }),
                 _ => false,
             }),
-            Check::In(list) => at.each(values, |value| list.contains(value)),
+            Check::In(list) => at.each(&mut self.reader, values, |value| {
+                if list.len() <= FEW {
+                    list.iter().any(|allowed| allowed.as_ref() == value)
+                } else {
+                    list.contains(&value.into_owned())
+                }
+            }),
             // Against another property of the focus node.
             Check::Equals(property) => {
-                let others = self.reader.objects(focus, property.as_ref())?;
-                at.each(values, |value| others.contains(value));
-                for other in &others {
-                    at.value(other, values.contains(other));
-                }
+                let others = self.others(focus, property)?;
+                let is_other = is_among(&others);
+                at.each_of(&self.reader, values, is_other)?;
+                at.each_of(&self.reader, &others, is_among(values))
             }
             Check::Disjoint(property) => {
-                let others = self.reader.objects(focus, property.as_ref())?;
-                at.each(values, |value| !others.contains(value));
+                let others = self.others(focus, property)?;
+                let is_other = is_among(&others);
+                at.each_of(&self.reader, values, |value| !is_other(value))
             }
             Check::LessThan(property) => {
-                let others = self.reader.objects(focus, property.as_ref())?;
-                at.pairs(values, &others, std::cmp::Ordering::is_lt);
+                let others = self.others(focus, property)?;
+                self.pairs(values, &others, at, std::cmp::Ordering::is_lt)
             }
             Check::LessThanOrEquals(property) => {
-                let others = self.reader.objects(focus, property.as_ref())?;
-                at.pairs(values, &others, std::cmp::Ordering::is_le);
+                let others = self.others(focus, property)?;
+                self.pairs(values, &others, at, std::cmp::Ordering::is_le)
             }
             // By other shapes.
             Check::Not(shape) => {
-                for value in values {
-                    at.value(value, !self.conforms(*shape, value)?);
-                }
+                self.each(values, at, |run, value| Ok(!run.conforms(*shape, value)?))
             }
             Check::And(shapes) => {
-                for value in values {
-                    at.value(value, self.conforming(shapes, value)? == shapes.len());
-                }
+                self.each(values, at, |run, value| run.conforms_to_all(shapes, value))
             }
-            Check::Or(shapes) => {
-                for value in values {
-                    at.value(value, self.conforming(shapes, value)? > 0);
-                }
-            }
-            Check::Xone(shapes) => {
-                for value in values {
-                    at.value(value, self.conforming(shapes, value)? == 1);
-                }
-            }
-            Check::Node(shape) => {
-                for value in values {
-                    at.value(value, self.conforms(*shape, value)?);
-                }
-            }
+            Check::Or(shapes) => self.each(values, at, |run, value| {
+                Ok(run.conforming(shapes, value, 1)? == 1)
+            }),
+            Check::Xone(shapes) => self.each(values, at, |run, value| {
+                Ok(run.conforming(shapes, value, 2)? == 1)
+            }),
+            Check::Node(shape) => self.each(values, at, |run, value| run.conforms(*shape, value)),
             Check::Property(shape) => {
                 for value in values {
-                    self.check(*shape, value, at.out)?;
-                }
-            }
-            Check::Query(query) => {
-                let data = self.reader.data();
-                query.evaluate(data, focus, values, &self.meter, &mut |solution| {
-                    at.solution(solution);
+                    self.property(*shape, *value, at.out)?;
                     if at.out.is_decided() {
-                        return ControlFlow::Break(());
+                        break;
                     }
-                    ControlFlow::Continue(())
-                })?;
+                }
+                Ok(())
             }
+            Check::Query(query) => self.query(query, values, at),
             Check::Closed(allowed) => {
                 for value in values {
-                    for (property, object) in self.reader.properties(value)? {
+                    for [property, object] in self.reader.properties(*value)? {
+                        let TermRef::NamedNode(property) = self.reader.term(property) else {
+                            continue;
+                        };
+                        let property = property.into_owned();
                         if !allowed.contains(&property) {
-                            at.report(Some(Path::Predicate(property)), Some(object));
+                            at.report(&self.reader, Some(Path::Predicate(property)), Some(object))?;
                         }
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    fn others(
+        &mut self,
+        focus: TermId,
+        property: &oxrdf::NamedNode,
+    ) -> Result<Vec<TermId>, ValidationError> {
+        let mut others = Vec::new();
+        self.reader.objects(focus, property.as_ref(), &mut others)?;
+        Ok(others)
+    }
+
+    /// Tells each value for which something that reads further does not hold.
+    fn each(
+        &mut self,
+        values: &[TermId],
+        at: &mut At<'_, '_, '_>,
+        mut holds: impl FnMut(&mut Self, TermId) -> Result<bool, ValidationError>,
+    ) -> Result<(), ValidationError> {
+        for value in values {
+            if !holds(self, *value)? {
+                at.value(&self.reader, *value)?;
+                if at.out.is_decided() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// SHACL §5 and §6: a result for each solution.
+    fn query(
+        &mut self,
+        query: &QueryConstraint,
+        values: &[TermId],
+        at: &mut At<'_, '_, '_>,
+    ) -> Result<(), ValidationError> {
+        let term = |id: TermId| self.reader.term(id).into_owned();
+        let (focus, values) = (term(at.focus), values.iter().copied().map(term));
+        let meter = Meter::new(self.reader.left());
+        let mut told = Ok(());
+        let reader = &self.reader;
+        let outcome = query.evaluate(reader.data(), &focus, values, &meter, &mut |solution| {
+            told = at.solution(reader, solution);
+            if told.is_err() || at.out.is_decided() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        let counted = self.reader.step(meter.steps());
+        told.and(outcome).and(counted)
+    }
+
+    /// SHACL §4.5.3: a result for each pair that is out of order or cannot be compared.
+    fn pairs(
+        &mut self,
+        values: &[TermId],
+        others: &[TermId],
+        at: &mut At<'_, '_, '_>,
+        holds: fn(std::cmp::Ordering) -> bool,
+    ) -> Result<(), ValidationError> {
+        for value in values {
+            self.reader.step(others.len())?;
+            for other in others {
+                let order = literal::compare(self.reader.term(*value), self.reader.term(*other));
+                if !order.is_some_and(holds) {
+                    at.value(&self.reader, *value)?;
+                    if at.out.is_decided() {
+                        return Ok(());
                     }
                 }
             }
@@ -440,21 +630,36 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn qualifying(&self, qualified: &Qualified, values: &Nodes) -> Result<u64, ValidationError> {
+    fn qualifying(
+        &mut self,
+        qualified: &Qualified,
+        values: &[TermId],
+    ) -> Result<u64, ValidationError> {
         let mut count = 0;
         for value in values {
-            let qualifies = self.conforms(qualified.shape, value)?
-                && self.conforming(&qualified.siblings, value)? == 0;
+            let qualifies = self.conforms(qualified.shape, *value)?
+                && self.conforming(&qualified.siblings, *value, 1)? == 0;
             count += u64::from(qualifies);
         }
         Ok(count)
     }
 }
 
+/// Whether a node is one of these.
+fn is_among(nodes: &[TermId]) -> impl Fn(TermId) -> bool + '_ {
+    let set: Option<FxHashSet<TermId>> =
+        (nodes.len() > FEW).then(|| nodes.iter().copied().collect());
+    move |node| match &set {
+        Some(set) => set.contains(&node),
+        None => nodes.contains(&node),
+    }
+}
+
 /// Where results go: into a list, or into the one answer whether there are any.
 enum Out<'o> {
     Results {
-        origin: &'o Term,
+        origin: TermId,
+        most: u64,
         results: &'o mut Vec<ValidationResult>,
     },
     Whether {
@@ -469,73 +674,129 @@ impl Out<'_> {
 }
 
 /// One constraint at one focus node.
-struct At<'r, 'o> {
-    shape: &'r Shape,
-    constraint: &'r Constraint,
-    focus: &'r Term,
+struct At<'s, 'r, 'o> {
+    shape: &'s Shape,
+    constraint: &'s Constraint,
+    focus: TermId,
     out: &'r mut Out<'o>,
 }
 
-impl At<'_, '_> {
-    fn whole(&mut self, holds: bool) {
-        if !holds {
-            self.report(self.shape.path.clone(), None);
+impl At<'_, '_, '_> {
+    fn whole(&mut self, reader: &Reader<'_>, holds: bool) -> Result<(), ValidationError> {
+        if holds {
+            return Ok(());
         }
+        self.report(reader, self.shape.path.clone(), None)
     }
 
-    fn value(&mut self, value: &Term, holds: bool) {
-        if !holds {
-            self.report(self.shape.path.clone(), Some(value.clone()));
+    fn value(&mut self, reader: &Reader<'_>, value: TermId) -> Result<(), ValidationError> {
+        if let Out::Whether { conforms } = self.out {
+            *conforms = false;
+            return Ok(());
         }
+        self.report(reader, self.shape.path.clone(), Some(value))
     }
 
-    fn each(&mut self, values: &Nodes, holds: impl Fn(&Term) -> bool) {
+    /// Tells each value whose text is not as it should be.
+    fn each(
+        &mut self,
+        reader: &mut Reader<'_>,
+        values: &[TermId],
+        holds: impl Fn(TermRef<'_>) -> bool,
+    ) -> Result<(), ValidationError> {
         for value in values {
-            self.value(value, holds(value));
-        }
-    }
-
-    /// SHACL §4.5.3: a result for each pair that is out of order or cannot be compared.
-    fn pairs(&mut self, values: &Nodes, others: &[Term], holds: fn(std::cmp::Ordering) -> bool) {
-        for value in values {
-            for other in others {
-                let order = literal::compare(value.as_ref(), other.as_ref());
-                self.value(value, order.is_some_and(holds));
+            let term = reader.term(*value);
+            let bytes = text(term).map_or(0, str::len);
+            let holds = holds(term);
+            reader.step(bytes / BYTES_IN_A_STEP)?;
+            if !holds {
+                self.value(reader, *value)?;
+                if self.out.is_decided() {
+                    break;
+                }
             }
         }
+        Ok(())
+    }
+
+    /// Tells each value that is not among those that it should be among.
+    fn each_of(
+        &mut self,
+        reader: &Reader<'_>,
+        values: &[TermId],
+        holds: impl Fn(TermId) -> bool,
+    ) -> Result<(), ValidationError> {
+        for value in values {
+            if !holds(*value) {
+                self.value(reader, *value)?;
+                if self.out.is_decided() {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// SHACL §4.4.5: a result for each language that stands twice.
-    fn unique_languages(&mut self, values: &Nodes) {
+    fn unique_languages(
+        &mut self,
+        reader: &Reader<'_>,
+        values: &[TermId],
+    ) -> Result<(), ValidationError> {
+        if values.len() < 2 {
+            return Ok(());
+        }
         let mut counts: IndexMap<String, u32, FxBuildHasher> = IndexMap::default();
         for value in values {
-            if let Term::Literal(literal) = value
+            if let TermRef::Literal(literal) = reader.term(*value)
                 && let Some(language) = literal.language()
             {
                 *counts.entry(language.to_ascii_lowercase()).or_default() += 1;
             }
         }
-        for count in counts.into_values() {
-            self.whole(count < 2);
-        }
+        counts
+            .into_values()
+            .try_for_each(|count| self.whole(reader, count < 2))
     }
 
     /// SHACL §5.3.2.
-    fn solution(&mut self, solution: Solution) {
+    fn solution(&mut self, reader: &Reader<'_>, solution: Solution) -> Result<(), ValidationError> {
         let path = solution.path.map(Path::Predicate);
         let path = path.or_else(|| self.shape.path.clone());
-        self.report_with(solution.messages, path, solution.value);
+        self.report_with(reader, solution.messages, path, solution.value)
     }
 
-    fn report(&mut self, path: Option<Path>, value: Option<Term>) {
-        self.report_with(Vec::new(), path, value);
+    fn report(
+        &mut self,
+        reader: &Reader<'_>,
+        path: Option<Path>,
+        value: Option<TermId>,
+    ) -> Result<(), ValidationError> {
+        let value = value.map(|id| reader.term(id).into_owned());
+        self.report_with(reader, Vec::new(), path, value)
     }
 
     /// A result; without messages of its own it has those of the shape, or ours.
-    fn report_with(&mut self, own: Vec<Literal>, path: Option<Path>, value: Option<Term>) {
+    fn report_with(
+        &mut self,
+        reader: &Reader<'_>,
+        own: Vec<Literal>,
+        path: Option<Path>,
+        value: Option<Term>,
+    ) -> Result<(), ValidationError> {
         match self.out {
             Out::Whether { conforms } => *conforms = false,
-            Out::Results { origin, results } => {
+            Out::Results {
+                origin,
+                most,
+                results,
+            } => {
+                if results.len() as u64 >= *most {
+                    return Err(ValidationError::Limit {
+                        name: "results",
+                        most: *most,
+                    });
+                }
                 let messages = if !own.is_empty() {
                     own
                 } else if self.shape.messages.is_empty() {
@@ -543,8 +804,9 @@ impl At<'_, '_> {
                 } else {
                     self.shape.messages.clone()
                 };
+                let term = |id: TermId| reader.term(id).into_owned();
                 results.push(ValidationResult {
-                    focus: self.focus.clone(),
+                    focus: term(self.focus),
                     path,
                     value,
                     source_shape: self.shape.node.clone(),
@@ -553,24 +815,25 @@ impl At<'_, '_> {
                     severity: self.shape.severity,
                     severity_iri: self.shape.severity_iri.clone(),
                     messages,
-                    origin: (*origin).clone(),
+                    origin: term(*origin),
                 });
             }
         }
+        Ok(())
     }
 }
 
 /// SPARQL's `str()`, which blank nodes don't have.
-fn text(term: &Term) -> Option<&str> {
+fn text(term: TermRef<'_>) -> Option<&str> {
     match term {
-        Term::NamedNode(node) => Some(node.as_str()),
-        Term::Literal(literal) => Some(literal.value()),
-        Term::BlankNode(_) => None,
+        TermRef::NamedNode(node) => Some(node.as_str()),
+        TermRef::Literal(literal) => Some(literal.value()),
+        TermRef::BlankNode(_) => None,
     }
 }
 
 /// In characters.
-fn length(term: &Term) -> Option<u64> {
+fn length(term: TermRef<'_>) -> Option<u64> {
     text(term).map(|text| text.chars().count() as u64)
 }
 

@@ -47,6 +47,8 @@ terms! {
     SPARQL_SELECT_VALIDATOR "SPARQLSelectValidator"
     SPARQL_ASK_VALIDATOR "SPARQLAskValidator"
     JS_VALIDATOR "JSValidator"
+    ENTAILMENT "entailment"
+    SHAPES_GRAPH "shapesGraph"
     FLAGS "flags"
     IGNORED_PROPERTIES "ignoredProperties"
     QUALIFIED_VALUE_SHAPE "qualifiedValueShape"

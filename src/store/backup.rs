@@ -2,7 +2,7 @@
 //!
 //! A backup is a folder of its own below the one that is named for backups. It holds the log up to
 //! its last complete record, a checkpoint of the store where the folder could be opened, and what
-//! cannot be made again: `private/`, `releases/`, the configuration. What is as it was in the
+//! cannot be made again: `private/`, `quality/`, `releases/`, the configuration. What is as it was in the
 //! backup before is a hard link to it. The manifest is written last and the folder gets its name
 //! after that, so that what has a name is whole.
 
@@ -25,7 +25,7 @@ const MANIFEST: &str = "manifest.json";
 /// How the folder of a backup under way begins.
 const PART: &str = "part-";
 /// What is copied as it is; log and store have ways of their own.
-const COPIED: &[&str] = &["private", "releases", "affiche.toml", "format"];
+const COPIED: &[&str] = &["private", "quality", "releases", "affiche.toml", "format"];
 /// For the owner alone: backups hold `private/`.
 const OWNER_ONLY: u32 = 0o700;
 

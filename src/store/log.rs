@@ -311,41 +311,20 @@ impl Log {
     pub fn record(&self, generation: Generation) -> Result<Record, LogError> {
         let position = self.position(generation)?;
         let path = &self.segments[position.segment].path;
-        let file = File::open(path).map_err(|error| LogError::io(path, error))?;
-        let mut reader = BufReader::new(file);
-        reader
-            .seek(SeekFrom::Start(position.offset))
-            .map_err(|error| LogError::io(path, error))?;
-        let damaged = |what: String| LogError::Damaged {
-            path: path.clone(),
+        read_record(path, position.offset, generation, &self.notices)
+    }
+
+    /// Where a record is, to be read when the log is no longer held.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn place(&self, generation: Generation) -> Result<RecordPlace, LogError> {
+        let position = self.position(generation)?;
+        Ok(RecordPlace {
+            generation,
+            path: self.segments[position.segment].path.clone(),
             offset: position.offset,
-            what,
-        };
-        let io = |error| LogError::io(path, error);
-        let mut line = Vec::new();
-        reader.read_until(b'\n', &mut line).map_err(io)?;
-        let frame = Frame::parse(&line).ok_or_else(|| damaged("there is no record".to_owned()))?;
-        let mut head = vec![0; frame.header_bytes];
-        reader.read_exact(&mut head).map_err(io)?;
-        let hashes = hash_body(&mut reader, &head, frame.body_bytes as u64).map_err(io)?;
-        if hashes.record != frame.sha256 {
-            return Err(damaged("its SHA-256 does not match".to_owned()));
-        }
-        let header = parse_header(&head).map_err(damaged)?;
-        if *self.notices.body_sha256(generation, &header.body_sha256) != hashes.body {
-            return Err(damaged(
-                "the body's SHA-256 does not match, and no notice of a redaction says why"
-                    .to_owned(),
-            ));
-        }
-        Ok(Record {
-            header,
-            path: path.clone(),
-            offset: position.offset,
-            body_offset: position.offset + (line.len() + head.len()) as u64,
-            body_bytes: frame.body_bytes as u64,
-            body_sha256: hashes.body,
-            head,
+            notices: self.notices.clone(),
         })
     }
 
@@ -665,6 +644,68 @@ pub struct Record {
 pub enum Side {
     Deletions,
     Additions,
+}
+
+/// Where a record is, and what must be known to verify it.
+#[derive(Debug)]
+pub struct RecordPlace {
+    generation: Generation,
+    path: PathBuf,
+    offset: u64,
+    notices: Notices,
+}
+
+impl RecordPlace {
+    /// The record, with every hash of it verified.
+    ///
+    /// # Errors
+    /// When it is not as it was written.
+    pub fn read(&self) -> Result<Record, LogError> {
+        read_record(&self.path, self.offset, self.generation, &self.notices)
+    }
+}
+
+fn read_record(
+    path: &Path,
+    offset: u64,
+    generation: Generation,
+    notices: &Notices,
+) -> Result<Record, LogError> {
+    let file = File::open(path).map_err(|error| LogError::io(path, error))?;
+    let mut reader = BufReader::new(file);
+    reader
+        .seek(SeekFrom::Start(offset))
+        .map_err(|error| LogError::io(path, error))?;
+    let damaged = |what: String| LogError::Damaged {
+        path: path.to_owned(),
+        offset,
+        what,
+    };
+    let io = |error| LogError::io(path, error);
+    let mut line = Vec::new();
+    reader.read_until(b'\n', &mut line).map_err(io)?;
+    let frame = Frame::parse(&line).ok_or_else(|| damaged("there is no record".to_owned()))?;
+    let mut head = vec![0; frame.header_bytes];
+    reader.read_exact(&mut head).map_err(io)?;
+    let hashes = hash_body(&mut reader, &head, frame.body_bytes as u64).map_err(io)?;
+    if hashes.record != frame.sha256 {
+        return Err(damaged("its SHA-256 does not match".to_owned()));
+    }
+    let header = parse_header(&head).map_err(damaged)?;
+    if *notices.body_sha256(generation, &header.body_sha256) != hashes.body {
+        return Err(damaged(
+            "the body's SHA-256 does not match, and no notice of a redaction says why".to_owned(),
+        ));
+    }
+    Ok(Record {
+        header,
+        path: path.to_owned(),
+        offset,
+        body_offset: offset + (line.len() + head.len()) as u64,
+        body_bytes: frame.body_bytes as u64,
+        body_sha256: hashes.body,
+        head,
+    })
 }
 
 impl Record {

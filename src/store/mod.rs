@@ -9,6 +9,7 @@ mod apply;
 mod backup;
 mod body;
 mod check;
+mod conformance;
 mod format;
 mod log;
 mod merges;
@@ -23,7 +24,8 @@ mod write;
 
 pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore};
 pub use check::{CheckReport, Problem};
-pub use log::{Header, LogError, Patch};
+pub use conformance::{behind_quad, meets_quad};
+pub use log::{Header, LogError, Patch, Record, Side};
 pub use merges::Said;
 pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};
 pub use registry::{
@@ -35,19 +37,19 @@ pub use sparql::{
     RequestedDataset,
 };
 pub use view::{GraphView, View};
-pub use write::Write;
+pub use write::{PublicChange, Write};
 
 use crate::model::kind::Kinds;
 use crate::model::property::Properties;
 use crate::model::{Base, Generation};
 use apply::{Change, Gate};
-use log::{Log, Side};
+use log::Log;
 use oxigraph::store::{StorageError, Store as Quads, Transaction};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError, TryLockError as Busy};
 use std::time::{Duration, Instant};
 
 /// How long opening waits for one that is just ending: its lock outlives it for a moment when it
@@ -318,6 +320,20 @@ impl Store {
     /// When writing has stopped or the storage fails.
     pub fn write(&self) -> Result<Write<'_>, StoreError> {
         Write::begin(self)
+    }
+
+    /// What a change did, as the log has it; `None` while a write holds the log, which nobody who
+    /// follows it may keep waiting.
+    ///
+    /// # Errors
+    /// When the record is not there or not as it was written.
+    pub fn record(&self, generation: Generation) -> Result<Option<Record>, StoreError> {
+        let place = match self.log.try_lock() {
+            Ok(log) => log.place(generation)?,
+            Err(Busy::Poisoned(log)) => log.into_inner().place(generation)?,
+            Err(Busy::WouldBlock) => return Ok(None),
+        };
+        Ok(Some(place.read()?))
     }
 
     /// Compares the log with itself, the store with the log, and the public view with the

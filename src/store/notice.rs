@@ -160,7 +160,7 @@ impl Notice {
 }
 
 /// The notices of a log, by generation.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Notices {
     /// With the path of each one's file and its SHA-256.
     all: Vec<(Notice, PathBuf, String)>,

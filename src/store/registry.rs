@@ -140,6 +140,9 @@ pub fn registry_of_source(base: &Base, source: &Source) -> Vec<Quad> {
             add(base.sv(local), literal.into());
         }
     }
+    for profile in &source.gates {
+        add(base.sv("gatedBy"), base.shapes_graph(profile).into());
+    }
     for rule in &source.ranks {
         let rule_node = rank_rule_node(base, &source.name, rule);
         add(base.sv("rankRule"), rule_node.into());
@@ -221,6 +224,12 @@ impl View<'_> {
                 Term::NamedNode(iri) if predicate == base.sv("speaksFor") => {
                     source.speaks_for.push(iri)
                 }
+                Term::NamedNode(profile) if predicate == base.sv("gatedBy") => {
+                    let name = base
+                        .profile_of_graph(profile.as_str())
+                        .ok_or_else(|| StoreError::Unreadable(profile.to_string()))?;
+                    source.gates.push(name.to_owned());
+                }
                 Term::NamedNode(node) if predicate == base.sv("rankRule") => {
                     source.ranks.push(self.rank_rule(&node)?)
                 }
@@ -253,6 +262,7 @@ impl View<'_> {
         }
         source.speaks_for.sort_unstable();
         source.keeps.sort_unstable();
+        source.gates.sort_unstable();
         source.ranks.sort_by(|a, b| a.key().cmp(&b.key()));
         Ok(Some(source))
     }

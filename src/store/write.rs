@@ -4,17 +4,26 @@ use crate::model::vocabulary::{prov, rdf};
 use crate::model::{Activity, Generation, Progress, SourceName, Stage};
 use crate::store::apply::{Change, apply};
 use crate::store::body::Body;
-use crate::store::log::{Entry, Log};
-use crate::store::overlay::{Overlay, When};
+use crate::store::log::{Entry, Log, Side};
+use crate::store::overlay::{Overlay, Row, When};
 use crate::store::registry::{generation_literal, quad, time_literal};
 use crate::store::view::{View, generation_quad};
 use crate::store::{Snapshot, Store, StoreError};
-use oxrdf::{Literal, NamedNode, Quad, Term};
+use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
 use std::sync::{MutexGuard, PoisonError};
+
+/// What changed in the public view.
+#[derive(Debug, Default)]
+pub struct PublicChange {
+    pub added: Vec<Triple>,
+    pub removed: Vec<Triple>,
+    /// The entities that it is about, parts counted to their entity.
+    pub entities: BTreeSet<NamedNode>,
+}
 
 /// The one write under way. Dropping it leaves no trace.
 pub struct Write<'a> {
@@ -156,6 +165,81 @@ impl<'a> Write<'a> {
         self.overlay.borrow().len()
     }
 
+    /// What this write changed in the public view so far, unless that concerns more than `most`
+    /// entities.
+    pub fn public_change(&self, most: usize) -> Option<PublicChange> {
+        let view = self.before();
+        let overlay = self.overlay.borrow();
+        let is_public = |row: &Row| Overlay::graph_of(*row).is_none();
+        let mut change = PublicChange::default();
+        let mut subjects: FxHashSet<u32> = FxHashSet::default();
+        let rows = overlay.added_rows().chain(overlay.removed_rows());
+        for row in rows.filter(is_public) {
+            if subjects.insert(row[0])
+                && let Term::NamedNode(subject) = overlay.term(row[0])
+                && view.base().entity_of(subject.as_str()).is_some()
+            {
+                change.entities.insert(view.whole_of(subject));
+                if change.entities.len() > most {
+                    return None;
+                }
+            }
+        }
+        let triple = |row| Triple::from(overlay.quad(row));
+        change.added = overlay.added_rows().filter(is_public).map(triple).collect();
+        change.removed = overlay
+            .removed_rows()
+            .filter(is_public)
+            .map(triple)
+            .collect();
+        Some(change)
+    }
+
+    /// What the changes after a generation changed in the public view, and of whom they said
+    /// anew which profiles are met; `None` when they have more than `most` quads. What was only
+    /// brought up to date ([`Activity::Profiles`]) does not count.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn changed_since(
+        &self,
+        generation: Generation,
+        most: usize,
+    ) -> Result<Option<PublicChange>, StoreError> {
+        let view = self.before();
+        let conformance = GraphName::from(view.base().conformance_graph());
+        let mut change = PublicChange::default();
+        let mut quads = 0_usize;
+        for number in generation.0 + 1..=self.log.generation().0 {
+            let record = self.log.record(Generation(number))?;
+            if record.header.activity == Activity::Profiles {
+                continue;
+            }
+            quads = quads.saturating_add(record.quad_count());
+            if quads > most {
+                return Ok(None);
+            }
+            for side in [Side::Deletions, Side::Additions] {
+                for quad in record.quads(side)? {
+                    let quad = quad?;
+                    if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
+                        && (quad.graph_name.is_default_graph() || quad.graph_name == conformance)
+                        && view.base().entity_of(subject.as_str()).is_some()
+                    {
+                        change.entities.insert(view.whole_of(subject));
+                    }
+                    if quad.graph_name.is_default_graph() {
+                        match side {
+                            Side::Deletions => change.removed.push(quad.into()),
+                            Side::Additions => change.added.push(quad.into()),
+                        }
+                    }
+                }
+            }
+        }
+        Ok(Some(change))
+    }
+
     /// Appends the change to the log, waits until it is on the disk, and publishes it.
     ///
     /// # Errors
@@ -234,9 +318,6 @@ impl<'a> Write<'a> {
             });
         }
         self.store.generation.store(generation.0, Ordering::Release);
-        if let Some(progress) = self.progress {
-            progress.begin(Stage::Done, 0);
-        }
         Ok(generation)
     }
 

@@ -1,6 +1,6 @@
 //! Validating the nodes that a change affects, and no others, is as good as validating all.
 
-use crate::random_shapes::{self as random, Tape};
+use crate::random_shapes::{self as random, Tape, Words};
 use affiche::rdf::Graph;
 use affiche::shapes::{
     Affected, Change, Classes, Shapes, ValidationResult, affected, validate, validate_focus,
@@ -34,7 +34,7 @@ struct Case {
 
 impl Case {
     fn new(tape: &[u8]) -> Self {
-        let mut tape = Tape::new(tape);
+        let mut tape = Tape::new(tape, Words::ALL);
         let before: Graph = random::triples(&mut tape, 18).into_iter().collect();
         let all: Vec<Triple> = before.iter().cloned().collect();
         let removed = random::some_of(&mut tape, &all);

@@ -44,14 +44,64 @@ const LITERALS: &[&str] = &[
     "\"\"",
 ];
 
+const NUMBERS: &[&str] = &["1", "2", "1.0", "\"01\"^^xsd:integer", "3.0e0", "-2.5"];
+
+/// Which part of the language comes up.
+#[derive(Clone, Copy)]
+pub struct Words {
+    pub literals: &'static [&'static str],
+    /// Whether literals are targets.
+    pub literal_targets: bool,
+    /// Whether the data have literals as values, and whether nodes.
+    pub literal_values: bool,
+    pub node_values: bool,
+    /// Whether there are paths of more than one property.
+    pub paths: bool,
+    /// Whether a shape, which has a path or not, may have this parameter with this value.
+    pub allows: fn(&str, bool) -> bool,
+}
+
+impl Words {
+    pub const ALL: Words = Words {
+        literals: LITERALS,
+        literal_targets: true,
+        literal_values: true,
+        node_values: true,
+        paths: true,
+        allows: |_, _| true,
+    };
+    /// Values that all compare with one another, and nothing that leads away from them.
+    pub const NUMBERS: Words = Words {
+        literals: NUMBERS,
+        node_values: false,
+        paths: false,
+        ..Words::ALL
+    };
+}
+
 pub struct Tape<'t> {
     bytes: &'t [u8],
     next: usize,
+    words: Words,
 }
 
 impl<'t> Tape<'t> {
-    pub fn new(bytes: &'t [u8]) -> Self {
-        Self { bytes, next: 0 }
+    pub fn new(bytes: &'t [u8], words: Words) -> Self {
+        Self {
+            bytes,
+            next: 0,
+            words,
+        }
+    }
+
+    fn literal(&mut self) -> &'static str {
+        let literals = self.words.literals;
+        literals[self.below(literals.len())]
+    }
+
+    fn property(&mut self) -> &'static str {
+        let count = if self.words.paths { 4 } else { 3 };
+        PROPERTIES[self.below(count)]
     }
 
     fn below(&mut self, end: usize) -> usize {
@@ -102,12 +152,13 @@ pub fn shapes(tape: &mut Tape<'_>) -> String {
         let _ = write!(out, "{} a {kind}{class}", named.iri);
         let targets = usize::from(index == 0 && !named.is_class) + tape.below(3);
         for _ in 0..targets {
-            let target = match tape.below(5) {
+            let kinds = if tape.words.literal_targets { 5 } else { 4 };
+            let target = match tape.below(kinds) {
                 0 => format!("sh:targetClass {}", class_name(tape)),
-                1 => format!("sh:targetSubjectsOf {}", tape.one(&PROPERTIES)),
-                2 => format!("sh:targetObjectsOf {}", tape.one(&PROPERTIES)),
+                1 => format!("sh:targetSubjectsOf {}", tape.property()),
+                2 => format!("sh:targetObjectsOf {}", tape.property()),
                 3 => format!("sh:targetNode {}", node_name(tape)),
-                _ => format!("sh:targetNode {}", tape.one(LITERALS)),
+                _ => format!("sh:targetNode {}", tape.literal()),
             };
             let _ = write!(out, " ; {target}");
         }
@@ -132,7 +183,9 @@ impl Writer<'_> {
     fn body(&self, tape: &mut Tape<'_>, has_path: bool, depth: usize) -> String {
         let mut out = String::new();
         if has_path {
-            let _ = write!(out, " ; sh:path {}", path(tape, 0));
+            let path = format!("sh:path {}", path(tape, 0));
+            let is_allowed = (tape.words.allows)(&path, true);
+            let _ = write!(out, " ; {}", if is_allowed { &path } else { "sh:path :p" });
         }
         let mut used = Vec::new();
         for _ in 0..=tape.below(3) {
@@ -271,7 +324,7 @@ impl Writer<'_> {
             }
             "sh:hasValue" => term_name(tape),
             "sh:equals" | "sh:disjoint" | "sh:lessThan" | "sh:lessThanOrEquals" => {
-                tape.one(&PROPERTIES).to_owned()
+                tape.property().to_owned()
             }
             "sh:minInclusive" | "sh:maxExclusive" => {
                 // Both bounds of each kind.
@@ -280,7 +333,10 @@ impl Writer<'_> {
                     ("sh:maxExclusive", true) => "sh:maxInclusive",
                     (same, _) => same,
                 };
-                let _ = write!(out, " ; {name} {}", tape.one(LITERALS));
+                let value = tape.literal();
+                if (tape.words.allows)(&format!("{name} {value}"), has_path) {
+                    let _ = write!(out, " ; {name} {value}");
+                }
                 return;
             }
             "sh:minCount" | "sh:maxCount" => tape.below(3).to_string(),
@@ -308,7 +364,9 @@ impl Writer<'_> {
             }
             other => unreachable!("{other} has its values above"),
         };
-        let _ = write!(out, " ; {parameter} {value}");
+        if (tape.words.allows)(&format!("{parameter} {value}"), has_path) {
+            let _ = write!(out, " ; {parameter} {value}");
+        }
     }
 
     /// A shape to refer to, of the wanted sort: one that is named, or a new one in brackets.
@@ -336,8 +394,8 @@ impl Writer<'_> {
 }
 
 fn path(tape: &mut Tape<'_>, depth: usize) -> String {
-    if depth >= NESTING || !tape.happens(45) {
-        return tape.one(&PROPERTIES).to_owned();
+    if depth >= NESTING || !tape.words.paths || !tape.happens(45) {
+        return tape.property().to_owned();
     }
     let list = |tape: &mut Tape<'_>| {
         let steps: Vec<String> = (0..2 + tape.below(2))
@@ -365,7 +423,7 @@ fn class_name(tape: &mut Tape<'_>) -> String {
 
 fn term_name(tape: &mut Tape<'_>) -> String {
     if tape.happens(50) {
-        tape.one(LITERALS).to_owned()
+        tape.literal().to_owned()
     } else {
         node_name(tape)
     }
@@ -390,10 +448,15 @@ fn triple(tape: &mut Tape<'_>) -> Triple {
             class_name(tape)
         ),
         _ => {
-            let object = match tape.below(10) {
+            let (from, to) = match (tape.words.node_values, tape.words.literal_values) {
+                (true, true) => (0, 10),
+                (true, false) => (0, 7),
+                (false, _) => (7, 10),
+            };
+            let object = match from + tape.below(to - from) {
                 0..=5 => node_name(tape),
                 6 => format!("_:b{}", tape.below(BLANK_NODES)),
-                _ => tape.one(LITERALS).to_owned(),
+                _ => tape.literal().to_owned(),
             };
             format!("{subject} {} {object} .", tape.one(&PROPERTIES[..3]))
         }
@@ -450,7 +513,7 @@ fn term(turtle: &str) -> Term {
         number if number.contains('e') && number.starts_with(|c: char| c.is_ascii_digit()) => {
             typed(number, "xsd:double")
         }
-        number if number.contains('.') => typed(number, "xsd:decimal"),
+        number if number.contains('.') && !number.starts_with(':') => typed(number, "xsd:decimal"),
         number if number.starts_with(|c: char| c.is_ascii_digit()) => typed(number, "xsd:integer"),
         prefixed => iri(prefixed).into(),
     }

@@ -81,18 +81,19 @@ impl Site {
     pub fn with_limits(change: impl FnOnce(&mut Limits)) -> Self {
         let mut folder = Folder::with_sources(&["theatre", "office"]);
         folder.submit("theatre", &format!("{PROGRAMME}{EVIL}"));
-        Self::over(folder, change)
+        Self::configured(folder, |config| change(&mut config.limits))
     }
 
     /// Over any folder.
     pub fn of(folder: Folder) -> Self {
-        Self::over(folder, |_| ())
+        Self::configured(folder, |_| ())
     }
 
-    fn over(folder: Folder, change: impl FnOnce(&mut Limits)) -> Self {
+    /// Over any folder, with a configuration of its own.
+    pub fn configured(folder: Folder, change: impl FnOnce(&mut Config)) -> Self {
         let (temporary, store) = folder.into_store();
         let mut config = Config::default();
-        change(&mut config.limits);
+        change(&mut config);
         let app = App::over(store, config, Purpose::Write, at(NOW)).expect("it opens");
         let app = Arc::new(app);
         Self {

@@ -10,6 +10,7 @@ use crate::http::negotiate::JSON;
 use crate::http::pages::page;
 use crate::http::problem::{Problem, Row};
 use crate::http::reader::Reader;
+use crate::http::rehearsals::media_types;
 use crate::http::router::ROUTES;
 use crate::http::writes::accepted;
 use crate::model::{Lang, Text};
@@ -87,6 +88,12 @@ fn taken(body: Body) -> Vec<&'static str> {
         Body::Nothing => Vec::new(),
         Body::Data | Body::OptionalData => accepted(),
         Body::Merge => vec!["application/json"],
+        Body::Files => {
+            let mut types = accepted();
+            types.push("multipart/form-data");
+            types
+        }
+        Body::Shapes => media_types(),
         Body::Query => vec![
             "application/sparql-query",
             "application/x-www-form-urlencoded",
@@ -321,11 +328,48 @@ fn schemas() -> Value {
                     "type": "array",
                     "items": { "$ref": "#/components/schemas/Normalisation" },
                 },
+                "profiles": {
+                    "description": "How it stands with the profiles that inform; `null` when that is too much to be told at once: see `/quality`.",
+                    "type": ["array", "null"],
+                    "items": { "$ref": "#/components/schemas/ProfileReport" },
+                },
             },
             "required": [
                 "source", "mode", "dry_run", "outcome", "generation", "counts", "findings",
-                "normalisations",
+                "normalisations", "profiles",
             ],
+        },
+        "ProfileReport": {
+            "type": "object",
+            "properties": {
+                "profile": text,
+                "asked": {
+                    "description": "How many of the entities the profile has something to say about.",
+                    "type": "integer",
+                    "minimum": 0,
+                },
+                "meets": {
+                    "description": "How many of these meet it.",
+                    "type": "integer",
+                    "minimum": 0,
+                },
+                "groups": { "type": "array", "items": { "$ref": "#/components/schemas/Group" } },
+            },
+            "required": ["profile", "asked", "meets", "groups"],
+        },
+        "Group": {
+            "description": "Findings of one kind.",
+            "type": "object",
+            "properties": {
+                "severity": { "type": "string", "enum": ["violation", "warning", "info"] },
+                "profile": text,
+                "rule": text,
+                "path": text,
+                "message": both,
+                "count": number,
+                "examples": { "type": "array", "items": { "$ref": "#/components/schemas/Finding" } },
+            },
+            "required": ["severity", "rule", "message", "count", "examples"],
         },
         "Finding": {
             "type": "object",
@@ -341,6 +385,7 @@ fn schemas() -> Value {
             },
             "required": ["severity", "rule", "subject", "message"],
         },
+        "Assessment": assessment(),
         "Normalisation": {
             "type": "object",
             "properties": {
@@ -399,9 +444,103 @@ fn schemas() -> Value {
                 "generation": number,
                 "partial": { "type": "boolean" },
                 "closed": { "type": "boolean" },
+                "gates": {
+                    "type": "array",
+                    "items": text,
+                    "description": "The profiles that refuse what breaks them, besides `minimum`.",
+                },
                 "submissions": { "type": "array", "items": { "type": "object" } },
             },
-            "required": ["source", "etag", "generation", "partial", "closed", "submissions"],
+            "required": ["source", "etag", "generation", "partial", "closed", "gates", "submissions"],
         },
+    })
+}
+
+/// What a validation found.
+fn assessment() -> Value {
+    let text = json!({ "type": "string" });
+    let number = json!({ "type": "integer", "minimum": 0 });
+    let both = json!({
+        "type": "object",
+        "properties": { "fr": text, "en": text },
+        "required": ["fr", "en"],
+    });
+    let tally = json!({
+        "type": "object",
+        "properties": { "violations": number, "warnings": number, "infos": number },
+        "required": ["violations", "warnings", "infos"],
+    });
+    json!({
+        "description": "What a validation found: grouped, with a count and a few examples each.",
+        "type": "object",
+        "properties": {
+            "conforms": { "description": "No result of any severity, as SHACL says it.", "type": "boolean" },
+            "files": { "type": "array", "items": text },
+            "triples": number,
+            "counts": tally,
+            "profiles": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "name": text,
+                        "title": both,
+                        "purpose": both,
+                        "standing": {
+                            "description": "`not-asked`: nothing in the data is what the profile is about.",
+                            "type": "string",
+                            "enum": ["not-asked", "meets", "falls-short"],
+                        },
+                        "counts": tally,
+                    },
+                    "required": ["name", "title", "purpose", "standing", "counts"],
+                },
+            },
+            "groups": {
+                "description": "The worst first, of these the most frequent.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "severity": { "type": "string", "enum": ["violation", "warning", "info"] },
+                        "profile": text,
+                        "rule": text,
+                        "path": { "description": "The property, as an IRI.", "type": "string" },
+                        "field": both,
+                        "message": both,
+                        "count": number,
+                        "examples": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "properties": {
+                                    "subject": text,
+                                    "value": text,
+                                    "place": {
+                                        "type": "object",
+                                        "properties": { "file": text, "line": number },
+                                        "required": ["file", "line"],
+                                    },
+                                    "message": both,
+                                },
+                                "required": ["subject"],
+                            },
+                        },
+                    },
+                    "required": ["severity", "rule", "message", "count", "examples"],
+                },
+            },
+            "not_listed": { "description": "Findings of further groups, counted only.", "type": "integer", "minimum": 0 },
+            "notes": {
+                "description": "What was noticed while reading; no results of SHACL.",
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": { "rule": text, "subject": text, "message": both },
+                    "required": ["rule", "subject", "message"],
+                },
+            },
+        },
+        "required": ["conforms", "files", "counts", "profiles", "groups", "not_listed"],
     })
 }

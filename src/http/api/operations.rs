@@ -2,11 +2,12 @@
 //! row of these for every address and method, so none goes without.
 
 use crate::http::problem::{
-    BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL, INTERNAL,
-    KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND, NOT_TO_BE_DECIDED, QUERY_FAILED,
-    QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, Row, SOURCE_CLOSED, TIMEOUT,
-    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
-    UPDATE_REFUSED, WITHDRAWN, WRITING_STOPPED,
+    BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL,
+    ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND,
+    NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_FAILED, QUERY_REFUSED, QUERY_SYNTAX,
+    RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_WRITES,
+    UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED,
+    VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -56,6 +57,10 @@ pub enum Body {
     Query,
     /// Two entities, as JSON.
     Merge,
+    /// Data in the format of an importer, or a form with files.
+    Files,
+    /// SHACL shapes.
+    Shapes,
 }
 
 /// A success.
@@ -689,6 +694,197 @@ pub static UNMERGE: Operation = Operation {
     body: Body::Nothing,
     answers: DECIDED,
     problems: NOT_DECIDED,
+    needs_token: true,
+};
+
+pub static VALIDATE_FORM: Operation = page(
+    "validateForm",
+    (
+        "Un formulaire pour faire vérifier des fichiers",
+        "A form to have files checked",
+    ),
+);
+pub static VALIDATE: Operation = Operation {
+    name: "validate",
+    summary: (
+        "Vérifie des données avec SHACL, sans rien garder : les profils du serveur, ou ses propres formes (champ `shapes` d'un formulaire)",
+        "Checks data with SHACL and keeps nothing: the server's profiles, or one's own shapes (the field `shapes` of a form)",
+    ),
+    parameters: &[
+        Parameter {
+            name: "shapes",
+            is_header: false,
+            kind: Kind::Texts,
+            about: (
+                "Un profil, par son nom ; peut être répété. Sans lui ni formes, `minimum`.",
+                "A profile, by its name; may be given several times. Without it or shapes, `minimum`.",
+            ),
+        },
+        Parameter {
+            name: "report",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Le rapport : `json`, `text`, `html`, ou celui de la recommandation SHACL en `turtle` ou `jsonld` ; passe avant `Accept`.",
+                "The report: `json`, `text`, `html`, or that of the SHACL Recommendation as `turtle` or `jsonld`; goes before `Accept`.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Files,
+    answers: &[Answer {
+        status: 200,
+        about: (
+            "Ce qui a été trouvé, que les données soient conformes ou non.",
+            "What was found, whether the data conforms or not.",
+        ),
+        content: &[
+            with("application/json", "Assessment"),
+            of("text/plain"),
+            of("text/turtle"),
+            of("application/ld+json"),
+            of("text/html"),
+        ],
+        headers: &[],
+    }],
+    problems: &[
+        &BAD_REQUEST,
+        &UNREADABLE,
+        &NOT_ACCEPTABLE,
+        &BODY_TIMEOUT,
+        &BODY_TOO_LARGE,
+        &UNSUPPORTED_MEDIA_TYPE,
+        &ILL_FORMED_SHAPES,
+        &VALIDATION_STOPPED,
+        &BUSY,
+        &TIMEOUT,
+        &INTERNAL,
+    ],
+    needs_token: false,
+};
+const TABLE: Parameter = Parameter {
+    name: "table",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le tableau du fichier CSV : `profiles`, `findings` ou `history`",
+        "The table of the CSV file: `profiles`, `findings` or `history`",
+    ),
+};
+const PROFILE: Parameter = Parameter {
+    name: "profile",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Un seul profil, ou une seule répétition, par son nom",
+        "One profile, or one rehearsal, by its name",
+    ),
+};
+const QUALITY_ANSWERS: &[Answer] = &[
+    ok(&[of("text/html"), of("application/json"), of("text/csv")]),
+    UNCHANGED,
+];
+pub static QUALITY: Operation = Operation {
+    name: "quality",
+    summary: (
+        "Quelle part des ressources remplit chaque profil, par source ; avec `.csv` ou `.json` à la fin, dans ce format",
+        "Which share of the resources meets each profile, by source; with `.csv` or `.json` at its end, in that format",
+    ),
+    parameters: &[PROFILE, TABLE, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: QUALITY_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_JUDGED_YET),
+    needs_token: false,
+};
+pub static QUALITY_OF: Operation = Operation {
+    name: "qualityOfSource",
+    summary: (
+        "La même chose pour une source, avec ce qui y manque le plus souvent ; avec `.csv` ou `.json` à la fin, dans ce format",
+        "The same for one source, with what is missing most often; with `.csv` or `.json` at its end, in that format",
+    ),
+    parameters: &[TABLE, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: QUALITY_ANSWERS,
+    problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
+    needs_token: false,
+};
+pub static REHEARSALS: Operation = Operation {
+    name: "rehearsals",
+    summary: (
+        "Les répétitions : des règles qui sont essayées sur les données",
+        "The rehearsals: shapes that are tried on the data",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/json")])],
+    problems: reading!(),
+    needs_token: false,
+};
+pub static REHEARSAL: Operation = Operation {
+    name: "rehearsal",
+    summary: (
+        "Une répétition, et les règles qu'elle essaie",
+        "A rehearsal, and the shapes that it tries",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[ok(&[
+        of("application/json"),
+        of("text/turtle"),
+        of("application/n-triples"),
+        of("application/ld+json"),
+    ])],
+    problems: reading!(NOT_FOUND, NOT_ACCEPTABLE),
+    needs_token: false,
+};
+pub static REHEARSE: Operation = Operation {
+    name: "rehearse",
+    summary: (
+        "Enregistre des règles à essayer, à la place de celles de ce nom (jeton de l'éditeur)",
+        "Registers shapes to be tried, instead of those of that name (the operator's token)",
+    ),
+    parameters: &[LANG],
+    body: Body::Shapes,
+    answers: &[
+        ok(&[of("application/json")]),
+        Answer {
+            status: 201,
+            about: ("Elle n'existait pas encore.", "It did not exist yet."),
+            content: &[of("application/json")],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        UNREADABLE,
+        UNAUTHORIZED,
+        NOT_ALLOWED,
+        REHEARSAL_TAKEN,
+        BODY_TOO_LARGE,
+        BODY_TIMEOUT,
+        UNSUPPORTED_MEDIA_TYPE,
+        ILL_FORMED_SHAPES,
+        TOO_MANY_WRITES,
+        DISK_FULL
+    ),
+    needs_token: true,
+};
+pub static END_REHEARSAL: Operation = Operation {
+    name: "endRehearsal",
+    summary: (
+        "Oublie une répétition (jeton de l'éditeur)",
+        "Forgets a rehearsal (the operator's token)",
+    ),
+    parameters: &[LANG],
+    body: Body::Nothing,
+    answers: &[Answer {
+        status: 204,
+        about: ("Elle est oubliée.", "It is forgotten."),
+        content: &[],
+        headers: &[],
+    }],
+    problems: reading!(UNAUTHORIZED, NOT_ALLOWED, NOT_FOUND, TOO_MANY_WRITES),
     needs_token: true,
 };
 

@@ -156,6 +156,7 @@ pub async fn status(
                 "generation": last,
                 "partial": source.is_partial,
                 "closed": source.is_closed,
+                "gates": source.gates,
                 "submissions": submissions,
             });
             Ok(Answer::of(JSON, format!("{body:#}\n"))

@@ -143,12 +143,23 @@ fn under_way(
 
 /// The report as a page.
 fn shown(server: &Shared, reader: &Reader, report: &Report) -> Result<Answer, Problem> {
+    let profiles = report.profiles.iter().flatten();
+    let profiles = profiles.map(|profile| html::Shortfalls {
+        profile: profile.profile.clone(),
+        summary: profile.summary().get(reader.lang).to_owned(),
+        groups: profile.groups.clone(),
+    });
     let shown = html::Report {
         title: report.outcome_text(reader.lang),
         source: report.source.to_string(),
         counts: report.counts.named().to_vec(),
         findings: report.findings.clone(),
         normalisations: report.normalisations.clone(),
+        profiles: profiles.collect(),
+        profiles_elsewhere: report
+            .profiles
+            .is_none()
+            .then(|| Report::profiles_elsewhere().get(reader.lang).to_owned()),
     };
     page(server, reader, report.generation, |site| shown.page(site))
 }

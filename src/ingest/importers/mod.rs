@@ -11,6 +11,7 @@ mod encoding;
 mod html;
 mod iris;
 mod jsonld;
+pub mod lines;
 mod nquads;
 mod ntriples;
 mod nyphil;
@@ -21,8 +22,9 @@ mod turtle;
 use crate::ingest::builtin;
 use crate::model::{Base, Finding, Severity, Text};
 use crate::rdf::Graph;
-use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse};
+use crate::rdf::parse::{ParseError, ParseOptions, Parsed, Syntax, parse, parse_each};
 use compression::without_ending;
+use oxrdf::Triple;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -49,6 +51,45 @@ impl fmt::Debug for Importer {
 }
 
 impl Importer {
+    /// The syntax, when the format is one of RDF's that is read from its bytes as they are.
+    pub fn syntax(&self) -> Option<Syntax> {
+        match self.name {
+            "turtle" => Some(Syntax::Turtle),
+            "trig" => Some(Syntax::TriG),
+            "ntriples" => Some(Syntax::NTriples),
+            "nquads" => Some(Syntax::NQuads),
+            "jsonld" => Some(Syntax::JsonLd),
+            _ => None,
+        }
+    }
+
+    /// Reads a whole file and hands its triples over one by one; of [`Reading`] the graph stays
+    /// empty. A large file of RDF is never in memory as a graph.
+    ///
+    /// # Errors
+    /// When the file cannot be read; what was handed over before is to be thrown away.
+    pub fn read_each(
+        &self,
+        bytes: &[u8],
+        options: &ReadOptions,
+        take: &mut (dyn FnMut(Triple) + Send),
+    ) -> Result<Reading, ReadError> {
+        let Some(syntax) = self.syntax() else {
+            let mut reading = (self.read)(bytes, options)?;
+            for triple in std::mem::take(&mut reading.graph).iter() {
+                take(triple.clone());
+            }
+            return Ok(reading);
+        };
+        let options = parse_options(options, blank_prefix(options));
+        let ignored = parse_each(bytes, syntax, &options, take)?;
+        Ok(Reading {
+            ignored_graphs: ignored.graphs,
+            ignored_keys: ignored.keys,
+            ..Reading::default()
+        })
+    }
+
     /// What it reads, in both languages of the interface.
     pub fn about(&self) -> Text {
         Text::new(self.about.0, self.about.1)
@@ -325,9 +366,14 @@ fn parse_options(options: &ReadOptions, blank_prefix: String) -> ParseOptions {
     }
 }
 
+/// What stands before the labels of a file's blank nodes.
+fn blank_prefix(options: &ReadOptions) -> String {
+    format!("f{}n", options.file)
+}
+
 /// Reads one RDF syntax; the importers' files name which.
 fn read(bytes: &[u8], syntax: Syntax, options: &ReadOptions) -> Result<Reading, ReadError> {
-    let options = parse_options(options, format!("f{}n", options.file));
+    let options = parse_options(options, blank_prefix(options));
     let Parsed {
         graph,
         ignored_graphs,

@@ -287,10 +287,7 @@ impl Parameter {
         let optional: Vec<&Term> = graph.objects(&node, sh::OPTIONAL).collect();
         let is_optional = match optional.as_slice() {
             [] => false,
-            [value] => component::boolean(value).map_err(|_| {
-                let problem = format!("sh:optional: {value} must be true or false");
-                Refusal::new("optional-datatype", problem)
-            })?,
+            [value] => component::is_true(value, "optional-datatype")?,
             several => {
                 return Err(Refusal::new(
                     "optional-maxCount",

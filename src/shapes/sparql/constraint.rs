@@ -56,7 +56,7 @@ impl QueryConstraint {
     ) -> Result<Self, Refusal> {
         let mut query = parts.query;
         let pattern = query::pattern_mut(&mut query);
-        let path = compiler.path_of(shape);
+        let path = compiler.path_of(shape.node());
         match &path {
             Some(path) => {
                 query::check_path(path)?;
@@ -147,7 +147,7 @@ pub(in crate::shapes) fn constraint(
     let deactivated: Vec<&Term> = graph.objects(&node, sh::DEACTIVATED).collect();
     let is_deactivated = match deactivated.as_slice() {
         [] => false,
-        [value] => component::boolean(value)?,
+        [value] => component::is_true(value, "SPARQLConstraint-deactivated-maxCount")?,
         several => {
             let problem = format!("sh:deactivated has {} values; keep one", several.len());
             return Err(Refusal::new(

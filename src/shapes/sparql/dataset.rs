@@ -22,7 +22,7 @@ const COPIES_A_STEP: u64 = 16;
 const STEPS_BETWEEN_QUESTIONS: u64 = 256;
 
 /// Counts what an evaluation takes, and ends it at a bound.
-pub(crate) struct Meter<'a> {
+pub(in crate::shapes) struct Meter<'a> {
     bounds: Bounds<'a>,
     steps: Cell<u64>,
     copies: Cell<u64>,
@@ -30,13 +30,18 @@ pub(crate) struct Meter<'a> {
 }
 
 impl<'a> Meter<'a> {
-    pub(crate) fn new(bounds: Bounds<'a>) -> Self {
+    pub(in crate::shapes) fn new(bounds: Bounds<'a>) -> Self {
         Self {
             bounds,
             steps: Cell::new(0),
             copies: Cell::new(0),
             ended: RefCell::default(),
         }
+    }
+
+    /// How many steps were taken.
+    pub(in crate::shapes) fn steps(&self) -> usize {
+        usize::try_from(self.steps.get()).unwrap_or(usize::MAX)
     }
 
     fn has_ended(&self) -> bool {

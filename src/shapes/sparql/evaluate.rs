@@ -2,7 +2,6 @@
 
 use crate::rdf::{Graph, Quads};
 use crate::shapes::compile::Refusal;
-use crate::shapes::path::Nodes;
 use crate::shapes::sparql::constraint::{QueryConstraint, variable};
 use crate::shapes::sparql::dataset::{Dataset, Meter};
 use crate::shapes::sparql::message::{fill, readable};
@@ -34,7 +33,7 @@ impl QueryConstraint {
         &self,
         data: &dyn Quads,
         focus: &Term,
-        values: &Nodes,
+        values: impl Iterator<Item = Term>,
         meter: &Meter<'_>,
         take: &mut Take<'_>,
     ) -> Result<(), ValidationError> {
@@ -56,7 +55,7 @@ impl QueryConstraint {
                         self.with_room(|| meter.watch(|| self.answer(dataset, &bound)))?;
                     if !conforms {
                         let solution = Solution {
-                            value: Some(value.clone()),
+                            value: Some(value),
                             path: None,
                             messages: self.filled(&bound, None),
                         };

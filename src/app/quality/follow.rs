@@ -1,0 +1,605 @@
+//! Keeps the index in step with the store, from behind.
+//!
+//! After a change it reads from the log what became different, asks each profile which entities
+//! that can affect, and judges those. Where that is not known, or would be too many, all entities
+//! are judged again, over one snapshot, while the former numbers are shown. Rehearsals are judged
+//! in slices between changes, so that they keep nothing back.
+
+use crate::app::App;
+use crate::app::quality::index::{Column, Entity, Index, Known};
+use crate::app::quality::keep;
+use crate::app::quality::rehearsals::Rehearsal;
+use crate::app::quality::{Pass, Quality, QualityError};
+use crate::ingest::Profile;
+use crate::ingest::conformance::{JudgeError, judge};
+use crate::model::vocabulary::rdf;
+use crate::model::{Base, Finding, Generation, Noid, SourceName};
+use crate::rdf::Quads as _;
+use crate::shapes::{Affected, Bounds, Change, ValidationError, affected, findings};
+use crate::store::{Side, Snapshot, StoreError, View};
+use jiff::Timestamp;
+use oxrdf::{GraphName, GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A change that can affect more entities is not followed one by one: all are judged again.
+const MOST_AFFECTED: usize = 10_000;
+/// Nor is one with more quads: to list what it affects would take longer.
+const MOST_QUADS: u64 = 200_000;
+/// How long rehearsals are judged before it is looked whether something has changed.
+const SLICE: Duration = Duration::from_millis(200);
+/// How many entities are judged between two looks at the clock.
+const CHUNK: usize = 64;
+/// How long to wait for a log that a write holds.
+const LOG_WAIT: Duration = Duration::from_millis(5);
+
+/// What one judgement may take.
+#[derive(Clone, Copy)]
+struct Allowance {
+    steps: u64,
+    results: u64,
+    time: Duration,
+}
+
+/// A profile is ours or the operator's: this is far more than any entity needs.
+const PROFILE: Allowance = Allowance {
+    steps: 20_000_000,
+    results: 10_000,
+    time: Duration::from_secs(10),
+};
+/// A rehearsal is somebody's first try.
+const REHEARSAL: Allowance = Allowance {
+    steps: 2_000_000,
+    results: 1_000,
+    time: Duration::from_secs(1),
+};
+
+/// Follows the store of an app; there is one for each.
+pub struct Follower<'a> {
+    app: &'a App,
+    /// The state that the index is of.
+    former: Option<Snapshot<'a>>,
+    is_stopped: &'a dyn Fn() -> bool,
+    is_saved: bool,
+}
+
+/// What one profile says of one entity, before it is put into the index.
+struct Judged {
+    entity: Entity,
+    known: Known,
+    findings: Vec<Finding>,
+}
+
+/// What became different between two generations.
+#[derive(Default)]
+struct Difference {
+    added: Vec<Triple>,
+    removed: Vec<Triple>,
+    /// The entities of which something else is said, or published, or decided.
+    touched: BTreeSet<NamedNode>,
+}
+
+impl<'a> Follower<'a> {
+    /// A follower that has seen nothing yet. `is_stopped` is asked now and then, and yes ends
+    /// what it is doing.
+    pub fn new(app: &'a App, is_stopped: &'a dyn Fn() -> bool) -> Self {
+        Self {
+            app,
+            former: None,
+            is_stopped,
+            is_saved: true,
+        }
+    }
+
+    /// Brings the index up to the last change, judges a slice of the rehearsals, and measures
+    /// the day if that is due. Gives whether there is more to judge.
+    ///
+    /// # Errors
+    /// When something cannot be read or written, or it was stopped. The next step goes on.
+    pub fn step(&mut self, now: Timestamp) -> Result<bool, QualityError> {
+        if self.former.is_none() || self.quality().generation() != Some(self.app.store.generation())
+        {
+            let snapshot = self.app.store.snapshot()?;
+            let generation = snapshot.view().generation()?;
+            self.catch_up(snapshot, generation)?;
+        }
+        let is_more = self.rehearse()?;
+        self.measure(now)?;
+        Ok(is_more)
+    }
+
+    /// Steps until there is nothing to do.
+    ///
+    /// # Errors
+    /// As [`Follower::step`].
+    pub fn run_up(&mut self, now: Timestamp) -> Result<(), QualityError> {
+        while self.step(now)? {}
+        Ok(())
+    }
+
+    /// Writes the index down, if it has changed since it was.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn save(&mut self) -> Result<(), QualityError> {
+        if self.is_saved {
+            return Ok(());
+        }
+        let quality = self.quality();
+        let (log, rules) = (self.app.store.identity(), &quality.rules);
+        let written = quality.read(|index| keep::save(&quality.folder, index, log, rules));
+        written
+            .unwrap_or(Ok(()))
+            .map_err(|error| QualityError::Io {
+                path: quality.folder.clone(),
+                error,
+            })?;
+        self.is_saved = true;
+        Ok(())
+    }
+
+    fn quality(&self) -> &'a Quality {
+        &self.app.quality
+    }
+
+    fn go_on(&self) -> Result<(), QualityError> {
+        if (self.is_stopped)() {
+            return Err(QualityError::Interrupted);
+        }
+        Ok(())
+    }
+
+    /// Takes up what was written down, or judges everything. What was written down of an earlier
+    /// generation is shown until that is done.
+    fn begin(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
+        let quality = self.quality();
+        if quality.generation().is_none() {
+            let (log, rules) = (self.app.store.identity(), &quality.rules);
+            let kept = keep::load(&quality.folder, log, rules);
+            if let Some(index) = kept.filter(|index| index.generation <= at) {
+                quality.replace(index);
+            }
+        }
+        if quality.generation() == Some(at) {
+            self.former = Some(snapshot);
+            return Ok(());
+        }
+        self.judge_all(snapshot, at)
+    }
+
+    fn judge_all(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
+        let quality = self.quality();
+        let index = {
+            let _under_way = UnderWay::begin(&quality.pass);
+            self.judged_anew(snapshot.view(), at, &quality.pass)?
+        };
+        quality.replace(index);
+        self.former = Some(snapshot);
+        self.is_saved = false;
+        self.save()
+    }
+
+    fn judged_anew(
+        &self,
+        view: View<'_>,
+        at: Generation,
+        pass: &Pass,
+    ) -> Result<Index, QualityError> {
+        let door = &self.app.door;
+        let mut index = Index::new(at);
+        for profile in door.profiles() {
+            index.add_column(Column::new(&profile.name, "", false));
+        }
+        let entities = self.published(view)?;
+        pass.total.store(entities.len() as u64, Ordering::Relaxed);
+        let has_merges = view.has_merges()?;
+        for chunk in entities.chunks(CHUNK) {
+            let begun = Instant::now();
+            for number in chunk {
+                self.go_on()?;
+                let entity = iri_of(view.base(), *number);
+                index.set_sources(*number, &sources_of(view, &entity, has_merges)?);
+                for (column, profile) in door.profiles().iter().enumerate() {
+                    let judged = self.judge(view, profile, *number, PROFILE)?;
+                    let verdict = index.verdict(judged.known, judged.findings);
+                    index.put(column, *number, verdict);
+                }
+            }
+            pass.done.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+            // A fifth of a processor stays free for whoever asks.
+            thread::sleep(begun.elapsed() / 4);
+        }
+        Ok(index)
+    }
+
+    /// All published entities, in the order of their names.
+    fn published(&self, view: View<'_>) -> Result<Vec<Entity>, QualityError> {
+        let mut entities = Vec::new();
+        let types = view.quads(
+            None,
+            Some(rdf::TYPE),
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        );
+        for (place, quad) in types.enumerate() {
+            if place.is_multiple_of(1024) {
+                self.go_on()?;
+            }
+            if let NamedOrBlankNode::NamedNode(subject) = quad?.subject
+                && view.is_whole(&subject)
+            {
+                entities.extend(number_of(view.base(), subject.as_str()));
+            }
+        }
+        entities.sort_unstable();
+        entities.dedup();
+        Ok(entities)
+    }
+
+    fn judge(
+        &self,
+        view: View<'_>,
+        profile: &Profile,
+        entity: Entity,
+        allowance: Allowance,
+    ) -> Result<Judged, QualityError> {
+        let end = Instant::now() + allowance.time;
+        let bounds = Bounds {
+            steps: allowance.steps,
+            results: allowance.results,
+            is_stopped: &|| (self.is_stopped)() || Instant::now() >= end,
+        };
+        let iri = iri_of(view.base(), entity);
+        let (known, findings) = match judge(profile, &self.app.door, &view, &iri, bounds) {
+            Ok(judgement) => (
+                judgement.standing.into(),
+                findings(&judgement.results, &profile.name),
+            ),
+            Err(JudgeError::Store(error)) => return Err(error.into()),
+            Err(JudgeError::Validation(ValidationError::Quads(error))) => return Err(error.into()),
+            Err(JudgeError::Validation(_)) => {
+                self.go_on()?;
+                (Known::Undecided, Vec::new())
+            }
+        };
+        Ok(Judged {
+            entity,
+            known,
+            findings,
+        })
+    }
+
+    /// Judges what the changes since the former state can have made better or worse.
+    fn catch_up(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
+        let (Some(former), Some(from)) = (&self.former, self.quality().generation()) else {
+            return self.begin(snapshot, at);
+        };
+        let (before, after) = (former.view(), snapshot.view());
+        let Some(difference) = self.difference(after, from, at)? else {
+            return self.judge_all(snapshot, at);
+        };
+        let change = |before, after| Change {
+            before,
+            after,
+            classes_before: self.app.door.classes(),
+            classes_after: self.app.door.classes(),
+            added: &difference.added,
+            removed: &difference.removed,
+        };
+        let (before, public) = (before.public(), after.public());
+        let rehearsals = self.quality().rehearsals.all();
+        let columns = self.quality().read(|index| {
+            let columns = index.columns().iter().enumerate();
+            let judged = columns.filter(|(_, column)| column.stopped.is_none());
+            let judged = judged.map(|(place, column)| (place, identity_of(column)));
+            judged.collect::<Vec<_>>()
+        });
+        let mut rows: Vec<(Entity, Option<Vec<SourceName>>)> = Vec::new();
+        let has_merges = after.has_merges()?;
+        for entity in &difference.touched {
+            let Some(number) = number_of(after.base(), entity.as_str()) else {
+                continue;
+            };
+            let mut described = public.matching(Some(entity.as_ref().into()), None, None);
+            let is_published = described.next().transpose()?.is_some();
+            let sources = is_published.then(|| sources_of(after, entity, has_merges));
+            rows.push((number, sources.transpose()?));
+        }
+        let mut judged: Vec<(usize, Judged)> = Vec::new();
+        let mut reset: Vec<usize> = Vec::new();
+        for (place, (name, shapes, is_rehearsal)) in columns.iter().flatten() {
+            let place = *place;
+            let rehearsal = rehearsals.iter().find(|rehearsal| {
+                *is_rehearsal && rehearsal.profile.name == *name && rehearsal.hash == *shapes
+            });
+            let profile = match rehearsal {
+                Some(rehearsal) => &rehearsal.profile,
+                None if *is_rehearsal => continue,
+                None => match self.app.door.profile(name) {
+                    Some(profile) => profile,
+                    None => continue,
+                },
+            };
+            let nodes = match affected(&profile.shapes, &change(&before, &public), MOST_AFFECTED)? {
+                Affected::Nodes(nodes) => nodes,
+                Affected::TooMany if *is_rehearsal => {
+                    reset.push(place);
+                    continue;
+                }
+                Affected::TooMany => return self.judge_all(snapshot, at),
+            };
+            let mut entities: BTreeSet<Entity> = nodes
+                .iter()
+                .filter_map(|node| match node {
+                    Term::NamedNode(iri) => number_of(after.base(), iri.as_str()),
+                    Term::BlankNode(_) | Term::Literal(_) => None,
+                })
+                .collect();
+            entities.extend(rows.iter().map(|(entity, _)| *entity));
+            let gone = rows.iter().filter(|(_, sources)| sources.is_none());
+            for (entity, _) in gone {
+                entities.remove(entity);
+            }
+            let allowance = if *is_rehearsal { REHEARSAL } else { PROFILE };
+            let begun = Instant::now();
+            for entity in entities {
+                self.go_on()?;
+                if *is_rehearsal && begun.elapsed() > allowance.time * 10 {
+                    // It is taken up again in slices.
+                    reset.push(place);
+                    break;
+                }
+                judged.push((place, self.judge(after, profile, entity, allowance)?));
+            }
+        }
+        self.quality().change(|index| {
+            for (entity, sources) in rows {
+                match sources {
+                    Some(sources) => index.set_sources(entity, &sources),
+                    None => index.remove(entity),
+                }
+            }
+            for (column, judged) in judged {
+                let verdict = index.verdict(judged.known, judged.findings);
+                index.put(column, judged.entity, verdict);
+            }
+            for column in reset {
+                index.reset_column(column);
+            }
+            index.generation = at;
+        });
+        self.former = Some(snapshot);
+        self.is_saved = false;
+        Ok(())
+    }
+
+    /// What the log says of the changes after a generation; `None` when it is too much.
+    fn difference(
+        &self,
+        after: View<'_>,
+        from: Generation,
+        to: Generation,
+    ) -> Result<Option<Difference>, QualityError> {
+        let mut difference = Difference::default();
+        let mut quads = 0;
+        for number in from.0 + 1..=to.0 {
+            let record = loop {
+                self.go_on()?;
+                if let Some(record) = self.app.store.record(Generation(number))? {
+                    break record;
+                }
+                thread::sleep(LOG_WAIT);
+            };
+            quads += record.header.additions + record.header.deletions;
+            if quads > MOST_QUADS {
+                return Ok(None);
+            }
+            for (side, triples) in [
+                (Side::Deletions, &mut difference.removed),
+                (Side::Additions, &mut difference.added),
+            ] {
+                for quad in record.quads(side).map_err(StoreError::from)? {
+                    let quad = quad.map_err(StoreError::from)?;
+                    touch(after, &quad, &mut difference.touched)?;
+                    if quad.graph_name == GraphName::DefaultGraph {
+                        triples.push(quad.into());
+                    }
+                }
+            }
+        }
+        Ok(Some(difference))
+    }
+
+    /// Judges a slice of what the rehearsals have not said yet. Gives whether more is left.
+    fn rehearse(&mut self) -> Result<bool, QualityError> {
+        let Some(former) = &self.former else {
+            return Ok(false);
+        };
+        let (quality, view) = (self.quality(), former.view());
+        let rehearsals = in_step(quality);
+        let mut is_more = false;
+        for rehearsal in rehearsals {
+            let place = quality.read(|index| {
+                let wanted = (&rehearsal.profile.name, &rehearsal.hash);
+                index.columns().iter().position(|column| {
+                    column.is_rehearsal
+                        && column.stopped.is_none()
+                        && (&column.name, &column.shapes) == wanted
+                })
+            });
+            let Some(place) = place.flatten() else {
+                continue;
+            };
+            is_more |= self.rehearse_one(quality, view, &rehearsal.profile, place)?;
+        }
+        Ok(is_more)
+    }
+
+    fn rehearse_one(
+        &self,
+        quality: &Quality,
+        view: View<'_>,
+        profile: &Profile,
+        place: usize,
+    ) -> Result<bool, QualityError> {
+        let most = SLICE.as_millis() as usize * 10;
+        let pending = quality.read(|index| index.pending(place, most));
+        let (entities, left) = pending.unwrap_or_default();
+        if entities.is_empty() {
+            return Ok(false);
+        }
+        let begun = Instant::now();
+        let mut judged = Vec::new();
+        for entity in entities {
+            self.go_on()?;
+            judged.push(self.judge(view, profile, entity, REHEARSAL)?);
+            if begun.elapsed() >= SLICE {
+                break;
+            }
+        }
+        let spent = begun.elapsed();
+        let is_more = left > judged.len();
+        let limit = self.app.config.limits.rehearsal_timeout;
+        quality.change(|index| {
+            for judged in judged {
+                let verdict = index.verdict(judged.known, judged.findings);
+                index.put(place, judged.entity, verdict);
+            }
+            if let Some(column) = index.column_mut(place) {
+                column.spent_ms += u64::try_from(spent.as_millis()).unwrap_or(u64::MAX);
+                if is_more && Duration::from_millis(column.spent_ms) > limit {
+                    column.stopped = Some(format!("limits.rehearsal_timeout = {limit:?}"));
+                }
+            }
+        });
+        Ok(is_more)
+    }
+
+    fn measure(&self, now: Timestamp) -> Result<(), QualityError> {
+        let store = &self.app.store;
+        let quality = self.quality();
+        let today = crate::model::time::utc(now);
+        let today = today.get(..10).unwrap_or_default();
+        if quality.generation() != Some(store.generation()) || !quality.history.wants(today) {
+            return Ok(());
+        }
+        if let Some(figures) = quality.figures(store.base()) {
+            let measured = quality.history.measure(&figures, store.identity(), today);
+            measured.map_err(|error| QualityError::Io {
+                path: store.folder().join(super::KEPT),
+                error,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes the columns of rehearsals those that are registered now.
+fn in_step(quality: &Quality) -> Vec<Arc<Rehearsal>> {
+    let rehearsals = quality.rehearsals.all();
+    let wanted = |column: &Column| {
+        !column.is_rehearsal
+            || rehearsals.iter().any(|rehearsal| {
+                rehearsal.profile.name == column.name && rehearsal.hash == column.shapes
+            })
+    };
+    let known = quality.read(|index| {
+        let columns = index.columns();
+        let all: Vec<_> = columns.iter().map(identity_of).collect();
+        (all, columns.iter().all(wanted))
+    });
+    let Some((known, is_all_wanted)) = known else {
+        return rehearsals;
+    };
+    let is_known = |rehearsal: &Rehearsal| {
+        known.iter().any(|(name, shapes, is_rehearsal)| {
+            *is_rehearsal && *name == rehearsal.profile.name && *shapes == rehearsal.hash
+        })
+    };
+    if is_all_wanted && rehearsals.iter().all(|rehearsal| is_known(rehearsal)) {
+        return rehearsals;
+    }
+    quality.change(|index| {
+        index.keep_columns(wanted);
+        for rehearsal in rehearsals.iter().filter(|rehearsal| !is_known(rehearsal)) {
+            let (name, hash) = (&rehearsal.profile.name, &rehearsal.hash);
+            index.add_column(Column::new(name, hash, true));
+        }
+    });
+    rehearsals
+}
+
+fn identity_of(column: &Column) -> (String, String, bool) {
+    let Column { name, shapes, .. } = column;
+    (name.clone(), shapes.clone(), column.is_rehearsal)
+}
+
+/// Notes the entity that a quad is about, and the one under whose IRI that is published.
+fn touch(view: View<'_>, quad: &Quad, touched: &mut BTreeSet<NamedNode>) -> Result<(), StoreError> {
+    let NamedOrBlankNode::NamedNode(subject) = &quad.subject else {
+        return Ok(());
+    };
+    if view.base().entity_of(subject.as_str()).is_none() {
+        return Ok(());
+    }
+    // A merge or its end also concerns the one that the other is merged into.
+    if let Term::NamedNode(other) = &quad.object
+        && quad.predicate == view.base().sv("mergedInto")
+    {
+        touched.insert(other.clone());
+    }
+    let whole = view.whole_of(subject);
+    if !touched.contains(&whole) {
+        touched.insert(view.survivor(&whole)?);
+        touched.insert(whole);
+    }
+    Ok(())
+}
+
+fn sources_of(
+    view: View<'_>,
+    entity: &NamedNode,
+    has_merges: bool,
+) -> Result<Vec<SourceName>, StoreError> {
+    let mut sources = view.sources_of(entity)?;
+    if has_merges {
+        for member in view.members(entity)?.iter().skip(1) {
+            sources.extend(view.sources_of(member)?);
+        }
+        sources.sort_unstable();
+        sources.dedup();
+    }
+    sources.retain(|source| !source.is_system());
+    Ok(sources)
+}
+
+/// The number of the entity that an IRI is, or is a part of.
+fn number_of(base: &Base, iri: &str) -> Option<Entity> {
+    let noid = base.entity_of(iri)?.ok()?;
+    Some(noid.to_number())
+}
+
+fn iri_of(base: &Base, entity: Entity) -> NamedNode {
+    base.id(&Noid::of_number(entity))
+}
+
+/// Says that a pass is under way, for as long as it lives.
+struct UnderWay<'a>(&'a Pass);
+
+impl<'a> UnderWay<'a> {
+    fn begin(pass: &'a Pass) -> Self {
+        pass.done.store(0, Ordering::Relaxed);
+        pass.total.store(0, Ordering::Relaxed);
+        pass.is_under_way.store(true, Ordering::Release);
+        Self(pass)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.is_under_way.store(false, Ordering::Release);
+    }
+}

@@ -1,0 +1,221 @@
+//! Quality: which profiles the published entities meet, by source, how that moved, and which
+//! other shapes they would meet.
+//!
+//! The [`Follower`] reads the log behind the store and keeps an [`index`] of all entities; it
+//! writes nothing into the store and keeps nobody waiting. What is shown is counted from the
+//! index ([`figures`]) and names the index's generation. What can be made again is in
+//! `DIR/index/quality` ([`keep`]), what cannot is in `DIR/quality` ([`history`], [`rehearsals`]).
+
+pub mod figures;
+mod follow;
+pub mod history;
+mod index;
+mod keep;
+pub mod rehearsals;
+
+pub use follow::Follower;
+
+use crate::ingest::conformance::{self, JudgeError, judge};
+use crate::ingest::{Door, builtin};
+use crate::model::{Base, Finding, Generation};
+use crate::shapes::{self, Bounds};
+use crate::store::{StoreError, View};
+use figures::Figures;
+use history::History;
+use index::Index;
+use oxrdf::NamedNode;
+use rehearsals::{RehearsalError, Rehearsals, hash_of};
+use sha2::{Digest as _, Sha256};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+/// What is kept for good, and backups take along.
+const KEPT: &str = "quality";
+/// What the judging of one entity may take while a reader waits.
+const PATIENCE: Duration = Duration::from_millis(300);
+const STEPS: u64 = 500_000;
+const RESULTS: u64 = 500;
+
+#[derive(Debug, thiserror::Error)]
+pub enum QualityError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the data could not be judged: {0}")]
+    Quads(#[from] crate::rdf::QuadsError),
+    #[error("`{path}` could not be used: {error}")]
+    Io { path: PathBuf, error: io::Error },
+    #[error(transparent)]
+    Rehearsal(#[from] RehearsalError),
+    /// The program ends.
+    #[error("the judging was interrupted")]
+    Interrupted,
+}
+
+/// What is known of quality, for all who want to read it.
+pub struct Quality {
+    index: RwLock<Option<Index>>,
+    /// Moves with each change of the index.
+    revision: AtomicU64,
+    figures: Mutex<Option<(u64, Arc<Figures>)>>,
+    pass: Pass,
+    pub history: History,
+    pub rehearsals: Rehearsals,
+    /// Where the index is kept.
+    folder: PathBuf,
+    /// The hash of what verdicts follow from beside the data.
+    rules: String,
+}
+
+/// A judging of all entities that is under way.
+#[derive(Debug, Default)]
+struct Pass {
+    is_under_way: AtomicBool,
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+/// How far a judging of all entities is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    pub done: u64,
+    pub total: u64,
+}
+
+impl Quality {
+    /// What a data folder keeps.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn open(data: &Path, door: &Door) -> Result<Self, QualityError> {
+        let kept = data.join(KEPT);
+        let history = History::open(&kept).map_err(|error| QualityError::Io {
+            path: kept.clone(),
+            error,
+        })?;
+        Ok(Self {
+            index: RwLock::new(None),
+            revision: AtomicU64::new(0),
+            figures: Mutex::new(None),
+            pass: Pass::default(),
+            history,
+            rehearsals: Rehearsals::open(&kept, door)?,
+            folder: data.join("index").join("quality"),
+            rules: rules_of(door),
+        })
+    }
+
+    /// The numbers, or `None` when nothing is judged yet. They are counted once for each state
+    /// of the index.
+    pub fn figures(&self, base: &Base) -> Option<Arc<Figures>> {
+        let mut known = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        let revision = self.revision.load(Ordering::Acquire);
+        if let Some((of, figures)) = &*known
+            && *of == revision
+        {
+            return Some(Arc::clone(figures));
+        }
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        let figures = Arc::new(figures::of(index.as_ref()?, base));
+        *known = Some((revision, Arc::clone(&figures)));
+        Some(figures)
+    }
+
+    /// The generation that is judged, if any.
+    pub fn generation(&self) -> Option<Generation> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.as_ref().map(|index| index.generation)
+    }
+
+    /// How far the judging of all entities is, while it is under way.
+    pub fn progress(&self) -> Option<Progress> {
+        let pass = &self.pass;
+        pass.is_under_way.load(Ordering::Acquire).then(|| Progress {
+            done: pass.done.load(Ordering::Relaxed),
+            total: pass.total.load(Ordering::Relaxed),
+        })
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Index) -> T) -> Option<T> {
+        let index = self.index.read().unwrap_or_else(PoisonError::into_inner);
+        index.as_ref().map(read)
+    }
+
+    /// Changes the index, quickly: readers wait.
+    fn change<T>(&self, change: impl FnOnce(&mut Index) -> T) -> Option<T> {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = index.as_mut().map(change);
+        self.revision.fetch_add(1, Ordering::AcqRel);
+        changed
+    }
+
+    fn replace(&self, new: Index) {
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        *index = Some(new);
+        self.revision.fetch_add(1, Ordering::AcqRel);
+    }
+}
+
+/// How one entity stands with a profile, judged now.
+pub struct Standing {
+    pub profile: String,
+    pub meets: bool,
+    /// What it lacks, or should have: each kind once, the worst first.
+    pub findings: Vec<Finding>,
+}
+
+/// How an entity stands with the profiles in this state. One that asks nothing of it is left
+/// out, and so is one that would keep the reader waiting.
+///
+/// # Errors
+/// When the storage fails.
+pub fn standings(
+    door: &Door,
+    view: View<'_>,
+    entity: &NamedNode,
+) -> Result<Vec<Standing>, StoreError> {
+    let mut standings = Vec::new();
+    for profile in door.profiles() {
+        let end = Instant::now() + PATIENCE;
+        let bounds = Bounds {
+            steps: STEPS,
+            results: RESULTS,
+            is_stopped: &|| Instant::now() >= end,
+        };
+        let judgement = match judge(profile, door, &view, entity, bounds) {
+            Ok(judgement) => judgement,
+            Err(JudgeError::Store(error)) => return Err(error),
+            Err(JudgeError::Validation(error)) => {
+                tracing::warn!(%error, %entity, profile = profile.name, "it could not be judged");
+                continue;
+            }
+        };
+        if judgement.standing == conformance::Standing::NotAsked {
+            continue;
+        }
+        let mut findings = shapes::findings(&judgement.results, &profile.name);
+        findings
+            .sort_by(|a, b| (a.severity, &a.rule, &a.path).cmp(&(b.severity, &b.rule, &b.path)));
+        findings.dedup_by(|a, b| (&a.rule, &a.path) == (&b.rule, &b.path));
+        standings.push(Standing {
+            profile: profile.name.clone(),
+            meets: judgement.standing == conformance::Standing::Meets,
+            findings,
+        });
+    }
+    Ok(standings)
+}
+
+/// Profiles, class hierarchy and program: when one of them is another, all is judged again.
+fn rules_of(door: &Door) -> String {
+    let mut hash = Sha256::new();
+    hash.update(env!("CARGO_PKG_VERSION"));
+    hash.update(builtin::file("ontology/ontology.ttl").unwrap_or_default());
+    for profile in door.profiles() {
+        hash.update(&profile.name);
+        hash.update(hash_of(&profile.triples));
+    }
+    super::private::hexadecimal(&hash.finalize())
+}
