@@ -1,5 +1,6 @@
 //! The profiles of the program, and those that an operator adds by configuration.
 
+use crate::program::{Data, run};
 use crate::site::Site;
 use crate::support::{Folder, at, base, check, open};
 use affiche::app::{App, OpenError, Purpose};
@@ -304,6 +305,47 @@ fn what_is_wrong_with_the_files_is_told_at_once_each_with_what_to_do() {
         }
     }
     assert!(!said.contains(&format!("`{}`: ", town.display())), "{said}");
+}
+
+#[test]
+fn a_program_with_a_faulty_profile_does_not_start_and_says_what_to_do() {
+    let data = Data::new();
+    let town = data.file(
+        "town.ttl",
+        &TOWN.replace("minCount 1", "minCount -1 ; sh:path <p>"),
+    );
+    let said = run(data.affiche(["export"]).env("AFFICHE_PROFILES", &town)).with(2);
+    assert_eq!(said.out, "");
+    for words in [
+        "`{}`: ".replace("{}", &town.display().to_string()).as_str(),
+        "shapes/town#place",
+    ] {
+        assert!(said.err.contains(words), "{}", said.err);
+    }
+    // Without it all is as before.
+    data.run(["check"]).with(0);
+}
+
+#[test]
+fn check_and_rebuild_keep_an_operators_profile() {
+    let data = Data::new();
+    let shapes = data.path.join("shapes");
+    fs::create_dir(&shapes).expect("a folder is made");
+    fs::write(shapes.join("town.ttl"), TOWN).expect("a file is written");
+    fs::write(
+        data.path.join("affiche.toml"),
+        "profiles = ['shapes/town.ttl']\n",
+    )
+    .expect("a file is written");
+    data.submit("t:a a schema:Person ; schema:name \"Anne\" .")
+        .with(0);
+    data.run(["check"]).with(0);
+    let before = data.export();
+    data.run(["rebuild"]).with(0);
+    data.run(["check"]).with(0);
+    assert_eq!(data.export(), before);
+    let store = open(&data.path, false).expect("it opens");
+    assert_eq!(shapes_in(&store, "town"), 9);
 }
 
 #[tokio::test]
