@@ -277,7 +277,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "profiles",
         help: "Files of SHACL shapes in Turtle, each a profile called like its file, besides those of the program; they inform. A path in the configuration file starts where that file is.",
-        example: "[\"shapes/paris.ttl\"]",
+        example: "[\"profiles/paris.ttl\"]",
         set: |config, value| put(&mut config.profiles, paths(value)),
         show: |config| {
             let paths = config.profiles.iter();
@@ -1004,10 +1004,10 @@ mod tests {
     fn profiles_are_found_from_the_file_that_names_them() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(FILE_NAME);
-        std::fs::write(&file, "profiles = ['shapes/paris.ttl', '/etc/lyon.ttl']\n")
+        std::fs::write(&file, "profiles = ['profiles/paris.ttl', '/etc/lyon.ttl']\n")
             .expect("a file");
         let config = load(Some(&file), without_environment(), &Vec::new()).expect("it is read");
-        let paris = folder.path().join("shapes/paris.ttl");
+        let paris = folder.path().join("profiles/paris.ttl");
         assert_eq!(config.profiles, [paris, PathBuf::from("/etc/lyon.ttl")]);
         let again = read(&config.to_toml()).expect("what is printed reads back");
         assert_eq!(again.profiles, config.profiles);
@@ -1018,7 +1018,7 @@ mod tests {
         assert!(
             faults
                 .to_string()
-                .contains("write for example `[\"shapes/paris.ttl\"]`")
+                .contains("write for example `[\"profiles/paris.ttl\"]`")
         );
     }
 
