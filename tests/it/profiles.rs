@@ -357,7 +357,7 @@ fn what_is_written_while_everything_is_judged_is_judged_as_it_is_at_the_end() {
 #[test]
 fn other_shapes_have_everything_judged_anew() {
     let data = Data::new();
-    data.submit(&format!("t:a a schema:Person ; schema:name \"Anne\" ."))
+    data.submit("t:a a schema:Person ; schema:name \"Anne\" .")
         .with(0);
     assert!(data.export().contains("/graph/conformance>"));
     // A folder from before: nothing says who meets what, and the built-in files are others.
