@@ -114,6 +114,7 @@ impl<'a> Validation<'a> {
 
     /// Hands over what the shapes find wrong in these nodes only, each against the shapes that
     /// target it. A node that no shape targets has no results. No class's members are listed.
+    /// Says whether any shape targets one of the nodes looked at.
     ///
     /// # Errors
     /// When the data cannot be read, or a bound is reached.
@@ -121,17 +122,19 @@ impl<'a> Validation<'a> {
         &self,
         focus: impl IntoIterator<Item = &'f Term>,
         sink: &mut Sink<'_>,
-    ) -> Result<(), ValidationError> {
+    ) -> Result<bool, ValidationError> {
         let mut run = Run::new(self);
+        let mut is_target = false;
         for focus in focus {
             let focus = run.reader.number(focus.as_ref());
             let ids = run.shapes_of(focus)?;
+            is_target |= !ids.is_empty();
             if run.target(focus, &ids, sink)?.is_break() {
                 break;
             }
             run.forget(0);
         }
-        Ok(())
+        Ok(is_target)
     }
 
     /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
