@@ -65,6 +65,8 @@ pub use shape::Shapes;
 pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
 #[cfg(test)]
+mod bounds_tests;
+#[cfg(test)]
 mod minimum_tests;
 #[cfg(test)]
 mod profile_tests;

@@ -1,9 +1,10 @@
 //! Validation in a worker: what whoever asks hands over, and what comes back.
 
 use super::{Checked, Failure, Request};
+use crate::app::OpenError;
 use crate::app::worker::{Caps, Input, Job, Output, WorkerError, Workers};
-use crate::ingest::importers::ReadError;
 use crate::ingest::importers::compression::CompressionError;
+use crate::ingest::importers::{ReadError, ReadOptions};
 use crate::ingest::{Document, Door, SubmitError};
 use crate::model::{Assessment, Base};
 use crate::shapes::{Bounds, ReportSyntax, ShapesError, ValidationError};
@@ -206,32 +207,54 @@ pub fn order(
 
 fn run(input: &mut Input, output: &mut Output) -> io::Result<()> {
     let started = Instant::now();
-    let head: Head = serde_json::from_slice(&input.part()?)?;
-    let outcome = validate(head, started, input, output);
-    let fault = match outcome {
-        Ok(()) => return Ok(()),
-        Err(error) => fault_of(error)?,
+    let fault = match receive(input) {
+        Ok(received) => match validate(&received, started, output) {
+            Ok(()) => return Ok(()),
+            Err(error) => fault_of(error)?,
+        },
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => Fault::Memory,
+        Err(error) => return Err(error),
     };
     output.send(FAULT, &serde_json::to_vec(&fault)?)
 }
 
-fn validate(
+/// What was handed over.
+struct Received {
     head: Head,
-    started: Instant,
-    input: &mut Input,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let data = receive(&head.data, input).map_err(Failure::Write)?;
-    let shapes = receive(&head.shapes, input).map_err(Failure::Write)?;
-    let base: Base = head
-        .base
-        .parse()
-        .map_err(|_| Failure::Write(io::ErrorKind::InvalidData.into()))?;
-    let mut door =
-        Door::aligned(&base, head.cap_data.as_deref()).map_err(crate::app::OpenError::from)?;
-    door.read_options.depth = head.depth;
-    door.read_options.size_bytes = usize::try_from(head.size_bytes).unwrap_or(usize::MAX);
-    let (data, shapes) = (documents(&data), documents(&shapes));
+    base: Base,
+    data: Vec<File>,
+    shapes: Vec<File>,
+}
+
+fn receive(input: &mut Input) -> io::Result<Received> {
+    let head: Head = serde_json::from_slice(&input.part()?)?;
+    let mut files = |named: &[Named]| -> io::Result<Vec<File>> {
+        let files = named.iter().map(|named| {
+            Ok(File {
+                name: named.name.clone(),
+                format: named.format.clone(),
+                bytes: input.part()?,
+            })
+        });
+        files.collect()
+    };
+    Ok(Received {
+        base: head.base.parse().map_err(io::Error::other)?,
+        data: files(&head.data)?,
+        shapes: files(&head.shapes)?,
+        head,
+    })
+}
+
+fn validate(received: &Received, started: Instant, output: &mut Output) -> Result<(), Failure> {
+    let head = &received.head;
+    let door = Door::aligned(&received.base, head.cap_data.as_deref()).map_err(OpenError::from)?;
+    let options = ReadOptions {
+        depth: head.depth,
+        size_bytes: usize::try_from(head.size_bytes).unwrap_or(usize::MAX),
+        ..door.read_options.clone()
+    };
+    let (data, shapes) = (documents(&received.data), documents(&received.shapes));
     let request = Request {
         data: &data,
         profiles: &head.profiles,
@@ -242,13 +265,12 @@ fn validate(
         is_stopped: &|| Instant::now() >= end,
         ..Bounds::NONE
     };
-    let checked = Checked::read(&door, &door.read_options, &request)?;
+    let checked = Checked::read(&door, &options, &request)?;
     let syntax = match head.report {
         Wanted::Turtle => ReportSyntax::Turtle,
         Wanted::JsonLd => ReportSyntax::JsonLd,
         Wanted::Assessment => {
-            let assessment = checked.assess(bounds)?;
-            let message = serde_json::to_vec(&assessment);
+            let message = serde_json::to_vec(&checked.assess(bounds)?);
             let message = message.map_err(|error| Failure::Write(error.into()))?;
             return output.send(ASSESSMENT, &message).map_err(Failure::Write);
         }
@@ -256,17 +278,6 @@ fn validate(
     let mut pieces = BufWriter::with_capacity(PIECE_BYTES, Pieces(output));
     checked.write_report(&mut pieces, syntax, bounds)?;
     pieces.flush().map_err(Failure::Write)
-}
-
-fn receive(named: &[Named], input: &mut Input) -> io::Result<Vec<File>> {
-    let files = named.iter().map(|named| {
-        Ok(File {
-            name: named.name.clone(),
-            format: named.format.clone(),
-            bytes: input.part()?,
-        })
-    });
-    files.collect()
 }
 
 fn documents(files: &[File]) -> Vec<Document<'_>> {
@@ -330,7 +341,6 @@ fn fault_of(error: Failure) -> io::Result<Fault> {
         Failure::UnknownProfile { .. } => Fault::Profile { text },
         Failure::Validation(ValidationError::Stopped) => Fault::Time,
         Failure::Validation(_) => Fault::Evaluation { text },
-        Failure::Write(error) if error.kind() == io::ErrorKind::OutOfMemory => Fault::Memory,
         Failure::Write(error) => return Err(error),
         error => return Err(io::Error::other(error)),
     })

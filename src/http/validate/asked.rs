@@ -48,7 +48,7 @@ impl Asked {
             form.data.push(File {
                 name: DATA.to_owned(),
                 format: (!essence.is_empty()).then(|| essence.to_owned()),
-                bytes: body.to_vec(),
+                bytes: body.into(),
             });
         } else {
             return Err(unsupported(essence));
