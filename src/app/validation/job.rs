@@ -5,8 +5,9 @@ use crate::app::OpenError;
 use crate::app::worker::{Caps, Input, Job, Output, WorkerError, Workers};
 use crate::ingest::importers::compression::CompressionError;
 use crate::ingest::importers::{ReadError, ReadOptions};
-use crate::ingest::{Document, Door, SubmitError};
+use crate::ingest::{Document, Door, Origin, Profile, SubmitError};
 use crate::model::{Assessment, Base};
+use crate::rdf::write::ntriples;
 use crate::shapes::{Bounds, ReportSyntax, ShapesError, ValidationError};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufWriter, Write};
@@ -28,13 +29,16 @@ pub struct File {
 }
 
 /// What somebody sent, and what they want to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub struct Order<'a> {
+    pub door: &'a Door,
     pub base: &'a Base,
     pub cap_data: Option<&'a str>,
     pub data: &'a [File],
     pub profiles: &'a [String],
     pub shapes: &'a [File],
+    /// See [`Request::is_rewritten`].
+    pub is_rewritten: bool,
     pub report: Wanted,
 }
 
@@ -127,6 +131,9 @@ struct Head {
     data: Vec<Named>,
     profiles: Vec<String>,
     shapes: Vec<Named>,
+    /// Profiles that do not come with the program, after the other files.
+    further: Vec<Named>,
+    is_rewritten: bool,
     report: Wanted,
     size_bytes: u64,
     depth: usize,
@@ -160,12 +167,15 @@ pub fn order(
     is_unwanted: &(dyn Fn() -> bool + Sync),
     out: &mut dyn Write,
 ) -> Result<Option<Assessment>, OrderError> {
+    let further = operators_profiles(order);
     let head = Head {
         base: order.base.to_string(),
         cap_data: order.cap_data.map(str::to_owned),
         data: order.data.iter().map(Named::from).collect(),
         profiles: order.profiles.to_vec(),
         shapes: order.shapes.iter().map(Named::from).collect(),
+        further: further.iter().map(Named::from).collect(),
+        is_rewritten: order.is_rewritten,
         report: order.report,
         size_bytes: room.size_bytes,
         depth: room.depth,
@@ -173,7 +183,7 @@ pub fn order(
     };
     let failed = |error: serde_json::Error| WorkerError::Failed(error.to_string());
     let head = serde_json::to_vec(&head).map_err(failed)?;
-    let files = order.data.iter().chain(order.shapes);
+    let files = order.data.iter().chain(order.shapes).chain(&further);
     let input: Vec<&[u8]> = std::iter::once(&head[..])
         .chain(files.map(|file| &file.bytes[..]))
         .collect();
@@ -203,6 +213,26 @@ pub fn order(
     }
 }
 
+/// The profiles that are asked for and that a worker does not know, as N-Triples, which are Turtle
+/// as well.
+fn operators_profiles(order: &Order<'_>) -> Vec<File> {
+    let asked = order.profiles.iter();
+    let profiles = asked.filter_map(|name| order.door.profile(name));
+    profiles
+        .filter(|profile| profile.origin != Origin::Program)
+        .filter_map(|profile| {
+            let mut bytes = Vec::new();
+            // Memory takes all that is written.
+            ntriples(&mut bytes, &profile.triples).ok()?;
+            Some(File {
+                name: profile.name.clone(),
+                format: None,
+                bytes,
+            })
+        })
+        .collect()
+}
+
 // ── The worker's end ─────────────────────────────────────────────────────────────────────────
 
 fn run(input: &mut Input, output: &mut Output) -> io::Result<()> {
@@ -224,6 +254,7 @@ struct Received {
     base: Base,
     data: Vec<File>,
     shapes: Vec<File>,
+    further: Vec<File>,
 }
 
 fn receive(input: &mut Input) -> io::Result<Received> {
@@ -242,13 +273,19 @@ fn receive(input: &mut Input) -> io::Result<Received> {
         base: head.base.parse().map_err(io::Error::other)?,
         data: files(&head.data)?,
         shapes: files(&head.shapes)?,
+        further: files(&head.further)?,
         head,
     })
 }
 
 fn validate(received: &Received, started: Instant, output: &mut Output) -> Result<(), Failure> {
     let head = &received.head;
-    let door = Door::aligned(&received.base, head.cap_data.as_deref()).map_err(OpenError::from)?;
+    let mut door =
+        Door::aligned(&received.base, head.cap_data.as_deref()).map_err(OpenError::from)?;
+    for profile in &received.further {
+        let read = Profile::read(&profile.name, &profile.bytes, &received.base, Origin::Guest);
+        door.add_profile(read.map_err(Failure::Profile)?);
+    }
     let options = ReadOptions {
         depth: head.depth,
         size_bytes: usize::try_from(head.size_bytes).unwrap_or(usize::MAX),
@@ -259,6 +296,7 @@ fn validate(received: &Received, started: Instant, output: &mut Output) -> Resul
         data: &data,
         profiles: &head.profiles,
         shapes: &shapes,
+        is_rewritten: head.is_rewritten,
     };
     let end = started + Duration::from_millis(head.time_ms).mul_f64(OWN_SHARE);
     let bounds = Bounds {
