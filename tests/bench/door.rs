@@ -234,7 +234,7 @@ fn measure(folder: &Path, quads: usize) {
                 path: "/doc/x",
             };
             assert!(
-                !html::entity(&document, site)
+                !html::entity(&document, &[], site)
                     .expect("it is written")
                     .is_empty()
             );
