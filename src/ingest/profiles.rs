@@ -241,6 +241,12 @@ impl Door {
         }
     }
 
+    /// Adds one profile that is read already.
+    pub fn add_profile(&mut self, profile: Profile) {
+        self.profiles.push(profile);
+        sort(&mut self.profiles);
+    }
+
     fn profile_of_file(&self, path: &Path) -> Result<Profile, FileProblem> {
         let name = name_of(path).ok_or(FileProblem::Name)?;
         match self.profile(&name).map(|profile| &profile.origin) {
