@@ -14,11 +14,15 @@ use crate::ingest::Profile;
 use crate::ingest::conformance::{JudgeError, judge};
 use crate::model::vocabulary::rdf;
 use crate::model::{Base, Finding, Generation, Noid, SourceName};
-use crate::rdf::Quads as _;
+use crate::rdf::{Graph, Quads, QuadsError};
 use crate::shapes::{Affected, Bounds, Change, ValidationError, affected, findings};
-use crate::store::{Side, Snapshot, StoreError, View};
+use crate::store::{GraphView, Side, Snapshot, StoreError, View};
 use jiff::Timestamp;
-use oxrdf::{GraphName, GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::{
+    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad,
+    Term, TermRef, Triple,
+};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -92,10 +96,54 @@ type Touched = (Entity, Option<Vec<SourceName>>);
 /// What became different between two generations.
 #[derive(Default)]
 struct Difference {
-    added: Vec<Triple>,
-    removed: Vec<Triple>,
+    added: FxHashSet<Triple>,
+    removed: FxHashSet<Triple>,
     /// The entities of which something else is said, or published, or decided.
     touched: BTreeSet<NamedNode>,
+}
+
+impl Difference {
+    /// Notes a step, so that only what is left of all steps counts.
+    fn note(&mut self, side: Side, triple: Triple) {
+        let (noted, undone) = match side {
+            Side::Additions => (&mut self.added, &mut self.removed),
+            Side::Deletions => (&mut self.removed, &mut self.added),
+        };
+        if !undone.remove(&triple) {
+            noted.insert(triple);
+        }
+    }
+}
+
+/// The public data as it was before a difference.
+struct Undone<'a> {
+    after: &'a GraphView<'a>,
+    added: &'a FxHashSet<Triple>,
+    removed: Graph,
+}
+
+impl<'a> Undone<'a> {
+    fn of(after: &'a GraphView<'a>, difference: &'a Difference) -> Self {
+        Self {
+            after,
+            added: &difference.added,
+            removed: difference.removed.iter().cloned().collect(),
+        }
+    }
+}
+
+impl Quads for Undone<'_> {
+    fn matching<'b>(
+        &'b self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+    ) -> Box<dyn Iterator<Item = Result<Triple, QuadsError>> + 'b> {
+        let there = self.after.matching(subject, predicate, object);
+        let is_new = |triple: &Triple| self.added.contains(triple);
+        let there = there.filter(move |triple| !triple.as_ref().is_ok_and(is_new));
+        Box::new(there.chain(self.removed.matching(subject, predicate, object)))
+    }
 }
 
 impl<'a> Follower<'a> {
@@ -168,22 +216,16 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    /// Takes up what was written down, or judges everything. What was written down of an earlier
-    /// generation is shown until that is done.
-    fn begin(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
+    /// Takes up what was written down, if it is of this log and these profiles, and gives its
+    /// generation.
+    fn take_up(&self, at: Generation) -> Option<Generation> {
         let quality = self.quality();
-        if quality.generation().is_none() {
-            let (log, rules) = (self.app.store.identity(), &quality.rules);
-            let kept = keep::load(&quality.folder, log, rules);
-            if let Some(index) = kept.filter(|index| index.generation <= at) {
-                quality.replace(index);
-            }
-        }
-        if quality.generation() == Some(at) {
-            self.former = Some(snapshot);
-            return Ok(());
-        }
-        self.judge_all(snapshot, at)
+        let (log, rules) = (self.app.store.identity(), &quality.rules);
+        let kept = keep::load(&quality.folder, log, rules);
+        let index = kept.filter(|index| index.generation <= at)?;
+        let generation = index.generation;
+        quality.replace(index);
+        Some(generation)
     }
 
     fn judge_all(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
@@ -289,17 +331,35 @@ impl<'a> Follower<'a> {
         })
     }
 
-    /// Judges what the changes since the former state can have made better or worse.
+    /// Judges what the changes since the former state can have made better or worse; everything,
+    /// when that is not known. Until it is done, the former numbers are shown.
     fn catch_up(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
-        let (Some(former), Some(from)) = (&self.former, self.quality().generation()) else {
-            return self.begin(snapshot, at);
-        };
+        let known = self.quality().generation().or_else(|| self.take_up(at));
+        if known == Some(at) {
+            self.former = Some(snapshot);
+            return Ok(());
+        }
         let after = snapshot.view();
-        let Some(difference) = self.difference(after, from, at)? else {
+        let difference = match known {
+            Some(from) => self.difference(after, from, at)?,
+            None => None,
+        };
+        let Some(difference) = difference else {
             return self.judge_all(snapshot, at);
         };
         let rows = rows_of(&difference.touched, after)?;
-        let Some(outcome) = self.judged_after(former.view(), after, &difference, &rows)? else {
+        let public = after.public();
+        let outcome = match &self.former {
+            Some(former) => {
+                self.judged_after(&former.view().public(), after, &difference, &rows)?
+            }
+            // After a start the state before is the one after it with the changes undone.
+            None => {
+                let before = Undone::of(&public, &difference);
+                self.judged_after(&before, after, &difference, &rows)?
+            }
+        };
+        let Some(outcome) = outcome else {
             return self.judge_all(snapshot, at);
         };
         self.quality().change(|index| {
@@ -327,20 +387,22 @@ impl<'a> Follower<'a> {
     /// too many for one of the profiles.
     fn judged_after(
         &self,
-        before: View<'_>,
+        before: &dyn Quads,
         after: View<'_>,
         difference: &Difference,
         rows: &[Touched],
     ) -> Result<Option<Outcome>, QualityError> {
         let classes = self.app.door.classes();
-        let (was, is) = (before.public(), after.public());
+        let public = after.public();
+        let added: Vec<Triple> = difference.added.iter().cloned().collect();
+        let removed: Vec<Triple> = difference.removed.iter().cloned().collect();
         let change = Change {
-            before: &was,
-            after: &is,
+            before,
+            after: &public,
             classes_before: classes,
             classes_after: classes,
-            added: &difference.added,
-            removed: &difference.removed,
+            added: &added,
+            removed: &removed,
         };
         let rehearsals = self.quality().rehearsals.all();
         let columns = self.quality().read(|index| {
@@ -420,15 +482,12 @@ impl<'a> Follower<'a> {
             if quads > MOST_QUADS {
                 return Ok(None);
             }
-            for (side, triples) in [
-                (Side::Deletions, &mut difference.removed),
-                (Side::Additions, &mut difference.added),
-            ] {
+            for side in [Side::Deletions, Side::Additions] {
                 for quad in record.quads(side).map_err(StoreError::from)? {
                     let quad = quad.map_err(StoreError::from)?;
                     touch(after, &quad, &mut difference.touched)?;
                     if quad.graph_name == GraphName::DefaultGraph {
-                        triples.push(quad.into());
+                        difference.note(side, quad.into());
                     }
                 }
             }
