@@ -9,17 +9,19 @@ use crate::shapes::message;
 use crate::shapes::path::{Direction, Path};
 use crate::shapes::reader::Reader;
 use crate::shapes::report::{self, ValidationResult};
-use crate::shapes::shape::{Shape, ShapeId, Shapes};
+use crate::shapes::shape::{Keeps, Shape, ShapeId, Shapes};
 use indexmap::IndexMap;
 use oxrdf::{Term, TermRef};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
 
 /// So many terms of a graph that does not number them itself are remembered between two targets,
-/// besides the targets.
-const REMEMBERED_TERMS: usize = 1 << 18;
+/// besides the targets. Few in tests, so that they see what follows from forgetting.
+const REMEMBERED_TERMS: usize = if cfg!(test) { 8 } else { 1 << 18 };
 /// So many answers whether a node conforms to a shape are kept.
 const KEPT_ANSWERS: usize = 1 << 20;
+/// How much of a text is read in the time of a step.
+const BYTES_IN_A_STEP: usize = 64;
 /// So few terms are compared with one another faster than they are hashed.
 const FEW: usize = 8;
 
@@ -183,51 +185,10 @@ struct Run<'a> {
     classes: &'a Classes,
     bounds: Bounds<'a>,
     handed_over: u64,
-    /// For each shape, which of its answers are kept.
-    keeps: Vec<Keeps>,
     /// Which nodes conform to which shapes.
     answers: FxHashMap<(ShapeId, TermId), bool>,
     /// The shapes that target the instances of a class, those of the classes above it included.
     of_class: FxHashMap<TermId, Vec<ShapeId>>,
-}
-
-/// Which answers of a shape are kept: without them, shapes that refer to others twice, level
-/// after level, would be checked over and over.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keeps {
-    /// A shape that looks at the node itself only is asked again as fast.
-    Nothing,
-    /// Whether a node conforms, when only that is asked.
-    Conforming,
-    /// Since several shapes refer to it, also when its results are asked and there are none.
-    All,
-}
-
-impl Keeps {
-    fn of(shapes: &Shapes) -> Vec<Self> {
-        let mut references = vec![0_u32; shapes.shapes.len()];
-        let mut keeps = Vec::with_capacity(references.len());
-        for shape in &shapes.shapes {
-            let mut refers = shape.path.is_some();
-            for constraint in &shape.constraints {
-                for id in constraint.check.shapes() {
-                    refers = true;
-                    references[id.0] += 1;
-                }
-            }
-            keeps.push(if refers {
-                Self::Conforming
-            } else {
-                Self::Nothing
-            });
-        }
-        for (keeps, references) in keeps.iter_mut().zip(references) {
-            if *keeps == Self::Conforming && references > 1 {
-                *keeps = Self::All;
-            }
-        }
-        keeps
-    }
 }
 
 impl<'a> Run<'a> {
@@ -238,7 +199,6 @@ impl<'a> Run<'a> {
             classes: validation.classes,
             bounds: validation.bounds,
             handed_over: 0,
-            keeps: Keeps::of(validation.shapes),
             answers: FxHashMap::default(),
             of_class: FxHashMap::default(),
         }
@@ -390,7 +350,7 @@ impl<'a> Run<'a> {
     }
 
     fn conforms(&mut self, id: ShapeId, node: TermId) -> Result<bool, ValidationError> {
-        let keeps = self.keeps[id.0] != Keeps::Nothing;
+        let keeps = self.shapes.keeps(id) != Keeps::Nothing;
         if keeps && let Some(known) = self.answers.get(&(id, node)) {
             return Ok(*known);
         }
@@ -410,7 +370,7 @@ impl<'a> Run<'a> {
         node: TermId,
         out: &mut Out<'_>,
     ) -> Result<(), ValidationError> {
-        if self.keeps[id.0] != Keeps::All {
+        if self.shapes.keeps(id) != Keeps::All {
             return self.check(id, node, out);
         }
         match out {
@@ -491,40 +451,33 @@ impl<'a> Run<'a> {
             Check::Class(class) => self.each(values, at, |run, value| {
                 run.reader.is_instance(value, class, run.classes)
             }),
-            Check::Datatype(datatype) => at.each(&self.reader, values, |value| match value {
+            Check::Datatype(datatype) => at.each(&mut self.reader, values, |value| match value {
                 TermRef::Literal(literal) => {
                     literal.datatype() == datatype.as_ref()
                         && literal::is_well_formed(literal) != Some(false)
                 }
                 _ => false,
             }),
-            Check::NodeKind(kind) => at.each(&self.reader, values, |value| kind.admits(value)),
-            Check::Range { bound, allowed } => at.each(&self.reader, values, |value| {
+            Check::NodeKind(kind) => at.each(&mut self.reader, values, |value| kind.admits(value)),
+            Check::Range { bound, allowed } => at.each(&mut self.reader, values, |value| {
                 allowed.holds(literal::compare(value, bound.as_ref()))
             }),
-            Check::MinLength(least) => at.each(&self.reader, values, |value| {
+            Check::MinLength(least) => at.each(&mut self.reader, values, |value| {
                 length(value).is_some_and(|l| l >= *least)
             }),
-            Check::MaxLength(most) => at.each(&self.reader, values, |value| {
+            Check::MaxLength(most) => at.each(&mut self.reader, values, |value| {
                 length(value).is_some_and(|l| l <= *most)
             }),
-            Check::Pattern(regex) => self.each(values, at, |run, value| {
-                let value = run.reader.term(value);
-                let Some(text) = text(value) else {
-                    return Ok(false);
-                };
-                let is_match = regex.is_match(text);
-                let steps = text.len() / BYTES_IN_A_STEP;
-                run.reader.step(steps)?;
-                Ok(is_match)
+            Check::Pattern(regex) => at.each(&mut self.reader, values, |value| {
+                text(value).is_some_and(|t| regex.is_match(t))
             }),
-            Check::LanguageIn(ranges) => at.each(&self.reader, values, |value| match value {
+            Check::LanguageIn(ranges) => at.each(&mut self.reader, values, |value| match value {
                 TermRef::Literal(literal) => literal.language().is_some_and(|language| {
                     ranges.iter().any(|range| language_matches(language, range))
                 }),
                 _ => false,
             }),
-            Check::In(list) => at.each(&self.reader, values, |value| {
+            Check::In(list) => at.each(&mut self.reader, values, |value| {
                 if list.len() <= FEW {
                     list.iter().any(|allowed| allowed.as_ref() == value)
                 } else {
@@ -709,15 +662,29 @@ impl At<'_, '_, '_> {
         self.report(reader, self.shape.path.clone(), Some(value))
     }
 
+    /// Tells each value whose text is not as it should be.
     fn each(
         &mut self,
-        reader: &Reader<'_>,
+        reader: &mut Reader<'_>,
         values: &[TermId],
         holds: impl Fn(TermRef<'_>) -> bool,
     ) -> Result<(), ValidationError> {
-        self.each_of(reader, values, |value| holds(reader.term(value)))
+        for value in values {
+            let term = reader.term(*value);
+            let bytes = text(term).map_or(0, str::len);
+            let holds = holds(term);
+            reader.step(bytes / BYTES_IN_A_STEP)?;
+            if !holds {
+                self.value(reader, *value)?;
+                if self.out.is_decided() {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
+    /// Tells each value that is not among those that it should be among.
     fn each_of(
         &mut self,
         reader: &Reader<'_>,
@@ -798,9 +765,6 @@ impl At<'_, '_, '_> {
         Ok(())
     }
 }
-
-/// How much of a text a pattern reads in the time of a step.
-const BYTES_IN_A_STEP: usize = 64;
 
 /// SPARQL's `str()`, which blank nodes don't have.
 fn text(term: TermRef<'_>) -> Option<&str> {

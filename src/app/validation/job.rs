@@ -6,7 +6,7 @@ use crate::ingest::importers::ReadError;
 use crate::ingest::importers::compression::CompressionError;
 use crate::ingest::{Document, Door, SubmitError};
 use crate::model::{Assessment, Base};
-use crate::shapes::{Bounds, ReportSyntax, ValidationError};
+use crate::shapes::{Bounds, ReportSyntax, ShapesError, ValidationError};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
@@ -77,7 +77,10 @@ pub enum Fault {
         position: Option<(u64, u64)>,
     },
     #[error("{text}")]
-    Shapes { text: String },
+    Shapes {
+        text: String,
+        faults: Vec<ShapesFault>,
+    },
     /// There are more than so many bytes once they are unpacked.
     #[error("unpacked, there are more than {size_bytes} bytes")]
     Size { size_bytes: u64 },
@@ -93,8 +96,19 @@ pub enum Fault {
     Profile { text: String },
 }
 
+/// One fault of a shapes graph, as [`crate::shapes::Fault`] tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShapesFault {
+    pub place: String,
+    pub parameter: Option<String>,
+    pub rule: String,
+    pub problem: String,
+}
+
+/// How many faults of a shapes graph are told.
+const FAULTS: usize = 50;
 /// The longest text of a fault that is told.
-const FAULT_CHARS: usize = 4000;
+const FAULT_CHARS: usize = 2000;
 /// How long a validation may go on, of the time it has: it tells of its end itself while it can.
 const OWN_SHARE: f64 = 0.9;
 /// The report is sent in pieces of this size.
@@ -284,6 +298,20 @@ impl Write for Pieces<'_> {
 /// When it is none of the sender's faults.
 fn fault_of(error: Failure) -> io::Result<Fault> {
     let text = cut(&error.to_string());
+    if let Failure::Shapes {
+        error: ShapesError::IllFormed(faults),
+        ..
+    } = &error
+    {
+        let faults = faults.iter().take(FAULTS).map(|fault| ShapesFault {
+            place: cut(&fault.place),
+            parameter: fault.parameter.map(str::to_owned),
+            rule: fault.rule.to_owned(),
+            problem: cut(&fault.problem),
+        });
+        let faults = faults.collect();
+        return Ok(Fault::Shapes { text, faults });
+    }
     Ok(match error {
         Failure::Submit(SubmitError::Read { error, .. }) => match error {
             ReadError::Compression(CompressionError::TooLarge { limit_bytes }) => Fault::Size {
@@ -298,7 +326,7 @@ fn fault_of(error: Failure) -> io::Result<Fault> {
             text,
             position: None,
         },
-        Failure::Shapes { .. } => Fault::Shapes { text },
+        Failure::Shapes { .. } => Fault::Evaluation { text },
         Failure::UnknownProfile { .. } => Fault::Profile { text },
         Failure::Validation(ValidationError::Stopped) => Fault::Time,
         Failure::Validation(_) => Fault::Evaluation { text },

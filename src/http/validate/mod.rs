@@ -298,7 +298,11 @@ fn problem(error: OrderError, limits: &Limits) -> Problem {
                 None => problem,
             }
         }
-        Fault::Shapes { text } | Fault::Evaluation { text } => said(&ILL_FORMED_SHAPES, text),
+        Fault::Shapes { text, faults } => match serde_json::to_value(faults) {
+            Ok(faults) => said(&ILL_FORMED_SHAPES, text).with_member("faults", faults),
+            Err(error) => Problem::internal(error),
+        },
+        Fault::Evaluation { text } => said(&ILL_FORMED_SHAPES, text),
         Fault::Profile { text } => said(&BAD_REQUEST, text),
     }
 }

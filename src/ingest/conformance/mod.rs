@@ -12,7 +12,7 @@ mod follow;
 mod step;
 
 pub use follow::{FollowError, follow};
-pub use step::{Judged, judge_change, keep_in_step, leave_behind};
+pub use step::{Names, judge_change, keep_in_step, leave_behind};
 
 use crate::ingest::{Door, Profile};
 use crate::model::Severity;
