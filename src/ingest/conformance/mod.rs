@@ -80,7 +80,9 @@ pub fn judge_by_all(
     profiles
         .map(
             |profile| match judge_nodes(profile, door, &public, &nodes, bounds) {
-                Err(JudgeError::Validation(ValidationError::Limit { .. })) => Ok(Judgement {
+                Err(JudgeError::Validation(
+                    ValidationError::Limit { .. } | ValidationError::Query { .. },
+                )) => Ok(Judgement {
                     standing: Standing::FallsShort,
                     results: Vec::new(),
                 }),
