@@ -1,7 +1,7 @@
 //! Applying a draft inside the one write: claims, fusion and validation, until nothing more is
 //! refused.
 
-use crate::ingest::conformance::{self, Judged, Standing};
+use crate::ingest::conformance::{self, Names};
 use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
 use crate::ingest::hands::duplicates;
 use crate::ingest::identify::{Draft, Drafted};
@@ -12,7 +12,7 @@ use crate::ingest::verify::{self, left_out};
 use crate::ingest::{Door, MINIMUM};
 use crate::model::iri::without_fragment;
 use crate::model::vocabulary::{dct, rdf, schema};
-use crate::model::{Activity, Finding, Groups, Severity, Source, SourceName, Stage, Text, time};
+use crate::model::{Activity, Finding, Severity, Source, SourceName, Stage, Text, time};
 use crate::shapes::{
     Affected, Change, Shapes, ValidationResult, affected, findings, validate_focus,
 };
@@ -67,9 +67,9 @@ pub struct Application<'w, 's> {
     again: BTreeSet<NamedNode>,
     /// Why entities that no source describes any more are withdrawn; see [`Tombstone`].
     reason: &'static str,
-    /// How what the change affects stands with the profiles; `None` when that is too much to be
-    /// judged at once.
-    judged: Option<Judged>,
+    /// How what is described stands with the profiles that inform; `None` when that is too much
+    /// to be judged at once.
+    profiles: Option<Vec<ProfileReport>>,
 }
 
 impl<'w, 's> Application<'w, 's> {
@@ -107,7 +107,7 @@ impl<'w, 's> Application<'w, 's> {
             renewed: BTreeSet::new(),
             again: BTreeSet::new(),
             reason: "left-out",
-            judged: None,
+            profiles: None,
         })
     }
 
@@ -941,17 +941,6 @@ impl<'w, 's> Application<'w, 's> {
                 profile,
             ));
         }
-        self.under_sent_names(entity, found, is_published)
-    }
-
-    /// Findings on an entity under the names that the sender knows.
-    fn under_sent_names(
-        &self,
-        entity: &NamedNode,
-        findings: Vec<Finding>,
-        is_published: bool,
-    ) -> Result<Vec<Finding>, StoreError> {
-        let survivor = self.write.after().survivor(entity)?;
         let drafted = self.drafted_as(&survivor)?;
         let subject = match drafted.first() {
             Some(drafted) if !self.draft.contains_key(entity) => self.subject(drafted),
@@ -964,7 +953,7 @@ impl<'w, 's> Application<'w, 's> {
                     .get(&NamedNode::new_unchecked(without_fragment(entity)))
                     .is_some_and(|drafted| drafted.is_new)
         };
-        Ok(findings
+        Ok(found
             .into_iter()
             .map(|finding| Finding {
                 subject: subject.clone(),
@@ -1072,9 +1061,18 @@ impl<'w, 's> Application<'w, 's> {
         self.propose_duplicates()
     }
 
-    /// Writes which profiles all that this changes meets now.
+    /// Writes which profiles all that this changes meets now, and keeps what is to be told of it.
     fn judge(&mut self) -> Result<(), SubmitError> {
-        self.judged = conformance::keep_in_step(self.write, self.door)?;
+        let mut names = Names::new();
+        let are_few = self.draft.len() <= self.door.judged_at_once;
+        for entity in self.draft.keys().filter(|_| are_few) {
+            let survivor = self.write.after().survivor(entity)?;
+            names
+                .entry(survivor)
+                .or_insert_with(|| self.subject(entity));
+        }
+        let names = are_few.then_some(&names);
+        self.profiles = conformance::keep_in_step(self.write, self.door, names)?;
         Ok(())
     }
 
@@ -1179,54 +1177,9 @@ impl<'w, 's> Application<'w, 's> {
             report.findings.extend(self.status_disagreement(entity)?);
         }
         if verdict == Verdict::Accepted {
-            report.profiles = self.profile_reports()?;
+            report.profiles = self.profiles.take();
         }
         Ok(())
-    }
-
-    /// How the entities of the draft stand with the profiles that inform, unless they, or all
-    /// that the change affects, are too many to be judged at once.
-    fn profile_reports(&mut self) -> Result<Option<Vec<ProfileReport>>, SubmitError> {
-        let Some(mut judged) = self.judged.take() else {
-            return Ok(None);
-        };
-        if self.draft.len() > self.door.judged_at_once {
-            return Ok(None);
-        }
-        let view = self.write.after();
-        let mut survivors = BTreeSet::new();
-        for entity in self.draft.keys() {
-            survivors.insert(view.survivor(entity)?);
-        }
-        let mut told: Vec<(ProfileReport, Groups)> = Vec::new();
-        for profile in self.door.informing() {
-            let report = ProfileReport {
-                profile: profile.name.clone(),
-                asked: 0,
-                meets: 0,
-                groups: Vec::new(),
-            };
-            told.push((report, Groups::default()));
-        }
-        for entity in survivors {
-            let judgements = match judged.remove(&entity) {
-                Some(judgements) => judgements,
-                None => conformance::judge_by_all(self.door, &view, &entity, &|| false)?,
-            };
-            let informing = self.door.profiles().iter().zip(judgements).skip(1);
-            for ((profile, judgement), (report, groups)) in informing.zip(&mut told) {
-                report.asked += u64::from(judgement.standing != Standing::NotAsked);
-                report.meets += u64::from(judgement.standing == Standing::Meets);
-                let found = findings(&judgement.results, &profile.name);
-                groups.extend(self.under_sent_names(&entity, found, true)?);
-            }
-        }
-        let told = told.into_iter().filter(|(report, _)| report.asked > 0);
-        let told = told.map(|(report, groups)| ProfileReport {
-            groups: groups.into_sorted(),
-            ..report
-        });
-        Ok(Some(told.collect()))
     }
 
     /// What each source says of an entity, under any IRI that it has.

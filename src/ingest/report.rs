@@ -78,6 +78,16 @@ const EXAMPLES_PER_GROUP: usize = 3;
 const LINES_PER_RULE: usize = 5;
 
 impl ProfileReport {
+    /// A report on nothing yet.
+    pub fn new(profile: &str) -> Self {
+        Self {
+            profile: profile.to_owned(),
+            asked: 0,
+            meets: 0,
+            groups: Vec::new(),
+        }
+    }
+
     /// How it stands, in a few words for a person.
     pub fn summary(&self) -> Text {
         let (asked, short) = (self.asked, self.asked - self.meets);

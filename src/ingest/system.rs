@@ -4,10 +4,10 @@ use crate::ingest::apply::Application;
 use crate::ingest::identify::{Identifying, identify};
 use crate::ingest::submit::SubmitError;
 use crate::ingest::{Door, builtin, conformance};
-use crate::model::{Activity, Generation, Source, SourceName, time};
+use crate::model::{Activity, Base, Generation, Source, SourceName, time};
 use crate::rdf::canonical::with_canonical_labels;
 use crate::rdf::{Graph, order};
-use crate::store::{Store, Write, quad, registry_of_source};
+use crate::store::{Store, StoreError, View, Write, quad, registry_of_source};
 use jiff::Timestamp;
 use oxrdf::{GraphName, Literal, NamedNode, Quad, Term, Triple};
 use sha2::{Digest, Sha256};
@@ -35,6 +35,26 @@ pub fn bring_up_to_date(
     publish(store, door, fingerprint(door), now, random)
 }
 
+/// Whether what is built in is what this state has: else it is not by these shapes that entities
+/// were judged.
+///
+/// # Errors
+/// When the storage fails.
+pub fn is_up_to_date(view: &View<'_>, door: &Door) -> Result<bool, StoreError> {
+    let system = view.base().source(&SourceName::system());
+    let wanted = builtin_quad(view.base(), fingerprint(door));
+    Ok(view.registry(&system)?.contains(&wanted))
+}
+
+fn builtin_quad(base: &Base, fingerprint: String) -> Quad {
+    quad(
+        base,
+        base.source(&SourceName::system()),
+        base.sv("builtin"),
+        Literal::new_simple_literal(fingerprint),
+    )
+}
+
 fn publish(
     store: &Store,
     door: &Door,
@@ -44,12 +64,7 @@ fn publish(
 ) -> Result<Option<Generation>, SubmitError> {
     let base = store.base();
     let node = base.source(&SourceName::system());
-    let fingerprint = quad(
-        base,
-        node.clone(),
-        base.sv("builtin"),
-        Literal::new_simple_literal(fingerprint),
-    );
+    let fingerprint = builtin_quad(base, fingerprint);
     let current = store.snapshot()?.view().registry(&node)?;
     if current.contains(&fingerprint) {
         return Ok(None);
@@ -176,7 +191,6 @@ fn fingerprint(door: &Door) -> String {
 mod tests {
     use super::*;
     use crate::ingest::{Document, Outcome, Submission, sources, submit, verify};
-    use crate::model::Base;
     use crate::model::vocabulary::skos;
     use crate::store::{Opening, State};
     use tempfile::TempDir;

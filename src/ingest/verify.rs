@@ -1,12 +1,12 @@
 //! Whether the public view is what fusion makes of the claims, and the registry says the same.
 
-use crate::ingest::Door;
 use crate::ingest::conformance::{judge_by_all, met};
 use crate::ingest::fuse::{Fusing, LeftOut, kind_of};
 use crate::ingest::hands::duplicates;
 use crate::ingest::submit::{SubmitError, sources_by_name};
+use crate::ingest::{Door, system};
 use crate::store::{Problem, State, StoreError, View};
-use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Triple};
+use oxrdf::{NamedNode, NamedOrBlankNode, Triple};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
@@ -55,38 +55,54 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError>
     Ok(problems)
 }
 
-/// Whether what entities are said to meet is what judging them again gives. While that is behind,
-/// there is nothing to compare.
+/// Whether all of this state was judged by the shapes of the door, and not by former ones or not
+/// yet.
+///
+/// # Errors
+/// When the storage fails.
+pub fn is_judged(view: &View<'_>, door: &Door) -> Result<bool, StoreError> {
+    Ok(view.profiles_behind()?.is_none() && system::is_up_to_date(view, door)?)
+}
+
+/// Whether what entities are said to meet is what judging them again gives.
 fn judged(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError> {
     let mut problems = Vec::new();
-    if view.profiles_behind()?.is_some() {
+    if !is_judged(view, door)? {
         return Ok(problems);
     }
-    let mut told: FxHashSet<Quad> = view.all_met().collect::<Result<_, _>>()?;
     let mut problem = |entity: &NamedNode, what: String| {
         problems.push(Problem::Public {
             entity: entity.as_str().to_owned(),
             what,
         });
     };
+    let mut told = 0;
     for entity in view.ever_published()? {
         let judgements = judge_by_all(door, view, &entity, &|| false)?;
-        for quad in met(door, view, &entity, &judgements) {
-            if !told.remove(&quad) {
-                problem(
-                    &entity,
-                    format!("it meets {}, and is not said to", quad.object),
-                );
-            }
-        }
-    }
-    for quad in told {
-        if let NamedOrBlankNode::NamedNode(entity) = &quad.subject {
+        let wanted = met(door, view, &entity, &judgements);
+        let current = view.met_by(&entity)?;
+        told += current.len();
+        for quad in wanted.iter().filter(|quad| !current.contains(quad)) {
             problem(
-                entity,
+                &entity,
+                format!("it meets {}, and is not said to", quad.object),
+            );
+        }
+        for quad in current.iter().filter(|quad| !wanted.contains(quad)) {
+            problem(
+                &entity,
                 format!("it is said to meet {}, and does not", quad.object),
             );
         }
+    }
+    let all = view
+        .all_met()
+        .try_fold(0, |count, quad| quad.map(|_| count + 1))?;
+    if told != all {
+        problem(
+            &view.base().conformance_graph(),
+            format!("it says {} things of what was never published", all - told),
+        );
     }
     Ok(problems)
 }

@@ -13,7 +13,7 @@ use crate::shapes::component::{COMPONENTS, Constraint, FURTHER_PARAMETERS};
 use crate::shapes::path::Path;
 use crate::shapes::reader::as_subject;
 use crate::shapes::reads::Reads;
-use crate::shapes::shape::{Shape, ShapeId, Shapes, Targets};
+use crate::shapes::shape::{Keeps, Shape, ShapeId, Shapes, Targets};
 use crate::shapes::vocabulary as sh;
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
@@ -125,10 +125,12 @@ impl Shapes {
             return Err(ShapesError::IllFormed(compiler.faults));
         }
         let reads = Reads::of(&compiler.shapes, &targets);
+        let keeps = Keeps::of(&compiler.shapes);
         Ok(Shapes {
             shapes: compiler.shapes,
             targets,
             reads,
+            keeps,
         })
     }
 }

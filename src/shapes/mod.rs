@@ -6,6 +6,32 @@
 //! nodes; [`affected`] says which nodes those are after a change; [`findings`] turns results into
 //! what people read.
 //!
+//! It works on any quads, without the rest of the program (`examples/validate.rs` does so with
+//! files):
+//!
+//! ```
+//! use affiche::rdf::parse::{ParseOptions, Syntax, parse};
+//! use affiche::shapes::{Classes, Shapes, validate};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let read = |text: &str| parse(text.as_bytes(), Syntax::Turtle, &ParseOptions::default());
+//! let shapes = read(
+//!     "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <http://e.example/> .
+//!     e:shape sh:targetClass e:Show ; sh:property [ sh:path e:name ; sh:minCount 1 ] .",
+//! )?;
+//! let data = read("@prefix e: <http://e.example/> . e:one a e:Show . e:two a e:Show ; e:name 2 .")?;
+//!
+//! let shapes = Shapes::compile(&shapes.graph)?;
+//! let classes = Classes::read(&data.graph)?;
+//! let results = validate(&shapes, &data.graph, &classes)?;
+//! assert_eq!(results.len(), 1);
+//! assert_eq!(results[0].focus.to_string(), "<http://e.example/one>");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`ReportWriter`] writes results as the report of the Recommendation.
+//!
 //! Never here: the store, the door's own rules, or a write of any kind. The class hierarchy comes
 //! as [`Classes`], so that it is read once and from whom we trust.
 //!
@@ -38,6 +64,8 @@ pub use report_writer::{ReportSyntax, ReportWriter};
 pub use shape::Shapes;
 pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
+#[cfg(test)]
+mod bounds_tests;
 #[cfg(test)]
 mod minimum_tests;
 #[cfg(test)]

@@ -651,6 +651,10 @@ const GOOGLE: &[Case] = &[
         "<place> schema:address <place#address> .",
         "",
         &[
+            "Violation performance-place-address cancelled location",
+            "Violation performance-place-address down location",
+            "Violation performance-place-address meeting location",
+            "Violation performance-place-address performance location",
             "Violation place-address place address",
             "Violation place-address room address",
         ],
@@ -658,7 +662,10 @@ const GOOGLE: &[Case] = &[
     (
         "<room> schema:containedInPlace <place> .",
         "",
-        &["Violation place-address room address"],
+        &[
+            "Violation performance-place-address performance location",
+            "Violation place-address room address",
+        ],
     ),
     (
         "<place> schema:address <place#address> .",

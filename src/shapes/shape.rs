@@ -14,6 +14,8 @@ pub struct Shapes {
     pub(super) shapes: Vec<Shape>,
     pub(super) targets: Targets,
     pub(super) reads: Reads,
+    /// For each shape.
+    pub(super) keeps: Vec<Keeps>,
 }
 
 impl Shapes {
@@ -26,6 +28,10 @@ impl Shapes {
         self.shapes
             .get(id.0)
             .expect("the compiler gives out only the positions of shapes that it keeps")
+    }
+
+    pub(super) fn keeps(&self, id: ShapeId) -> Keeps {
+        self.keeps.get(id.0).copied().unwrap_or(Keeps::Nothing)
     }
 }
 
@@ -45,6 +51,45 @@ pub(super) struct Shape {
     /// `sh:severity` as it stands in the graph, which may be somebody's own.
     pub(super) severity_iri: NamedNode,
     pub(super) messages: Vec<Literal>,
+}
+
+/// Which answers of a shape are kept: without them, shapes that refer to others twice, level
+/// after level, would be checked over and over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keeps {
+    /// A shape that looks at the node itself only is asked again as fast.
+    Nothing,
+    /// Whether a node conforms, when only that is asked.
+    Conforming,
+    /// Since several shapes refer to it, also when its results are asked and there are none.
+    All,
+}
+
+impl Keeps {
+    /// For each shape.
+    pub(super) fn of(shapes: &[Shape]) -> Vec<Self> {
+        let mut references = vec![0_u32; shapes.len()];
+        for constraint in shapes.iter().flat_map(|shape| &shape.constraints) {
+            for id in constraint.check.shapes() {
+                if let Some(references) = references.get_mut(id.0) {
+                    *references += 1;
+                }
+            }
+        }
+        shapes
+            .iter()
+            .zip(references)
+            .map(|(shape, references)| {
+                let mut constraints = shape.constraints.iter();
+                let refers = constraints.any(|constraint| constraint.check.shapes().count() > 0);
+                match (refers || shape.path.is_some(), references) {
+                    (false, _) => Self::Nothing,
+                    (true, 0 | 1) => Self::Conforming,
+                    (true, _) => Self::All,
+                }
+            })
+            .collect()
+    }
 }
 
 /// Which nodes are looked at, arranged so that one node's shapes are found without listing the

@@ -21,7 +21,7 @@ pub(super) fn graph(turtle: &str) -> Graph {
         .expect("the test's Turtle is well formed")
 }
 
-fn compile(turtle: &str) -> Shapes {
+pub(super) fn compile(turtle: &str) -> Shapes {
     Shapes::compile(&graph(turtle)).expect("the test's shapes are well formed")
 }
 

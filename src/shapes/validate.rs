@@ -9,17 +9,19 @@ use crate::shapes::message;
 use crate::shapes::path::{Direction, Path};
 use crate::shapes::reader::Reader;
 use crate::shapes::report::{self, ValidationResult};
-use crate::shapes::shape::{Shape, ShapeId, Shapes};
+use crate::shapes::shape::{Keeps, Shape, ShapeId, Shapes};
 use indexmap::IndexMap;
 use oxrdf::{Term, TermRef};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
 
 /// So many terms of a graph that does not number them itself are remembered between two targets,
-/// besides the targets.
-const REMEMBERED_TERMS: usize = 1 << 18;
+/// besides the targets. Few in tests, so that they see what follows from forgetting.
+const REMEMBERED_TERMS: usize = if cfg!(test) { 8 } else { 1 << 18 };
 /// So many answers whether a node conforms to a shape are kept.
 const KEPT_ANSWERS: usize = 1 << 20;
+/// How much of a text is read in the time of a step.
+const BYTES_IN_A_STEP: usize = 64;
 /// So few terms are compared with one another faster than they are hashed.
 const FEW: usize = 8;
 
@@ -92,13 +94,16 @@ impl<'a> Validation<'a> {
         let mut run = Run::new(self);
         let targets = run.all_targets()?;
         let listed = run.reader.remembered();
-        let mut ids = Vec::new();
-        for of_one in targets.chunk_by(|(a, _), (b, _)| a == b) {
+        for of_one in targets.nodes.chunk_by(|(a, _), (b, _)| a == b) {
             let Some((focus, _)) = of_one.first() else {
                 continue;
             };
-            ids.clear();
-            ids.extend(of_one.iter().map(|(_, id)| *id));
+            let lists = of_one
+                .iter()
+                .filter_map(|(_, list)| targets.lists.get(*list as usize));
+            let mut ids: Vec<ShapeId> = lists.copied().flatten().copied().collect();
+            ids.sort_unstable();
+            ids.dedup();
             if run.target(*focus, &ids, sink)?.is_break() {
                 break;
             }
@@ -109,6 +114,7 @@ impl<'a> Validation<'a> {
 
     /// Hands over what the shapes find wrong in these nodes only, each against the shapes that
     /// target it. A node that no shape targets has no results. No class's members are listed.
+    /// Says whether any shape targets one of the nodes looked at.
     ///
     /// # Errors
     /// When the data cannot be read, or a bound is reached.
@@ -116,17 +122,19 @@ impl<'a> Validation<'a> {
         &self,
         focus: impl IntoIterator<Item = &'f Term>,
         sink: &mut Sink<'_>,
-    ) -> Result<(), ValidationError> {
+    ) -> Result<bool, ValidationError> {
         let mut run = Run::new(self);
+        let mut is_target = false;
         for focus in focus {
             let focus = run.reader.number(focus.as_ref());
             let ids = run.shapes_of(focus)?;
+            is_target |= !ids.is_empty();
             if run.target(focus, &ids, sink)?.is_break() {
                 break;
             }
             run.forget(0);
         }
-        Ok(())
+        Ok(is_target)
     }
 
     /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
@@ -183,51 +191,10 @@ struct Run<'a> {
     classes: &'a Classes,
     bounds: Bounds<'a>,
     handed_over: u64,
-    /// For each shape, which of its answers are kept.
-    keeps: Vec<Keeps>,
     /// Which nodes conform to which shapes.
     answers: FxHashMap<(ShapeId, TermId), bool>,
     /// The shapes that target the instances of a class, those of the classes above it included.
     of_class: FxHashMap<TermId, Vec<ShapeId>>,
-}
-
-/// Which answers of a shape are kept: without them, shapes that refer to others twice, level
-/// after level, would be checked over and over.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Keeps {
-    /// A shape that looks at the node itself only is asked again as fast.
-    Nothing,
-    /// Whether a node conforms, when only that is asked.
-    Conforming,
-    /// Since several shapes refer to it, also when its results are asked and there are none.
-    All,
-}
-
-impl Keeps {
-    fn of(shapes: &Shapes) -> Vec<Self> {
-        let mut references = vec![0_u32; shapes.shapes.len()];
-        let mut keeps = Vec::with_capacity(references.len());
-        for shape in &shapes.shapes {
-            let mut refers = shape.path.is_some();
-            for constraint in &shape.constraints {
-                for id in constraint.check.shapes() {
-                    refers = true;
-                    references[id.0] += 1;
-                }
-            }
-            keeps.push(if refers {
-                Self::Conforming
-            } else {
-                Self::Nothing
-            });
-        }
-        for (keeps, references) in keeps.iter_mut().zip(references) {
-            if *keeps == Self::Conforming && references > 1 {
-                *keeps = Self::All;
-            }
-        }
-        keeps
-    }
 }
 
 impl<'a> Run<'a> {
@@ -238,7 +205,6 @@ impl<'a> Run<'a> {
             classes: validation.classes,
             bounds: validation.bounds,
             handed_over: 0,
-            keeps: Keeps::of(validation.shapes),
             answers: FxHashMap::default(),
             of_class: FxHashMap::default(),
         }
@@ -266,7 +232,8 @@ impl<'a> Run<'a> {
         let mut results = Vec::new();
         let mut out = Out::Results {
             origin: focus,
-            most: self.bounds.results.saturating_sub(self.handed_over),
+            before: self.handed_over,
+            most: self.bounds.results,
             results: &mut results,
         };
         let checked = ids
@@ -280,47 +247,42 @@ impl<'a> Run<'a> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        checked.map_err(|error| match error {
-            ValidationError::Limit {
-                name: "results", ..
-            } => ValidationError::Limit {
-                name: "results",
-                most: self.bounds.results,
-            },
-            error => error,
-        })?;
-        Ok(ControlFlow::Continue(()))
+        checked.map(ControlFlow::Continue)
     }
 
-    /// SHACL §2.1.3, for all nodes: each with the shapes that target it, those of one node
-    /// together.
-    fn all_targets(&mut self) -> Result<Vec<(TermId, ShapeId)>, ValidationError> {
-        let shapes = self.shapes;
-        let mut all: Vec<(TermId, ShapeId)> = Vec::new();
-        let mut add = |node: TermId, ids: &[ShapeId]| all.extend(ids.iter().map(|id| (node, *id)));
-        for (node, ids) in &shapes.targets.nodes {
-            add(self.reader.number(node.as_ref()), ids);
+    /// SHACL §2.1.3, for all nodes.
+    fn all_targets(&mut self) -> Result<AllTargets<'a>, ValidationError> {
+        let targets = &self.shapes.targets;
+        let mut all = AllTargets::default();
+        for (node, ids) in &targets.nodes {
+            let list = all.list(ids);
+            self.reader.step(1)?;
+            all.nodes.push((self.reader.number(node.as_ref()), list));
         }
-        for (class, ids) in &shapes.targets.classes {
+        for (class, ids) in &targets.classes {
+            let list = all.list(ids);
             let mut members = Vec::new();
             for class in self.classes.with_below(class) {
                 let class = self.reader.number(class.as_ref());
                 self.reader.subjects(rdf::TYPE, class, &mut members)?;
             }
-            for member in members {
-                add(member, ids);
-            }
+            all.nodes
+                .extend(members.into_iter().map(|node| (node, list)));
         }
-        for (property, ids) in &shapes.targets.subjects_of {
-            self.reader
-                .pairs(property.as_ref(), |[subject, _]| add(subject, ids))?;
+        for (property, ids) in &targets.subjects_of {
+            let list = all.list(ids);
+            self.reader.pairs(property.as_ref(), |[subject, _]| {
+                all.nodes.push((subject, list));
+            })?;
         }
-        for (property, ids) in &shapes.targets.objects_of {
-            self.reader
-                .pairs(property.as_ref(), |[_, object]| add(object, ids))?;
+        for (property, ids) in &targets.objects_of {
+            let list = all.list(ids);
+            self.reader.pairs(property.as_ref(), |[_, object]| {
+                all.nodes.push((object, list));
+            })?;
         }
-        all.sort_unstable();
-        all.dedup();
+        all.nodes.sort_unstable();
+        all.nodes.dedup();
         Ok(all)
     }
 
@@ -390,7 +352,7 @@ impl<'a> Run<'a> {
     }
 
     fn conforms(&mut self, id: ShapeId, node: TermId) -> Result<bool, ValidationError> {
-        let keeps = self.keeps[id.0] != Keeps::Nothing;
+        let keeps = self.shapes.keeps(id) != Keeps::Nothing;
         if keeps && let Some(known) = self.answers.get(&(id, node)) {
             return Ok(*known);
         }
@@ -410,7 +372,7 @@ impl<'a> Run<'a> {
         node: TermId,
         out: &mut Out<'_>,
     ) -> Result<(), ValidationError> {
-        if self.keeps[id.0] != Keeps::All {
+        if self.shapes.keeps(id) != Keeps::All {
             return self.check(id, node, out);
         }
         match out {
@@ -491,40 +453,33 @@ impl<'a> Run<'a> {
             Check::Class(class) => self.each(values, at, |run, value| {
                 run.reader.is_instance(value, class, run.classes)
             }),
-            Check::Datatype(datatype) => at.each(&self.reader, values, |value| match value {
+            Check::Datatype(datatype) => at.each(&mut self.reader, values, |value| match value {
                 TermRef::Literal(literal) => {
                     literal.datatype() == datatype.as_ref()
                         && literal::is_well_formed(literal) != Some(false)
                 }
                 _ => false,
             }),
-            Check::NodeKind(kind) => at.each(&self.reader, values, |value| kind.admits(value)),
-            Check::Range { bound, allowed } => at.each(&self.reader, values, |value| {
+            Check::NodeKind(kind) => at.each(&mut self.reader, values, |value| kind.admits(value)),
+            Check::Range { bound, allowed } => at.each(&mut self.reader, values, |value| {
                 allowed.holds(literal::compare(value, bound.as_ref()))
             }),
-            Check::MinLength(least) => at.each(&self.reader, values, |value| {
+            Check::MinLength(least) => at.each(&mut self.reader, values, |value| {
                 length(value).is_some_and(|l| l >= *least)
             }),
-            Check::MaxLength(most) => at.each(&self.reader, values, |value| {
+            Check::MaxLength(most) => at.each(&mut self.reader, values, |value| {
                 length(value).is_some_and(|l| l <= *most)
             }),
-            Check::Pattern(regex) => self.each(values, at, |run, value| {
-                let value = run.reader.term(value);
-                let Some(text) = text(value) else {
-                    return Ok(false);
-                };
-                let is_match = regex.is_match(text);
-                let steps = text.len() / BYTES_IN_A_STEP;
-                run.reader.step(steps)?;
-                Ok(is_match)
+            Check::Pattern(regex) => at.each(&mut self.reader, values, |value| {
+                text(value).is_some_and(|t| regex.is_match(t))
             }),
-            Check::LanguageIn(ranges) => at.each(&self.reader, values, |value| match value {
+            Check::LanguageIn(ranges) => at.each(&mut self.reader, values, |value| match value {
                 TermRef::Literal(literal) => literal.language().is_some_and(|language| {
                     ranges.iter().any(|range| language_matches(language, range))
                 }),
                 _ => false,
             }),
-            Check::In(list) => at.each(&self.reader, values, |value| {
+            Check::In(list) => at.each(&mut self.reader, values, |value| {
                 if list.len() <= FEW {
                     list.iter().any(|allowed| allowed.as_ref() == value)
                 } else {
@@ -667,10 +622,29 @@ fn is_among(nodes: &[TermId]) -> impl Fn(TermId) -> bool + '_ {
     }
 }
 
+/// All target nodes, in the order of their numbers.
+#[derive(Default)]
+struct AllTargets<'a> {
+    /// The shapes of each way to be a target.
+    lists: Vec<&'a [ShapeId]>,
+    /// Each node with the place of a list; a node may have several.
+    nodes: Vec<(TermId, u32)>,
+}
+
+impl<'a> AllTargets<'a> {
+    /// The place of a list.
+    fn list(&mut self, ids: &'a [ShapeId]) -> u32 {
+        self.lists.push(ids);
+        u32::try_from(self.lists.len() - 1).expect("a shapes graph has far fewer than 2^32 targets")
+    }
+}
+
 /// Where results go: into a list, or into the one answer whether there are any.
 enum Out<'o> {
     Results {
         origin: TermId,
+        /// How many were handed over before these.
+        before: u64,
         most: u64,
         results: &'o mut Vec<ValidationResult>,
     },
@@ -709,15 +683,29 @@ impl At<'_, '_, '_> {
         self.report(reader, self.shape.path.clone(), Some(value))
     }
 
+    /// Tells each value whose text is not as it should be.
     fn each(
         &mut self,
-        reader: &Reader<'_>,
+        reader: &mut Reader<'_>,
         values: &[TermId],
         holds: impl Fn(TermRef<'_>) -> bool,
     ) -> Result<(), ValidationError> {
-        self.each_of(reader, values, |value| holds(reader.term(value)))
+        for value in values {
+            let term = reader.term(*value);
+            let bytes = text(term).map_or(0, str::len);
+            let holds = holds(term);
+            reader.step(bytes / BYTES_IN_A_STEP)?;
+            if !holds {
+                self.value(reader, *value)?;
+                if self.out.is_decided() {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
+    /// Tells each value that is not among those that it should be among.
     fn each_of(
         &mut self,
         reader: &Reader<'_>,
@@ -767,10 +755,11 @@ impl At<'_, '_, '_> {
             Out::Whether { conforms } => *conforms = false,
             Out::Results {
                 origin,
+                before,
                 most,
                 results,
             } => {
-                if results.len() as u64 >= *most {
+                if *before + results.len() as u64 >= *most {
                     return Err(ValidationError::Limit {
                         name: "results",
                         most: *most,
@@ -798,9 +787,6 @@ impl At<'_, '_, '_> {
         Ok(())
     }
 }
-
-/// How much of a text a pattern reads in the time of a step.
-const BYTES_IN_A_STEP: usize = 64;
 
 /// SPARQL's `str()`, which blank nodes don't have.
 fn text(term: TermRef<'_>) -> Option<&str> {

@@ -9,6 +9,7 @@
 use affiche::app::{App, Purpose};
 use affiche::config::Config;
 use affiche::html::{self, Site};
+use affiche::ingest::conformance::follow;
 use affiche::ingest::{Document, Door, Outcome, Submission, builtin, sources, submit, system};
 use affiche::model::{Lang, Mode, Progress, Source, SourceName, Stage};
 use affiche::publish::{Context, FORMATS, select};
@@ -129,6 +130,13 @@ fn measure(folder: &Path, quads: usize) {
         peer.as_ref().map(|peer| peer.peak_mb),
     );
     progress.begin(Stage::Done, 0);
+    let started = Instant::now();
+    follow(&store, &door, &now, &Progress::default()).expect("all can be judged");
+    row(
+        "… then which profiles all of it meets (s)",
+        started.elapsed().as_secs_f64(),
+        None,
+    );
     let shares = shares.join().expect("the watch ends");
 
     settle(&folder.join("data/store"));
@@ -226,7 +234,7 @@ fn measure(folder: &Path, quads: usize) {
                 path: "/doc/x",
             };
             assert!(
-                !html::entity(&document, site)
+                !html::entity(&document, &[], site)
                     .expect("it is written")
                     .is_empty()
             );

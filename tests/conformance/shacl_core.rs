@@ -1,8 +1,10 @@
 //! The W3C test suite of SHACL Core: whole reports are compared.
 
+use affiche::rdf::parse::{ParseOptions, Syntax, parse};
 use affiche::rdf::{Graph, Quads};
 use affiche::shapes::{
-    Classes, Path as PropertyPath, Shapes, ShapesError, ValidationResult, validate,
+    Classes, Path as PropertyPath, ReportSyntax, ReportWriter, Shapes, ShapesError,
+    ValidationResult, validate,
 };
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
@@ -163,7 +165,7 @@ impl Test {
         let results = values(&self.file, &report, SH, "result");
         let mut expected: Vec<String> = results
             .iter()
-            .map(|result| self.line_of_expected(&subject(result)))
+            .map(|result| line_of_result(&self.file, &subject(result)))
             .collect();
         let mut actual: Vec<String> = found.iter().map(line_of_found).collect();
         expected.sort();
@@ -176,6 +178,16 @@ impl Test {
                 expected.join("\n  "),
                 actual.join("\n  ")
             ));
+        }
+        for syntax in [ReportSyntax::Turtle, ReportSyntax::JsonLd] {
+            let (lines, conforms) = reread(&found, syntax);
+            if lines != expected || conforms != says_so {
+                return Err(format!(
+                    "expected:\n  {}\nwritten as {syntax:?}:\n  {}",
+                    expected.join("\n  "),
+                    lines.join("\n  ")
+                ));
+            }
         }
         self.messages(&results, &found)
     }
@@ -196,19 +208,62 @@ impl Test {
         }
         Ok(())
     }
+}
 
-    fn line_of_expected(&self, result: &NamedOrBlankNode) -> String {
-        let optional = |local: &str| values(&self.file, result, SH, local).first().cloned();
-        let path = optional("resultPath").map(|path| path_text(&self.file, &path));
-        line(
-            &one(&self.file, result, SH, "focusNode"),
-            path,
-            optional("value").as_ref(),
-            optional("sourceShape").as_ref(),
-            &one(&self.file, result, SH, "sourceConstraintComponent"),
-            &one(&self.file, result, SH, "resultSeverity"),
-        )
+/// The report as we write it, read again: its results, and whether it says that the data conforms.
+fn reread(found: &[ValidationResult], syntax: ReportSyntax) -> (Vec<String>, bool) {
+    let mut writer = ReportWriter::begin(Vec::new(), syntax).expect("memory");
+    for result in found {
+        writer.add(result).expect("memory");
     }
+    let text = writer.end().expect("memory");
+    let syntax = match syntax {
+        ReportSyntax::Turtle => Syntax::Turtle,
+        ReportSyntax::JsonLd => Syntax::JsonLd,
+    };
+    let graph = parse(&text, syntax, &ParseOptions::default())
+        .unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(&text)))
+        .graph;
+    let report = Term::from(NamedNode::new(format!("{SH}ValidationReport")).expect("an IRI"));
+    let mut reports = graph.pointing_to(&report).map(|triple| &triple.subject);
+    let report = reports.next().expect("a report").clone();
+    assert_eq!(reports.next(), None);
+    let results = values(&graph, &report, SH, "result");
+    assert_eq!(results.len(), found.len(), "each result is there once");
+    let mut lines: Vec<String> = results
+        .iter()
+        .map(|result| line_of_result(&graph, &subject(result)))
+        .collect();
+    lines.sort();
+    let mut messages: Vec<Term> = results
+        .iter()
+        .flat_map(|result| values(&graph, &subject(result), SH, "resultMessage"))
+        .collect();
+    let mut written: Vec<Term> = found
+        .iter()
+        .flat_map(|result| result.messages.iter().cloned().map(Term::from))
+        .collect();
+    messages.sort_by_key(Term::to_string);
+    written.sort_by_key(Term::to_string);
+    assert_eq!(messages, written);
+    let conforms = one(&graph, &report, SH, "conforms");
+    (
+        lines,
+        matches!(&conforms, Term::Literal(literal) if literal.value() == "true"),
+    )
+}
+
+fn line_of_result(graph: &Graph, result: &NamedOrBlankNode) -> String {
+    let optional = |local: &str| values(graph, result, SH, local).first().cloned();
+    let path = optional("resultPath").map(|path| path_text(graph, &path));
+    line(
+        &one(graph, result, SH, "focusNode"),
+        path,
+        optional("value").as_ref(),
+        optional("sourceShape").as_ref(),
+        &one(graph, result, SH, "sourceConstraintComponent"),
+        &one(graph, result, SH, "resultSeverity"),
+    )
 }
 
 fn line_of_found(result: &ValidationResult) -> String {

@@ -1,11 +1,13 @@
 //! The demo's programme goes through the same door as everything else.
 
 use crate::support::{Folder, name, values};
+use affiche::ingest::conformance::{Standing, judge};
 use affiche::ingest::{Document, Outcome, Report, Submission, builtin, submit};
-use affiche::model::Severity;
-use affiche::model::Source;
+use affiche::model::{Severity, Source};
+use affiche::shapes::Bounds;
 use oxrdf::NamedNode;
 use serde::Deserialize;
+use std::collections::BTreeSet;
 
 #[derive(Deserialize)]
 struct Sources {
@@ -122,4 +124,53 @@ fn in_the_demo_the_theatre_is_followed_for_its_own_start_times() {
         values(&public, "http://schema.org/startDate"),
         ["\"2027-02-19T20:00:00+01:00\"^^<http://www.w3.org/2001/XMLSchema#dateTime>"]
     );
+}
+
+/// The published entities of the demo, without the vocabularies.
+fn entities(folder: &Folder) -> BTreeSet<NamedNode> {
+    let snapshot = folder.store.snapshot().unwrap();
+    let view = snapshot.view();
+    let sources = view.sources().unwrap();
+    let sources = sources.iter().filter(|source| !source.name.is_system());
+    sources
+        .flat_map(|source| view.described_by(&source.name).unwrap())
+        .map(|entity| view.survivor(&entity).unwrap())
+        .collect()
+}
+
+#[test]
+fn in_the_demo_some_entities_meet_each_profile_and_some_do_not() {
+    let folder = Folder::new();
+    load(&folder);
+    let snapshot = folder.store.snapshot().unwrap();
+    let view = snapshot.view();
+    let mut seen: BTreeSet<(&str, &str, bool)> = BTreeSet::new();
+    for entity in entities(&folder) {
+        let Some(kind) = view.kind_of(&entity).unwrap() else {
+            continue;
+        };
+        for profile in folder.door.informing() {
+            let judgement = judge(profile, folder.door, &view, &entity, Bounds::NONE).unwrap();
+            if judgement.standing != Standing::NotAsked {
+                let meets = judgement.standing == Standing::Meets;
+                seen.insert((&profile.name, kind.name, meets));
+            }
+        }
+    }
+    for (profile, kind) in [
+        ("national", "performance"),
+        ("national", "place"),
+        ("google", "performance"),
+        ("google", "place"),
+        ("capdata", "performance"),
+        ("capdata", "production"),
+        ("capdata", "place"),
+    ] {
+        for meets in [true, false] {
+            assert!(
+                seen.contains(&(profile, kind, meets)),
+                "{profile} {kind} {meets}"
+            );
+        }
+    }
 }

@@ -10,7 +10,7 @@ use affiche::ingest::importers::csv::COLUMNS;
 use affiche::ingest::importers::{IMPORTERS, compression};
 use affiche::ingest::normalise::{Normalised, RULES, normalise};
 use affiche::ingest::vocabulary::{Vocabulary, label_key};
-use affiche::ingest::{Outcome, sources};
+use affiche::ingest::{MINIMUM, Outcome, builtin, sources};
 use affiche::model::kind::{KINDS, Kinds};
 use affiche::model::property::{Fusion, PROPERTIES, Properties};
 use affiche::model::{Base, Source};
@@ -30,13 +30,16 @@ type Writer = fn() -> String;
 
 /// The generated pages.
 const PAGES: &[(&str, Writer)] = &[
+    ("capdata.md", || profile("capdata")),
     ("command-line.md", command_line),
     ("configuration.md", configuration),
     ("csv.md", csv),
     ("formats.md", formats),
+    ("google.md", || profile("google")),
     ("importers.md", importers),
-    ("minimum.md", minimum),
+    ("minimum.md", || profile("minimum")),
     ("model.md", model),
+    ("national.md", || profile("national")),
     ("normalisation.md", normalisation),
     ("problems.md", problems),
     ("vocabularies.md", vocabularies),
@@ -706,11 +709,8 @@ fn problems() -> String {
 }
 
 const SH: &str = "http://www.w3.org/ns/shacl#";
-const SHAPES: &str = "http://base.invalid/shapes/minimum#";
-
 /// Prefixes in the order in which they are tried.
 const PREFIXES: &[(&str, &str)] = &[
-    ("", SHAPES),
     ("sv:", "http://base.invalid/ns#"),
     ("sv:", "https://data.example.org/ns#"),
     ("schema:", "http://schema.org/"),
@@ -721,6 +721,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("xsd:", "http://www.w3.org/2001/XMLSchema#"),
     ("owl:", "http://www.w3.org/2002/07/owl#"),
     ("wd:", "http://www.wikidata.org/entity/"),
+    ("igeo:", "http://rdf.insee.fr/def/geo#"),
     ("dt:", "https://www.datatourisme.fr/ontology/core#"),
     (
         "disciplines:",
@@ -770,9 +771,36 @@ impl ShapesFile {
             }
         }
         if let [alternatives] = self.sh(&node, "alternativePath").as_slice() {
-            return self.list(alternatives).join("|");
+            return format!("({})", self.list(alternatives).join("|"));
         }
         self.list(path).join("/")
+    }
+
+    /// The properties of which a shape wants values, from the entity that it is about.
+    fn properties(&self, shape: &NamedOrBlankNode) -> Vec<String> {
+        let Some(path) = self.sh(shape, "path").first().and_then(subject) else {
+            return Vec::new();
+        };
+        // The step of none is there to reach the entity itself.
+        let optional = self.sh(&path, "zeroOrOnePath").first().and_then(subject);
+        let path = optional.unwrap_or(path);
+        let own = match self.sh(&path, "alternativePath").first() {
+            Some(alternatives) => self.list(alternatives),
+            None => vec![self.path(&path.into())],
+        };
+        let outer: Vec<String> = self
+            .0
+            .subjects()
+            .into_iter()
+            .filter(|outer| self.sh(outer, "property").contains(&shape.clone().into()))
+            .filter_map(|outer| self.sh(outer, "path").first().map(|path| self.path(path)))
+            .collect();
+        own.iter()
+            .map(|own| match outer.first() {
+                Some(outer) => format!("`{outer}/{own}`"),
+                None => format!("`{own}`"),
+            })
+            .collect()
     }
 
     fn list(&self, list: &Term) -> Vec<String> {
@@ -834,22 +862,37 @@ fn subject(term: &Term) -> Option<NamedOrBlankNode> {
     }
 }
 
-fn minimum() -> String {
-    let mut out = page(
-        "The profile `minimum`",
-        "`shapes/minimum.ttl`",
-        "What data must meet to be published. A *violation* that a submission brings keeps the resource out; a *warning* is told and published. The code is the one in reports.",
-    );
-    let mut graph = Graph::default();
-    let text = include_str!("../../shapes/minimum.ttl");
-    for triple in TurtleParser::new()
+/// What a profile asks, from the file of its shapes.
+fn profile(name: &str) -> String {
+    let path = format!("shapes/{name}.ttl");
+    let text = builtin::file(&path).expect("the profile is built in");
+    let graph = TurtleParser::new()
         .with_base_iri("http://base.invalid/")
         .expect("a base")
-        .for_slice(text.as_bytes())
-    {
-        graph.insert(triple.expect("the shapes are Turtle"));
-    }
+        .for_slice(&text)
+        .collect::<Result<Graph, _>>()
+        .expect("the shapes are Turtle");
     let file = ShapesFile(graph);
+    let itself = NamedNode::new_unchecked(format!("http://base.invalid/shapes/{name}")).into();
+    let said = |local: &str, lang: &str| {
+        let iri = format!("http://purl.org/dc/terms/{local}");
+        in_language(&file.objects(&itself, &iri), lang)
+    };
+    let effect = if name == MINIMUM {
+        "A *violation* that a submission brings keeps the resource out; a *warning* is told and published."
+    } else {
+        "It informs: nothing is kept out for it, unless the source is held to it. What has a *violation* does not meet it; a *warning* is told and counts for nothing."
+    };
+    let mut out = page(
+        &format!("{} (`{name}`)", said("title", "en")),
+        &format!("`{path}`"),
+        &format!(
+            "{} {effect} The code is the one in reports. Where several properties are given, a value of any of them will do. Series, seasons and festivals are asked only for what every event has.\n\n*{} : {}*",
+            said("description", "en"),
+            said("title", "fr"),
+            said("description", "fr"),
+        ),
+    );
     let mut by_severity: BTreeMap<&str, Vec<NamedOrBlankNode>> = BTreeMap::new();
     for shape in file.0.subjects() {
         if file.sh(shape, "message").is_empty() {
@@ -879,36 +922,36 @@ fn minimum() -> String {
         );
         for shape in shapes {
             let code = match shape {
-                NamedOrBlankNode::NamedNode(iri) => short(iri.as_str()),
-                NamedOrBlankNode::BlankNode(_) => String::new(),
+                NamedOrBlankNode::NamedNode(iri) => {
+                    iri.as_str().rsplit('#').next().unwrap_or_default()
+                }
+                NamedOrBlankNode::BlankNode(_) => "",
             };
-            let path = file
-                .sh(shape, "path")
-                .first()
-                .map(|path| codes(&[&file.path(path)]))
-                .unwrap_or_default();
-            let message = |lang: &str| {
-                file.sh(shape, "message")
-                    .iter()
-                    .find_map(|message| match message {
-                        Term::Literal(literal) if literal.language() == Some(lang) => {
-                            Some(literal.value().to_owned())
-                        }
-                        _ => None,
-                    })
-                    .unwrap_or_default()
-            };
+            let messages = file.sh(shape, "message");
             row(
                 &mut out,
                 &[
-                    &codes(&[&code]),
+                    &codes(&[code]),
                     &file.targets(shape).join(", "),
-                    &path,
-                    &message("en"),
-                    &message("fr"),
+                    &file.properties(shape).join(", "),
+                    &in_language(&messages, "en"),
+                    &in_language(&messages, "fr"),
                 ],
             );
         }
     }
     out
+}
+
+/// The text in a language, or nothing.
+fn in_language(texts: &[Term], lang: &str) -> String {
+    texts
+        .iter()
+        .find_map(|text| match text {
+            Term::Literal(literal) if literal.language() == Some(lang) => {
+                Some(literal.value().to_owned())
+            }
+            _ => None,
+        })
+        .unwrap_or_default()
 }

@@ -4,7 +4,7 @@ use crate::program::{Data, PREFIXES, Random, Server, run, run_with_input, until}
 use crate::support::{Folder, at, name};
 use affiche::ingest::conformance::{FollowError, follow};
 use affiche::ingest::hands::{self, Merge, Unmerge};
-use affiche::ingest::{Door, Outcome, sources};
+use affiche::ingest::{Outcome, sources};
 use affiche::model::{Activity, Generation, Mode, Progress, Stage};
 use affiche::store::{Request, Store};
 use std::collections::BTreeSet;
@@ -255,25 +255,13 @@ fn many(count: usize, address: &str) -> String {
     })
 }
 
-fn small_door(most: usize) -> Door {
-    let mut door = Door::new(&crate::support::base()).expect("the built-in files are sound");
-    door.judged_at_once = most;
-    door
-}
-
 fn behind(store: &Store) -> Option<Generation> {
     store.snapshot().unwrap().view().profiles_behind().unwrap()
 }
 
-fn with_small_door(most: usize) -> Folder {
-    let mut folder = Folder::with_sources(&["theatre"]);
-    folder.door = Box::leak(Box::new(small_door(most)));
-    folder
-}
-
 #[test]
 fn a_change_of_too_many_entities_is_published_at_once_and_judged_afterwards() {
-    let mut folder = with_small_door(20);
+    let mut folder = Folder::with_sources(&["theatre"]).judging_at_once(20);
     let before = folder.store.generation();
     let report = folder.submit("theatre", &many(30, ADDRESS));
     assert_eq!(report.outcome, Outcome::Accepted);
@@ -285,21 +273,18 @@ fn a_change_of_too_many_entities_is_published_at_once_and_judged_afterwards() {
     folder.send(Mode::Upsert, "theatre", &hall(ADDRESS));
     assert!(meets(&folder, "hall", "google"));
     assert_eq!(behind(&folder.store), Some(before), "the rest is not");
-    let now = || at("2026-11-22T13:00:00Z");
-    let followed = follow(&folder.store, folder.door, &now, &Progress::default()).unwrap();
-    assert_eq!(followed, Some(folder.store.generation()));
+    assert_eq!(folder.follow(), Some(folder.store.generation()));
     assert_eq!(behind(&folder.store), None);
     for local in ["p7", "p29", "hall"] {
         assert!(meets(&folder, local, "google"), "{local}");
     }
     folder.check();
-    let again = follow(&folder.store, folder.door, &now, &Progress::default()).unwrap();
-    assert_eq!(again, None);
+    assert_eq!(folder.follow(), None);
 }
 
 #[test]
 fn what_is_asked_to_stop_changes_nothing_and_goes_on_later() {
-    let mut folder = with_small_door(3);
+    let mut folder = Folder::with_sources(&["theatre"]).judging_at_once(3);
     folder.submit("theatre", &many(10, ADDRESS));
     let before = folder.export();
     let progress = Progress::default();
@@ -308,7 +293,7 @@ fn what_is_asked_to_stop_changes_nothing_and_goes_on_later() {
     let stopped = follow(&folder.store, folder.door, &now, &progress);
     assert!(matches!(stopped, Err(FollowError::Stopped)), "{stopped:?}");
     assert_eq!(folder.export(), before);
-    follow(&folder.store, folder.door, &now, &Progress::default()).unwrap();
+    folder.follow();
     assert!(meets(&folder, "p3", "google"));
     folder.check();
 }
@@ -317,7 +302,7 @@ fn what_is_asked_to_stop_changes_nothing_and_goes_on_later() {
 fn what_is_written_while_everything_is_judged_is_judged_as_it_is_at_the_end() {
     // The clock of the follower is asked when its change is ready, so a write cannot come in
     // between; it is made while the places are judged, from another thread.
-    let mut folder = with_small_door(20);
+    let mut folder = Folder::with_sources(&["theatre"]).judging_at_once(20);
     folder.submit("theatre", &many(400, ""));
     folder.submit("theatre", &many(400, ADDRESS));
     let progress = Progress::default();
@@ -372,7 +357,7 @@ fn what_is_written_while_everything_is_judged_is_judged_as_it_is_at_the_end() {
 #[test]
 fn other_shapes_have_everything_judged_anew() {
     let data = Data::new();
-    data.submit(&format!("t:a a schema:Person ; schema:name \"Anne\" ."))
+    data.submit("t:a a schema:Person ; schema:name \"Anne\" .")
         .with(0);
     assert!(data.export().contains("/graph/conformance>"));
     // A folder from before: nothing says who meets what, and the built-in files are others.
@@ -574,4 +559,54 @@ fn a_report_groups_what_falls_short_by_profile() {
     );
     let again = data.submit(&many(12, ADDRESS)).with(0).out;
     assert!(again.contains("google: met by all 12 entities"), "{again}");
+}
+
+#[test]
+fn a_profile_of_the_operator_is_judged_and_can_gate_while_it_is_configured() {
+    let data = Data::new();
+    let place = |local: &str, telephone: &str| {
+        format!("t:{local} a schema:Place ; {telephone} schema:name \"Lieu {local}\"@fr .\n")
+    };
+    let telephone = "schema:telephone \"+33 2 47 00 00 00\" ;";
+    let both = place("a", telephone) + &place("b", "");
+    data.submit(&both).with(0);
+    let shapes = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n\
+        @prefix schema: <http://schema.org/> .\n\
+        <shapes/town#place> a sh:NodeShape ; sh:targetClass schema:Place ;\n\
+        sh:property [ sh:path schema:telephone ; sh:minCount 1 ] .\n";
+    let file = data.file("town.ttl", shapes);
+    let configuration = data.path.join("affiche.toml");
+    std::fs::write(&configuration, format!("profiles = [{file:?}]\n")).unwrap();
+    let meet = || {
+        let export = data.export();
+        let of_town =
+            |line: &&str| line.contains("conformsTo> <https://data.example.org/shapes/town>");
+        export.lines().filter(of_town).count()
+    };
+    assert_eq!(meet(), 0, "nothing was written yet");
+    data.run(["check"]).with(0);
+    data.run(["source", "set", "theatre", "--gate", "town"])
+        .with(0);
+    assert_eq!(meet(), 1);
+    data.run(["check"]).with(0);
+    let refused = data.submit(&(both.clone() + &place("c", ""))).with(1);
+    assert!(
+        refused.out.contains("https://theatre.example/c"),
+        "{}",
+        refused.out
+    );
+    data.submit(&(both.clone() + &place("c", telephone)))
+        .with(0);
+    assert_eq!(meet(), 2);
+    std::fs::write(&configuration, "").unwrap();
+    let unknown = data.submit(&both).with(2);
+    assert!(unknown.err.contains("`town`"), "{}", unknown.err);
+    // Other settings can be changed all the same.
+    data.run(["source", "set", "theatre", "--publisher", "Le Théâtre"])
+        .with(0);
+    assert_eq!(meet(), 0);
+    data.run(["source", "set", "theatre", "--gate", "none"])
+        .with(0);
+    data.submit(&both).with(0);
+    data.run(["check"]).with(0);
 }

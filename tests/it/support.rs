@@ -1,9 +1,10 @@
 //! A data folder to try things on, with a fixed clock and fixed random names.
 
+use affiche::ingest::conformance::follow;
 use affiche::ingest::{
     Document, Door, Report, Submission, SubmitError, redact, sources, submit, system,
 };
-use affiche::model::{Base, Mode, Source, SourceName};
+use affiche::model::{Base, Generation, Mode, Progress, Source, SourceName};
 use affiche::store::{Opening, Plan, Request, Store, StoreError, Strikes};
 use jiff::Timestamp;
 use oxrdf::{NamedNode, Triple};
@@ -117,6 +118,23 @@ impl Folder {
             folder.add(&source);
         }
         folder
+    }
+
+    /// With a door that judges no more than this within a change.
+    pub fn judging_at_once(self, most: usize) -> Self {
+        let mut door = Door::new(&base()).expect("the built-in files are sound");
+        door.judged_at_once = most;
+        Self {
+            // There are a few of them in all tests together.
+            door: Box::leak(Box::new(door)),
+            ..self
+        }
+    }
+
+    /// Brings up to date which profiles entities meet.
+    pub fn follow(&self) -> Option<Generation> {
+        let now = || self.now;
+        follow(&self.store, self.door, &now, &Progress::default()).expect("all can be judged")
     }
 
     pub fn add(&self, source: &Source) {

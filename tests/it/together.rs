@@ -614,4 +614,25 @@ proptest! {
         }
         whole(&folder);
     }
+
+    #[test]
+    fn what_is_judged_afterwards_is_what_is_judged_within_each_change(
+        acts in prop::collection::vec(act(), 2..8),
+        most in 0_usize..6,
+        follows in prop::collection::vec(any::<bool>(), 8),
+    ) {
+        let mut folder = Folder::with_sources(&SOURCES).judging_at_once(most);
+        for (hour, (act, follows)) in acts.iter().zip(follows).enumerate() {
+            folder.now = at(&format!("2026-11-22T{:02}:00:00Z", 1 + hour));
+            folder = carry_out(folder, act);
+            folder.check();
+            if follows {
+                folder.follow();
+                folder.check();
+            }
+        }
+        folder.follow();
+        prop_assert_eq!(folder.follow(), None);
+        whole(&folder);
+    }
 }

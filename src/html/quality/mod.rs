@@ -190,6 +190,8 @@ struct SectionShown {
     stopped: Option<String>,
     findings: Vec<FindingShown>,
     left: usize,
+    /// Whether all of it was judged, so that nothing found means something.
+    is_finished: bool,
 }
 
 struct FindingShown {
@@ -220,7 +222,11 @@ impl Quality {
                 site.say_with("quality-source-lead", "source", name),
             ),
             Scope::Profile(name) => (
-                site.say_with("quality-profile-title", "profile", name),
+                if self.is_rehearsal(name) {
+                    site.say_with("quality-rehearsal-title", "profile", name)
+                } else {
+                    site.say_with("quality-profile-title", "profile", name)
+                },
                 site.say("quality-title"),
                 if self.is_rehearsal(name) {
                     site.say("quality-rehearsal-lead")
@@ -337,7 +343,10 @@ impl Quality {
     fn section(&self, number: usize, section: &Section, site: &Site<'_>) -> Option<SectionShown> {
         let column = self.columns.get(section.column)?;
         let tally = &section.tally;
-        let mut summary = if tally.asked == 0 {
+        let is_unfinished = tally.pending + tally.undecided > 0;
+        let mut summary = if tally.asked == 0 && is_unfinished {
+            String::new()
+        } else if tally.asked == 0 {
             site.say("quality-asks-nothing")
         } else if tally.asked == tally.meets {
             let asked = usize::try_from(tally.asked).unwrap_or(usize::MAX);
@@ -355,7 +364,9 @@ impl Quality {
             )
         };
         if let Some(note) = note(tally, site) {
-            summary.push(' ');
+            if !summary.is_empty() {
+                summary.push(' ');
+            }
             summary.push_str(&note);
         }
         Some(SectionShown {
@@ -373,6 +384,7 @@ impl Quality {
                 .take(FINDINGS)
                 .map(|finding| shown(finding, site))
                 .collect(),
+            is_finished: !is_unfinished && tally.asked > 0,
             left: section.findings.len().saturating_sub(FINDINGS),
         })
     }

@@ -12,7 +12,7 @@ mod follow;
 mod step;
 
 pub use follow::{FollowError, follow};
-pub use step::{Judged, judge_change, keep_in_step, leave_behind};
+pub use step::{Names, judge_change, keep_in_step, leave_behind};
 
 use crate::ingest::{Door, Profile};
 use crate::model::Severity;
@@ -130,7 +130,7 @@ fn judge_nodes(
 ) -> Result<Judgement, JudgeError> {
     let validation = Validation::new(&profile.shapes, public, door.classes()).within(bounds);
     let mut results = Vec::new();
-    validation.focus(nodes, &mut |result| {
+    let is_asked = validation.focus(nodes, &mut |result| {
         results.push(result);
         ControlFlow::Continue(())
     })?;
@@ -139,21 +139,12 @@ fn judge_nodes(
         .any(|result| result.severity == Severity::Violation);
     let standing = if falls_short {
         Standing::FallsShort
-    } else if is_asked(&validation, nodes)? {
+    } else if is_asked {
         Standing::Meets
     } else {
         Standing::NotAsked
     };
     Ok(Judgement { standing, results })
-}
-
-fn is_asked(validation: &Validation<'_>, nodes: &[Term]) -> Result<bool, ValidationError> {
-    for node in nodes {
-        if validation.is_target(node)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Why an entity could not be judged.

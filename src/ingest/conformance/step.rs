@@ -1,22 +1,28 @@
 //! Keeping what entities meet in step with a change, inside its write.
 
-use crate::ingest::Door;
-use crate::ingest::conformance::{JudgeError, Judgement, judge_by_all, met};
+use crate::ingest::conformance::{JudgeError, Judgement, Standing, judge_by_all, met};
+use crate::ingest::{Door, ProfileReport};
+use crate::model::{Finding, Groups};
 use crate::rdf::Quads;
-use crate::shapes::{Affected, Change, affected};
+use crate::shapes::{Affected, Change, affected, findings};
 use crate::store::{PublicChange, StoreError, View, Write, behind_quad};
 use oxrdf::{NamedNode, Term};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a write found out about the entities that it judged.
-pub type Judged = BTreeMap<NamedNode, Vec<Judgement>>;
+/// What a sender calls the entities that a report tells of.
+pub type Names = BTreeMap<NamedNode, String>;
 
 /// Judges all that this write can have affected so far, and writes what they meet. When that is
-/// too many of them, it only notes that the profiles are behind, and gives `None`.
+/// too many of them, it only notes that the profiles are behind. Gives how the entities with
+/// `names` stand with the profiles that inform, if that was found out.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn keep_in_step(write: &mut Write<'_>, door: &Door) -> Result<Option<Judged>, JudgeError> {
+pub fn keep_in_step(
+    write: &mut Write<'_>,
+    door: &Door,
+    names: Option<&Names>,
+) -> Result<Option<Vec<ProfileReport>>, JudgeError> {
     let Some(change) = write.public_change(door.judged_at_once) else {
         leave_behind(write)?;
         return Ok(None);
@@ -25,11 +31,31 @@ pub fn keep_in_step(write: &mut Write<'_>, door: &Door) -> Result<Option<Judged>
         let (before, after) = (write.before(), write.after());
         affected_entities(door, &before.public(), &after, change, door.judged_at_once)?
     };
-    judge_and_write(write, door, entities)
+    let Some(entities) = entities else {
+        leave_behind(write)?;
+        return Ok(None);
+    };
+    let mut telling = names.map(|names| Telling::new(door, names));
+    for entity in &entities {
+        let judgements = judge_and_write(write, door, entity)?;
+        if let Some(telling) = &mut telling {
+            telling.add(entity, &judgements);
+        }
+    }
+    let Some(mut telling) = telling else {
+        return Ok(None);
+    };
+    let view = write.after();
+    let unaffected = telling.names.keys();
+    for entity in unaffected.filter(|entity| !entities.contains(*entity)) {
+        let judgements = judge_by_all(door, &view, entity, &|| false)?;
+        telling.add(entity, &judgements);
+    }
+    Ok(Some(telling.told()))
 }
 
 /// The same for a write whose state before does not have all that it takes away from the public
-/// view: `before` has, and `change` says what that is.
+/// view: `before` has, and `change` says what that is. It tells nothing.
 ///
 /// # Errors
 /// When the storage fails.
@@ -38,31 +64,78 @@ pub fn judge_change(
     door: &Door,
     before: &View<'_>,
     change: PublicChange,
-) -> Result<Option<Judged>, JudgeError> {
+) -> Result<(), JudgeError> {
     let most = door.judged_at_once;
-    let entities = affected_entities(door, &before.public(), &write.after(), change, most)?;
-    judge_and_write(write, door, entities)
+    match affected_entities(door, &before.public(), &write.after(), change, most)? {
+        None => leave_behind(write)?,
+        Some(entities) => {
+            for entity in &entities {
+                judge_and_write(write, door, entity)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 fn judge_and_write(
     write: &mut Write<'_>,
     door: &Door,
-    entities: Option<BTreeSet<NamedNode>>,
-) -> Result<Option<Judged>, JudgeError> {
-    let Some(entities) = entities else {
-        leave_behind(write)?;
-        return Ok(None);
-    };
-    let mut judged = Judged::new();
-    for entity in entities {
-        let view = write.after();
-        let judgements = judge_by_all(door, &view, &entity, &|| false)?;
-        let current = view.met_by(&entity)?;
-        let wanted = met(door, &view, &entity, &judgements);
-        write.replace(current, wanted);
-        judged.insert(entity, judgements);
+    entity: &NamedNode,
+) -> Result<Vec<Judgement>, JudgeError> {
+    let view = write.after();
+    let judgements = judge_by_all(door, &view, entity, &|| false)?;
+    let current = view.met_by(entity)?;
+    let wanted = met(door, &view, entity, &judgements);
+    write.replace(current, wanted);
+    Ok(judgements)
+}
+
+/// A report in the making: only groups of findings are kept.
+struct Telling<'a> {
+    names: &'a Names,
+    profiles: Vec<(ProfileReport, Groups)>,
+}
+
+impl<'a> Telling<'a> {
+    fn new(door: &Door, names: &'a Names) -> Self {
+        let informing = door.informing().iter();
+        let profiles =
+            informing.map(|profile| (ProfileReport::new(&profile.name), Groups::default()));
+        Self {
+            names,
+            profiles: profiles.collect(),
+        }
     }
-    Ok(Some(judged))
+
+    /// Takes the judgements of all profiles of the door on one entity.
+    fn add(&mut self, entity: &NamedNode, judgements: &[Judgement]) {
+        let Some(name) = self.names.get(entity) else {
+            return;
+        };
+        // The first profile gates: what it finds is told among what decides.
+        for (judgement, (report, groups)) in judgements.iter().skip(1).zip(&mut self.profiles) {
+            report.asked += u64::from(judgement.standing != Standing::NotAsked);
+            report.meets += u64::from(judgement.standing == Standing::Meets);
+            let found = findings(&judgement.results, &report.profile).into_iter();
+            groups.extend(found.map(|finding| Finding {
+                subject: name.clone(),
+                ..finding
+            }));
+        }
+    }
+
+    fn told(self) -> Vec<ProfileReport> {
+        let asked = self
+            .profiles
+            .into_iter()
+            .filter(|(report, _)| report.asked > 0);
+        asked
+            .map(|(report, groups)| ProfileReport {
+                groups: groups.into_sorted(),
+                ..report
+            })
+            .collect()
+    }
 }
 
 /// Notes that what entities are said to meet is that of the generation before this write, if it
