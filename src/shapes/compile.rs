@@ -80,6 +80,11 @@ impl Refusal {
     pub(super) fn new(rule: &'static str, problem: String) -> Self {
         Self { rule, problem }
     }
+
+    #[cfg(test)]
+    pub(super) fn rule(&self) -> &'static str {
+        self.rule
+    }
 }
 
 impl Shapes {

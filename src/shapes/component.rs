@@ -3,12 +3,11 @@
 use crate::shapes::compile::{Compiler, Declared, Refusal, Way};
 use crate::shapes::literal;
 use crate::shapes::path::Nodes;
-use crate::shapes::pattern;
+use crate::shapes::pattern::{self, Pattern};
 use crate::shapes::shape::ShapeId;
 use crate::shapes::sparql::{self, QueryConstraint};
 use crate::shapes::vocabulary as sh;
 use oxrdf::{NamedNode, Term, TermRef};
-use regex::Regex;
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
@@ -107,7 +106,7 @@ pub(super) enum Check {
     },
     MinLength(u64),
     MaxLength(u64),
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
     LanguageIn(Vec<String>),
     UniqueLang,
     Equals(NamedNode),
