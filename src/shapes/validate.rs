@@ -94,13 +94,16 @@ impl<'a> Validation<'a> {
         let mut run = Run::new(self);
         let targets = run.all_targets()?;
         let listed = run.reader.remembered();
-        let mut ids = Vec::new();
-        for of_one in targets.chunk_by(|(a, _), (b, _)| a == b) {
+        for of_one in targets.nodes.chunk_by(|(a, _), (b, _)| a == b) {
             let Some((focus, _)) = of_one.first() else {
                 continue;
             };
-            ids.clear();
-            ids.extend(of_one.iter().map(|(_, id)| *id));
+            let lists = of_one
+                .iter()
+                .filter_map(|(_, list)| targets.lists.get(*list as usize));
+            let mut ids: Vec<ShapeId> = lists.copied().flatten().copied().collect();
+            ids.sort_unstable();
+            ids.dedup();
             if run.target(*focus, &ids, sink)?.is_break() {
                 break;
             }
@@ -229,7 +232,8 @@ impl<'a> Run<'a> {
         let mut results = Vec::new();
         let mut out = Out::Results {
             origin: focus,
-            most: self.bounds.results.saturating_sub(self.handed_over),
+            before: self.handed_over,
+            most: self.bounds.results,
             results: &mut results,
         };
         let checked = ids
@@ -243,47 +247,42 @@ impl<'a> Run<'a> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        checked.map_err(|error| match error {
-            ValidationError::Limit {
-                name: "results", ..
-            } => ValidationError::Limit {
-                name: "results",
-                most: self.bounds.results,
-            },
-            error => error,
-        })?;
-        Ok(ControlFlow::Continue(()))
+        checked.map(ControlFlow::Continue)
     }
 
-    /// SHACL §2.1.3, for all nodes: each with the shapes that target it, those of one node
-    /// together.
-    fn all_targets(&mut self) -> Result<Vec<(TermId, ShapeId)>, ValidationError> {
-        let shapes = self.shapes;
-        let mut all: Vec<(TermId, ShapeId)> = Vec::new();
-        let mut add = |node: TermId, ids: &[ShapeId]| all.extend(ids.iter().map(|id| (node, *id)));
-        for (node, ids) in &shapes.targets.nodes {
-            add(self.reader.number(node.as_ref()), ids);
+    /// SHACL §2.1.3, for all nodes.
+    fn all_targets(&mut self) -> Result<AllTargets<'a>, ValidationError> {
+        let targets = &self.shapes.targets;
+        let mut all = AllTargets::default();
+        for (node, ids) in &targets.nodes {
+            let list = all.list(ids);
+            self.reader.step(1)?;
+            all.nodes.push((self.reader.number(node.as_ref()), list));
         }
-        for (class, ids) in &shapes.targets.classes {
+        for (class, ids) in &targets.classes {
+            let list = all.list(ids);
             let mut members = Vec::new();
             for class in self.classes.with_below(class) {
                 let class = self.reader.number(class.as_ref());
                 self.reader.subjects(rdf::TYPE, class, &mut members)?;
             }
-            for member in members {
-                add(member, ids);
-            }
+            all.nodes
+                .extend(members.into_iter().map(|node| (node, list)));
         }
-        for (property, ids) in &shapes.targets.subjects_of {
-            self.reader
-                .pairs(property.as_ref(), |[subject, _]| add(subject, ids))?;
+        for (property, ids) in &targets.subjects_of {
+            let list = all.list(ids);
+            self.reader.pairs(property.as_ref(), |[subject, _]| {
+                all.nodes.push((subject, list));
+            })?;
         }
-        for (property, ids) in &shapes.targets.objects_of {
-            self.reader
-                .pairs(property.as_ref(), |[_, object]| add(object, ids))?;
+        for (property, ids) in &targets.objects_of {
+            let list = all.list(ids);
+            self.reader.pairs(property.as_ref(), |[_, object]| {
+                all.nodes.push((object, list));
+            })?;
         }
-        all.sort_unstable();
-        all.dedup();
+        all.nodes.sort_unstable();
+        all.nodes.dedup();
         Ok(all)
     }
 
@@ -623,10 +622,29 @@ fn is_among(nodes: &[TermId]) -> impl Fn(TermId) -> bool + '_ {
     }
 }
 
+/// All target nodes, in the order of their numbers.
+#[derive(Default)]
+struct AllTargets<'a> {
+    /// The shapes of each way to be a target.
+    lists: Vec<&'a [ShapeId]>,
+    /// Each node with the place of a list; a node may have several.
+    nodes: Vec<(TermId, u32)>,
+}
+
+impl<'a> AllTargets<'a> {
+    /// The place of a list.
+    fn list(&mut self, ids: &'a [ShapeId]) -> u32 {
+        self.lists.push(ids);
+        u32::try_from(self.lists.len() - 1).expect("a shapes graph has far fewer than 2^32 targets")
+    }
+}
+
 /// Where results go: into a list, or into the one answer whether there are any.
 enum Out<'o> {
     Results {
         origin: TermId,
+        /// How many were handed over before these.
+        before: u64,
         most: u64,
         results: &'o mut Vec<ValidationResult>,
     },
@@ -737,10 +755,11 @@ impl At<'_, '_, '_> {
             Out::Whether { conforms } => *conforms = false,
             Out::Results {
                 origin,
+                before,
                 most,
                 results,
             } => {
-                if results.len() as u64 >= *most {
+                if *before + results.len() as u64 >= *most {
                     return Err(ValidationError::Limit {
                         name: "results",
                         most: *most,

@@ -1,7 +1,7 @@
 //! Validating the nodes that a change affects, and no others, is as good as validating all.
 
 use crate::random_shapes::{self as random, Tape, Words};
-use affiche::rdf::Graph;
+use affiche::rdf::{CompactGraph, Graph};
 use affiche::shapes::{
     Affected, Change, Classes, Shapes, ValidationResult, affected, validate, validate_focus,
 };
@@ -102,5 +102,21 @@ proptest! {
         let each = validate_focus(&shapes, &case.before, &classes, &random::nodes(&triples));
         let all = validate(&shapes, &case.before, &classes).expect("memory");
         prop_assert_eq!(sorted(all), sorted(each.expect("memory")), "{}", case.shapes);
+    }
+
+    #[test]
+    fn the_same_is_found_in_a_graph_whose_terms_are_numbered(
+        tape in proptest::collection::vec(any::<u8>(), 40..400),
+    ) {
+        let case = Case::new(&tape);
+        let shapes = compile(&case.shapes);
+        let classes = Classes::read(&case.before).expect("memory");
+        let compact: CompactGraph = case.before.iter().cloned().collect();
+        let expected = validate(&shapes, &case.before, &classes).expect("memory");
+        prop_assert_eq!(&validate(&shapes, &compact, &classes).expect("memory"), &expected, "{}", case.shapes);
+
+        let triples: Vec<Triple> = case.before.iter().cloned().collect();
+        let each = validate_focus(&shapes, &compact, &classes, &random::nodes(&triples));
+        prop_assert_eq!(sorted(each.expect("memory")), sorted(expected), "{}", case.shapes);
     }
 }
