@@ -48,6 +48,7 @@ pub fn run(options: &Validate, console: &Console) -> anyhow::Result<Ending> {
         data: &data,
         profiles: &profiles,
         shapes: &shapes,
+        is_rewritten: false,
     };
     let syntax = match options.report {
         ValidationFormat::Turtle => Some(ReportSyntax::Turtle),
@@ -95,6 +96,7 @@ fn ending(conforms: bool) -> Ending {
 fn door(config: &Config) -> anyhow::Result<Door> {
     let cap_data = config.cap_data_namespace.as_ref();
     let mut door = Door::aligned(&config.base, cap_data.map(NamedNode::as_str))?;
+    door.add_profiles(&config.profiles)?;
     door.add_profiles(&config.profiles)?;
     door.read_options.depth = config.limits.submission_depth;
     door.read_options.size_bytes =

@@ -66,6 +66,8 @@ struct Page<'a> {
     verdict: &'a str,
     assessment: &'a Assessment,
     triples: Option<usize>,
+    /// How many values were rewritten, as it is written.
+    rewritten: Option<String>,
     profiles: Vec<ProfileLine<'a>>,
     sections: Vec<Section<'a>>,
     notes: Vec<(&'a str, Prose)>,
@@ -138,6 +140,7 @@ impl Validation {
             triples: assessment
                 .triples
                 .and_then(|triples| usize::try_from(triples).ok()),
+            rewritten: assessment.rewritten.map(|count| site.number(&count)),
             profiles: assessment
                 .profiles
                 .iter()

@@ -15,6 +15,10 @@ pub struct Assessment {
     /// Triples in the data, where they were counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub triples: Option<u64>,
+    /// How many values were rewritten before the check, as the door does; `None` when the data
+    /// was checked as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rewritten: Option<u64>,
     pub counts: Tally,
     pub profiles: Vec<ProfileAssessment>,
     /// The worst first, of these the most frequent.

@@ -10,8 +10,9 @@ use crate::shapes::path::{Direction, Path};
 use crate::shapes::reader::Reader;
 use crate::shapes::report::{self, ValidationResult};
 use crate::shapes::shape::{Keeps, Shape, ShapeId, Shapes};
+use crate::shapes::sparql::{Meter, QueryConstraint, Solution};
 use indexmap::IndexMap;
-use oxrdf::{Term, TermRef};
+use oxrdf::{Literal, Term, TermRef};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
 
@@ -36,6 +37,9 @@ pub enum ValidationError {
     /// Whoever asked for it no longer wants it, or its time is over.
     #[error("the validation was stopped")]
     Stopped,
+    /// A query of the shapes could not be answered, or says itself that it failed (SHACL §5.3).
+    #[error("a constraint of the shape {place} failed: {problem}")]
+    Query { place: String, problem: String },
 }
 
 /// What a validation may take before it gives up.
@@ -114,6 +118,7 @@ impl<'a> Validation<'a> {
 
     /// Hands over what the shapes find wrong in these nodes only, each against the shapes that
     /// target it. A node that no shape targets has no results. No class's members are listed.
+    /// Says whether any shape targets one of the nodes looked at.
     ///
     /// # Errors
     /// When the data cannot be read, or a bound is reached.
@@ -121,17 +126,26 @@ impl<'a> Validation<'a> {
         &self,
         focus: impl IntoIterator<Item = &'f Term>,
         sink: &mut Sink<'_>,
-    ) -> Result<(), ValidationError> {
+    ) -> Result<bool, ValidationError> {
         let mut run = Run::new(self);
+        let mut is_target = false;
         for focus in focus {
             let focus = run.reader.number(focus.as_ref());
             let ids = run.shapes_of(focus)?;
+            is_target |= !ids.is_empty();
             if run.target(focus, &ids, sink)?.is_break() {
                 break;
             }
             run.forget(0);
         }
-        Ok(())
+        Ok(is_target)
+    }
+
+    /// Whether a node conforms to one shape.
+    pub(super) fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, ValidationError> {
+        let mut run = Run::new(self);
+        let node = run.reader.number(node.as_ref());
+        run.conforms(id, node)
     }
 
     /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
@@ -526,6 +540,7 @@ impl<'a> Run<'a> {
                 }
                 Ok(())
             }
+            Check::Query(query) => self.query(query, values, at),
             Check::Closed(allowed) => {
                 for value in values {
                     for [property, object] in self.reader.properties(*value)? {
@@ -569,6 +584,29 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+
+    /// SHACL §5 and §6: a result for each solution.
+    fn query(
+        &mut self,
+        query: &QueryConstraint,
+        values: &[TermId],
+        at: &mut At<'_, '_, '_>,
+    ) -> Result<(), ValidationError> {
+        let term = |id: TermId| self.reader.term(id).into_owned();
+        let (focus, values) = (term(at.focus), values.iter().copied().map(term));
+        let meter = Meter::new(self.reader.left());
+        let mut told = Ok(());
+        let reader = &self.reader;
+        let outcome = query.evaluate(reader.data(), &focus, values, &meter, &mut |solution| {
+            told = at.solution(reader, solution);
+            if told.is_err() || at.out.is_decided() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        let counted = self.reader.step(meter.steps());
+        told.and(outcome).and(counted)
     }
 
     /// SHACL §4.5.3: a result for each pair that is out of order or cannot be compared.
@@ -742,11 +780,30 @@ impl At<'_, '_, '_> {
             .try_for_each(|count| self.whole(reader, count < 2))
     }
 
+    /// SHACL §5.3.2.
+    fn solution(&mut self, reader: &Reader<'_>, solution: Solution) -> Result<(), ValidationError> {
+        let path = solution.path.map(Path::Predicate);
+        let path = path.or_else(|| self.shape.path.clone());
+        self.report_with(reader, solution.messages, path, solution.value)
+    }
+
     fn report(
         &mut self,
         reader: &Reader<'_>,
         path: Option<Path>,
         value: Option<TermId>,
+    ) -> Result<(), ValidationError> {
+        let value = value.map(|id| reader.term(id).into_owned());
+        self.report_with(reader, Vec::new(), path, value)
+    }
+
+    /// A result; without messages of its own it has those of the shape, or ours.
+    fn report_with(
+        &mut self,
+        reader: &Reader<'_>,
+        own: Vec<Literal>,
+        path: Option<Path>,
+        value: Option<Term>,
     ) -> Result<(), ValidationError> {
         match self.out {
             Out::Whether { conforms } => *conforms = false,
@@ -762,7 +819,9 @@ impl At<'_, '_, '_> {
                         most: *most,
                     });
                 }
-                let messages = if self.shape.messages.is_empty() {
+                let messages = if !own.is_empty() {
+                    own
+                } else if self.shape.messages.is_empty() {
                     message::fallback(&self.constraint.check, path.as_ref())
                 } else {
                     self.shape.messages.clone()
@@ -771,9 +830,10 @@ impl At<'_, '_, '_> {
                 results.push(ValidationResult {
                     focus: term(self.focus),
                     path,
-                    value: value.map(term),
+                    value,
                     source_shape: self.shape.node.clone(),
-                    component: self.constraint.component.iri(),
+                    component: self.constraint.component_iri(),
+                    source_constraint: self.constraint.source(),
                     severity: self.shape.severity,
                     severity_iri: self.shape.severity_iri.clone(),
                     messages,

@@ -109,6 +109,9 @@ fn chain(length: usize) -> String {
     })
 }
 
+/// A name, the format and bytes of the data, the shapes, and what the answer must say.
+type Case<'a> = (&'a str, &'a str, &'a [u8], String, &'a [&'a str]);
+
 #[test]
 fn hostile_shapes_and_data_end_at_a_named_limit_and_others_are_served_meanwhile() {
     let (data, page) = with_entity();
@@ -135,7 +138,7 @@ fn hostile_shapes_and_data_end_at_a_named_limit_and_others_are_served_meanwhile(
     let stopped = &["validation-stopped", "limits.validation_timeout"][..];
     // As long as constraints in SPARQL are not evaluated, they are refused by name.
     let either = &["limits.validation_timeout", "ill-formed-shapes"][..];
-    let cases: &[(&str, &str, &[u8], String, &[&str])] = &[
+    let cases: &[Case<'_>] = &[
         (
             "nested",
             "ntriples",

@@ -350,6 +350,21 @@ fn anyone_can_have_data_checked_over_http_and_nothing_is_kept() {
     let answer = post(&server, "?report=jsonld", turtle, &events);
     assert!(answer.contains("application/ld+json"), "{answer}");
 
+    // As the server would understand it: the date is one, and what is no date is told by the door.
+    let local = format!(
+        "{PREFIXES}t:un a schema:TheaterEvent ; schema:name \"Le Bac\" ; schema:startDate \"2026-12-31T20:30\" ; schema:location t:s .\n\
+         t:s a schema:Place ; schema:name \"S\" ."
+    );
+    let answer = post(&server, "?report=text&lang=en", turtle, &local);
+    assert!(answer.contains("1 to mend"), "{answer}");
+    let query = "?report=text&lang=en&as-submitted=true";
+    let answer = post(&server, query, turtle, &local);
+    assert!(
+        answer.contains("as this server would understand it"),
+        "{answer}"
+    );
+    assert!(!answer.contains("to mend"), "{answer}");
+
     let accept = format!("{turtle}Accept: text/html\r\nAccept-Language: en\r\n");
     let evil = format!("{events}t:x a schema:TheaterEvent ; schema:startDate \"<script>\" .\n");
     let answer = post(&server, "", &accept, &evil);
@@ -401,6 +416,22 @@ fn a_form_takes_files_pasted_text_and_shapes_of_ones_own() {
     let answer = post(&server, "?lang=en&report=text", &header, body);
     assert!(answer.contains("events.ttl, line 5"), "{answer}");
     assert!(answer.contains("`capdata` ("), "{answer}");
+}
+
+#[test]
+fn a_profile_of_the_operators_is_asked_like_the_others() {
+    let data = Data::new();
+    let shapes = OWN.replace("e:Top ;", "<http://schema.org/TheaterEvent> ;");
+    let file = data.file("paris.ttl", &shapes);
+    let server = Server::start(
+        data.affiche(["serve"])
+            .env("AFFICHE_PROFILES", file.to_str().unwrap()),
+    );
+    assert!(server.get("/validate").contains("value=\"paris\""));
+    let events = format!("{PREFIXES}{EVENTS}");
+    let turtle = "Content-Type: text/turtle\r\n";
+    let answer = post(&server, "?shapes=paris&report=text&lang=en", turtle, events);
+    assert!(answer.contains("`paris`: not met, 2 to mend"), "{answer}");
 }
 
 #[test]

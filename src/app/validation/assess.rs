@@ -31,6 +31,7 @@ impl Checked<'_> {
     /// When a bound is reached.
     pub fn assess(&self, bounds: Bounds<'_>) -> Result<Assessment, Failure> {
         let mut groups = Groups::default();
+        groups.extend(self.findings.iter().cloned());
         let mut profiles = Vec::new();
         for against in &self.against {
             let mut counts = Tally::default();
@@ -55,6 +56,7 @@ impl Checked<'_> {
         let assessment = telling.assessment(groups, profiles)?;
         Ok(Assessment {
             triples: Some(self.triples),
+            rewritten: self.rewritten.map(|count| count as u64),
             notes: self.notes.iter().take(NOTES).map(note).collect(),
             ..assessment
         })

@@ -1,11 +1,13 @@
 //! Validation in a worker: what whoever asks hands over, and what comes back.
 
 use super::{Checked, Failure, Request};
+use crate::app::OpenError;
 use crate::app::worker::{Caps, Input, Job, Output, WorkerError, Workers};
-use crate::ingest::importers::ReadError;
 use crate::ingest::importers::compression::CompressionError;
-use crate::ingest::{Document, Door, SubmitError};
+use crate::ingest::importers::{ReadError, ReadOptions};
+use crate::ingest::{Document, Door, Origin, Profile, SubmitError};
 use crate::model::{Assessment, Base};
+use crate::rdf::write::ntriples;
 use crate::shapes::{Bounds, ReportSyntax, ShapesError, ValidationError};
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufWriter, Write};
@@ -27,13 +29,16 @@ pub struct File {
 }
 
 /// What somebody sent, and what they want to know.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub struct Order<'a> {
+    pub door: &'a Door,
     pub base: &'a Base,
     pub cap_data: Option<&'a str>,
     pub data: &'a [File],
     pub profiles: &'a [String],
     pub shapes: &'a [File],
+    /// See [`Request::is_rewritten`].
+    pub is_rewritten: bool,
     pub report: Wanted,
 }
 
@@ -126,6 +131,9 @@ struct Head {
     data: Vec<Named>,
     profiles: Vec<String>,
     shapes: Vec<Named>,
+    /// Profiles that do not come with the program, after the other files.
+    further: Vec<Named>,
+    is_rewritten: bool,
     report: Wanted,
     size_bytes: u64,
     depth: usize,
@@ -159,12 +167,15 @@ pub fn order(
     is_unwanted: &(dyn Fn() -> bool + Sync),
     out: &mut dyn Write,
 ) -> Result<Option<Assessment>, OrderError> {
+    let further = operators_profiles(order);
     let head = Head {
         base: order.base.to_string(),
         cap_data: order.cap_data.map(str::to_owned),
         data: order.data.iter().map(Named::from).collect(),
         profiles: order.profiles.to_vec(),
         shapes: order.shapes.iter().map(Named::from).collect(),
+        further: further.iter().map(Named::from).collect(),
+        is_rewritten: order.is_rewritten,
         report: order.report,
         size_bytes: room.size_bytes,
         depth: room.depth,
@@ -172,7 +183,7 @@ pub fn order(
     };
     let failed = |error: serde_json::Error| WorkerError::Failed(error.to_string());
     let head = serde_json::to_vec(&head).map_err(failed)?;
-    let files = order.data.iter().chain(order.shapes);
+    let files = order.data.iter().chain(order.shapes).chain(&further);
     let input: Vec<&[u8]> = std::iter::once(&head[..])
         .chain(files.map(|file| &file.bytes[..]))
         .collect();
@@ -202,53 +213,102 @@ pub fn order(
     }
 }
 
+/// The profiles that are asked for and that a worker does not know, as N-Triples, which are Turtle
+/// as well.
+fn operators_profiles(order: &Order<'_>) -> Vec<File> {
+    let asked = order.profiles.iter();
+    let profiles = asked.filter_map(|name| order.door.profile(name));
+    profiles
+        .filter(|profile| profile.origin != Origin::Program)
+        .filter_map(|profile| {
+            let mut bytes = Vec::new();
+            // Memory takes all that is written.
+            ntriples(&mut bytes, &profile.triples).ok()?;
+            Some(File {
+                name: profile.name.clone(),
+                format: None,
+                bytes,
+            })
+        })
+        .collect()
+}
+
 // ── The worker's end ─────────────────────────────────────────────────────────────────────────
 
 fn run(input: &mut Input, output: &mut Output) -> io::Result<()> {
     let started = Instant::now();
-    let head: Head = serde_json::from_slice(&input.part()?)?;
-    let outcome = validate(head, started, input, output);
-    let fault = match outcome {
-        Ok(()) => return Ok(()),
-        Err(error) => fault_of(error)?,
+    let fault = match receive(input) {
+        Ok(received) => match validate(&received, started, output) {
+            Ok(()) => return Ok(()),
+            Err(error) => fault_of(error)?,
+        },
+        Err(error) if error.kind() == io::ErrorKind::OutOfMemory => Fault::Memory,
+        Err(error) => return Err(error),
     };
     output.send(FAULT, &serde_json::to_vec(&fault)?)
 }
 
-fn validate(
+/// What was handed over.
+struct Received {
     head: Head,
-    started: Instant,
-    input: &mut Input,
-    output: &mut Output,
-) -> Result<(), Failure> {
-    let data = receive(&head.data, input).map_err(Failure::Write)?;
-    let shapes = receive(&head.shapes, input).map_err(Failure::Write)?;
-    let base: Base = head
-        .base
-        .parse()
-        .map_err(|_| Failure::Write(io::ErrorKind::InvalidData.into()))?;
+    base: Base,
+    data: Vec<File>,
+    shapes: Vec<File>,
+    further: Vec<File>,
+}
+
+fn receive(input: &mut Input) -> io::Result<Received> {
+    let head: Head = serde_json::from_slice(&input.part()?)?;
+    let mut files = |named: &[Named]| -> io::Result<Vec<File>> {
+        let files = named.iter().map(|named| {
+            Ok(File {
+                name: named.name.clone(),
+                format: named.format.clone(),
+                bytes: input.part()?,
+            })
+        });
+        files.collect()
+    };
+    Ok(Received {
+        base: head.base.parse().map_err(io::Error::other)?,
+        data: files(&head.data)?,
+        shapes: files(&head.shapes)?,
+        further: files(&head.further)?,
+        head,
+    })
+}
+
+fn validate(received: &Received, started: Instant, output: &mut Output) -> Result<(), Failure> {
+    let head = &received.head;
     let mut door =
-        Door::aligned(&base, head.cap_data.as_deref()).map_err(crate::app::OpenError::from)?;
-    door.read_options.depth = head.depth;
-    door.read_options.size_bytes = usize::try_from(head.size_bytes).unwrap_or(usize::MAX);
-    let (data, shapes) = (documents(&data), documents(&shapes));
+        Door::aligned(&received.base, head.cap_data.as_deref()).map_err(OpenError::from)?;
+    for profile in &received.further {
+        let read = Profile::read(&profile.name, &profile.bytes, &received.base, Origin::Guest);
+        door.add_profile(read.map_err(Failure::Profile)?);
+    }
+    let options = ReadOptions {
+        depth: head.depth,
+        size_bytes: usize::try_from(head.size_bytes).unwrap_or(usize::MAX),
+        ..door.read_options.clone()
+    };
+    let (data, shapes) = (documents(&received.data), documents(&received.shapes));
     let request = Request {
         data: &data,
         profiles: &head.profiles,
         shapes: &shapes,
+        is_rewritten: head.is_rewritten,
     };
     let end = started + Duration::from_millis(head.time_ms).mul_f64(OWN_SHARE);
     let bounds = Bounds {
         is_stopped: &|| Instant::now() >= end,
         ..Bounds::NONE
     };
-    let checked = Checked::read(&door, &door.read_options, &request)?;
+    let checked = Checked::read(&door, &options, &request)?;
     let syntax = match head.report {
         Wanted::Turtle => ReportSyntax::Turtle,
         Wanted::JsonLd => ReportSyntax::JsonLd,
         Wanted::Assessment => {
-            let assessment = checked.assess(bounds)?;
-            let message = serde_json::to_vec(&assessment);
+            let message = serde_json::to_vec(&checked.assess(bounds)?);
             let message = message.map_err(|error| Failure::Write(error.into()))?;
             return output.send(ASSESSMENT, &message).map_err(Failure::Write);
         }
@@ -256,17 +316,6 @@ fn validate(
     let mut pieces = BufWriter::with_capacity(PIECE_BYTES, Pieces(output));
     checked.write_report(&mut pieces, syntax, bounds)?;
     pieces.flush().map_err(Failure::Write)
-}
-
-fn receive(named: &[Named], input: &mut Input) -> io::Result<Vec<File>> {
-    let files = named.iter().map(|named| {
-        Ok(File {
-            name: named.name.clone(),
-            format: named.format.clone(),
-            bytes: input.part()?,
-        })
-    });
-    files.collect()
 }
 
 fn documents(files: &[File]) -> Vec<Document<'_>> {
@@ -330,7 +379,6 @@ fn fault_of(error: Failure) -> io::Result<Fault> {
         Failure::UnknownProfile { .. } => Fault::Profile { text },
         Failure::Validation(ValidationError::Stopped) => Fault::Time,
         Failure::Validation(_) => Fault::Evaluation { text },
-        Failure::Write(error) if error.kind() == io::ErrorKind::OutOfMemory => Fault::Memory,
         Failure::Write(error) => return Err(error),
         error => return Err(io::Error::other(error)),
     })

@@ -1,4 +1,4 @@
-//! Validation of files that stay outside: nothing is normalised, stored or published.
+//! Validation of files that stay outside: nothing of them is stored or published.
 //!
 //! [`Checked::read`] reads data and shapes; [`Checked::assess`] says what people can act on,
 //! [`Checked::write_report`] writes the report of the Recommendation as results are found. What
@@ -12,17 +12,19 @@ pub mod text;
 use crate::app::OpenError;
 use crate::ingest::conformance::JudgeError;
 use crate::ingest::importers::ReadOptions;
+use crate::ingest::normalise::{Normalised, normalise};
 use crate::ingest::sources::SourceError;
-use crate::ingest::{Document, Door, Origin, Profile, SubmitError, read, read_each};
+use crate::ingest::{Document, Door, Origin, Profile, ProfileError, SubmitError, read, read_each};
+use crate::model::property::Properties;
 use crate::model::vocabulary::rdfs;
-use crate::model::{Finding, Severity, Text};
+use crate::model::{Finding, Severity, Source, SourceName, Text};
 use crate::rdf::compact::Builder;
 use crate::rdf::{CompactGraph, Graph, QuadsError};
 use crate::shapes::{
     Bounds, Classes, ReportSyntax, ReportWriter, Shapes, ShapesError, Validation, ValidationError,
 };
 use crate::store::StoreError;
-use oxrdf::Term;
+use oxrdf::{Term, Triple};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 
@@ -34,6 +36,9 @@ pub struct Request<'a> {
     pub profiles: &'a [String],
     /// Files with shapes of one's own, which make one shapes graph together.
     pub shapes: &'a [Document<'a>],
+    /// Whether the data is first rewritten as the door does, value by value; otherwise it is
+    /// validated as it stands. What is joined and published is for [`submitted`] to tell.
+    pub is_rewritten: bool,
 }
 
 /// Why nothing can be said about the data.
@@ -47,6 +52,8 @@ pub enum Failure {
     Incomplete(Vec<Finding>),
     #[error("there is no profile `{name}`; there are {known}")]
     UnknownProfile { name: String, known: String },
+    #[error("a profile of the configuration cannot be used: {0}")]
+    Profile(ProfileError),
     #[error("`{document}`: {error}")]
     Shapes {
         document: String,
@@ -89,6 +96,10 @@ pub struct Checked<'a> {
     /// value is one of our concepts.
     with_ontology: Option<CompactGraph>,
     notes: Vec<Finding>,
+    /// How many values were rewritten, when that was asked for.
+    rewritten: Option<usize>,
+    /// What the door had to say while it rewrote.
+    findings: Vec<Finding>,
     against: Vec<Against<'a>>,
 }
 
@@ -131,7 +142,7 @@ impl<'a> Checked<'a> {
         let mut with_ontology = (!request.profiles.is_empty()).then(Builder::default);
         let mut triples = 0;
         let mut hierarchy = Graph::default();
-        let noticed = read_each(options, request.data, &mut |triple| {
+        let mut take = |triple: Triple| {
             triples += 1;
             if triple.predicate.as_ref() == rdfs::SUB_CLASS_OF {
                 hierarchy.insert(triple.clone());
@@ -139,7 +150,17 @@ impl<'a> Checked<'a> {
             for graph in [&mut alone, &mut with_ontology].into_iter().flatten() {
                 graph.push(triple.as_ref());
             }
-        })?;
+        };
+        let mut rewritten = None;
+        let noticed = if request.is_rewritten {
+            let read = read(options, request.data)?;
+            let normalised = as_the_door_does(door, options, &read.graph);
+            normalised.graph.iter().cloned().for_each(take);
+            rewritten = Some(normalised);
+            read.noticed
+        } else {
+            read_each(options, request.data, &mut take)?
+        };
         if noticed.is_incomplete {
             let mut faults = noticed.findings;
             faults.retain(|finding| finding.severity == Severity::Violation);
@@ -161,6 +182,12 @@ impl<'a> Checked<'a> {
             alone: alone.map(Builder::finish),
             with_ontology: with_ontology.map(Builder::finish),
             notes: noticed.findings,
+            rewritten: rewritten
+                .as_ref()
+                .map(|normalised| normalised.normalisations.len()),
+            findings: rewritten
+                .map(|normalised| normalised.findings)
+                .unwrap_or_default(),
             against,
         })
     }
@@ -229,6 +256,20 @@ impl<'a> Checked<'a> {
                 .next()
                 .is_some()
     }
+}
+
+/// Brings data to the form of the model, as for a source of which nothing is set.
+fn as_the_door_does(door: &Door, options: &ReadOptions, graph: &Graph) -> Normalised {
+    let base = &options.terms;
+    let name: SourceName = "validation".parse().expect("it is the name of a source");
+    normalise(
+        graph,
+        &Source::new(name),
+        &door.vocabulary,
+        base,
+        door.kinds(),
+        &Properties::new(base),
+    )
 }
 
 /// What a request asks the data to be held to.

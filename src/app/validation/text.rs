@@ -17,6 +17,18 @@ pub fn text(assessment: &Assessment, lang: Lang) -> String {
         Some(triples) => writeln!(text, "{files}{} {triples} triples", say(" :", ":")),
         None => writeln!(text, "{files}"),
     };
+    if let Some(rewritten) = assessment.rewritten {
+        let _ = match lang {
+            Lang::Fr => writeln!(
+                text,
+                "Vérifié tel que ce serveur le comprendrait : {rewritten} valeurs réécrites avant."
+            ),
+            Lang::En => writeln!(
+                text,
+                "Checked as this server would understand it: {rewritten} values rewritten before."
+            ),
+        };
+    }
     let _ = writeln!(text, "{}", verdict(assessment, lang));
     for profile in &assessment.profiles {
         write_profile(&mut text, profile, lang);

@@ -477,6 +477,7 @@ fn assessment() -> Value {
             "conforms": { "description": "No result of any severity, as SHACL says it.", "type": "boolean" },
             "files": { "type": "array", "items": text },
             "triples": number,
+            "rewritten": { "description": "Values rewritten before the check, with `as-submitted`.", "type": "integer", "minimum": 0 },
             "counts": tally,
             "profiles": {
                 "type": "array",

@@ -721,6 +721,15 @@ pub static VALIDATE: Operation = Operation {
             ),
         },
         Parameter {
+            name: "as-submitted",
+            is_header: false,
+            kind: Kind::Boolean,
+            about: (
+                "Vérifie les données telles que ce serveur les réécrirait à l'entrée, et non telles quelles.",
+                "Checks the data as this server would rewrite it on the way in, and not as it stands.",
+            ),
+        },
+        Parameter {
             name: "report",
             is_header: false,
             kind: Kind::Text,

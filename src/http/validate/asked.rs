@@ -25,6 +25,8 @@ pub struct Asked {
     pub data: Vec<File>,
     pub profiles: Vec<String>,
     pub shapes: Vec<File>,
+    /// Whether the data is first rewritten as the door does.
+    pub is_rewritten: bool,
     pub report: Offer,
 }
 
@@ -48,7 +50,7 @@ impl Asked {
             form.data.push(File {
                 name: DATA.to_owned(),
                 format: (!essence.is_empty()).then(|| essence.to_owned()),
-                bytes: body.to_vec(),
+                bytes: body.into(),
             });
         } else {
             return Err(unsupported(essence));
@@ -79,6 +81,7 @@ impl Asked {
             .or(reader.parameter("format"))
             .or(form.report.as_deref());
         Ok(Self {
+            is_rewritten: reader.truth("as-submitted")?.unwrap_or(form.is_rewritten),
             data: form.data,
             profiles,
             shapes: form.shapes,
@@ -92,6 +95,7 @@ struct Form {
     data: Vec<File>,
     profiles: Vec<String>,
     shapes: Vec<File>,
+    is_rewritten: bool,
     report: Option<String>,
 }
 
@@ -108,6 +112,7 @@ impl Form {
                 ("data" | "text", _) => self.data.push(file(part, DATA, format.clone())),
                 ("shapes", Some(_)) => self.shapes.push(file(part, "shapes", None)),
                 ("shapes", None) => self.profiles.push(text(part)),
+                ("as-submitted", None) => self.is_rewritten = text(part) == "true",
                 ("report", None) => self.report = Some(text(part)),
                 _ => {}
             }

@@ -98,7 +98,7 @@ pub async fn validate(
     reader: Reader,
     body: Body,
 ) -> Result<Response, Problem> {
-    reader.allow_only(&["shapes", "report", "format", "lang"])?;
+    reader.allow_only(&["shapes", "as-submitted", "report", "format", "lang"])?;
     let limits = &server.app.config.limits;
     let bodies = Arc::clone(&server.validations.bodies);
     // Kept until the validation ends: what was received is in memory as long.
@@ -233,11 +233,13 @@ fn done(
     };
     let cap_data = app.config.cap_data_namespace.as_ref();
     let what = Order {
+        door: &app.door,
         base: app.store.base(),
         cap_data: cap_data.map(NamedNode::as_str),
         data: &asked.data,
         profiles: &asked.profiles,
         shapes: &asked.shapes,
+        is_rewritten: asked.is_rewritten,
         report: wanted,
     };
     let outcome = order(&app.workers, &what, room, &|| token.is_cancelled(), out);
