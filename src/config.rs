@@ -276,8 +276,8 @@ pub static KEYS: &[Key] = &[
     },
     Key {
         name: "profiles",
-        help: "Files of SHACL shapes in Turtle, each a profile called like its file, besides those of the program; they inform. A path that is not absolute starts where the program is started.",
-        example: "[\"shapes/paris.ttl\"]",
+        help: "Files of SHACL shapes in Turtle, each a profile called like its file, besides those of the program; they inform. A path in the configuration file starts where that file is.",
+        example: "[\"profiles/paris.ttl\"]",
         set: |config, value| put(&mut config.profiles, paths(value)),
         show: |config| {
             let paths = config.profiles.iter();
@@ -642,7 +642,14 @@ struct Reading {
 impl Reading {
     fn read_file(&mut self, path: &Path) {
         match std::fs::read_to_string(path) {
-            Ok(text) => self.read_toml(&text, &path.display().to_string()),
+            Ok(text) => {
+                self.read_toml(&text, &path.display().to_string());
+                // The flags and the environment, which come later, start where the program does.
+                let folder = path.parent().unwrap_or(Path::new(""));
+                for profile in &mut self.config.profiles {
+                    *profile = folder.join(&profile);
+                }
+            }
             Err(error) => self.fault(
                 &path.display().to_string(),
                 format!("the file cannot be read ({error}); name one that exists with `--config`"),
@@ -991,6 +998,31 @@ mod tests {
         let flags = vec![("data", folder.path().display().to_string())];
         let config = load(None, without_environment(), &flags).expect("a configuration");
         assert_eq!(config.limits.queries, 9);
+    }
+
+    #[test]
+    fn profiles_are_found_from_the_file_that_names_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join(FILE_NAME);
+        std::fs::write(
+            &file,
+            "profiles = ['profiles/paris.ttl', '/etc/lyon.ttl']\n",
+        )
+        .expect("a file");
+        let config = load(Some(&file), without_environment(), &Vec::new()).expect("it is read");
+        let paris = folder.path().join("profiles/paris.ttl");
+        assert_eq!(config.profiles, [paris, PathBuf::from("/etc/lyon.ttl")]);
+        let again = read(&config.to_toml()).expect("what is printed reads back");
+        assert_eq!(again.profiles, config.profiles);
+        let variable = ("AFFICHE_PROFILES".to_owned(), "a.ttl, b/c.ttl".to_owned());
+        let config = load(Some(&file), [variable], &Vec::new()).expect("it is read");
+        assert_eq!(config.profiles, ["a.ttl", "b/c.ttl"].map(PathBuf::from));
+        let faults = read("profiles = 'a.ttl,,b.ttl'\n").expect_err("a fault");
+        assert!(
+            faults
+                .to_string()
+                .contains("write for example `[\"profiles/paris.ttl\"]`")
+        );
     }
 
     #[test]

@@ -27,6 +27,8 @@ const DEMO_FOLDER: &str = "affiche-demo";
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
 /// How often it is looked whether there is a change to judge.
 const QUALITY_PAUSE: Duration = Duration::from_millis(250);
+/// How long a processor rests between two slices of rehearsals, which take twice as long.
+const REHEARSAL_PAUSE: Duration = Duration::from_millis(100);
 /// How long to wait after a failure, which the next try may meet again.
 const QUALITY_FAILURE_PAUSE: Duration = Duration::from_secs(30);
 
@@ -154,7 +156,7 @@ fn watch_quality(app: Arc<App>) -> Watch {
         let mut follower = Follower::new(&app, &is_stopped);
         loop {
             let pause = match follower.step(Timestamp::now()) {
-                Ok(true) => Duration::ZERO,
+                Ok(true) => REHEARSAL_PAUSE,
                 Ok(false) => QUALITY_PAUSE,
                 Err(QualityError::Interrupted) => break,
                 Err(error) => {

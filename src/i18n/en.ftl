@@ -411,6 +411,7 @@ quality-lead = Which share of what each source describes meets each profile, and
 quality-source-lead = What the profiles say of the resources that the source { $source } speaks of, as they are published.
 quality-profile-title = Profile { $profile }
 quality-profile-lead = What this profile says of all published resources, source by source.
+quality-rehearsal-title = Rehearsal: { $profile }
 quality-rehearsal-lead = A rehearsal: rules that an aggregator tries on the data. Nothing is published or refused because of them.
 quality-not-yet = The data has not been examined yet.
 quality-current = Examined at generation { $generation }, which is the current one.

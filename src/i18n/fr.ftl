@@ -411,6 +411,7 @@ quality-lead = Quelle part de ce que chaque source décrit remplit les demandes 
 quality-source-lead = Ce que les profils disent des ressources dont parle la source { $source }, telles qu’elles sont publiées.
 quality-profile-title = Profil { $profile }
 quality-profile-lead = Ce que ce profil dit de toutes les ressources publiées, source par source.
+quality-rehearsal-title = Répétition : { $profile }
 quality-rehearsal-lead = Une répétition : des règles qu’un agrégateur essaie sur les données. Rien n’est publié ni refusé à cause d’elles.
 quality-not-yet = Les données n’ont pas encore été examinées.
 quality-current = Examiné à la génération { $generation }, qui est l’actuelle.

@@ -186,7 +186,7 @@ pub struct FileFault {
 #[derive(Debug, thiserror::Error)]
 pub enum FileProblem {
     #[error(
-        "the profile is called like the file without `.ttl`: 1 to 64 of the characters a-z, 0-9 and `-`, as in `shapes/paris.ttl`; rename the file"
+        "the profile is called like the file without `.ttl`: 1 to 64 of the characters a-z, 0-9 and `-`, as in `profiles/paris.ttl`; rename the file"
     )]
     Name,
     #[error("`{0}` comes with the program; rename the file")]

@@ -8,11 +8,11 @@ use crate::ingest::identify::Draft;
 use crate::ingest::report::Report;
 use crate::ingest::submit::SubmitError;
 use crate::ingest::{Door, MINIMUM};
-use crate::model::vocabulary::{rdf, sh, skos};
+use crate::model::vocabulary::skos;
 use crate::model::{Activity, Generation, Mode, Source, SourceName, time};
 use crate::store::{Store, StoreError, View, Write, registry_of_source};
 use jiff::Timestamp;
-use oxrdf::{GraphName, GraphNameRef, Literal, NamedNode, NamedOrBlankNode};
+use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term};
 use std::collections::BTreeSet;
 
 #[derive(Debug, thiserror::Error)]
@@ -195,10 +195,13 @@ fn check_gates(view: &View<'_>, source: &Source, former: &[String]) -> Result<()
     let Some(first) = new.next() else {
         return Ok(());
     };
+    let base = view.base();
+    let listed = base.sv("profile");
     let mut known = BTreeSet::new();
-    for quad in view.quads(None, Some(rdf::TYPE), Some(sh::NODE_SHAPE.into()), None) {
-        if let GraphName::NamedNode(graph) = quad?.graph_name
-            && let Some(profile) = view.base().profile_of_graph(graph.as_str())
+    for quad in view.registry(&base.source(&SourceName::system()))? {
+        if quad.predicate == listed
+            && let Term::NamedNode(graph) = quad.object
+            && let Some(profile) = base.profile_of_graph(graph.as_str())
             && profile != MINIMUM
         {
             known.insert(profile.to_owned());

@@ -59,7 +59,7 @@ terms! {
         CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" IS_DEFINED_BY "isDefinedBy"
     }
     owl "http://www.w3.org/2002/07/owl#" {
-        CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology"
+        CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology" IMPORTS "imports"
     }
     xsd "http://www.w3.org/2001/XMLSchema#" {
         STRING "string" BOOLEAN "boolean" INTEGER "integer" DECIMAL "decimal" DOUBLE "double"

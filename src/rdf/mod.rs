@@ -13,6 +13,7 @@ pub mod nesting;
 pub mod order;
 pub mod parse;
 pub mod sophia;
+pub mod sparql;
 pub mod terms;
 pub mod write;
 

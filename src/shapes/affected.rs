@@ -17,7 +17,7 @@ use crate::shapes::classes::Classes;
 use crate::shapes::path::Direction;
 use crate::shapes::reader::as_subject;
 use crate::shapes::reads::{Back, Position, Reads};
-use crate::shapes::shape::Shapes;
+use crate::shapes::shape::{ShapeId, Shapes};
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, Term, Triple};
 use rustc_hash::{FxBuildHasher, FxHashSet};
@@ -64,7 +64,10 @@ pub fn affected(shapes: &Shapes, change: &Change<'_>, most: usize) -> Result<Aff
         most,
         steps_left: most.saturating_mul(STEPS_PER_NODE).max(STEPS),
     };
-    let outcome = search(&shapes.reads, change, &mut found)?;
+    let outcome = match search(&shapes.reads, change, &mut found)? {
+        ControlFlow::Continue(()) => whole_targets(shapes, change, &mut found)?,
+        ControlFlow::Break(()) => ControlFlow::Break(()),
+    };
     Ok(match outcome {
         ControlFlow::Continue(()) => Affected::Nodes(found.nodes),
         ControlFlow::Break(()) => Affected::TooMany,
@@ -111,6 +114,59 @@ fn search(reads: &Reads, change: &Change<'_>, found: &mut Found) -> Sought {
     Ok(ControlFlow::Continue(()))
 }
 
+/// Adds all targets of the shapes whose queries read a changed triple without a way to it from
+/// the focus node. A node that is a target in one of the states only is found by its target.
+fn whole_targets(shapes: &Shapes, change: &Change<'_>, found: &mut Found) -> Sought {
+    let concerned: FxHashSet<ShapeId> = change
+        .added
+        .iter()
+        .chain(change.removed)
+        .flat_map(|triple| shapes.reads.of_all_targets(triple))
+        .collect();
+    if concerned.is_empty() {
+        return Ok(ControlFlow::Continue(()));
+    }
+    let is_concerned = |ids: &[ShapeId]| ids.iter().any(|id| concerned.contains(id));
+    let (targets, data) = (&shapes.targets, change.after);
+    for (node, _) in targets.nodes.iter().filter(|(_, ids)| is_concerned(ids)) {
+        if found.add(node.clone()).is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    for (class, _) in targets.classes.iter().filter(|(_, ids)| is_concerned(ids)) {
+        for class in change.classes_after.with_below(class) {
+            for triple in data.matching(None, Some(rdf::TYPE), Some(class.as_ref())) {
+                if found.add(triple?.subject.into()).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+    }
+    for (property, _) in targets
+        .subjects_of
+        .iter()
+        .filter(|(_, ids)| is_concerned(ids))
+    {
+        for triple in data.matching(None, Some(property.as_ref()), None) {
+            if found.add(triple?.subject.into()).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+    for (property, _) in targets
+        .objects_of
+        .iter()
+        .filter(|(_, ids)| is_concerned(ids))
+    {
+        for triple in data.matching(None, Some(property.as_ref()), None) {
+            if found.add(triple?.object).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+    Ok(ControlFlow::Continue(()))
+}
+
 /// Whether the search goes on.
 type Sought = Result<ControlFlow<()>, QuadsError>;
 
@@ -119,6 +175,16 @@ struct Found {
     nodes: IndexSet<Term>,
     most: usize,
     steps_left: usize,
+}
+
+impl Found {
+    fn add(&mut self, node: Term) -> ControlFlow<()> {
+        self.nodes.insert(node);
+        if self.nodes.len() > self.most {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
 }
 
 /// One state of the data, walked backwards; what was walked from once is not walked again.

@@ -9,17 +9,21 @@ use crate::model::vocabulary::{rdf, rdfs};
 use crate::rdf::{Graph, Quads, QuadsError};
 use crate::shapes::classes::Classes;
 use crate::shapes::component::Repeats;
-use crate::shapes::component::{COMPONENTS, Constraint, FURTHER_PARAMETERS};
+use crate::shapes::component::{self, COMPONENTS, Check, Constraint, FURTHER_PARAMETERS};
 use crate::shapes::path::Path;
 use crate::shapes::reader::as_subject;
 use crate::shapes::reads::Reads;
 use crate::shapes::shape::{Keeps, Shape, ShapeId, Shapes, Targets};
+use crate::shapes::sparql::{self, Components};
+use crate::shapes::validate::Validation;
 use crate::shapes::vocabulary as sh;
 use indexmap::IndexSet;
 use oxrdf::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cell::Cell;
 use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// Shapes and paths that nest deeper than this are refused: no hand writes them, and validation
 /// goes as deep as they do.
@@ -76,6 +80,11 @@ impl Refusal {
     pub(super) fn new(rule: &'static str, problem: String) -> Self {
         Self { rule, problem }
     }
+
+    #[cfg(test)]
+    pub(super) fn rule(&self) -> &'static str {
+        self.rule
+    }
 }
 
 impl Shapes {
@@ -87,10 +96,12 @@ impl Shapes {
         let graph: Graph = shapes_graph
             .matching(None, None, None)
             .collect::<Result<_, _>>()?;
-        let classes = Classes::read(&graph)?;
+        let graph = Arc::new(graph);
+        let classes = Classes::read(graph.as_ref())?;
         let mut compiler = Compiler {
             graph: &graph,
             classes,
+            components: Rc::default(),
             shapes: Vec::new(),
             heights: Vec::new(),
             known: FxHashMap::default(),
@@ -98,6 +109,7 @@ impl Shapes {
             parts_left: Cell::new(PARTS),
             faults: Vec::new(),
         };
+        compiler.read_components();
         let mut targets = Targets::default();
         let subjects = graph.subjects();
         let (roots, others): (Vec<_>, Vec<_>) = subjects
@@ -115,18 +127,69 @@ impl Shapes {
             let place = compiler.place(node);
             compiler.shape(node, place);
         }
+        let declarations = compiler.parameter_declarations();
         compiler.graph_wide_rules();
         if !compiler.faults.is_empty() {
             return Err(ShapesError::IllFormed(compiler.faults));
         }
         let reads = Reads::of(&compiler.shapes, &targets);
         let keeps = Keeps::of(&compiler.shapes);
-        Ok(Shapes {
+        let notes = sparql::notes(&compiler.shapes);
+        let classes = compiler.classes;
+        let shapes = Shapes {
             shapes: compiler.shapes,
             targets,
             reads,
             keeps,
-        })
+            notes,
+        };
+        let faults = shapes.wrong_parameters(&declarations, graph.as_ref(), &classes);
+        if !faults.is_empty() {
+            return Err(ShapesError::IllFormed(faults));
+        }
+        Ok(shapes)
+    }
+
+    /// SHACL §6.2.1: a shape must conform to the declarations of the parameters that it uses.
+    fn wrong_parameters(
+        &self,
+        declarations: &[(NamedNode, ShapeId)],
+        graph: &Graph,
+        classes: &Classes,
+    ) -> Vec<Fault> {
+        let validation = Validation::new(self, graph, classes);
+        let mut faults = Vec::new();
+        for (component, declaration) in declarations {
+            for shape in &self.shapes {
+                let uses = |check: &Check| match check {
+                    Check::Query(query) => query.component == *component,
+                    _ => false,
+                };
+                // Whether a query of the declaration fails is not this shape's fault.
+                if shape
+                    .constraints
+                    .iter()
+                    .any(|constraint| uses(&constraint.check))
+                    && let Ok(false) = validation.conforms(*declaration, &shape.node)
+                {
+                    let declared = self.shape(*declaration).path.as_ref();
+                    let parameter = declared.map(ToString::to_string).unwrap_or_default();
+                    let place = shape.constraints.iter().find_map(|c| match &c.check {
+                        Check::Query(query) => Some(query.place().to_owned()),
+                        _ => None,
+                    });
+                    faults.push(Fault {
+                        place: place.unwrap_or_default(),
+                        parameter: None,
+                        rule: "Parameter-conformance",
+                        problem: format!(
+                            "the value of {parameter} is not what its declaration at {component} asks for"
+                        ),
+                    });
+                }
+            }
+        }
+        faults
     }
 }
 
@@ -134,6 +197,16 @@ impl Shapes {
 pub(super) struct Declared<'a> {
     node: &'a NamedOrBlankNode,
     place: String,
+}
+
+impl Declared<'_> {
+    pub(super) fn node(&self) -> &NamedOrBlankNode {
+        self.node
+    }
+
+    pub(super) fn place(&self) -> &str {
+        &self.place
+    }
 }
 
 /// How a shape refers to another one: the parameter, and the rule that a bad value breaks.
@@ -150,8 +223,10 @@ impl Way {
 }
 
 pub(super) struct Compiler<'a> {
-    graph: &'a Graph,
+    graph: &'a Arc<Graph>,
     classes: Classes,
+    /// The constraint components that the graph itself declares.
+    components: Rc<Components>,
     shapes: Vec<Shape>,
     /// How deep each of the shapes goes.
     heights: Vec<usize>,
@@ -172,6 +247,54 @@ struct Open {
 
 /// What the component table needs.
 impl Compiler<'_> {
+    pub(super) fn graph(&self) -> &Arc<Graph> {
+        self.graph
+    }
+
+    /// Whether it is a property shape, its path well formed or not.
+    pub(super) fn has_path(&self, shape: &Declared<'_>) -> bool {
+        self.graph.objects(shape.node, sh::PATH).next().is_some()
+    }
+
+    /// The constraint components that the graph declares.
+    fn read_components(&mut self) {
+        let mut refused = Vec::new();
+        let components = Components::read(self, &mut |node, refusal| {
+            refused.push((node.to_string(), refusal));
+        });
+        self.components = Rc::new(components);
+        for (place, refusal) in refused {
+            self.fault(&place, None, refusal);
+        }
+    }
+
+    /// The declarations of their parameters, compiled, each with its component.
+    fn parameter_declarations(&mut self) -> Vec<(NamedNode, ShapeId)> {
+        let components = Rc::clone(&self.components);
+        let mut declarations = Vec::new();
+        for (component, node) in components.declarations() {
+            let place = format!("{component}, one of its parameters");
+            if let Some(id) = self.shape(node, place) {
+                declarations.push((component.clone(), id));
+            }
+        }
+        declarations
+    }
+
+    /// Adds the constraints that the shape declares with such parameters.
+    fn declared_constraints(&mut self, declared: &Declared<'_>, constraints: &mut Vec<Constraint>) {
+        let components = Rc::clone(&self.components);
+        let mut refused = Vec::new();
+        let checks = components.constraints(self, declared, &mut |refusal| refused.push(refusal));
+        constraints.extend(checks.into_iter().map(|check| Constraint {
+            component: &component::SPARQL,
+            check,
+        }));
+        for refusal in refused {
+            self.fault(&declared.place, None, refusal);
+        }
+    }
+
     /// The value of a parameter that belongs to a component with several of them.
     pub(super) fn further(
         &self,
@@ -370,7 +493,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn is_a(&self, node: &NamedOrBlankNode, class: NamedNodeRef<'_>) -> bool {
+    pub(super) fn is_a(&self, node: &NamedOrBlankNode, class: NamedNodeRef<'_>) -> bool {
         let class = Term::from(class.into_owned());
         self.graph
             .objects(node, rdf::TYPE)
@@ -404,8 +527,10 @@ impl Compiler<'_> {
         self.has_any(node, |local| {
             COMPONENTS.iter().any(|row| row.parameter == local)
                 || FURTHER_PARAMETERS.iter().any(|row| row.parameter == local)
-                || local == "sparql"
-        })
+        }) || self
+            .graph
+            .about(node)
+            .any(|triple| self.components.have_parameter(&triple.predicate))
     }
 
     /// How to find a shape in the graph that no other one leads to.
@@ -426,7 +551,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn path_of(&self, node: &NamedOrBlankNode) -> Option<Path> {
+    pub(super) fn path_of(&self, node: &NamedOrBlankNode) -> Option<Path> {
         let mut paths = self.graph.objects(node, sh::PATH);
         paths
             .next()
@@ -757,14 +882,6 @@ impl Compiler<'_> {
     }
 
     fn constraints(&mut self, declared: &Declared<'_>, is_property_shape: bool) -> Vec<Constraint> {
-        if !self.values(declared.node, sh::SPARQL).is_empty() {
-            let problem = "constraints in SPARQL are not supported yet".to_owned();
-            self.fault(
-                &declared.place,
-                Some("sparql"),
-                Refusal::new("unsupported", problem),
-            );
-        }
         let mut constraints = Vec::new();
         for component in COMPONENTS {
             let parameter = NamedNode::new_unchecked(format!("{}{}", sh::NS, component.parameter));
@@ -813,6 +930,7 @@ impl Compiler<'_> {
                 self.fault(&declared.place, Some(further.parameter), refusal);
             }
         }
+        self.declared_constraints(declared, &mut constraints);
         constraints
     }
 }

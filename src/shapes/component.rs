@@ -3,11 +3,11 @@
 use crate::shapes::compile::{Compiler, Declared, Refusal, Way};
 use crate::shapes::literal;
 use crate::shapes::path::Nodes;
-use crate::shapes::pattern;
+use crate::shapes::pattern::{self, Pattern};
 use crate::shapes::shape::ShapeId;
+use crate::shapes::sparql::{self, QueryConstraint};
 use crate::shapes::vocabulary as sh;
 use oxrdf::{NamedNode, Term, TermRef};
-use regex::Regex;
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
@@ -73,6 +73,24 @@ pub(super) struct Constraint {
     pub(super) check: Check,
 }
 
+impl Constraint {
+    /// The IRI of its component, which may be one that the shapes graph declares.
+    pub(super) fn component_iri(&self) -> NamedNode {
+        match &self.check {
+            Check::Query(query) => query.component.clone(),
+            _ => self.component.iri(),
+        }
+    }
+
+    /// `sh:sourceConstraint` of its results.
+    pub(super) fn source(&self) -> Option<Term> {
+        match &self.check {
+            Check::Query(query) => query.source.clone(),
+            _ => None,
+        }
+    }
+}
+
 /// What is asked of value nodes.
 #[derive(Debug)]
 pub(super) enum Check {
@@ -88,7 +106,7 @@ pub(super) enum Check {
     },
     MinLength(u64),
     MaxLength(u64),
-    Pattern(Box<Regex>),
+    Pattern(Box<Pattern>),
     LanguageIn(Vec<String>),
     UniqueLang,
     Equals(NamedNode),
@@ -106,6 +124,7 @@ pub(super) enum Check {
     Closed(FxHashSet<NamedNode>),
     HasValue(Term),
     In(Nodes),
+    Query(Box<QueryConstraint>),
 }
 
 impl Check {
@@ -433,7 +452,18 @@ pub(super) static COMPONENTS: &[Component] = &[
         let members = compiler.list(value, "in-node")?;
         Ok(Some(Check::In(members.into_iter().collect())))
     }),
+    SPARQL,
 ];
+
+/// SHACL §5. The constraints of components that a shapes graph declares (SHACL §6) are queries
+/// too, and bring the name of their component with them.
+pub(super) const SPARQL: Component = component!(
+    "SPARQL",
+    "sparql",
+    Freely,
+    AnyShape,
+    |compiler, shape, value| { sparql::constraint(compiler, shape, value) }
+);
 
 /// A parameter that is part of a component declared by another one. It is looked at even where
 /// that one is missing.
@@ -516,7 +546,7 @@ fn most(value: &Term, rule: &'static str) -> Result<u64, Refusal> {
 }
 
 /// Whether the value is the term `true` itself: `"1"^^xsd:boolean` asks for nothing.
-fn is_true(value: &Term, rule: &'static str) -> Result<bool, Refusal> {
+pub(super) fn is_true(value: &Term, rule: &'static str) -> Result<bool, Refusal> {
     match value {
         Term::Literal(literal)
             if literal.datatype() == oxrdf::vocab::xsd::BOOLEAN

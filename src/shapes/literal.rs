@@ -147,8 +147,42 @@ pub(super) fn is_well_formed(literal: LiteralRef<'_>) -> Option<bool> {
         xsd::HEX_BINARY => {
             text.len().is_multiple_of(2) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
         }
+        xsd::BASE_64_BINARY => is_base64(text),
+        // RFC 3066, as XML Schema part 2 §3.3.3 has it.
+        xsd::LANGUAGE => text.split('-').enumerate().all(|(place, subtag)| {
+            matches!(subtag.len(), 1..=8)
+                && subtag
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphabetic() || place > 0 && byte.is_ascii_digit())
+        }),
         _ => return None,
     })
+}
+
+/// XML Schema part 2 §3.2.16: groups of four, the last filled up with `=`; a space may stand
+/// after each character.
+fn is_base64(text: &str) -> bool {
+    if text.starts_with(' ') || text.ends_with(' ') || text.contains("  ") {
+        return false;
+    }
+    let characters: Vec<u8> = text.bytes().filter(|byte| *byte != b' ').collect();
+    let digits = characters
+        .iter()
+        .position(|byte| *byte == b'=')
+        .unwrap_or(characters.len());
+    let (digits, filling) = characters.split_at(digits);
+    characters.len().is_multiple_of(4)
+        && digits
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+        && filling.iter().all(|byte| *byte == b'=')
+        && match (filling.len(), digits.last()) {
+            (0, _) => true,
+            // What is filled up has no bits of its own.
+            (1, Some(last)) => b"AEIMQUYcgkosw048".contains(last),
+            (2, Some(last)) => b"AQgw".contains(last),
+            _ => false,
+        }
 }
 
 /// The smallest and greatest value of `xsd:integer` and the types derived from it (XML Schema
@@ -283,5 +317,131 @@ mod tests {
         assert_eq!(is("inf", xsd::DOUBLE), Some(false));
         assert_eq!(is(".5", xsd::DECIMAL), Some(true));
         assert_eq!(is(".", xsd::DECIMAL), Some(false));
+    }
+
+    #[test]
+    fn each_datatype_of_xml_schema_has_its_own_form() {
+        let is = |datatype, well_formed: &[&str], ill_formed: &[&str]| {
+            for (texts, expected) in [(well_formed, true), (ill_formed, false)] {
+                for text in texts {
+                    let literal = Literal::new_typed_literal(*text, datatype);
+                    assert_eq!(
+                        is_well_formed(literal.as_ref()),
+                        Some(expected),
+                        "{literal}"
+                    );
+                }
+            }
+        };
+        is(
+            xsd::INTEGER,
+            &["0", "-07", "+1"],
+            &["", "1.", "1e0", " 1", "١"],
+        );
+        is(xsd::UNSIGNED_BYTE, &["255", "+0", "-0"], &["256", "-1"]);
+        is(
+            xsd::LONG,
+            &["-9223372036854775808"],
+            &["9223372036854775808"],
+        );
+        is(
+            xsd::NON_NEGATIVE_INTEGER,
+            &["99999999999999999999999999999999999999999"],
+            &["-1"],
+        );
+        is(
+            xsd::DECIMAL,
+            &["1.", ".5", "-0.0"],
+            &["1e0", "", "+", "1.1.1"],
+        );
+        is(
+            xsd::DOUBLE,
+            &["1e-3", "INF", "-INF", "NaN", ".5E2"],
+            &["inf", "1e", "e1", "0x1"],
+        );
+        is(xsd::BOOLEAN, &["true", "0"], &["True", "TRUE", "yes", ""]);
+        is(
+            xsd::DATE,
+            &[
+                "2024-02-29",
+                "2026-11-22Z",
+                "2026-11-22-05:00",
+                "-0044-03-15",
+            ],
+            &[
+                "2026-02-29",
+                "2026-11-22T00:00:00",
+                "26-11-22",
+                "2026-1-2",
+                "2026-11-22+15:00",
+            ],
+        );
+        is(
+            xsd::DATE_TIME,
+            &[
+                "2026-11-22T20:00:00",
+                "2026-11-22T20:00:00.5-05:00",
+                "2026-11-22T24:00:00",
+            ],
+            &[
+                "2026-11-22",
+                "2026-11-22T20:00",
+                "2026-11-22T25:00:00",
+                "2026-11-22 20:00:00",
+            ],
+        );
+        is(
+            xsd::DATE_TIME_STAMP,
+            &["2026-11-22T20:00:00Z"],
+            &["2026-11-22T20:00:00"],
+        );
+        is(xsd::TIME, &["20:00:00", "20:00:00Z"], &["20:00", "8:00:00"]);
+        is(
+            xsd::DURATION,
+            &["PT2H30M", "-P1Y", "P1DT1S"],
+            &["P", "PT", "2H", "P1S"],
+        );
+        is(xsd::G_YEAR, &["2026", "12026"], &["26", "02026"]);
+        is(xsd::G_YEAR_MONTH, &["2026-11"], &["2026-13"]);
+        is(xsd::HEX_BINARY, &["", "0aFF"], &["0", "0g"]);
+        is(
+            xsd::BASE_64_BINARY,
+            &["", "YQ==", "YWI=", "YWJj", "Y W J j"],
+            &[
+                "Y", "YQ=", "YR==", "YWJ=", "=YWJ", "YWJj=", "Y  WJj", "é===",
+            ],
+        );
+        is(
+            xsd::LANGUAGE,
+            &["fr", "fr-CA", "x-a1"],
+            &["", "f1", "abcdefghi", "fr-", "fr_CA"],
+        );
+        is(xsd::TOKEN, &["a b"], &[" a", "a  b", "a\n"]);
+    }
+
+    #[test]
+    fn dates_compare_when_no_zone_could_change_the_answer() {
+        let date = |text| (text, xsd::DATE);
+        assert_eq!(
+            order(date("2026-11-22"), date("2026-11-23")),
+            Some(Ordering::Less)
+        );
+        assert_eq!(order(date("2026-11-22Z"), date("2026-11-22")), None);
+        assert_eq!(
+            order(date("2026-11-22Z"), date("2026-11-24")),
+            Some(Ordering::Less)
+        );
+        assert_eq!(
+            order(date("2026-11-22+05:00"), date("2026-11-22Z")),
+            Some(Ordering::Less)
+        );
+        let time = |text| (text, xsd::DATE_TIME);
+        assert_eq!(
+            order(
+                time("2026-11-22T12:00:00Z"),
+                time("2026-11-22T13:00:00+01:00")
+            ),
+            Some(Ordering::Equal)
+        );
     }
 }

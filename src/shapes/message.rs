@@ -136,6 +136,19 @@ fn asked(check: &Check) -> (String, String) {
                 format!("the value `{value}` is missing"),
             )
         }
+        Check::Query(query) => match query.declared_component() {
+            None => both(
+                "une condition que la requête de la règle exprime n'est pas remplie",
+                "a condition that the rule's query expresses is not met",
+            ),
+            Some(component) => {
+                let component = local(component.as_str());
+                (
+                    format!("la condition `{component}` n'est pas remplie"),
+                    format!("the condition `{component}` is not met"),
+                )
+            }
+        },
         Check::In(list) => {
             let list: Vec<String> = list.iter().map(name).collect();
             let list = list.join(", ");

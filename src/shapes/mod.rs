@@ -52,6 +52,7 @@ mod reads;
 mod report;
 mod report_writer;
 mod shape;
+mod sparql;
 mod validate;
 mod vocabulary;
 
@@ -62,6 +63,7 @@ pub use path::Path;
 pub use report::{ValidationResult, findings};
 pub use report_writer::{ReportSyntax, ReportWriter};
 pub use shape::Shapes;
+pub use sparql::Note;
 pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
 
 #[cfg(test)]

@@ -63,6 +63,20 @@ impl Path {
         }
     }
 
+    /// Every property that the path names.
+    pub(super) fn predicates(&self) -> Vec<&NamedNode> {
+        match self {
+            Path::Predicate(predicate) => vec![predicate],
+            Path::Inverse(path)
+            | Path::ZeroOrMore(path)
+            | Path::OneOrMore(path)
+            | Path::ZeroOrOne(path) => path.predicates(),
+            Path::Sequence(paths) | Path::Alternative(paths) => {
+                paths.iter().flat_map(Path::predicates).collect()
+            }
+        }
+    }
+
     /// The nodes at the other end of the path, each once, in the order in which they are found.
     pub(super) fn evaluate(
         &self,

@@ -71,6 +71,19 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// What is left of the bounds, for what reads the data by itself; it tells the steps that it
+    /// took to [`Reader::step`].
+    pub(super) fn left(&self) -> Bounds<'a> {
+        Bounds {
+            steps: self.bounds.steps.saturating_sub(self.steps),
+            ..self.bounds
+        }
+    }
+
+    pub(super) fn data(&self) -> &'a dyn Quads {
+        self.data
+    }
+
     /// The number of a term.
     pub(super) fn number(&mut self, term: TermRef<'_>) -> TermId {
         self.terms.number(term)

@@ -12,6 +12,7 @@ use crate::shapes::classes::Classes;
 use crate::shapes::component::Check;
 use crate::shapes::path::{Direction, Path};
 use crate::shapes::shape::{Shape, ShapeId, Targets};
+use crate::shapes::sparql::{self, Pattern, Places};
 use indexmap::{IndexMap, IndexSet};
 use oxrdf::{NamedNode, Term, Triple};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
@@ -42,8 +43,12 @@ pub(super) struct Reads {
     by_predicate: FxHashMap<NamedNode, IndexSet<(Position, Direction), FxBuildHasher>>,
     /// Readings of `rdf:type` that only ask for a class or one below it.
     by_class: IndexMap<Term, IndexSet<Position, FxBuildHasher>, FxBuildHasher>,
-    /// Readings of all properties of a node but these (`sh:closed`).
-    of_others: Vec<(Position, FxHashSet<NamedNode>)>,
+    /// Readings of all properties of a node but these (`sh:closed`), or of all that it is a value
+    /// of.
+    of_others: Vec<(Position, Direction, FxHashSet<NamedNode>)>,
+    /// Readings of queries that no way leads to: triples like these concern every target of the
+    /// shapes.
+    of_all_targets: Vec<(Pattern, Vec<ShapeId>)>,
 }
 
 impl Reads {
@@ -55,6 +60,7 @@ impl Reads {
                 ..Reads::default()
             },
             focus: FxHashMap::default(),
+            anywhere: Vec::new(),
         };
         for class in targets.classes.keys() {
             layout.class(class, START);
@@ -69,6 +75,7 @@ impl Reads {
             layout.shape(id, START);
         }
         layout.mark_focus_nodes();
+        layout.find_targets_concerned();
         layout.reads
     }
 
@@ -92,13 +99,14 @@ impl Reads {
     ) -> impl Iterator<Item = (Position, Term)> {
         let subject = || Term::from(triple.subject.clone());
         let by_predicate = self.by_predicate.get(&triple.predicate);
-        let by_predicate = by_predicate.into_iter().flatten().map(move |read| {
-            let node = match read.1 {
-                Direction::Forward => subject(),
-                Direction::Backward => triple.object.clone(),
-            };
-            (read.0, node)
-        });
+        let start = move |way| match way {
+            Direction::Forward => subject(),
+            Direction::Backward => triple.object.clone(),
+        };
+        let by_predicate = by_predicate
+            .into_iter()
+            .flatten()
+            .map(move |(position, way)| (*position, start(*way)));
         let kinds = (triple.predicate.as_ref() == rdf::TYPE && !self.by_class.is_empty())
             .then(|| classes.with_above(&triple.object))
             .into_iter()
@@ -110,9 +118,18 @@ impl Reads {
         let of_others = self
             .of_others
             .iter()
-            .filter(|(_, without)| !without.contains(&triple.predicate))
-            .map(move |(position, _)| (*position, subject()));
+            .filter(|(_, _, without)| !without.contains(&triple.predicate))
+            .map(move |(position, way, _)| (*position, start(*way)));
         by_predicate.chain(by_class).chain(of_others)
+    }
+
+    /// The shapes for which the triple concerns every target.
+    pub(super) fn of_all_targets(&self, triple: &Triple) -> impl Iterator<Item = ShapeId> {
+        self.of_all_targets
+            .iter()
+            .filter(|(pattern, _)| pattern.matches(triple))
+            .flat_map(|(_, shapes)| shapes)
+            .copied()
     }
 
     /// The classes that some reading asks for, with the positions where it does.
@@ -129,6 +146,41 @@ struct Layout<'s> {
     reads: Reads,
     /// Where the focus node of each shape stands.
     focus: FxHashMap<ShapeId, Position>,
+    /// What a query reads from anywhere, with the focus node about which it is asked.
+    anywhere: Vec<(Pattern, Position)>,
+}
+
+/// Takes what the query of a shape reads.
+struct QueryPlaces<'l, 's> {
+    layout: &'l mut Layout<'s>,
+    focus: Position,
+}
+
+impl Places for QueryPlaces<'_, '_> {
+    type Place = Position;
+
+    fn step(&mut self, from: Position, predicate: &NamedNode, way: Direction) -> Position {
+        self.along(from, &Path::Predicate(predicate.clone()), way)
+    }
+
+    fn along(&mut self, from: Position, path: &Path, way: Direction) -> Position {
+        self.layout.path(path, way, from)
+    }
+
+    fn all(&mut self, at: Position, way: Direction) {
+        let reading = (at, way, FxHashSet::default());
+        self.layout.reads.of_others.push(reading);
+    }
+
+    fn either(&mut self, one: Position, other: Position) -> Position {
+        let either = self.layout.reached(Back::Same(one));
+        self.layout.also_reached(either, Back::Same(other));
+        either
+    }
+
+    fn anywhere(&mut self, pattern: Pattern) {
+        self.layout.anywhere.push((pattern, self.focus));
+    }
 }
 
 impl Layout<'_> {
@@ -183,7 +235,17 @@ impl Layout<'_> {
                         self.shape(*id, values);
                     }
                 }
-                Check::Closed(allowed) => self.reads.of_others.push((values, allowed.clone())),
+                Check::Closed(allowed) => {
+                    let reading = (values, Direction::Forward, allowed.clone());
+                    self.reads.of_others.push(reading);
+                }
+                Check::Query(query) => {
+                    let mut places = QueryPlaces {
+                        layout: self,
+                        focus,
+                    };
+                    sparql::reads(query, (focus, values), &mut places);
+                }
                 // These look at the value nodes themselves, and read nothing more.
                 Check::Datatype(_)
                 | Check::NodeKind(_)
@@ -279,6 +341,29 @@ impl Layout<'_> {
             }
         }
         self.reads.is_focus = is_focus;
+    }
+
+    /// Which shapes with a target lead to each query that reads from anywhere.
+    fn find_targets_concerned(&mut self) {
+        let shape_at: FxHashMap<Position, ShapeId> =
+            self.focus.iter().map(|(id, at)| (*at, *id)).collect();
+        for (pattern, at) in std::mem::take(&mut self.anywhere) {
+            let mut met = FxHashSet::from_iter([at]);
+            let mut open = vec![at];
+            let mut shapes = Vec::new();
+            while let Some(at) = open.pop() {
+                for back in self.reads.back(at) {
+                    let (Back::Same(from) | Back::Over(from, ..)) = back;
+                    if *from == START {
+                        shapes.extend(shape_at.get(&at));
+                    }
+                    if met.insert(*from) {
+                        open.push(*from);
+                    }
+                }
+            }
+            self.reads.of_all_targets.push((pattern, shapes));
+        }
     }
 
     fn predicate(&mut self, predicate: &NamedNode, direction: Direction, at: Position) {

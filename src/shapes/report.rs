@@ -17,6 +17,8 @@ pub struct ValidationResult {
     pub source_shape: Term,
     /// The constraint component's IRI, such as `sh:MinCountConstraintComponent`.
     pub component: NamedNode,
+    /// `sh:sourceConstraint`: the value of `sh:sparql` that found it.
+    pub source_constraint: Option<Term>,
     /// A severity that SHACL does not define counts as a warning.
     pub severity: Severity,
     /// `sh:resultSeverity` as the shape has it.
@@ -37,6 +39,10 @@ pub(super) fn sort(results: &mut [ValidationResult]) {
             .then_with(|| a.component.as_str().cmp(b.component.as_str()))
             .then_with(|| compare_values(a.value.as_ref(), b.value.as_ref()))
             .then_with(|| text_of_path(a).cmp(&text_of_path(b)))
+            .then_with(|| {
+                let (a, b) = (&a.source_constraint, &b.source_constraint);
+                compare_values(a.as_ref(), b.as_ref())
+            })
     });
 }
 

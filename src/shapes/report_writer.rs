@@ -100,6 +100,9 @@ impl<W: Write> ReportWriter<W> {
         property(out, "sourceShape", result.source_shape.as_ref())?;
         let component = result.component.as_ref();
         property(out, "sourceConstraintComponent", component.into())?;
+        if let Some(constraint) = &result.source_constraint {
+            property(out, "sourceConstraint", constraint.as_ref())?;
+        }
         writeln!(out, "] .")
     }
 }
@@ -161,6 +164,9 @@ fn json_ld(result: &ValidationResult) -> Value {
     });
     if let Some(path) = &result.path {
         object["sh:resultPath"] = json_path(path);
+    }
+    if let Some(constraint) = &result.source_constraint {
+        object["sh:sourceConstraint"] = json_node(constraint);
     }
     if let Some(value) = &result.value {
         object["sh:value"] = json_node(value);

@@ -1,9 +1,10 @@
 //! Compiled shapes: what the compiler makes and the validation reads.
 
 use crate::model::Severity;
-use crate::shapes::component::Constraint;
+use crate::shapes::component::{Check, Constraint};
 use crate::shapes::path::Path;
 use crate::shapes::reads::Reads;
+use crate::shapes::sparql::Note;
 use indexmap::IndexMap;
 use oxrdf::{Literal, NamedNode, Term};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -16,9 +17,16 @@ pub struct Shapes {
     pub(super) reads: Reads,
     /// For each shape.
     pub(super) keeps: Vec<Keeps>,
+    pub(super) notes: Vec<Note>,
 }
 
 impl Shapes {
+    /// What is no fault, but should be known about these shapes: which changes have all targets
+    /// of a shape checked again, and why.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+
     /// Whether any shape has a target, without which they ask nothing of anything.
     pub fn has_targets(&self) -> bool {
         !self.targets.shapes().is_empty()
@@ -57,7 +65,7 @@ pub(super) struct Shape {
 /// after level, would be checked over and over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Keeps {
-    /// A shape that looks at the node itself only is asked again as fast.
+    /// A shape that looks at the node itself only, and by no query, is asked again as fast.
     Nothing,
     /// Whether a node conforms, when only that is asked.
     Conforming,
@@ -81,7 +89,10 @@ impl Keeps {
             .zip(references)
             .map(|(shape, references)| {
                 let mut constraints = shape.constraints.iter();
-                let refers = constraints.any(|constraint| constraint.check.shapes().count() > 0);
+                let refers = constraints.any(|constraint| {
+                    let check = &constraint.check;
+                    matches!(check, Check::Query(_)) || check.shapes().count() > 0
+                });
                 match (refers || shape.path.is_some(), references) {
                     (false, _) => Self::Nothing,
                     (true, 0 | 1) => Self::Conforming,

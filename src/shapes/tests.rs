@@ -129,9 +129,9 @@ fn all_faults_of_a_shapes_graph_are_told_with_place_and_rule() {
             "<E> path path-sequence",
             "<E> maxCount maxCount-datatype",
             "<E> lessThan lessThan-nodeKind",
-            "<F> sparql unsupported",
             "<F> node node-node",
             "<F> property property-node",
+            "<F> sparql SPARQLConstraint-select-count",
             "<F> message message-datatype",
             "<G>, its shape for <q> closed closed-datatype",
             "<G>, its shape for <q> deactivated deactivated-datatype",
@@ -353,4 +353,38 @@ fn properties_that_no_shape_reads_are_not_followed() {
     );
     assert!(found.is_empty(), "{found:?}");
     assert_eq!(counted.look_ups.get(), 0);
+}
+
+#[test]
+fn a_shape_that_is_used_twice_is_followed_back_to_both() {
+    let shapes = compile(
+        ":S sh:targetNode :n, :m ; sh:property [ sh:path :p ; sh:node :R ], [ sh:path :q ; sh:node :R ] .
+         :R sh:property [ sh:path :r ; sh:minCount 1 ] .",
+    );
+    let after = graph(":n :p :v . :m :q :v . :v :r 1 .");
+    let added: Vec<Triple> = graph(":v :r 1 .").iter().cloned().collect();
+    let classes = Classes::default();
+    let found = affected_nodes(&shapes, (&after, &after), &classes, &added, &[]);
+    assert!(
+        found.contains(&iri("n")) && found.contains(&iri("m")),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_sibling_is_asked_about_the_values_of_the_other_property() {
+    let shapes = compile(
+        ":S sh:targetNode :n ;
+            sh:property [ sh:path :p ; sh:qualifiedValueShape [ sh:nodeKind sh:IRI ] ;
+                sh:qualifiedMinCount 1 ; sh:qualifiedValueShapesDisjoint true ] ,
+              [ sh:path :q ; sh:qualifiedValueShape [ sh:class :C ] ; sh:qualifiedMinCount 0 ] .",
+    );
+    let before = graph(":n :p :v .");
+    let after = graph(":n :p :v . :v a :C .");
+    let added: Vec<Triple> = graph(":v a :C .").iter().cloned().collect();
+    let classes = Classes::default();
+    let count = |data: &Graph| validate(&shapes, data, &classes).expect("memory").len();
+    assert_eq!((count(&before), count(&after)), (0, 1));
+    let found = affected_nodes(&shapes, (&before, &after), &classes, &added, &[]);
+    assert!(found.contains(&iri("n")), "{found:?}");
 }

@@ -10,8 +10,9 @@ use crate::shapes::path::{Direction, Path};
 use crate::shapes::reader::Reader;
 use crate::shapes::report::{self, ValidationResult};
 use crate::shapes::shape::{Keeps, Shape, ShapeId, Shapes};
+use crate::shapes::sparql::{Meter, QueryConstraint, Solution};
 use indexmap::IndexMap;
-use oxrdf::{Term, TermRef};
+use oxrdf::{Literal, Term, TermRef};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::ops::ControlFlow;
 
@@ -36,6 +37,9 @@ pub enum ValidationError {
     /// Whoever asked for it no longer wants it, or its time is over.
     #[error("the validation was stopped")]
     Stopped,
+    /// A query of the shapes could not be answered, or says itself that it failed (SHACL §5.3).
+    #[error("a constraint of the shape {place} failed: {problem}")]
+    Query { place: String, problem: String },
 }
 
 /// What a validation may take before it gives up.
@@ -94,13 +98,16 @@ impl<'a> Validation<'a> {
         let mut run = Run::new(self);
         let targets = run.all_targets()?;
         let listed = run.reader.remembered();
-        let mut ids = Vec::new();
-        for of_one in targets.chunk_by(|(a, _), (b, _)| a == b) {
+        for of_one in targets.nodes.chunk_by(|(a, _), (b, _)| a == b) {
             let Some((focus, _)) = of_one.first() else {
                 continue;
             };
-            ids.clear();
-            ids.extend(of_one.iter().map(|(_, id)| *id));
+            let lists = of_one
+                .iter()
+                .filter_map(|(_, list)| targets.lists.get(*list as usize));
+            let mut ids: Vec<ShapeId> = lists.copied().flatten().copied().collect();
+            ids.sort_unstable();
+            ids.dedup();
             if run.target(*focus, &ids, sink)?.is_break() {
                 break;
             }
@@ -111,6 +118,7 @@ impl<'a> Validation<'a> {
 
     /// Hands over what the shapes find wrong in these nodes only, each against the shapes that
     /// target it. A node that no shape targets has no results. No class's members are listed.
+    /// Says whether any shape targets one of the nodes looked at.
     ///
     /// # Errors
     /// When the data cannot be read, or a bound is reached.
@@ -118,17 +126,26 @@ impl<'a> Validation<'a> {
         &self,
         focus: impl IntoIterator<Item = &'f Term>,
         sink: &mut Sink<'_>,
-    ) -> Result<(), ValidationError> {
+    ) -> Result<bool, ValidationError> {
         let mut run = Run::new(self);
+        let mut is_target = false;
         for focus in focus {
             let focus = run.reader.number(focus.as_ref());
             let ids = run.shapes_of(focus)?;
+            is_target |= !ids.is_empty();
             if run.target(focus, &ids, sink)?.is_break() {
                 break;
             }
             run.forget(0);
         }
-        Ok(())
+        Ok(is_target)
+    }
+
+    /// Whether a node conforms to one shape.
+    pub(super) fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, ValidationError> {
+        let mut run = Run::new(self);
+        let node = run.reader.number(node.as_ref());
+        run.conforms(id, node)
     }
 
     /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
@@ -226,7 +243,8 @@ impl<'a> Run<'a> {
         let mut results = Vec::new();
         let mut out = Out::Results {
             origin: focus,
-            most: self.bounds.results.saturating_sub(self.handed_over),
+            before: self.handed_over,
+            most: self.bounds.results,
             results: &mut results,
         };
         let checked = ids
@@ -240,47 +258,42 @@ impl<'a> Run<'a> {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        checked.map_err(|error| match error {
-            ValidationError::Limit {
-                name: "results", ..
-            } => ValidationError::Limit {
-                name: "results",
-                most: self.bounds.results,
-            },
-            error => error,
-        })?;
-        Ok(ControlFlow::Continue(()))
+        checked.map(ControlFlow::Continue)
     }
 
-    /// SHACL §2.1.3, for all nodes: each with the shapes that target it, those of one node
-    /// together.
-    fn all_targets(&mut self) -> Result<Vec<(TermId, ShapeId)>, ValidationError> {
-        let shapes = self.shapes;
-        let mut all: Vec<(TermId, ShapeId)> = Vec::new();
-        let mut add = |node: TermId, ids: &[ShapeId]| all.extend(ids.iter().map(|id| (node, *id)));
-        for (node, ids) in &shapes.targets.nodes {
-            add(self.reader.number(node.as_ref()), ids);
+    /// SHACL §2.1.3, for all nodes.
+    fn all_targets(&mut self) -> Result<AllTargets<'a>, ValidationError> {
+        let targets = &self.shapes.targets;
+        let mut all = AllTargets::default();
+        for (node, ids) in &targets.nodes {
+            let list = all.list(ids);
+            self.reader.step(1)?;
+            all.nodes.push((self.reader.number(node.as_ref()), list));
         }
-        for (class, ids) in &shapes.targets.classes {
+        for (class, ids) in &targets.classes {
+            let list = all.list(ids);
             let mut members = Vec::new();
             for class in self.classes.with_below(class) {
                 let class = self.reader.number(class.as_ref());
                 self.reader.subjects(rdf::TYPE, class, &mut members)?;
             }
-            for member in members {
-                add(member, ids);
-            }
+            all.nodes
+                .extend(members.into_iter().map(|node| (node, list)));
         }
-        for (property, ids) in &shapes.targets.subjects_of {
-            self.reader
-                .pairs(property.as_ref(), |[subject, _]| add(subject, ids))?;
+        for (property, ids) in &targets.subjects_of {
+            let list = all.list(ids);
+            self.reader.pairs(property.as_ref(), |[subject, _]| {
+                all.nodes.push((subject, list));
+            })?;
         }
-        for (property, ids) in &shapes.targets.objects_of {
-            self.reader
-                .pairs(property.as_ref(), |[_, object]| add(object, ids))?;
+        for (property, ids) in &targets.objects_of {
+            let list = all.list(ids);
+            self.reader.pairs(property.as_ref(), |[_, object]| {
+                all.nodes.push((object, list));
+            })?;
         }
-        all.sort_unstable();
-        all.dedup();
+        all.nodes.sort_unstable();
+        all.nodes.dedup();
         Ok(all)
     }
 
@@ -527,6 +540,7 @@ impl<'a> Run<'a> {
                 }
                 Ok(())
             }
+            Check::Query(query) => self.query(query, values, at),
             Check::Closed(allowed) => {
                 for value in values {
                     for [property, object] in self.reader.properties(*value)? {
@@ -570,6 +584,29 @@ impl<'a> Run<'a> {
             }
         }
         Ok(())
+    }
+
+    /// SHACL §5 and §6: a result for each solution.
+    fn query(
+        &mut self,
+        query: &QueryConstraint,
+        values: &[TermId],
+        at: &mut At<'_, '_, '_>,
+    ) -> Result<(), ValidationError> {
+        let term = |id: TermId| self.reader.term(id).into_owned();
+        let (focus, values) = (term(at.focus), values.iter().copied().map(term));
+        let meter = Meter::new(self.reader.left());
+        let mut told = Ok(());
+        let reader = &self.reader;
+        let outcome = query.evaluate(reader.data(), &focus, values, &meter, &mut |solution| {
+            told = at.solution(reader, solution);
+            if told.is_err() || at.out.is_decided() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        let counted = self.reader.step(meter.steps());
+        told.and(outcome).and(counted)
     }
 
     /// SHACL §4.5.3: a result for each pair that is out of order or cannot be compared.
@@ -620,10 +657,29 @@ fn is_among(nodes: &[TermId]) -> impl Fn(TermId) -> bool + '_ {
     }
 }
 
+/// All target nodes, in the order of their numbers.
+#[derive(Default)]
+struct AllTargets<'a> {
+    /// The shapes of each way to be a target.
+    lists: Vec<&'a [ShapeId]>,
+    /// Each node with the place of a list; a node may have several.
+    nodes: Vec<(TermId, u32)>,
+}
+
+impl<'a> AllTargets<'a> {
+    /// The place of a list.
+    fn list(&mut self, ids: &'a [ShapeId]) -> u32 {
+        self.lists.push(ids);
+        u32::try_from(self.lists.len() - 1).expect("a shapes graph has far fewer than 2^32 targets")
+    }
+}
+
 /// Where results go: into a list, or into the one answer whether there are any.
 enum Out<'o> {
     Results {
         origin: TermId,
+        /// How many were handed over before these.
+        before: u64,
         most: u64,
         results: &'o mut Vec<ValidationResult>,
     },
@@ -724,26 +780,48 @@ impl At<'_, '_, '_> {
             .try_for_each(|count| self.whole(reader, count < 2))
     }
 
+    /// SHACL §5.3.2.
+    fn solution(&mut self, reader: &Reader<'_>, solution: Solution) -> Result<(), ValidationError> {
+        let path = solution.path.map(Path::Predicate);
+        let path = path.or_else(|| self.shape.path.clone());
+        self.report_with(reader, solution.messages, path, solution.value)
+    }
+
     fn report(
         &mut self,
         reader: &Reader<'_>,
         path: Option<Path>,
         value: Option<TermId>,
     ) -> Result<(), ValidationError> {
+        let value = value.map(|id| reader.term(id).into_owned());
+        self.report_with(reader, Vec::new(), path, value)
+    }
+
+    /// A result; without messages of its own it has those of the shape, or ours.
+    fn report_with(
+        &mut self,
+        reader: &Reader<'_>,
+        own: Vec<Literal>,
+        path: Option<Path>,
+        value: Option<Term>,
+    ) -> Result<(), ValidationError> {
         match self.out {
             Out::Whether { conforms } => *conforms = false,
             Out::Results {
                 origin,
+                before,
                 most,
                 results,
             } => {
-                if results.len() as u64 >= *most {
+                if *before + results.len() as u64 >= *most {
                     return Err(ValidationError::Limit {
                         name: "results",
                         most: *most,
                     });
                 }
-                let messages = if self.shape.messages.is_empty() {
+                let messages = if !own.is_empty() {
+                    own
+                } else if self.shape.messages.is_empty() {
                     message::fallback(&self.constraint.check, path.as_ref())
                 } else {
                     self.shape.messages.clone()
@@ -752,9 +830,10 @@ impl At<'_, '_, '_> {
                 results.push(ValidationResult {
                     focus: term(self.focus),
                     path,
-                    value: value.map(term),
+                    value,
                     source_shape: self.shape.node.clone(),
-                    component: self.constraint.component.iri(),
+                    component: self.constraint.component_iri(),
+                    source_constraint: self.constraint.source(),
                     severity: self.shape.severity,
                     severity_iri: self.shape.severity_iri.clone(),
                     messages,

@@ -1,21 +1,12 @@
 //! Validating the nodes that a change affects, and no others, is as good as validating all.
 
 use crate::random_shapes::{self as random, Tape, Words};
-use affiche::rdf::Graph;
+use affiche::rdf::{CompactGraph, Graph};
 use affiche::shapes::{
-    Affected, Change, Classes, Shapes, ValidationResult, affected, validate, validate_focus,
+    Affected, Change, Classes, ValidationResult, affected, validate, validate_focus,
 };
 use oxrdf::Triple;
-use oxttl::TurtleParser;
 use proptest::prelude::*;
-
-fn compile(turtle: &str) -> Shapes {
-    let graph: Graph = TurtleParser::new()
-        .for_slice(turtle)
-        .collect::<Result<_, _>>()
-        .unwrap_or_else(|error| panic!("{error}\n{turtle}"));
-    Shapes::compile(&graph).unwrap_or_else(|error| panic!("{error}\n{turtle}"))
-}
 
 fn sorted(mut results: Vec<ValidationResult>) -> Vec<ValidationResult> {
     results.sort_by_cached_key(|result| format!("{result:?}"));
@@ -55,15 +46,27 @@ impl Case {
     }
 }
 
+/// `AFFICHE_CASES` asks for another number.
+fn cases() -> ProptestConfig {
+    let asked = std::env::var("AFFICHE_CASES").ok();
+    ProptestConfig {
+        cases: asked.map_or(4_000, |count| count.parse().expect("a number")),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases())]
 
     #[test]
     fn validating_what_a_change_affects_is_as_good_as_validating_all(
         tape in proptest::collection::vec(any::<u8>(), 40..500),
     ) {
         let case = Case::new(&tape);
-        let shapes = compile(&case.shapes);
+        let Some(shapes) = random::compile(&case.shapes) else {
+            return Ok(());
+        };
         let classes_before = Classes::read(&case.before).expect("memory");
         let classes_after = Classes::read(&case.after).expect("memory");
         let moves_classes = case.added.iter().chain(&case.removed).any(|triple| {
@@ -96,11 +99,31 @@ proptest! {
         tape in proptest::collection::vec(any::<u8>(), 40..400),
     ) {
         let case = Case::new(&tape);
-        let shapes = compile(&case.shapes);
+        let Some(shapes) = random::compile(&case.shapes) else {
+            return Ok(());
+        };
         let classes = Classes::read(&case.before).expect("memory");
         let triples: Vec<Triple> = case.before.iter().cloned().collect();
         let each = validate_focus(&shapes, &case.before, &classes, &random::nodes(&triples));
         let all = validate(&shapes, &case.before, &classes).expect("memory");
         prop_assert_eq!(sorted(all), sorted(each.expect("memory")), "{}", case.shapes);
+    }
+
+    #[test]
+    fn the_same_is_found_in_a_graph_whose_terms_are_numbered(
+        tape in proptest::collection::vec(any::<u8>(), 40..400),
+    ) {
+        let case = Case::new(&tape);
+        let Some(shapes) = random::compile(&case.shapes) else {
+            return Ok(());
+        };
+        let classes = Classes::read(&case.before).expect("memory");
+        let compact: CompactGraph = case.before.iter().cloned().collect();
+        let expected = validate(&shapes, &case.before, &classes).expect("memory");
+        prop_assert_eq!(&validate(&shapes, &compact, &classes).expect("memory"), &expected, "{}", case.shapes);
+
+        let triples: Vec<Triple> = case.before.iter().cloned().collect();
+        let each = validate_focus(&shapes, &compact, &classes, &random::nodes(&triples));
+        prop_assert_eq!(sorted(each.expect("memory")), sorted(expected), "{}", case.shapes);
     }
 }

@@ -1,12 +1,13 @@
 //! The profiles of the program, and those that an operator adds by configuration.
 
+use crate::program::{Data, run};
 use crate::site::Site;
 use crate::support::{Folder, at, base, check, open};
 use affiche::app::{App, OpenError, Purpose};
 use affiche::config::Config;
-use affiche::ingest::conformance::{Standing, judge};
+use affiche::ingest::conformance::{Standing, follow, judge};
 use affiche::ingest::{Origin, Profile};
-use affiche::model::{Lang, Text};
+use affiche::model::{Lang, Progress, Text};
 use affiche::shapes::Bounds;
 use affiche::store::Store;
 use axum::http::StatusCode;
@@ -152,18 +153,48 @@ fn a_changed_file_is_published_anew_and_another_way_of_writing_it_is_no_change()
 }
 
 #[test]
-fn a_folder_is_read_under_another_configuration_as_it_is() {
+fn who_meets_an_operators_profile_is_said_while_it_is_configured_and_checks_under_any() {
     let files = TempDir::new().expect("a folder");
     let town = file(&files, "town.ttl", TOWN);
-    let folder = Folder::new();
+    let mut folder = Folder::with_sources(&["theatre"]);
+    folder.submit(
+        "theatre",
+        "t:a a schema:Place ; schema:name \"Un\" ; schema:telephone \"+33 1 99 00 00 00\" .",
+    );
+    let place = folder.entity("theatre", "https://theatre.example/a");
     let path = folder.path.clone();
     let (_temporary, store) = folder.into_store();
-    drop(app(store, &[&town], Purpose::Write).expect("it opens"));
+    let now = || at("2026-11-23T12:00:00Z");
+    let met = |store: &Store| {
+        let snapshot = store.snapshot().expect("a snapshot");
+        let quads = snapshot.view().met_by(&place).expect("it can be read");
+        quads
+            .iter()
+            .filter(|quad| quad.object.to_string().contains("/town"))
+            .count()
+    };
+
+    let with = app(store, &[&town], Purpose::Write).expect("it opens");
+    follow(&with.store, &with.door, &now, &Progress::default()).expect("it follows");
+    assert_eq!(met(&with.store), 1);
+    check(&with.store, &with.door);
+    drop(with);
+
+    // Read under another configuration, all is as it was.
     let store = open(&path, false).expect("it opens again");
-    let app = app(store, &[], Purpose::Read).expect("it opens to be read");
-    assert_eq!(shapes_in(&app.store, "town"), 9);
-    assert!(app.door.profile("town").is_none());
-    check(&app.store, &app.door);
+    let without = app(store, &[], Purpose::Read).expect("it opens to be read");
+    assert_eq!(shapes_in(&without.store, "town"), 9);
+    assert_eq!(met(&without.store), 1);
+    assert!(without.door.profile("town").is_none());
+    check(&without.store, &without.door);
+    drop(without);
+
+    let store = open(&path, false).expect("it opens again");
+    let without = app(store, &[], Purpose::Write).expect("it opens");
+    check(&without.store, &without.door);
+    follow(&without.store, &without.door, &now, &Progress::default()).expect("it follows");
+    assert_eq!(met(&without.store), 0);
+    check(&without.store, &without.door);
 }
 
 #[test]
@@ -304,6 +335,47 @@ fn what_is_wrong_with_the_files_is_told_at_once_each_with_what_to_do() {
         }
     }
     assert!(!said.contains(&format!("`{}`: ", town.display())), "{said}");
+}
+
+#[test]
+fn a_program_with_a_faulty_profile_does_not_start_and_says_what_to_do() {
+    let data = Data::new();
+    let town = data.file(
+        "town.ttl",
+        &TOWN.replace("minCount 1", "minCount -1 ; sh:path <p>"),
+    );
+    let said = run(data.affiche(["export"]).env("AFFICHE_PROFILES", &town)).with(2);
+    assert_eq!(said.out, "");
+    for words in [
+        "`{}`: ".replace("{}", &town.display().to_string()).as_str(),
+        "shapes/town#place",
+    ] {
+        assert!(said.err.contains(words), "{}", said.err);
+    }
+    // Without it all is as before.
+    data.run(["check"]).with(0);
+}
+
+#[test]
+fn check_and_rebuild_keep_an_operators_profile() {
+    let data = Data::new();
+    let shapes = data.path.join("shapes");
+    fs::create_dir(&shapes).expect("a folder is made");
+    fs::write(shapes.join("town.ttl"), TOWN).expect("a file is written");
+    fs::write(
+        data.path.join("affiche.toml"),
+        "profiles = ['shapes/town.ttl']\n",
+    )
+    .expect("a file is written");
+    data.submit("t:a a schema:Person ; schema:name \"Anne\" .")
+        .with(0);
+    data.run(["check"]).with(0);
+    let before = data.export();
+    data.run(["rebuild"]).with(0);
+    data.run(["check"]).with(0);
+    assert_eq!(data.export(), before);
+    let store = open(&data.path, false).expect("it opens");
+    assert_eq!(shapes_in(&store, "town"), 9);
 }
 
 #[tokio::test]

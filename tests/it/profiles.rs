@@ -357,7 +357,7 @@ fn what_is_written_while_everything_is_judged_is_judged_as_it_is_at_the_end() {
 #[test]
 fn other_shapes_have_everything_judged_anew() {
     let data = Data::new();
-    data.submit(&format!("t:a a schema:Person ; schema:name \"Anne\" ."))
+    data.submit("t:a a schema:Person ; schema:name \"Anne\" .")
         .with(0);
     assert!(data.export().contains("/graph/conformance>"));
     // A folder from before: nothing says who meets what, and the built-in files are others.
@@ -559,4 +559,54 @@ fn a_report_groups_what_falls_short_by_profile() {
     );
     let again = data.submit(&many(12, ADDRESS)).with(0).out;
     assert!(again.contains("google: met by all 12 entities"), "{again}");
+}
+
+#[test]
+fn a_profile_of_the_operator_is_judged_and_can_gate_while_it_is_configured() {
+    let data = Data::new();
+    let place = |local: &str, telephone: &str| {
+        format!("t:{local} a schema:Place ; {telephone} schema:name \"Lieu {local}\"@fr .\n")
+    };
+    let telephone = "schema:telephone \"+33 2 47 00 00 00\" ;";
+    let both = place("a", telephone) + &place("b", "");
+    data.submit(&both).with(0);
+    let shapes = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n\
+        @prefix schema: <http://schema.org/> .\n\
+        <shapes/town#place> a sh:NodeShape ; sh:targetClass schema:Place ;\n\
+        sh:property [ sh:path schema:telephone ; sh:minCount 1 ] .\n";
+    let file = data.file("town.ttl", shapes);
+    let configuration = data.path.join("affiche.toml");
+    std::fs::write(&configuration, format!("profiles = [{file:?}]\n")).unwrap();
+    let meet = || {
+        let export = data.export();
+        let of_town =
+            |line: &&str| line.contains("conformsTo> <https://data.example.org/shapes/town>");
+        export.lines().filter(of_town).count()
+    };
+    assert_eq!(meet(), 0, "nothing was written yet");
+    data.run(["check"]).with(0);
+    data.run(["source", "set", "theatre", "--gate", "town"])
+        .with(0);
+    assert_eq!(meet(), 1);
+    data.run(["check"]).with(0);
+    let refused = data.submit(&(both.clone() + &place("c", ""))).with(1);
+    assert!(
+        refused.out.contains("https://theatre.example/c"),
+        "{}",
+        refused.out
+    );
+    data.submit(&(both.clone() + &place("c", telephone)))
+        .with(0);
+    assert_eq!(meet(), 2);
+    std::fs::write(&configuration, "").unwrap();
+    let unknown = data.submit(&both).with(2);
+    assert!(unknown.err.contains("`town`"), "{}", unknown.err);
+    // Other settings can be changed all the same.
+    data.run(["source", "set", "theatre", "--publisher", "Le Théâtre"])
+        .with(0);
+    assert_eq!(meet(), 0);
+    data.run(["source", "set", "theatre", "--gate", "none"])
+        .with(0);
+    data.submit(&both).with(0);
+    data.run(["check"]).with(0);
 }

@@ -316,13 +316,11 @@ fn the_index_outlives_a_restart_and_nothing_is_lost_without_it() {
     assert_eq!(judged(&opened(&path), NOW), first);
 }
 
-#[test]
-fn what_changed_while_nobody_followed_is_judged_at_the_next_start() {
-    let (_temporary, path) = closed();
-    judged(&opened(&path), NOW);
-    let app = opened(&path);
+/// Submits to a folder that nobody follows.
+fn submit_unseen(path: &Path, turtle: &str) {
+    let app = opened(path);
     let source = name("theatre");
-    let text = format!("{}{PROGRAMME}", support::PREFIXES);
+    let text = format!("{}{turtle}", support::PREFIXES);
     let document = affiche::ingest::Document {
         name: "-",
         bytes: text.as_bytes(),
@@ -334,11 +332,26 @@ fn what_changed_while_nobody_followed_is_judged_at_the_next_start() {
     let report =
         affiche::ingest::submit(&app.store, &app.door, &submission, at(NOW), fill).unwrap();
     assert_eq!(report.outcome, Outcome::Accepted);
-    drop(app);
+}
+
+#[test]
+fn what_changed_while_nobody_followed_is_followed_at_the_next_start() {
+    let (_temporary, path) = closed();
+    judged(&opened(&path), NOW);
+    // The second change takes back a part of what the first one did.
+    let offers = PROGRAMME.replace("schema:price 12.50", "schema:price 9");
+    submit_unseen(&path, &format!("{offers}{EVIL}{EMPTY_PLACE}"));
+    submit_unseen(&path, &format!("{PROGRAMME}{EMPTY_PLACE}"));
     let app = opened(&path);
-    judged(&app, NOW);
-    assert_eq!(counted(&figures(&app)), recounted(&app));
+    let followed = judged(&app, NOW);
+    assert_eq!(followed, recounted(&app));
     assert_eq!(figures(&app).generation, app.store.generation());
+    let (_, rules) = &followed[&("theatre".to_owned(), "aggregator".to_owned())];
+    assert_eq!(rules["is-used"], 1);
+    // What a full judging would give is the same.
+    drop(app);
+    fs::remove_dir_all(path.join("index")).unwrap();
+    assert_eq!(judged(&opened(&path), NOW), followed);
 }
 
 #[test]

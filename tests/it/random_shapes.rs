@@ -4,7 +4,10 @@
 //! They are read off a tape of bytes. A shorter tape, or one with smaller bytes, makes a simpler
 //! case, so that whoever holds the tape can shrink it; a tape that is over reads as zeros.
 
+use affiche::rdf::Graph;
+use affiche::shapes::{Shapes, ShapesError};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxttl::TurtleParser;
 use std::fmt::Write;
 
 const PREFIXES: &str = "\
@@ -18,6 +21,10 @@ const NODES: usize = 5;
 const BLANK_NODES: usize = 2;
 const CLASSES: usize = 4;
 const PROPERTIES: [&str; 4] = [":p", ":q", ":r", "rdf:type"];
+/// Two property shapes of one parent whose qualified value shapes exclude one another, and two that
+/// ask the same of the values of two properties.
+const SIBLINGS: &str = "siblings";
+const SHARED: &str = "shared";
 /// Shapes in shapes in shapes, and paths in paths.
 const NESTING: usize = 3;
 
@@ -160,11 +167,30 @@ pub fn shapes(tape: &mut Tape<'_>) -> String {
                 3 => format!("sh:targetNode {}", node_name(tape)),
                 _ => format!("sh:targetNode {}", tape.literal()),
             };
-            let _ = write!(out, " ; {target}");
+            if (tape.words.allows)(&target, named.has_path) {
+                let _ = write!(out, " ; {target}");
+            }
         }
         let _ = writeln!(out, "{} .", writer.body(tape, named.has_path, 0));
     }
     out
+}
+
+/// The shapes compiled; `None` for those few where a sibling leads back to the shape itself.
+pub fn compile(turtle: &str) -> Option<Shapes> {
+    let graph: Graph = TurtleParser::new()
+        .for_slice(turtle)
+        .collect::<Result<_, _>>()
+        .unwrap_or_else(|error| panic!("{error}\n{turtle}"));
+    match Shapes::compile(&graph) {
+        Ok(shapes) => Some(shapes),
+        Err(ShapesError::IllFormed(faults))
+            if faults.iter().all(|fault| fault.rule == "recursion") =>
+        {
+            None
+        }
+        Err(error) => panic!("{error}\n{turtle}"),
+    }
 }
 
 struct Named {
@@ -188,10 +214,10 @@ impl Writer<'_> {
             let _ = write!(out, " ; {}", if is_allowed { &path } else { "sh:path :p" });
         }
         let mut used = Vec::new();
-        for _ in 0..=tape.below(3) {
+        for _ in 0..=tape.below(2) {
             self.constraint(tape, has_path, depth, &mut used, &mut out);
         }
-        if tape.happens(4) {
+        if tape.happens(4) && (tape.words.allows)("sh:deactivated true", has_path) {
             out.push_str(" ; sh:deactivated true");
         }
         if tape.happens(10) {
@@ -209,37 +235,47 @@ impl Writer<'_> {
         used: &mut Vec<&'static str>,
         out: &mut String,
     ) {
-        let on_any: [&str; 20] = [
+        // Those that read more of the data come more often.
+        let on_any = [
             "sh:property",
-            "sh:node",
             "sh:class",
-            "sh:nodeKind",
-            "sh:or",
+            "sh:node",
+            "sh:property",
             "sh:not",
+            "sh:or",
+            "sh:hasValue",
+            "sh:class",
             "sh:xone",
             "sh:and",
-            "sh:datatype",
-            "sh:in",
-            "sh:hasValue",
+            "sh:property",
+            "sh:nodeKind",
             "sh:equals",
+            "sh:class",
             "sh:disjoint",
+            "sh:node",
+            "sh:closed",
+            "sh:in",
+            "sh:property",
+            "sh:datatype",
             "sh:minInclusive",
             "sh:maxExclusive",
             "sh:minLength",
             "sh:maxLength",
             "sh:pattern",
             "sh:languageIn",
-            "sh:closed",
+            SIBLINGS,
+            SHARED,
         ];
-        let on_paths: [&str; 8] = [
+        let on_paths = [
             "sh:minCount",
             "sh:maxCount",
             "sh:qualifiedValueShape",
-            "sh:uniqueLang",
-            "sh:lessThan",
-            "sh:lessThanOrEquals",
             "sh:qualifiedValueShape",
             "sh:minCount",
+            "sh:maxCount",
+            "sh:lessThan",
+            "sh:uniqueLang",
+            "sh:lessThanOrEquals",
         ];
         let parameter = if has_path && tape.happens(40) {
             on_paths[tape.below(on_paths.len())]
@@ -254,6 +290,7 @@ impl Writer<'_> {
             "sh:xone",
             "sh:and",
             "sh:qualifiedValueShape",
+            SIBLINGS,
         ];
         if used.contains(&parameter) && parameter != "sh:property"
             || refers.contains(&parameter) && depth >= NESTING && self.named.is_empty()
@@ -261,6 +298,9 @@ impl Writer<'_> {
             return;
         }
         used.push(parameter);
+        if parameter == SIBLINGS || parameter == SHARED {
+            return self.pair(tape, parameter, depth, out);
+        }
         let value = match parameter {
             "sh:property" => match self.reference(tape, Some(true), depth) {
                 Some(shape) => shape,
@@ -369,6 +409,29 @@ impl Writer<'_> {
         }
     }
 
+    /// Two property shapes that have to do with one another.
+    fn pair(&self, tape: &mut Tape<'_>, what: &str, depth: usize, out: &mut String) {
+        let shared = self.reference(tape, Some(false), NESTING);
+        for _ in 0..2 {
+            let constraint = if what == SIBLINGS {
+                let Some(shape) = self.reference(tape, None, depth) else {
+                    return;
+                };
+                let count = tape.one(&["sh:qualifiedMinCount 1", "sh:qualifiedMaxCount 0"]);
+                format!(
+                    "sh:qualifiedValueShape {shape} ; sh:qualifiedValueShapesDisjoint true ; {count}"
+                )
+            } else {
+                let Some(shape) = &shared else {
+                    return;
+                };
+                format!("sh:node {shape}")
+            };
+            let property = tape.property();
+            let _ = write!(out, " ; sh:property [ sh:path {property} ; {constraint} ]");
+        }
+    }
+
     /// A shape to refer to, of the wanted sort: one that is named, or a new one in brackets.
     fn reference(
         &self,
@@ -381,7 +444,7 @@ impl Writer<'_> {
             .iter()
             .filter(|named| has_path.is_none_or(|wanted| named.has_path == wanted))
             .collect();
-        if !fitting.is_empty() && (depth >= NESTING || tape.happens(30)) {
+        if !fitting.is_empty() && (depth >= NESTING || tape.happens(45)) {
             return Some(fitting[tape.below(fitting.len())].iri.clone());
         }
         if depth >= NESTING {
@@ -394,7 +457,7 @@ impl Writer<'_> {
 }
 
 fn path(tape: &mut Tape<'_>, depth: usize) -> String {
-    if depth >= NESTING || !tape.words.paths || !tape.happens(45) {
+    if depth >= NESTING || !tape.words.paths || !tape.happens(55) {
         return tape.property().to_owned();
     }
     let list = |tape: &mut Tape<'_>| {
@@ -422,7 +485,7 @@ fn class_name(tape: &mut Tape<'_>) -> String {
 }
 
 fn term_name(tape: &mut Tape<'_>) -> String {
-    if tape.happens(50) {
+    if tape.happens(30) {
         tape.literal().to_owned()
     } else {
         node_name(tape)

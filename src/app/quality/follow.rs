@@ -14,11 +14,15 @@ use crate::ingest::Profile;
 use crate::ingest::conformance::{JudgeError, judge};
 use crate::model::vocabulary::rdf;
 use crate::model::{Base, Finding, Generation, Noid, SourceName};
-use crate::rdf::Quads as _;
+use crate::rdf::{Graph, Quads, QuadsError};
 use crate::shapes::{Affected, Bounds, Change, ValidationError, affected, findings};
-use crate::store::{Side, Snapshot, StoreError, View};
+use crate::store::{GraphView, Side, Snapshot, StoreError, View};
 use jiff::Timestamp;
-use oxrdf::{GraphName, GraphNameRef, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
+use oxrdf::{
+    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad,
+    Term, TermRef, Triple,
+};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -31,6 +35,10 @@ const MOST_AFFECTED: usize = 10_000;
 const MOST_QUADS: u64 = 200_000;
 /// How long rehearsals are judged before it is looked whether something has changed.
 const SLICE: Duration = Duration::from_millis(200);
+/// How long one change may have a rehearsal judged before that is put off to the slices.
+const REHEARSED_AT_ONCE: Duration = Duration::from_secs(10);
+/// The most that is asked of a slice.
+const SLICE_ENTITIES: usize = 2_000;
 /// How many entities are judged between two looks at the clock.
 const CHUNK: usize = 64;
 /// How long to wait for a log that a write holds.
@@ -73,13 +81,69 @@ struct Judged {
     findings: Vec<Finding>,
 }
 
+/// What following a difference came to.
+#[derive(Default)]
+struct Outcome {
+    /// By the place of the column.
+    judged: Vec<(usize, Judged)>,
+    /// The columns to be judged again from the beginning.
+    reset: Vec<usize>,
+}
+
+/// An entity, and the sources that speak of it now; `None` when it is no longer published.
+type Touched = (Entity, Option<Vec<SourceName>>);
+
 /// What became different between two generations.
 #[derive(Default)]
 struct Difference {
-    added: Vec<Triple>,
-    removed: Vec<Triple>,
+    added: FxHashSet<Triple>,
+    removed: FxHashSet<Triple>,
     /// The entities of which something else is said, or published, or decided.
     touched: BTreeSet<NamedNode>,
+}
+
+impl Difference {
+    /// Notes a step, so that only what is left of all steps counts.
+    fn note(&mut self, side: Side, triple: Triple) {
+        let (noted, undone) = match side {
+            Side::Additions => (&mut self.added, &mut self.removed),
+            Side::Deletions => (&mut self.removed, &mut self.added),
+        };
+        if !undone.remove(&triple) {
+            noted.insert(triple);
+        }
+    }
+}
+
+/// The public data as it was before a difference.
+struct Undone<'a> {
+    after: &'a GraphView<'a>,
+    added: &'a FxHashSet<Triple>,
+    removed: Graph,
+}
+
+impl<'a> Undone<'a> {
+    fn of(after: &'a GraphView<'a>, difference: &'a Difference) -> Self {
+        Self {
+            after,
+            added: &difference.added,
+            removed: difference.removed.iter().cloned().collect(),
+        }
+    }
+}
+
+impl Quads for Undone<'_> {
+    fn matching<'b>(
+        &'b self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+    ) -> Box<dyn Iterator<Item = Result<Triple, QuadsError>> + 'b> {
+        let there = self.after.matching(subject, predicate, object);
+        let is_new = |triple: &Triple| self.added.contains(triple);
+        let there = there.filter(move |triple| !triple.as_ref().is_ok_and(is_new));
+        Box::new(there.chain(self.removed.matching(subject, predicate, object)))
+    }
 }
 
 impl<'a> Follower<'a> {
@@ -152,22 +216,16 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    /// Takes up what was written down, or judges everything. What was written down of an earlier
-    /// generation is shown until that is done.
-    fn begin(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
+    /// Takes up what was written down, if it is of this log and these profiles, and gives its
+    /// generation.
+    fn take_up(&self, at: Generation) -> Option<Generation> {
         let quality = self.quality();
-        if quality.generation().is_none() {
-            let (log, rules) = (self.app.store.identity(), &quality.rules);
-            let kept = keep::load(&quality.folder, log, rules);
-            if let Some(index) = kept.filter(|index| index.generation <= at) {
-                quality.replace(index);
-            }
-        }
-        if quality.generation() == Some(at) {
-            self.former = Some(snapshot);
-            return Ok(());
-        }
-        self.judge_all(snapshot, at)
+        let (log, rules) = (self.app.store.identity(), &quality.rules);
+        let kept = keep::load(&quality.folder, log, rules);
+        let index = kept.filter(|index| index.generation <= at)?;
+        let generation = index.generation;
+        quality.replace(index);
+        Some(generation)
     }
 
     fn judge_all(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
@@ -194,6 +252,7 @@ impl<'a> Follower<'a> {
             index.add_column(Column::new(&profile.name, "", false));
         }
         let entities = self.published(view)?;
+        index.reserve(entities.len());
         pass.total.store(entities.len() as u64, Ordering::Relaxed);
         let has_merges = view.has_merges()?;
         for chunk in entities.chunks(CHUNK) {
@@ -272,24 +331,79 @@ impl<'a> Follower<'a> {
         })
     }
 
-    /// Judges what the changes since the former state can have made better or worse.
+    /// Judges what the changes since the former state can have made better or worse; everything,
+    /// when that is not known. Until it is done, the former numbers are shown.
     fn catch_up(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
-        let (Some(former), Some(from)) = (&self.former, self.quality().generation()) else {
-            return self.begin(snapshot, at);
+        let known = self.quality().generation().or_else(|| self.take_up(at));
+        if known == Some(at) {
+            self.former = Some(snapshot);
+            return Ok(());
+        }
+        let after = snapshot.view();
+        let difference = match known {
+            Some(from) => self.difference(after, from, at)?,
+            None => None,
         };
-        let (before, after) = (former.view(), snapshot.view());
-        let Some(difference) = self.difference(after, from, at)? else {
+        let Some(difference) = difference else {
             return self.judge_all(snapshot, at);
         };
-        let change = |before, after| Change {
-            before,
-            after,
-            classes_before: self.app.door.classes(),
-            classes_after: self.app.door.classes(),
-            added: &difference.added,
-            removed: &difference.removed,
+        let rows = rows_of(&difference.touched, after)?;
+        let public = after.public();
+        let outcome = match &self.former {
+            Some(former) => {
+                self.judged_after(&former.view().public(), after, &difference, &rows)?
+            }
+            // After a start the state before is the one after it with the changes undone.
+            None => {
+                let before = Undone::of(&public, &difference);
+                self.judged_after(&before, after, &difference, &rows)?
+            }
         };
-        let (before, public) = (before.public(), after.public());
+        let Some(outcome) = outcome else {
+            return self.judge_all(snapshot, at);
+        };
+        self.quality().change(|index| {
+            for (entity, sources) in rows {
+                match sources {
+                    Some(sources) => index.set_sources(entity, &sources),
+                    None => index.remove(entity),
+                }
+            }
+            for (column, judged) in outcome.judged {
+                let verdict = index.verdict(judged.known, judged.findings);
+                index.put(column, judged.entity, verdict);
+            }
+            for column in outcome.reset {
+                index.reset_column(column);
+            }
+            index.generation = at;
+        });
+        self.former = Some(snapshot);
+        self.is_saved = false;
+        Ok(())
+    }
+
+    /// What each column says of the entities that the difference can affect; `None` when they are
+    /// too many for one of the profiles.
+    fn judged_after(
+        &self,
+        before: &dyn Quads,
+        after: View<'_>,
+        difference: &Difference,
+        rows: &[Touched],
+    ) -> Result<Option<Outcome>, QualityError> {
+        let classes = self.app.door.classes();
+        let public = after.public();
+        let added: Vec<Triple> = difference.added.iter().cloned().collect();
+        let removed: Vec<Triple> = difference.removed.iter().cloned().collect();
+        let change = Change {
+            before,
+            after: &public,
+            classes_before: classes,
+            classes_after: classes,
+            added: &added,
+            removed: &removed,
+        };
         let rehearsals = self.quality().rehearsals.all();
         let columns = self.quality().read(|index| {
             let columns = index.columns().iter().enumerate();
@@ -297,39 +411,26 @@ impl<'a> Follower<'a> {
             let judged = judged.map(|(place, column)| (place, identity_of(column)));
             judged.collect::<Vec<_>>()
         });
-        let mut rows: Vec<(Entity, Option<Vec<SourceName>>)> = Vec::new();
-        let has_merges = after.has_merges()?;
-        for entity in &difference.touched {
-            let Some(number) = number_of(after.base(), entity.as_str()) else {
+        let mut outcome = Outcome::default();
+        for (place, identity) in columns.into_iter().flatten() {
+            let rehearsal = rehearsals.iter().find(|one| is_of(&identity, one));
+            let (name, _, is_rehearsal) = &identity;
+            let profile = match rehearsal {
+                Some(rehearsal) => Some(&rehearsal.profile),
+                None if *is_rehearsal => None,
+                None => self.app.door.profile(name),
+            };
+            // A rehearsal that was removed meanwhile loses its column soon.
+            let Some(profile) = profile else {
                 continue;
             };
-            let mut described = public.matching(Some(entity.as_ref().into()), None, None);
-            let is_published = described.next().transpose()?.is_some();
-            let sources = is_published.then(|| sources_of(after, entity, has_merges));
-            rows.push((number, sources.transpose()?));
-        }
-        let mut judged: Vec<(usize, Judged)> = Vec::new();
-        let mut reset: Vec<usize> = Vec::new();
-        for (place, (name, shapes, is_rehearsal)) in columns.iter().flatten() {
-            let place = *place;
-            let rehearsal = rehearsals.iter().find(|rehearsal| {
-                *is_rehearsal && rehearsal.profile.name == *name && rehearsal.hash == *shapes
-            });
-            let profile = match rehearsal {
-                Some(rehearsal) => &rehearsal.profile,
-                None if *is_rehearsal => continue,
-                None => match self.app.door.profile(name) {
-                    Some(profile) => profile,
-                    None => continue,
-                },
-            };
-            let nodes = match affected(&profile.shapes, &change(&before, &public), MOST_AFFECTED)? {
+            let nodes = match affected(&profile.shapes, &change, MOST_AFFECTED)? {
                 Affected::Nodes(nodes) => nodes,
                 Affected::TooMany if *is_rehearsal => {
-                    reset.push(place);
+                    outcome.reset.push(place);
                     continue;
                 }
-                Affected::TooMany => return self.judge_all(snapshot, at),
+                Affected::TooMany => return Ok(None),
             };
             let mut entities: BTreeSet<Entity> = nodes
                 .iter()
@@ -338,42 +439,26 @@ impl<'a> Follower<'a> {
                     Term::BlankNode(_) | Term::Literal(_) => None,
                 })
                 .collect();
-            entities.extend(rows.iter().map(|(entity, _)| *entity));
-            let gone = rows.iter().filter(|(_, sources)| sources.is_none());
-            for (entity, _) in gone {
-                entities.remove(entity);
+            for (entity, sources) in rows {
+                match sources {
+                    Some(_) => entities.insert(*entity),
+                    None => entities.remove(entity),
+                };
             }
             let allowance = if *is_rehearsal { REHEARSAL } else { PROFILE };
             let begun = Instant::now();
             for entity in entities {
                 self.go_on()?;
-                if *is_rehearsal && begun.elapsed() > allowance.time * 10 {
+                if *is_rehearsal && begun.elapsed() > REHEARSED_AT_ONCE {
                     // It is taken up again in slices.
-                    reset.push(place);
+                    outcome.reset.push(place);
                     break;
                 }
-                judged.push((place, self.judge(after, profile, entity, allowance)?));
+                let judged = self.judge(after, profile, entity, allowance)?;
+                outcome.judged.push((place, judged));
             }
         }
-        self.quality().change(|index| {
-            for (entity, sources) in rows {
-                match sources {
-                    Some(sources) => index.set_sources(entity, &sources),
-                    None => index.remove(entity),
-                }
-            }
-            for (column, judged) in judged {
-                let verdict = index.verdict(judged.known, judged.findings);
-                index.put(column, judged.entity, verdict);
-            }
-            for column in reset {
-                index.reset_column(column);
-            }
-            index.generation = at;
-        });
-        self.former = Some(snapshot);
-        self.is_saved = false;
-        Ok(())
+        Ok(Some(outcome))
     }
 
     /// What the log says of the changes after a generation; `None` when it is too much.
@@ -397,15 +482,12 @@ impl<'a> Follower<'a> {
             if quads > MOST_QUADS {
                 return Ok(None);
             }
-            for (side, triples) in [
-                (Side::Deletions, &mut difference.removed),
-                (Side::Additions, &mut difference.added),
-            ] {
+            for side in [Side::Deletions, Side::Additions] {
                 for quad in record.quads(side).map_err(StoreError::from)? {
                     let quad = quad.map_err(StoreError::from)?;
                     touch(after, &quad, &mut difference.touched)?;
                     if quad.graph_name == GraphName::DefaultGraph {
-                        triples.push(quad.into());
+                        difference.note(side, quad.into());
                     }
                 }
             }
@@ -423,11 +505,8 @@ impl<'a> Follower<'a> {
         let mut is_more = false;
         for rehearsal in rehearsals {
             let place = quality.read(|index| {
-                let wanted = (&rehearsal.profile.name, &rehearsal.hash);
                 index.columns().iter().position(|column| {
-                    column.is_rehearsal
-                        && column.stopped.is_none()
-                        && (&column.name, &column.shapes) == wanted
+                    column.stopped.is_none() && is_of(&identity_of(column), &rehearsal)
                 })
             });
             let Some(place) = place.flatten() else {
@@ -445,8 +524,7 @@ impl<'a> Follower<'a> {
         profile: &Profile,
         place: usize,
     ) -> Result<bool, QualityError> {
-        let most = SLICE.as_millis() as usize * 10;
-        let pending = quality.read(|index| index.pending(place, most));
+        let pending = quality.read(|index| index.pending(place, SLICE_ENTITIES));
         let (entities, left) = pending.unwrap_or_default();
         if entities.is_empty() {
             return Ok(false);
@@ -501,10 +579,8 @@ impl<'a> Follower<'a> {
 fn in_step(quality: &Quality) -> Vec<Arc<Rehearsal>> {
     let rehearsals = quality.rehearsals.all();
     let wanted = |column: &Column| {
-        !column.is_rehearsal
-            || rehearsals.iter().any(|rehearsal| {
-                rehearsal.profile.name == column.name && rehearsal.hash == column.shapes
-            })
+        let identity = identity_of(column);
+        !column.is_rehearsal || rehearsals.iter().any(|one| is_of(&identity, one))
     };
     let known = quality.read(|index| {
         let columns = index.columns();
@@ -514,11 +590,7 @@ fn in_step(quality: &Quality) -> Vec<Arc<Rehearsal>> {
     let Some((known, is_all_wanted)) = known else {
         return rehearsals;
     };
-    let is_known = |rehearsal: &Rehearsal| {
-        known.iter().any(|(name, shapes, is_rehearsal)| {
-            *is_rehearsal && *name == rehearsal.profile.name && *shapes == rehearsal.hash
-        })
-    };
+    let is_known = |rehearsal: &Rehearsal| known.iter().any(|column| is_of(column, rehearsal));
     if is_all_wanted && rehearsals.iter().all(|rehearsal| is_known(rehearsal)) {
         return rehearsals;
     }
@@ -532,9 +604,32 @@ fn in_step(quality: &Quality) -> Vec<Arc<Rehearsal>> {
     rehearsals
 }
 
-fn identity_of(column: &Column) -> (String, String, bool) {
+/// Name and hash of a column's shapes, and whether it is a rehearsal.
+type Identity = (String, String, bool);
+
+fn identity_of(column: &Column) -> Identity {
     let Column { name, shapes, .. } = column;
     (name.clone(), shapes.clone(), column.is_rehearsal)
+}
+
+fn is_of((name, shapes, is_rehearsal): &Identity, rehearsal: &Rehearsal) -> bool {
+    *is_rehearsal && *name == rehearsal.profile.name && *shapes == rehearsal.hash
+}
+
+/// What is now known of entities that something was said of.
+fn rows_of(touched: &BTreeSet<NamedNode>, view: View<'_>) -> Result<Vec<Touched>, QualityError> {
+    let (public, has_merges) = (view.public(), view.has_merges()?);
+    let mut rows = Vec::new();
+    for entity in touched {
+        let Some(number) = number_of(view.base(), entity.as_str()) else {
+            continue;
+        };
+        let mut described = public.matching(Some(entity.as_ref().into()), None, None);
+        let is_published = described.next().transpose()?.is_some();
+        let sources = is_published.then(|| sources_of(view, entity, has_merges));
+        rows.push((number, sources.transpose()?));
+    }
+    Ok(rows)
 }
 
 /// Notes the entity that a quad is about, and the one under whose IRI that is published.

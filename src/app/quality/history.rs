@@ -1,7 +1,8 @@
 //! How quality moved: once a day, the numbers of each source and profile. They cannot be computed
 //! again from what is there now, so they are kept apart from what can
 //! (docs/decisions/0022-quality-over-time-is-a-file.md): `DIR/quality/history.jsonl`, one line a day, only
-//! ever added to. A line that a crash left incomplete is cut off on opening.
+//! ever added to. A line that a crash left incomplete counts for nothing, and is cut off before
+//! another one is added.
 
 use crate::app::quality::figures::Figures;
 use crate::model::Severity;
@@ -154,29 +155,32 @@ fn measured(figures: &Figures) -> Vec<Measured> {
     rows
 }
 
-/// The whole lines of the file; what follows the last of them is cut off.
+/// The whole lines of the file. Reading changes nothing: the folder may be open to be read only.
 fn read(path: &Path) -> io::Result<Vec<Day>> {
-    let mut file = match OpenOptions::new().read(true).write(true).open(path) {
-        Ok(file) => file,
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    let whole = bytes
-        .iter()
-        .rposition(|byte| *byte == b'\n')
-        .map_or(0, |place| place + 1);
-    if whole < bytes.len() {
-        file.set_len(whole as u64)?;
-        file.sync_all()?;
-    }
-    bytes.truncate(whole);
-    bytes
-        .split(|byte| *byte == b'\n')
-        .filter(|line| !line.is_empty())
-        .map(|line| serde_json::from_slice(line).map_err(io::Error::from))
-        .collect()
+    let whole = bytes.get(..end_of_lines(&bytes)).unwrap_or_default();
+    let lines = whole.split(|byte| *byte == b'\n');
+    let lines = lines.filter(|line| !line.is_empty());
+    Ok(lines
+        .filter_map(|line| {
+            // Numbers about the past are no reason not to start.
+            serde_json::from_slice(line)
+                .inspect_err(|error| {
+                    tracing::warn!(%error, file = %path.display(), "a measurement cannot be read");
+                })
+                .ok()
+        })
+        .collect())
+}
+
+/// Where the last whole line ends.
+fn end_of_lines(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rposition(|byte| *byte == b'\n');
+    last.map_or(0, |place| place + 1)
 }
 
 fn append(path: &Path, line: &[u8]) -> io::Result<()> {
@@ -185,13 +189,18 @@ fn append(path: &Path, line: &[u8]) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let mut file = OpenOptions::new()
         .create(true)
-        .append(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
         .mode(0o600)
         .open(path)?;
-    let end = file.seek(SeekFrom::End(0))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    let end = end_of_lines(&bytes) as u64;
+    file.set_len(end)?;
+    file.seek(SeekFrom::Start(end))?;
     let written = file.write_all(line).and_then(|()| file.sync_all());
     if written.is_err() {
-        // Half a line would be cut off at the next opening, but another one may follow it first.
         file.set_len(end)?;
         file.sync_all()?;
     }

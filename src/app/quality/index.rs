@@ -141,6 +141,14 @@ impl Index {
         index
     }
 
+    /// Makes room for so many entities.
+    pub fn reserve(&mut self, entities: usize) {
+        self.rows.reserve_exact(entities);
+        for column in &mut self.columns {
+            column.verdicts.reserve_exact(entities);
+        }
+    }
+
     /// How many entities there are.
     pub fn len(&self) -> usize {
         self.rows.len()

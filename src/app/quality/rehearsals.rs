@@ -114,6 +114,13 @@ impl Rehearsals {
             if path.extension().is_none_or(|ending| ending != ENDING) || !is_name(&name) {
                 continue;
             }
+            if door.profile(&name).is_some() {
+                tracing::warn!(
+                    rehearsal = name,
+                    "a profile now has the name of a rehearsal, which is left out"
+                );
+                continue;
+            }
             match read(&path, &name, door) {
                 Ok(rehearsal) => {
                     all.insert(name, Arc::new(rehearsal));

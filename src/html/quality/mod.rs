@@ -222,7 +222,11 @@ impl Quality {
                 site.say_with("quality-source-lead", "source", name),
             ),
             Scope::Profile(name) => (
-                site.say_with("quality-profile-title", "profile", name),
+                if self.is_rehearsal(name) {
+                    site.say_with("quality-rehearsal-title", "profile", name)
+                } else {
+                    site.say_with("quality-profile-title", "profile", name)
+                },
                 site.say("quality-title"),
                 if self.is_rehearsal(name) {
                     site.say("quality-rehearsal-lead")

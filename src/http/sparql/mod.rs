@@ -5,7 +5,6 @@
 
 mod answer;
 mod examples;
-mod nesting;
 mod prepare;
 mod request;
 

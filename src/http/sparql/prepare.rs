@@ -2,15 +2,18 @@
 
 use crate::config::Limits;
 use crate::http::problem::{BODY_TOO_LARGE, Problem, QUERY_REFUSED, QUERY_SYNTAX, UPDATE_REFUSED};
-use crate::http::sparql::nesting::{self, TooMuch};
 use crate::model::Base;
 use crate::model::vocabulary::{rdf, xsd};
+use crate::rdf::sparql::{self, Most, TooMuch};
 use oxrdf::{Literal, Variable};
 use spargebra::algebra::{
     AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
     PropertyPathExpression,
 };
 use spargebra::{Query, SparqlParser};
+
+/// The stack of the worker has room for several times as many.
+const MOST_OPERATORS: usize = 10_000;
 
 /// Parses a query and makes it fit to run. To be called on a thread with a large stack.
 ///
@@ -24,7 +27,11 @@ pub fn prepare(text: &str, base: &Base, limits: &Limits) -> Result<Query, Proble
             limits.query_bytes,
         ));
     }
-    nesting::check(text, limits.query_depth).map_err(|too_much| match too_much {
+    let most = Most {
+        levels: limits.query_depth,
+        operators: MOST_OPERATORS,
+    };
+    sparql::check(text, most).map_err(|too_much| match too_much {
         TooMuch::Depth { line, column } => {
             Problem::limit(&QUERY_REFUSED, "limits.query_depth", limits.query_depth)
                 .with_detail(
@@ -40,6 +47,13 @@ pub fn prepare(text: &str, base: &Base, limits: &Limits) -> Result<Query, Proble
                 .with_member("line", line)
                 .with_member("column", column)
         }
+        TooMuch::Doubled { line, column } => Problem::new(&QUERY_REFUSED)
+            .with_detail(
+                format!("À la ligne {line}, colonne {column}, trop de `!`, REGEX, SUBSTR ou REPLACE sont imbriqués."),
+                format!("At line {line}, column {column}, too many `!`, REGEX, SUBSTR or REPLACE are nested."),
+            )
+            .with_member("line", line)
+            .with_member("column", column),
         TooMuch::Operators => Problem::new(&QUERY_REFUSED).with_detail(
             "La requête a trop d'opérateurs.",
             "The query has too many operators.",

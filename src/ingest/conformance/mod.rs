@@ -80,7 +80,9 @@ pub fn judge_by_all(
     profiles
         .map(
             |profile| match judge_nodes(profile, door, &public, &nodes, bounds) {
-                Err(JudgeError::Validation(ValidationError::Limit { .. })) => Ok(Judgement {
+                Err(JudgeError::Validation(
+                    ValidationError::Limit { .. } | ValidationError::Query { .. },
+                )) => Ok(Judgement {
                     standing: Standing::FallsShort,
                     results: Vec::new(),
                 }),
@@ -130,7 +132,7 @@ fn judge_nodes(
 ) -> Result<Judgement, JudgeError> {
     let validation = Validation::new(&profile.shapes, public, door.classes()).within(bounds);
     let mut results = Vec::new();
-    validation.focus(nodes, &mut |result| {
+    let is_asked = validation.focus(nodes, &mut |result| {
         results.push(result);
         ControlFlow::Continue(())
     })?;
@@ -139,21 +141,12 @@ fn judge_nodes(
         .any(|result| result.severity == Severity::Violation);
     let standing = if falls_short {
         Standing::FallsShort
-    } else if is_asked(&validation, nodes)? {
+    } else if is_asked {
         Standing::Meets
     } else {
         Standing::NotAsked
     };
     Ok(Judgement { standing, results })
-}
-
-fn is_asked(validation: &Validation<'_>, nodes: &[Term]) -> Result<bool, ValidationError> {
-    for node in nodes {
-        if validation.is_target(node)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 /// Why an entity could not be judged.
