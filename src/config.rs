@@ -1004,8 +1004,11 @@ mod tests {
     fn profiles_are_found_from_the_file_that_names_them() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join(FILE_NAME);
-        std::fs::write(&file, "profiles = ['profiles/paris.ttl', '/etc/lyon.ttl']\n")
-            .expect("a file");
+        std::fs::write(
+            &file,
+            "profiles = ['profiles/paris.ttl', '/etc/lyon.ttl']\n",
+        )
+        .expect("a file");
         let config = load(Some(&file), without_environment(), &Vec::new()).expect("it is read");
         let paris = folder.path().join("profiles/paris.ttl");
         assert_eq!(config.profiles, [paris, PathBuf::from("/etc/lyon.ttl")]);
