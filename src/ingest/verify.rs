@@ -1,6 +1,6 @@
 //! Whether the public view is what fusion makes of the claims, and the registry says the same.
 
-use crate::ingest::conformance::{judge_by_all, met};
+use crate::ingest::conformance::{Judge, bounds, met};
 use crate::ingest::fuse::{Fusing, LeftOut, kind_of};
 use crate::ingest::hands::duplicates;
 use crate::ingest::submit::{SubmitError, sources_by_name};
@@ -77,8 +77,10 @@ fn judged(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError> {
         });
     };
     let mut told = 0;
+    let public = view.public();
+    let mut judge = Judge::new(door, view, &public, bounds(&|| false));
     for entity in view.ever_published()? {
-        let judgements = judge_by_all(door, view, &entity, &|| false)?;
+        let judgements = judge.by_all(&entity)?;
         let wanted = met(door, view, &entity, &judgements);
         let current = view.met_by(&entity)?;
         told += current.len();

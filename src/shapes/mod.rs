@@ -64,7 +64,7 @@ pub use report::{ValidationResult, findings};
 pub use report_writer::{ReportSyntax, ReportWriter};
 pub use shape::Shapes;
 pub use sparql::Note;
-pub use validate::{Bounds, Sink, Validation, ValidationError, validate, validate_focus};
+pub use validate::{Bounds, Session, Sink, Validation, ValidationError, validate, validate_focus};
 
 #[cfg(test)]
 mod bounds_tests;

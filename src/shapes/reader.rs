@@ -51,6 +51,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Counts from here on, for another validation within the same bounds.
+    pub(super) fn begin_to_count(&mut self) {
+        self.steps = 0;
+        self.next_question = 0;
+    }
+
     /// Counts what was done, and ends it at its limit or when it is no longer wanted.
     pub(super) fn step(&mut self, steps: usize) -> Result<(), ValidationError> {
         self.steps = self.steps.saturating_add(steps as u64);
@@ -301,7 +307,15 @@ impl<'a> Reader<'a> {
 
     fn about(&mut self, node: TermId) -> Result<Option<Properties>, ValidationError> {
         if let Some(known) = self.about.get(&node) {
-            return Ok(known.clone());
+            let known = known.clone();
+            // To look again takes as many steps, so that a limit does not depend on what was
+            // read before.
+            self.step(
+                known
+                    .as_ref()
+                    .map_or(WHOLE_SUBJECT_TRIPLES, |kept| kept.len()),
+            )?;
+            return Ok(known);
         }
         let mut properties = Vec::new();
         if let Some(subject) = self.subject(node) {

@@ -95,7 +95,8 @@ impl<'a> Validation<'a> {
     /// # Errors
     /// When the data cannot be read, or a bound is reached.
     pub fn all(&self, sink: &mut Sink<'_>) -> Result<(), ValidationError> {
-        let mut run = Run::new(self);
+        let (mut reader, mut kept) = self.begin();
+        let mut run = Run::new(self, &mut reader, &mut kept);
         let targets = run.all_targets()?;
         let listed = run.reader.remembered();
         for of_one in targets.nodes.chunk_by(|(a, _), (b, _)| a == b) {
@@ -127,13 +128,13 @@ impl<'a> Validation<'a> {
         focus: impl IntoIterator<Item = &'f Term>,
         sink: &mut Sink<'_>,
     ) -> Result<bool, ValidationError> {
-        let mut run = Run::new(self);
+        let (mut reader, mut kept) = self.begin();
+        let mut run = Run::new(self, &mut reader, &mut kept);
         let mut is_target = false;
         for focus in focus {
-            let focus = run.reader.number(focus.as_ref());
-            let ids = run.shapes_of(focus)?;
-            is_target |= !ids.is_empty();
-            if run.target(focus, &ids, sink)?.is_break() {
+            let looked_at = run.node(focus, sink)?;
+            is_target |= looked_at.is_target;
+            if looked_at.flow.is_break() {
                 break;
             }
             run.forget(0);
@@ -141,9 +142,14 @@ impl<'a> Validation<'a> {
         Ok(is_target)
     }
 
+    fn begin(&self) -> (Reader<'a>, Kept) {
+        (Reader::new(self.data, self.bounds), Kept::default())
+    }
+
     /// Whether a node conforms to one shape.
     pub(super) fn conforms(&self, id: ShapeId, node: &Term) -> Result<bool, ValidationError> {
-        let mut run = Run::new(self);
+        let (mut reader, mut kept) = self.begin();
+        let mut run = Run::new(self, &mut reader, &mut kept);
         let node = run.reader.number(node.as_ref());
         run.conforms(id, node)
     }
@@ -153,7 +159,8 @@ impl<'a> Validation<'a> {
     /// # Errors
     /// When the data cannot be read.
     pub fn is_target(&self, node: &Term) -> Result<bool, ValidationError> {
-        let mut run = Run::new(self);
+        let (mut reader, mut kept) = self.begin();
+        let mut run = Run::new(self, &mut reader, &mut kept);
         let node = run.reader.number(node.as_ref());
         Ok(!run.shapes_of(node)?.is_empty())
     }
@@ -196,37 +203,127 @@ pub fn validate_focus<'f>(
     Ok(results)
 }
 
-struct Run<'a> {
-    shapes: &'a Shapes,
-    reader: Reader<'a>,
+/// Many small validations of one state of the data, by one shapes graph or several: what one of
+/// them reads of a node is kept for the next. The bounds are those of each.
+pub struct Session<'a> {
+    data: &'a dyn Quads,
     classes: &'a Classes,
     bounds: Bounds<'a>,
-    handed_over: u64,
+    reader: Reader<'a>,
+    kept: Vec<(&'a Shapes, Kept)>,
+}
+
+impl<'a> Session<'a> {
+    pub fn new(data: &'a dyn Quads, classes: &'a Classes, bounds: Bounds<'a>) -> Self {
+        Self {
+            data,
+            classes,
+            bounds,
+            reader: Reader::new(data, bounds),
+            kept: Vec::new(),
+        }
+    }
+
+    /// As [`Validation::focus`]. What it takes is counted alike whatever was read before.
+    ///
+    /// # Errors
+    /// When the data cannot be read, or a bound is reached.
+    pub fn focus<'f>(
+        &mut self,
+        shapes: &'a Shapes,
+        focus: impl IntoIterator<Item = &'f Term>,
+        sink: &mut Sink<'_>,
+    ) -> Result<bool, ValidationError> {
+        if self.reader.remembered() > REMEMBERED_TERMS {
+            self.reader.forget(0);
+            self.kept.clear();
+        }
+        self.reader.begin_to_count();
+        let known = self
+            .kept
+            .iter()
+            .position(|(known, _)| std::ptr::eq(*known, shapes));
+        let place = known.unwrap_or_else(|| {
+            self.kept.push((shapes, Kept::default()));
+            self.kept.len() - 1
+        });
+        let Some((_, kept)) = self.kept.get_mut(place) else {
+            return Ok(false);
+        };
+        // An answer that is known takes no steps, so whether it is must not depend on what was
+        // validated before.
+        kept.answers.clear();
+        let validation = Validation {
+            shapes,
+            data: self.data,
+            classes: self.classes,
+            bounds: self.bounds,
+        };
+        let mut run = Run::new(&validation, &mut self.reader, kept);
+        let mut is_target = false;
+        for focus in focus {
+            let looked_at = run.node(focus, sink)?;
+            is_target |= looked_at.is_target;
+            if looked_at.flow.is_break() {
+                break;
+            }
+        }
+        Ok(is_target)
+    }
+}
+
+/// What is kept of one shapes graph while the data stays as it is.
+#[derive(Default)]
+struct Kept {
     /// Which nodes conform to which shapes.
     answers: FxHashMap<(ShapeId, TermId), bool>,
     /// The shapes that target the instances of a class, those of the classes above it included.
     of_class: FxHashMap<TermId, Vec<ShapeId>>,
 }
 
-impl<'a> Run<'a> {
-    fn new(validation: &Validation<'a>) -> Self {
+struct Run<'a, 'r> {
+    shapes: &'a Shapes,
+    reader: &'r mut Reader<'a>,
+    classes: &'a Classes,
+    bounds: Bounds<'a>,
+    handed_over: u64,
+    kept: &'r mut Kept,
+}
+
+/// What came of one node.
+struct LookedAt {
+    is_target: bool,
+    flow: ControlFlow<()>,
+}
+
+impl<'a, 'r> Run<'a, 'r> {
+    fn new(validation: &Validation<'a>, reader: &'r mut Reader<'a>, kept: &'r mut Kept) -> Self {
         Self {
             shapes: validation.shapes,
-            reader: Reader::new(validation.data, validation.bounds),
+            reader,
             classes: validation.classes,
             bounds: validation.bounds,
             handed_over: 0,
-            answers: FxHashMap::default(),
-            of_class: FxHashMap::default(),
+            kept,
         }
+    }
+
+    /// Checks one node against the shapes that target it.
+    fn node(&mut self, focus: &Term, sink: &mut Sink<'_>) -> Result<LookedAt, ValidationError> {
+        let focus = self.reader.number(focus.as_ref());
+        let ids = self.shapes_of(focus)?;
+        Ok(LookedAt {
+            is_target: !ids.is_empty(),
+            flow: self.target(focus, &ids, sink)?,
+        })
     }
 
     /// Forgets what was read, when it is much, but for the first terms.
     fn forget(&mut self, terms: usize) {
         if self.reader.remembered() > terms + REMEMBERED_TERMS {
             self.reader.forget(terms);
-            self.answers.clear();
-            self.of_class.clear();
+            self.kept.answers.clear();
+            self.kept.of_class.clear();
         }
     }
 
@@ -309,7 +406,7 @@ impl<'a> Run<'a> {
             let mut kinds = Vec::new();
             self.reader.objects(focus, rdf::TYPE, &mut kinds)?;
             for kind in kinds {
-                let of_class = self.of_class.entry(kind).or_insert_with(|| {
+                let of_class = self.kept.of_class.entry(kind).or_insert_with(|| {
                     let kind = self.reader.term(kind).into_owned();
                     let above = self.classes.with_above(&kind);
                     let of_class = above.iter().filter_map(|class| targets.classes.get(class));
@@ -344,7 +441,7 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         let values = match &shape.path {
-            Some(path) => path.evaluate(&mut self.reader, focus, Direction::Forward)?,
+            Some(path) => path.evaluate(self.reader, focus, Direction::Forward)?,
             None => vec![focus],
         };
         for constraint in &shape.constraints {
@@ -364,7 +461,7 @@ impl<'a> Run<'a> {
 
     fn conforms(&mut self, id: ShapeId, node: TermId) -> Result<bool, ValidationError> {
         let keeps = self.shapes.keeps(id) != Keeps::Nothing;
-        if keeps && let Some(known) = self.answers.get(&(id, node)) {
+        if keeps && let Some(known) = self.kept.answers.get(&(id, node)) {
             return Ok(*known);
         }
         let mut out = Out::Whether { conforms: true };
@@ -389,7 +486,7 @@ impl<'a> Run<'a> {
         match out {
             Out::Whether { conforms } => *conforms &= self.conforms(id, node)?,
             Out::Results { results, .. } => {
-                if self.answers.get(&(id, node)) == Some(&true) {
+                if self.kept.answers.get(&(id, node)) == Some(&true) {
                     return Ok(());
                 }
                 let before = results.len();
@@ -403,10 +500,10 @@ impl<'a> Run<'a> {
     }
 
     fn keep(&mut self, id: ShapeId, node: TermId, conforms: bool) {
-        if self.answers.len() >= KEPT_ANSWERS {
-            self.answers.clear();
+        if self.kept.answers.len() >= KEPT_ANSWERS {
+            self.kept.answers.clear();
         }
-        self.answers.insert((id, node), conforms);
+        self.kept.answers.insert((id, node), conforms);
     }
 
     /// To how many of the shapes the node conforms, counted up to `enough`.
@@ -445,52 +542,52 @@ impl<'a> Run<'a> {
         let count = values.len() as u64;
         match &at.constraint.check {
             // About the values as a whole.
-            Check::MinCount(least) => at.whole(&self.reader, count >= *least),
-            Check::MaxCount(most) => at.whole(&self.reader, count <= *most),
+            Check::MinCount(least) => at.whole(self.reader, count >= *least),
+            Check::MaxCount(most) => at.whole(self.reader, count <= *most),
             Check::HasValue(wanted) => {
                 let wanted = self.reader.number(wanted.as_ref());
-                at.whole(&self.reader, values.contains(&wanted))
+                at.whole(self.reader, values.contains(&wanted))
             }
-            Check::UniqueLang => at.unique_languages(&self.reader, values),
+            Check::UniqueLang => at.unique_languages(self.reader, values),
             Check::QualifiedMinCount(qualified) => {
                 let qualifying = self.qualifying(qualified, values)?;
-                at.whole(&self.reader, qualifying >= qualified.count)
+                at.whole(self.reader, qualifying >= qualified.count)
             }
             Check::QualifiedMaxCount(qualified) => {
                 let qualifying = self.qualifying(qualified, values)?;
-                at.whole(&self.reader, qualifying <= qualified.count)
+                at.whole(self.reader, qualifying <= qualified.count)
             }
             // About each value by itself.
             Check::Class(class) => self.each(values, at, |run, value| {
                 run.reader.is_instance(value, class, run.classes)
             }),
-            Check::Datatype(datatype) => at.each(&mut self.reader, values, |value| match value {
+            Check::Datatype(datatype) => at.each(self.reader, values, |value| match value {
                 TermRef::Literal(literal) => {
                     literal.datatype() == datatype.as_ref()
                         && literal::is_well_formed(literal) != Some(false)
                 }
                 _ => false,
             }),
-            Check::NodeKind(kind) => at.each(&mut self.reader, values, |value| kind.admits(value)),
-            Check::Range { bound, allowed } => at.each(&mut self.reader, values, |value| {
+            Check::NodeKind(kind) => at.each(self.reader, values, |value| kind.admits(value)),
+            Check::Range { bound, allowed } => at.each(self.reader, values, |value| {
                 allowed.holds(literal::compare(value, bound.as_ref()))
             }),
-            Check::MinLength(least) => at.each(&mut self.reader, values, |value| {
+            Check::MinLength(least) => at.each(self.reader, values, |value| {
                 length(value).is_some_and(|l| l >= *least)
             }),
-            Check::MaxLength(most) => at.each(&mut self.reader, values, |value| {
+            Check::MaxLength(most) => at.each(self.reader, values, |value| {
                 length(value).is_some_and(|l| l <= *most)
             }),
-            Check::Pattern(regex) => at.each(&mut self.reader, values, |value| {
+            Check::Pattern(regex) => at.each(self.reader, values, |value| {
                 text(value).is_some_and(|t| regex.is_match(t))
             }),
-            Check::LanguageIn(ranges) => at.each(&mut self.reader, values, |value| match value {
+            Check::LanguageIn(ranges) => at.each(self.reader, values, |value| match value {
                 TermRef::Literal(literal) => literal.language().is_some_and(|language| {
                     ranges.iter().any(|range| language_matches(language, range))
                 }),
                 _ => false,
             }),
-            Check::In(list) => at.each(&mut self.reader, values, |value| {
+            Check::In(list) => at.each(self.reader, values, |value| {
                 if list.len() <= FEW {
                     list.iter().any(|allowed| allowed.as_ref() == value)
                 } else {
@@ -501,13 +598,13 @@ impl<'a> Run<'a> {
             Check::Equals(property) => {
                 let others = self.others(focus, property)?;
                 let is_other = is_among(&others);
-                at.each_of(&self.reader, values, is_other)?;
-                at.each_of(&self.reader, &others, is_among(values))
+                at.each_of(self.reader, values, is_other)?;
+                at.each_of(self.reader, &others, is_among(values))
             }
             Check::Disjoint(property) => {
                 let others = self.others(focus, property)?;
                 let is_other = is_among(&others);
-                at.each_of(&self.reader, values, |value| !is_other(value))
+                at.each_of(self.reader, values, |value| !is_other(value))
             }
             Check::LessThan(property) => {
                 let others = self.others(focus, property)?;
@@ -549,7 +646,7 @@ impl<'a> Run<'a> {
                         };
                         let property = property.into_owned();
                         if !allowed.contains(&property) {
-                            at.report(&self.reader, Some(Path::Predicate(property)), Some(object))?;
+                            at.report(self.reader, Some(Path::Predicate(property)), Some(object))?;
                         }
                     }
                 }
@@ -577,7 +674,7 @@ impl<'a> Run<'a> {
     ) -> Result<(), ValidationError> {
         for value in values {
             if !holds(self, *value)? {
-                at.value(&self.reader, *value)?;
+                at.value(self.reader, *value)?;
                 if at.out.is_decided() {
                     break;
                 }
@@ -597,7 +694,7 @@ impl<'a> Run<'a> {
         let (focus, values) = (term(at.focus), values.iter().copied().map(term));
         let meter = Meter::new(self.reader.left());
         let mut told = Ok(());
-        let reader = &self.reader;
+        let reader = self.reader;
         let outcome = query.evaluate(reader.data(), &focus, values, &meter, &mut |solution| {
             told = at.solution(reader, solution);
             if told.is_err() || at.out.is_decided() {
@@ -622,7 +719,7 @@ impl<'a> Run<'a> {
             for other in others {
                 let order = literal::compare(self.reader.term(*value), self.reader.term(*other));
                 if !order.is_some_and(holds) {
-                    at.value(&self.reader, *value)?;
+                    at.value(self.reader, *value)?;
                     if at.out.is_decided() {
                         return Ok(());
                     }

@@ -11,7 +11,7 @@ use crate::app::quality::keep;
 use crate::app::quality::rehearsals::Rehearsal;
 use crate::app::quality::{Pass, Quality, QualityError};
 use crate::ingest::Profile;
-use crate::ingest::conformance::{JudgeError, judge};
+use crate::ingest::conformance::{Judge, JudgeError, Judgement};
 use crate::model::vocabulary::rdf;
 use crate::model::{Base, Finding, Generation, Noid, SourceName};
 use crate::rdf::{Graph, Quads, QuadsError};
@@ -23,6 +23,7 @@ use oxrdf::{
     Term, TermRef, Triple,
 };
 use rustc_hash::FxHashSet;
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -50,6 +51,17 @@ struct Allowance {
     steps: u64,
     results: u64,
     time: Duration,
+}
+
+impl Allowance {
+    /// For the steps and the results; `is_over` knows the time.
+    fn bounds<'b>(&self, is_over: &'b dyn Fn() -> bool) -> Bounds<'b> {
+        Bounds {
+            steps: self.steps,
+            results: self.results,
+            is_stopped: is_over,
+        }
+    }
 }
 
 /// A profile is ours or the operator's: this is far more than any entity needs.
@@ -255,6 +267,9 @@ impl<'a> Follower<'a> {
         index.reserve(entities.len());
         pass.total.store(entities.len() as u64, Ordering::Relaxed);
         let has_merges = view.has_merges()?;
+        let (public, end) = (view.public(), Cell::new(Instant::now()));
+        let is_over = || self.is_over(&end);
+        let mut judge = Judge::new(door, &view, &public, PROFILE.bounds(&is_over));
         for chunk in entities.chunks(CHUNK) {
             let begun = Instant::now();
             for number in chunk {
@@ -262,7 +277,8 @@ impl<'a> Follower<'a> {
                 let entity = iri_of(view.base(), *number);
                 index.set_sources(*number, &sources_of(view, &entity, has_merges)?);
                 for (column, profile) in door.profiles().iter().enumerate() {
-                    let judged = self.judge(view, profile, *number, PROFILE)?;
+                    end.set(Instant::now() + PROFILE.time);
+                    let judged = self.judged(judge.by(profile, &entity), profile, *number)?;
                     let verdict = index.verdict(judged.known, judged.findings);
                     index.put(column, *number, verdict);
                 }
@@ -298,21 +314,19 @@ impl<'a> Follower<'a> {
         Ok(entities)
     }
 
-    fn judge(
+    /// Whether a judgement should end: its time is over, or the follower is to stop.
+    fn is_over(&self, end: &Cell<Instant>) -> bool {
+        (self.is_stopped)() || Instant::now() >= end.get()
+    }
+
+    /// What a judgement comes to; one that took too much says nothing.
+    fn judged(
         &self,
-        view: View<'_>,
+        judgement: Result<Judgement, JudgeError>,
         profile: &Profile,
         entity: Entity,
-        allowance: Allowance,
     ) -> Result<Judged, QualityError> {
-        let end = Instant::now() + allowance.time;
-        let bounds = Bounds {
-            steps: allowance.steps,
-            results: allowance.results,
-            is_stopped: &|| (self.is_stopped)() || Instant::now() >= end,
-        };
-        let iri = iri_of(view.base(), entity);
-        let (known, findings) = match judge(profile, &self.app.door, &view, &iri, bounds) {
+        let (known, findings) = match judgement {
             Ok(judgement) => (
                 judgement.standing.into(),
                 findings(&judgement.results, &profile.name),
@@ -446,6 +460,10 @@ impl<'a> Follower<'a> {
                 };
             }
             let allowance = if *is_rehearsal { REHEARSAL } else { PROFILE };
+            let (public, end) = (after.public(), Cell::new(Instant::now()));
+            let is_over = || self.is_over(&end);
+            let (door, bounds) = (&self.app.door, allowance.bounds(&is_over));
+            let mut judge = Judge::new(door, &after, &public, bounds);
             let begun = Instant::now();
             for entity in entities {
                 self.go_on()?;
@@ -454,7 +472,9 @@ impl<'a> Follower<'a> {
                     outcome.reset.push(place);
                     break;
                 }
-                let judged = self.judge(after, profile, entity, allowance)?;
+                end.set(Instant::now() + allowance.time);
+                let judgement = judge.by(profile, &iri_of(after.base(), entity));
+                let judged = self.judged(judgement, profile, entity)?;
                 outcome.judged.push((place, judged));
             }
         }
@@ -529,11 +549,17 @@ impl<'a> Follower<'a> {
         if entities.is_empty() {
             return Ok(false);
         }
+        let (public, end) = (view.public(), Cell::new(Instant::now()));
+        let is_over = || self.is_over(&end);
+        let (door, bounds) = (&self.app.door, REHEARSAL.bounds(&is_over));
+        let mut judge = Judge::new(door, &view, &public, bounds);
         let begun = Instant::now();
         let mut judged = Vec::new();
         for entity in entities {
             self.go_on()?;
-            judged.push(self.judge(view, profile, entity, REHEARSAL)?);
+            end.set(Instant::now() + REHEARSAL.time);
+            let judgement = judge.by(profile, &iri_of(view.base(), entity));
+            judged.push(self.judged(judgement, profile, entity)?);
             if begun.elapsed() >= SLICE {
                 break;
             }

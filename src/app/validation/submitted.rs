@@ -4,7 +4,7 @@ use super::assess::Telling;
 use super::{Against, Failure, Request, against};
 use crate::app::{App, Purpose};
 use crate::config::Config;
-use crate::ingest::conformance::{Standing, judge};
+use crate::ingest::conformance::{Judge, Standing};
 use crate::ingest::{MINIMUM, Outcome, Report, Submission, sources, submit};
 use crate::model::assessment::Tally;
 use crate::model::{Assessment, Finding, Groups, Source, SourceName};
@@ -115,8 +115,10 @@ fn judged(
 ) -> Result<(Tally, bool), Failure> {
     let profile = against.profile();
     let (mut counts, mut is_asked) = (Tally::default(), false);
+    let public = view.public();
+    let mut judge = Judge::new(&app.door, view, &public, bounds);
     for entity in entities {
-        let judgement = judge(profile, &app.door, view, entity, bounds)?;
+        let judgement = judge.by(profile, entity)?;
         is_asked |= judgement.standing != Standing::NotAsked;
         for result in &judgement.results {
             counts.add(result.severity);

@@ -9,7 +9,7 @@
 
 use crate::ingest::Door;
 use crate::ingest::conformance::step::affected_entities;
-use crate::ingest::conformance::{JudgeError, judge_by_all, met};
+use crate::ingest::conformance::{Judge, JudgeError, bounds, met};
 use crate::model::{Activity, Generation, Progress, SourceName, Stage, time};
 use crate::shapes::ValidationError;
 use crate::store::{Store, StoreError, View, Write, behind_quad, meets_quad};
@@ -218,10 +218,12 @@ impl Following<'_> {
         entities: impl IntoIterator<Item = NamedNode>,
         differences: &mut Differences,
     ) -> Result<(), FollowError> {
+        let is_stopped = || self.progress.is_stopped();
+        let public = view.public();
+        let mut judge = Judge::new(self.door, view, &public, bounds(&is_stopped));
         for entity in entities {
             self.go_on()?;
-            let is_stopped = || self.progress.is_stopped();
-            let judgements = judge_by_all(self.door, view, &entity, &is_stopped)?;
+            let judgements = judge.by_all(&entity)?;
             let wanted = met(self.door, view, &entity, &judgements);
             differences.set(entity.clone(), &view.met_by(&entity)?, &wanted);
             self.progress.advance(1);

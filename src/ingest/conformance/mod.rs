@@ -16,9 +16,9 @@ pub use step::{Names, judge_change, keep_in_step, leave_behind};
 
 use crate::ingest::{Door, Profile};
 use crate::model::Severity;
-use crate::rdf::{Quads, order};
-use crate::shapes::{Bounds, Validation, ValidationError, ValidationResult};
-use crate::store::{StoreError, View, meets_quad};
+use crate::rdf::order;
+use crate::shapes::{Bounds, Session, ValidationError, ValidationResult};
+use crate::store::{GraphView, StoreError, View, meets_quad};
 use oxrdf::{NamedNode, Quad, Term};
 use std::ops::ControlFlow;
 
@@ -44,7 +44,8 @@ pub struct Judgement {
     pub results: Vec<ValidationResult>,
 }
 
-/// Judges one entity, as it is published in this state, by a profile.
+/// Judges one entity, as it is published in this state, by a profile. For many of them, a
+/// [`Judge`] reads less.
 ///
 /// # Errors
 /// When the storage fails, or a bound is reached.
@@ -55,41 +56,96 @@ pub fn judge(
     entity: &NamedNode,
     bounds: Bounds<'_>,
 ) -> Result<Judgement, JudgeError> {
-    let nodes = nodes_of(view, entity)?;
-    judge_nodes(profile, door, &view.public(), &nodes, bounds)
+    Judge::new(door, view, &view.public(), bounds).by(profile, entity)
 }
 
-/// The judgements of all profiles of the door on one entity, in their order.
-///
-/// # Errors
-/// When the storage fails, or `is_stopped` says so.
-pub fn judge_by_all(
-    door: &Door,
-    view: &View<'_>,
-    entity: &NamedNode,
-    is_stopped: &dyn Fn() -> bool,
-) -> Result<Vec<Judgement>, JudgeError> {
-    let nodes = nodes_of(view, entity)?;
-    let public = view.public();
-    let bounds = Bounds {
+/// The bounds of a judgement whose outcome is kept.
+pub fn bounds(is_stopped: &dyn Fn() -> bool) -> Bounds<'_> {
+    Bounds {
         steps: STEPS,
         results: RESULTS,
         is_stopped,
-    };
-    let profiles = door.profiles().iter();
-    profiles
-        .map(
-            |profile| match judge_nodes(profile, door, &public, &nodes, bounds) {
+    }
+}
+
+/// Judges many entities as one state shows them: what is read for one of them is kept for the
+/// next, which often points to the same place, show or season.
+pub struct Judge<'a> {
+    door: &'a Door,
+    view: &'a View<'a>,
+    session: Session<'a>,
+    /// The entity judged last, and what it is made of.
+    last: Option<(NamedNode, Vec<Term>)>,
+}
+
+impl<'a> Judge<'a> {
+    /// `public` is the public graph of `view`; the bounds are those of each judgement.
+    pub fn new(
+        door: &'a Door,
+        view: &'a View<'a>,
+        public: &'a GraphView<'a>,
+        bounds: Bounds<'a>,
+    ) -> Self {
+        Self {
+            door,
+            view,
+            session: Session::new(public, door.classes(), bounds),
+            last: None,
+        }
+    }
+
+    /// The judgement of one profile.
+    ///
+    /// # Errors
+    /// When the storage fails, or a bound is reached.
+    pub fn by(
+        &mut self,
+        profile: &'a Profile,
+        entity: &NamedNode,
+    ) -> Result<Judgement, JudgeError> {
+        if self.last.as_ref().is_none_or(|(last, _)| last != entity) {
+            self.last = Some((entity.clone(), nodes_of(self.view, entity)?));
+        }
+        let nodes = self.last.as_ref().map(|(_, nodes)| &**nodes);
+        let mut results = Vec::new();
+        let focus = nodes.unwrap_or_default();
+        let is_asked = self.session.focus(&profile.shapes, focus, &mut |result| {
+            results.push(result);
+            ControlFlow::Continue(())
+        })?;
+        let falls_short = results
+            .iter()
+            .any(|result| result.severity == Severity::Violation);
+        let standing = if falls_short {
+            Standing::FallsShort
+        } else if is_asked {
+            Standing::Meets
+        } else {
+            Standing::NotAsked
+        };
+        Ok(Judgement { standing, results })
+    }
+
+    /// The judgements of all profiles of the door, in their order. An entity falls short of a
+    /// profile by which it cannot be judged within the bounds.
+    ///
+    /// # Errors
+    /// When the storage fails, or it is stopped.
+    pub fn by_all(&mut self, entity: &NamedNode) -> Result<Vec<Judgement>, JudgeError> {
+        let mut judgements = Vec::new();
+        for profile in self.door.profiles() {
+            judgements.push(match self.by(profile, entity) {
                 Err(JudgeError::Validation(
                     ValidationError::Limit { .. } | ValidationError::Query { .. },
-                )) => Ok(Judgement {
+                )) => Judgement {
                     standing: Standing::FallsShort,
                     results: Vec::new(),
-                }),
-                judged => judged,
-            },
-        )
-        .collect()
+                },
+                judged => judged?,
+            });
+        }
+        Ok(judgements)
+    }
 }
 
 /// The quads that say which profiles an entity meets, by the judgements of all.
@@ -121,32 +177,6 @@ fn nodes_of(view: &View<'_>, entity: &NamedNode) -> Result<Vec<Term>, StoreError
     nodes.sort_by(|a, b| order::compare_terms(a.as_ref(), b.as_ref()));
     nodes.dedup();
     Ok(nodes)
-}
-
-fn judge_nodes(
-    profile: &Profile,
-    door: &Door,
-    public: &dyn Quads,
-    nodes: &[Term],
-    bounds: Bounds<'_>,
-) -> Result<Judgement, JudgeError> {
-    let validation = Validation::new(&profile.shapes, public, door.classes()).within(bounds);
-    let mut results = Vec::new();
-    let is_asked = validation.focus(nodes, &mut |result| {
-        results.push(result);
-        ControlFlow::Continue(())
-    })?;
-    let falls_short = results
-        .iter()
-        .any(|result| result.severity == Severity::Violation);
-    let standing = if falls_short {
-        Standing::FallsShort
-    } else if is_asked {
-        Standing::Meets
-    } else {
-        Standing::NotAsked
-    };
-    Ok(Judgement { standing, results })
 }
 
 /// Why an entity could not be judged.

@@ -1,6 +1,6 @@
 //! Keeping what entities meet in step with a change, inside its write.
 
-use crate::ingest::conformance::{JudgeError, Judgement, Standing, judge_by_all, met};
+use crate::ingest::conformance::{Judge, JudgeError, Judgement, Standing, bounds, met};
 use crate::ingest::{Door, ProfileReport};
 use crate::model::{Finding, Groups};
 use crate::rdf::Quads;
@@ -36,22 +36,8 @@ pub fn keep_in_step(
         return Ok(None);
     };
     let mut telling = names.map(|names| Telling::new(door, names));
-    for entity in &entities {
-        let judgements = judge_and_write(write, door, entity)?;
-        if let Some(telling) = &mut telling {
-            telling.add(entity, &judgements);
-        }
-    }
-    let Some(mut telling) = telling else {
-        return Ok(None);
-    };
-    let view = write.after();
-    let unaffected = telling.names.keys();
-    for entity in unaffected.filter(|entity| !entities.contains(*entity)) {
-        let judgements = judge_by_all(door, &view, entity, &|| false)?;
-        telling.add(entity, &judgements);
-    }
-    Ok(Some(telling.told()))
+    judge_and_write(write, door, &entities, &mut telling)?;
+    Ok(telling.map(Telling::told))
 }
 
 /// The same for a write whose state before does not have all that it takes away from the public
@@ -68,26 +54,40 @@ pub fn judge_change(
     let most = door.judged_at_once;
     match affected_entities(door, &before.public(), &write.after(), change, most)? {
         None => leave_behind(write)?,
-        Some(entities) => {
-            for entity in &entities {
-                judge_and_write(write, door, entity)?;
-            }
-        }
+        Some(entities) => judge_and_write(write, door, &entities, &mut None)?,
     }
     Ok(())
 }
 
+/// Judges entities, and those that are told of besides, and writes what the former meet.
 fn judge_and_write(
     write: &mut Write<'_>,
     door: &Door,
-    entity: &NamedNode,
-) -> Result<Vec<Judgement>, JudgeError> {
-    let view = write.after();
-    let judgements = judge_by_all(door, &view, entity, &|| false)?;
-    let current = view.met_by(entity)?;
-    let wanted = met(door, &view, entity, &judgements);
-    write.replace(current, wanted);
-    Ok(judgements)
+    entities: &BTreeSet<NamedNode>,
+    telling: &mut Option<Telling<'_>>,
+) -> Result<(), JudgeError> {
+    let (mut gone, mut new) = (Vec::new(), Vec::new());
+    {
+        let view = write.after();
+        let public = view.public();
+        let mut judge = Judge::new(door, &view, &public, bounds(&|| false));
+        for entity in entities {
+            let judgements = judge.by_all(entity)?;
+            gone.extend(view.met_by(entity)?);
+            new.extend(met(door, &view, entity, &judgements));
+            if let Some(telling) = telling {
+                telling.add(entity, &judgements);
+            }
+        }
+        if let Some(telling) = telling {
+            let others = telling.names.keys();
+            for entity in others.filter(|entity| !entities.contains(*entity)) {
+                telling.add(entity, &judge.by_all(entity)?);
+            }
+        }
+    }
+    write.replace(gone, new);
+    Ok(())
 }
 
 /// A report in the making: only groups of findings are kept.
