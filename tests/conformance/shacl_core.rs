@@ -67,7 +67,7 @@ const PUBLISHED: [(&str, usize); 2] = [("artsdata/shacl", 2), ("dcat-ap", 24)];
 const REFUSED: &[(&str, [&str; 4])] = &[(
     "artsdata/shacl/event/shacl_events_shape.ttl",
     [
-        "<http://kg.artsdata.ca/shacl/SubEventSh>",
+        "<http://kg.artsdata.ca/shacl/SubEventSh>, sh:or, member 1",
         "node",
         "recursion",
         "<http://kg.artsdata.ca/shacl/EventShape> → <http://kg.artsdata.ca/shacl/SubEventSh>",

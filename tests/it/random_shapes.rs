@@ -428,6 +428,9 @@ impl Writer<'_> {
                 format!("sh:node {shape}")
             };
             let property = tape.property();
+            if !(tape.words.allows)(&constraint, true) {
+                continue;
+            }
             let _ = write!(out, " ; sh:property [ sh:path {property} ; {constraint} ]");
         }
     }
