@@ -60,19 +60,30 @@ fn the_reports_are_those_of_the_w3c_suite() {
 }
 
 /// The folders of shapes that others publish and use, and how many Turtle files are in them.
-const PUBLISHED: [(&str, usize); 2] = [("artsdata/shacl", 2), ("dcat-ap", 24)];
+const PUBLISHED: [(&str, usize); 2] = [("artsdata/shacl", 2), ("dcat-ap", 9)];
 
 /// Those files of [`PUBLISHED`] that are not compiled: the place, the property and the rule of
 /// their one fault, and a part of what is said about it.
-const REFUSED: &[(&str, [&str; 4])] = &[(
-    "artsdata/shacl/event/shacl_events_shape.ttl",
-    [
-        "<http://kg.artsdata.ca/shacl/SubEventSh>, sh:or, member 1",
-        "node",
-        "recursion",
-        "<http://kg.artsdata.ca/shacl/EventShape> → <http://kg.artsdata.ca/shacl/SubEventSh>",
-    ],
-)];
+const REFUSED: &[(&str, [&str; 4])] = &[
+    (
+        "artsdata/shacl/event/shacl_events_shape.ttl",
+        [
+            "<http://kg.artsdata.ca/shacl/SubEventSh>, sh:or, member 1",
+            "node",
+            "recursion",
+            "<http://kg.artsdata.ca/shacl/EventShape> → <http://kg.artsdata.ca/shacl/SubEventSh>",
+        ],
+    ),
+    (
+        "dcat-ap/releases/3.0.1/shacl/ranges.ttl",
+        [
+            "<https://semiceu.github.io/DCAT-AP/releases/3.0.1#adms:IdentifierShape>",
+            "property",
+            "property-node",
+            "053d0ae3c4b213ae2f708e5e492b97e2cce08686> has no sh:path",
+        ],
+    ),
+];
 
 #[test]
 fn shapes_that_others_publish_compile_or_are_refused_with_place_and_rule() {
@@ -118,7 +129,10 @@ fn turtle_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in entries {
         let path = entry.expect("a folder that can be listed").path();
         if path.is_dir() {
-            turtle_files(&path, files);
+            // Data, and one of the files is no Turtle.
+            if !path.ends_with("html/examples") {
+                turtle_files(&path, files);
+            }
         } else if path.extension().is_some_and(|extension| extension == "ttl") {
             files.push(path);
         }
