@@ -60,19 +60,39 @@ fn the_reports_are_those_of_the_w3c_suite() {
 }
 
 /// The folders of shapes that others publish and use, and how many Turtle files are in them.
-const PUBLISHED: [(&str, usize); 2] = [("artsdata/shacl", 2), ("dcat-ap", 24)];
+const PUBLISHED: [(&str, usize); 2] = [("artsdata/shacl", 2), ("dcat-ap", 9)];
 
 /// Those files of [`PUBLISHED`] that are not compiled: the place, the property and the rule of
-/// their one fault, and a part of what is said about it.
-const REFUSED: &[(&str, [&str; 4])] = &[(
-    "artsdata/shacl/event/shacl_events_shape.ttl",
-    [
-        "<http://kg.artsdata.ca/shacl/SubEventSh>, sh:or, member 1",
-        "node",
-        "recursion",
-        "<http://kg.artsdata.ca/shacl/EventShape> → <http://kg.artsdata.ca/shacl/SubEventSh>",
-    ],
-)];
+/// their first fault, and a part of what is said about it. The others are of the same rule.
+const REFUSED: &[(&str, [&str; 4])] = &[
+    (
+        "artsdata/shacl/event/shacl_events_shape.ttl",
+        [
+            "<http://kg.artsdata.ca/shacl/SubEventSh>, sh:or, member 1",
+            "node",
+            "recursion",
+            "<http://kg.artsdata.ca/shacl/EventShape> → <http://kg.artsdata.ca/shacl/SubEventSh>",
+        ],
+    ),
+    (
+        "dcat-ap/releases/3.0.1/shacl/ranges.ttl",
+        [
+            "<https://semiceu.github.io/DCAT-AP/releases/3.0.1#adms:IdentifierShape>",
+            "property",
+            "property-node",
+            "053d0ae3c4b213ae2f708e5e492b97e2cce08686> has no sh:path",
+        ],
+    ),
+    (
+        "dcat-ap/releases/3.0.1/shacl/dcat-ap-SHACL.ttl",
+        [
+            "<https://semiceu.github.io/DCAT-AP/releases/3.0.1#dcat:DataServiceShape>",
+            "property",
+            "property-node",
+            "dc08f4dca4377fade57f89454e3fa06a8389d314> has no sh:path",
+        ],
+    ),
+];
 
 #[test]
 fn shapes_that_others_publish_compile_or_are_refused_with_place_and_rule() {
@@ -95,10 +115,9 @@ fn shapes_that_others_publish_compile_or_are_refused_with_place_and_rule() {
                 (Err(ShapesError::IllFormed(faults)), None)
                     if faults.iter().all(|fault| fault.rule == "unsupported") => {}
                 (Err(ShapesError::IllFormed(faults)), Some((_, told))) => {
-                    let [fault] = faults.as_slice() else {
-                        panic!("{}: {faults:#?}", file.display());
-                    };
                     let [place, parameter, rule, problem] = *told;
+                    let fault = faults.first().expect("a reason");
+                    assert!(faults.iter().all(|other| other.rule == rule), "{faults:#?}");
                     assert_eq!(
                         (&*fault.place, fault.parameter, fault.rule),
                         (place, Some(parameter), rule)
@@ -118,7 +137,10 @@ fn turtle_files(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in entries {
         let path = entry.expect("a folder that can be listed").path();
         if path.is_dir() {
-            turtle_files(&path, files);
+            // Data, and one of the files is no Turtle.
+            if !path.ends_with("html/examples") {
+                turtle_files(&path, files);
+            }
         } else if path.extension().is_some_and(|extension| extension == "ttl") {
             files.push(path);
         }
