@@ -694,7 +694,7 @@ impl<'a, 'r> Run<'a, 'r> {
         let (focus, values) = (term(at.focus), values.iter().copied().map(term));
         let meter = Meter::new(self.reader.left());
         let mut told = Ok(());
-        let reader = self.reader;
+        let reader = &*self.reader;
         let outcome = query.evaluate(reader.data(), &focus, values, &meter, &mut |solution| {
             told = at.solution(reader, solution);
             if told.is_err() || at.out.is_decided() {
