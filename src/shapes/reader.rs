@@ -31,6 +31,8 @@ pub(super) struct Reader<'a> {
     about: FxHashMap<TermId, Option<Properties>>,
     /// Whether one class is another one or below it.
     below: FxHashMap<[TermId; 2], bool>,
+    /// Whether a property has a value, of a graph that does not number its terms.
+    value_of: FxHashMap<[TermId; 2], bool>,
     bounds: Bounds<'a>,
     steps: u64,
     next_question: u64,
@@ -45,6 +47,7 @@ impl<'a> Reader<'a> {
             terms: MoreTerms::after(compact.map(CompactGraph::terms)),
             about: FxHashMap::default(),
             below: FxHashMap::default(),
+            value_of: FxHashMap::default(),
             bounds,
             steps: 0,
             next_question: 0,
@@ -111,6 +114,7 @@ impl<'a> Reader<'a> {
         self.terms.keep(but);
         self.about.clear();
         self.below.clear();
+        self.value_of.clear();
     }
 
     /// Adds the values of a property, each once.
@@ -195,9 +199,16 @@ impl<'a> Reader<'a> {
                 && self.terms.is_first(predicate)
                 && graph.pointing(predicate, object).next().is_some());
         }
+        let key = [self.terms.number(predicate.into()), object];
+        if let Some(known) = self.value_of.get(&key) {
+            return Ok(*known);
+        }
         let object = self.terms.get(object);
         let mut triples = self.data.matching(None, Some(predicate), Some(object));
-        Ok(triples.next().transpose()?.is_some())
+        let is_value = triples.next().transpose()?.is_some();
+        drop(triples);
+        self.value_of.insert(key, is_value);
+        Ok(is_value)
     }
 
     /// Adds the subjects that have this value for the property, each once.
