@@ -113,6 +113,11 @@ impl App {
         let cap_data = config.cap_data_namespace.as_ref();
         let mut door = Door::aligned(&base, cap_data.map(NamedNode::as_str))?;
         door.add_profiles(&config.profiles)?;
+        for profile in door.profiles() {
+            for note in profile.shapes.notes() {
+                tracing::warn!(profile = profile.name, "{}: {}", note.place, note.text.en);
+            }
+        }
         door.read_options.depth = config.limits.submission_depth;
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);

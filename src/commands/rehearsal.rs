@@ -25,7 +25,7 @@ pub fn add(options: &RehearsalAdd, console: &Console) -> anyhow::Result<Ending> 
         None if options.shapes == Path::new("-") => "turtle".to_owned(),
         None => options.shapes.to_string_lossy().into_owned(),
     };
-    let (_, was_there) = app.quality.rehearsals.put(
+    let (rehearsal, was_there) = app.quality.rehearsals.put(
         &app.door,
         limits.rehearsals,
         &options.name,
@@ -40,6 +40,9 @@ pub fn add(options: &RehearsalAdd, console: &Console) -> anyhow::Result<Ending> 
         app.store.base(),
         options.name
     ))?;
+    for note in rehearsal.profile.shapes.notes() {
+        console.print(&format!("note: {}: {}\n", note.place, note.text.en))?;
+    }
     Ok(Ending::Done)
 }
 

@@ -171,6 +171,8 @@ mod tests {
         };
         let column = |name: &str, is_rehearsal| Column {
             name: name.to_owned(),
+            title: Text::new(format!("Profil {name} <i>"), format!("Profile {name} <i>")),
+            purpose: Text::new("Pour <b>être publié</b>.", "To be <b>published</b>."),
             is_rehearsal,
             stopped: is_rehearsal.then(|| "limits.rehearsal_timeout = 600s".to_owned()),
         };

@@ -2,7 +2,7 @@
 //!
 //! All of it is counted from the index that follows the store, and names its generation.
 
-use crate::app::quality::figures::{Figures, FindingFigures, Sheet};
+use crate::app::quality::figures::{ColumnFigures, Figures, FindingFigures, Sheet};
 use crate::app::quality::history::{Day, Measured};
 use crate::html::quality::{
     self as shown, Column, Example, Finding, Line, Row, Scope, Section, Tally,
@@ -13,8 +13,9 @@ use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, NOT_FOUND, NOT_JUDGED_YET, Problem, UNKNOWN_SOURCE};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
+use crate::ingest::Profile;
 use crate::model::vocabulary::schema;
-use crate::model::{Generation, Severity, SourceName, time};
+use crate::model::{Generation, Severity, SourceName, Text, time};
 use crate::publish::select;
 use crate::store::View;
 use axum::extract::{Path, State as Injected};
@@ -227,10 +228,15 @@ impl<'a> Asked<'a> {
         page.columns = places
             .iter()
             .filter_map(|place| figures.columns.get(*place))
-            .map(|column| Column {
-                name: column.name.clone(),
-                is_rehearsal: column.is_rehearsal,
-                stopped: column.stopped.clone(),
+            .map(|column| {
+                let (title, purpose) = self.title_and_purpose(column);
+                Column {
+                    name: column.name.clone(),
+                    title,
+                    purpose,
+                    is_rehearsal: column.is_rehearsal,
+                    stopped: column.stopped.clone(),
+                }
             })
             .collect();
         let tallies = |sheets: &[Sheet]| -> Vec<Tally> {
@@ -269,6 +275,19 @@ impl<'a> Asked<'a> {
         }
         page.lines = self.lines(figures);
         Ok(page)
+    }
+
+    /// What a profile or a rehearsal is called, and what it is for.
+    fn title_and_purpose(&self, column: &ColumnFigures) -> (Text, Text) {
+        let app = &self.server.app;
+        let of = |profile: &Profile| (profile.title.clone(), profile.purpose.clone());
+        let known = if column.is_rehearsal {
+            let rehearsal = app.quality.rehearsals.named(&column.name);
+            rehearsal.map(|rehearsal| of(&rehearsal.profile))
+        } else {
+            app.door.profile(&column.name).map(of)
+        };
+        known.unwrap_or_else(|| (Text::new(&column.name, &column.name), Text::default()))
     }
 
     fn scope(&self) -> Result<Scope, Problem> {

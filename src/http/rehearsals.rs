@@ -90,11 +90,14 @@ pub async fn one(
 
 fn told(app: &App, rehearsal: &Rehearsal) -> Value {
     let (base, name) = (app.store.base(), &rehearsal.profile.name);
+    let notes = rehearsal.profile.shapes.notes().iter();
+    let notes = notes.map(|note| json!({ "place": note.place, "text": note.text }));
     json!({
         "name": name,
         "registered": rehearsal.registered,
         "shapes": base.join(&format!("rehearsals/{name}")).as_str(),
         "quality": format!("{base}/quality?profile={name}"),
+        "notes": notes.collect::<Vec<_>>(),
     })
 }
 

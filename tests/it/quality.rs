@@ -545,6 +545,32 @@ async fn shapes_that_cannot_be_rehearsed_are_refused_with_all_that_is_wrong() {
     );
 }
 
+/// A product of everything with itself, three times, about which nothing links to `$this`.
+const PRODUCT: &str = r#"
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+<urn:product> a sh:NodeShape ; sh:targetClass <http://schema.org/Place> ;
+    sh:sparql [ sh:select """SELECT $this WHERE {
+        $this a ?kind . ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l .
+        FILTER (CONCAT(STR(?a), STR(?d), STR(?g), STR(?j)) = "x")
+    }""" ] .
+"#;
+
+#[tokio::test]
+async fn a_rehearsal_of_a_product_leaves_its_entities_undecided_and_says_so_beforehand() {
+    let site = Site::new();
+    let operator = token(&site, Scope::Operator);
+    let made = put(&site, "product", &operator, PRODUCT.to_owned()).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    let notes = made.json()["notes"].as_array().unwrap().clone();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!(notes[0]["place"], "<urn:product>");
+    follow(&site);
+    let figures = figures(&site.app);
+    let place = figures.columns.iter().position(|one| one.name == "product");
+    let tally = &figures.all[place.unwrap()].tally;
+    assert_eq!((tally.asked(), tally.undecided), (0, 1), "{tally:?}");
+}
+
 #[test]
 fn a_rehearsal_that_takes_too_long_is_stopped_and_holds_nothing_else_up() {
     let site = Site::with_limits(|limits| limits.rehearsal_timeout = std::time::Duration::ZERO);

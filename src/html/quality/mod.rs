@@ -52,6 +52,10 @@ pub enum Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     pub name: String,
+    /// What it is called, for people.
+    pub title: Text,
+    /// What it is for; may be empty.
+    pub purpose: Text,
     pub is_rehearsal: bool,
     /// The limit that ended its judging.
     pub stopped: Option<String>,
@@ -147,6 +151,7 @@ struct Page<'a> {
 
 struct Head {
     name: String,
+    purpose: String,
     href: String,
     is_rehearsal: bool,
     is_stopped: bool,
@@ -328,9 +333,10 @@ impl Quality {
                 .zip(&row.tallies)
                 .map(|(column, tally)| Cell {
                     label: if column.is_rehearsal {
-                        format!("{} ({})", column.name, site.say("quality-rehearsal"))
+                        let title = column.title.get(site.lang);
+                        format!("{title} ({})", site.say("quality-rehearsal"))
                     } else {
-                        column.name.clone()
+                        column.title.get(site.lang).to_owned()
                     },
                     is_rehearsal: column.is_rehearsal,
                     share: share(tally, site),
@@ -407,7 +413,8 @@ impl Quality {
 
 fn head(column: &Column, site: &Site<'_>) -> Head {
     Head {
-        name: column.name.clone(),
+        name: column.title.get(site.lang).to_owned(),
+        purpose: column.purpose.get(site.lang).to_owned(),
         href: site.at(&format!("/quality?profile={}", column.name)),
         is_rehearsal: column.is_rehearsal,
         is_stopped: column.stopped.is_some(),
