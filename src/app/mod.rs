@@ -112,7 +112,11 @@ impl App {
         let base = store.base().clone();
         let cap_data = config.cap_data_namespace.as_ref();
         let mut door = Door::aligned(&base, cap_data.map(NamedNode::as_str))?;
-        door.add_profiles(&config.profiles)?;
+        match door.add_profiles(&config.profiles) {
+            // What is only read is read as it is, whatever the configuration says.
+            Err(error) if purpose == Purpose::Read => tracing::warn!("{error}"),
+            added => added?,
+        }
         for profile in door.profiles() {
             for note in profile.shapes.notes() {
                 tracing::warn!(profile = profile.name, "{}: {}", note.place, note.text.en);

@@ -27,6 +27,7 @@ mod unmerge;
 mod validate;
 mod worker;
 
+use crate::app::validation::text::harmless;
 use crate::app::{App, OpenError, Purpose, profiles};
 use crate::cli::{
     Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, RehearsalCommand, ReportFormat,
@@ -133,7 +134,7 @@ fn code_of(outcome: anyhow::Result<Ending>, console: &Console) -> u8 {
         Ok(Ending::Refused) => 1,
         Err(error) if is_broken_pipe(&error) => 0,
         Err(error) => {
-            console.tell(&format!("affiche: {}", told(&error)));
+            console.tell(&harmless(&format!("affiche: {}", told(&error))));
             2
         }
     }

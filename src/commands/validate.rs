@@ -97,7 +97,6 @@ fn door(config: &Config) -> anyhow::Result<Door> {
     let cap_data = config.cap_data_namespace.as_ref();
     let mut door = Door::aligned(&config.base, cap_data.map(NamedNode::as_str))?;
     door.add_profiles(&config.profiles)?;
-    door.add_profiles(&config.profiles)?;
     door.read_options.depth = config.limits.submission_depth;
     door.read_options.size_bytes =
         usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);

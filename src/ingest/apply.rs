@@ -3,6 +3,7 @@
 
 use crate::ingest::conformance::{self, Names};
 use crate::ingest::fuse::{Fusing, LeftOut, Unit, kind_of, unit_of};
+use crate::ingest::gate;
 use crate::ingest::hands::duplicates;
 use crate::ingest::identify::{Draft, Drafted};
 use crate::ingest::parts;
@@ -13,9 +14,7 @@ use crate::ingest::{Door, MINIMUM};
 use crate::model::iri::without_fragment;
 use crate::model::vocabulary::{dct, rdf, schema};
 use crate::model::{Activity, Finding, Severity, Source, SourceName, Stage, Text, time};
-use crate::shapes::{
-    Affected, Change, Shapes, ValidationResult, affected, findings, validate_focus,
-};
+use crate::shapes::{Affected, Change, Shapes, ValidationResult, affected, findings};
 use crate::store::{
     Said, State, StoreError, View, Write, about_node, alias_node, generation_literal,
     is_of_tombstone, quad, time_literal,
@@ -643,12 +642,7 @@ impl<'w, 's> Application<'w, 's> {
         view: &View<'_>,
         focus: &IndexSet<Term>,
     ) -> Result<Vec<ValidationResult>, SubmitError> {
-        Ok(validate_focus(
-            shapes,
-            &view.public(),
-            &self.door.classes,
-            focus,
-        )?)
+        Ok(gate::examine(self.door, shapes, view, focus)?)
     }
 
     /// The violations of the minimum by an entity that were not there before this change.
@@ -681,22 +675,52 @@ impl<'w, 's> Application<'w, 's> {
                 focus.insert(triple.subject.into());
             }
         }
-        let before = self.validate(shapes, &self.write.before(), &focus)?;
-        let was_there = |result: &ValidationResult| {
-            // Under another IRI, the same fault is not a new one.
-            before.contains(result)
-                || (former.is_some()
-                    && before.iter().any(|earlier| {
-                        earlier.source_shape == result.source_shape
-                            && earlier.component == result.component
-                            && earlier.path == result.path
-                    }))
+        // A part is named by what it says, so that a changed one has another IRI.
+        let is_named_so = |term: &Term| match term {
+            Term::NamedNode(iri) => iri != entity && iri.as_str().contains('#'),
+            _ => false,
         };
-        Ok(violations
+        let is_part = |result: &ValidationResult| {
+            [
+                Some(&result.origin),
+                Some(&result.focus),
+                result.value.as_ref(),
+            ]
             .into_iter()
-            .filter(|result| !was_there(result))
-            .cloned()
-            .collect())
+            .flatten()
+            .any(is_named_so)
+        };
+        if violations.iter().any(|result| is_part(result)) {
+            for triple in self.write.before().public_description(entity)? {
+                focus.insert(triple.subject.into());
+            }
+        }
+        let mut before = self.validate(shapes, &self.write.before(), &focus)?;
+        let mut introduced = Vec::new();
+        for result in violations {
+            if let Some(same) = before.iter().position(|earlier| earlier == result) {
+                before.swap_remove(same);
+                continue;
+            }
+            // Under another IRI, the same fault is not a new one.
+            let is_elsewhere = |earlier: &&ValidationResult| {
+                former.is_some() || (is_part(result) && is_part(earlier))
+            };
+            let same = before.iter().position(|earlier| {
+                is_elsewhere(&earlier)
+                    && earlier.source_shape == result.source_shape
+                    && earlier.component == result.component
+                    && earlier.path == result.path
+            });
+            match same {
+                Some(same) if former.is_none() => {
+                    before.swap_remove(same);
+                }
+                Some(_) => {}
+                None => introduced.push(result.clone()),
+            }
+        }
+        Ok(introduced)
     }
 
     /// Whether this change decides anew which claims on an entity are published.

@@ -12,6 +12,7 @@ pub mod builtin;
 pub mod conformance;
 pub mod external;
 mod fuse;
+mod gate;
 pub mod hands;
 mod identify;
 pub mod importers;

@@ -3,12 +3,13 @@
 use crate::ingest::Door;
 use crate::ingest::conformance;
 use crate::ingest::fuse::{Fusing, kind_of};
+use crate::ingest::gate;
 use crate::ingest::hands::duplicates;
 use crate::ingest::submit::{SubmitError, sources_by_name};
 use crate::ingest::verify::left_out;
 use crate::model::vocabulary::schema;
 use crate::model::{Activity, Generation, Severity, SourceName, time};
-use crate::shapes::{ValidationResult, validate_focus};
+use crate::shapes::ValidationResult;
 use crate::store::{
     Plan, PublicChange, RedactError, Redaction, State, Store, StoreError, Strikes, View, Write,
     about_node, generation_literal, quad, time_literal,
@@ -261,7 +262,7 @@ fn violations(
     for triple in view.public_description(entity)? {
         focus.insert(triple.subject.into());
     }
-    let mut results = validate_focus(door.minimum(), &view.public(), &door.classes, &focus)?;
+    let mut results = gate::examine(door, door.minimum(), view, &focus)?;
     results.retain(|result| result.severity == Severity::Violation);
     Ok(results)
 }

@@ -36,6 +36,10 @@ pub struct Finding {
     pub value: Option<String>,
     /// What is wrong and what to do.
     pub message: Text,
+    /// Tells findings apart that share rule and property, and that nobody reads: which
+    /// constraint of which shape it was.
+    #[serde(skip)]
+    pub kind: u64,
 }
 
 impl Finding {
@@ -57,6 +61,7 @@ impl Finding {
             path: path.map(str::to_owned),
             value: value.map(str::to_owned),
             message,
+            kind: 0,
         }
     }
 }

@@ -31,7 +31,8 @@ pub struct Group {
     pub examples: Vec<Finding>,
 }
 
-type Key = (Severity, Option<String>, String, Option<String>);
+/// With the kind of [`Finding::kind`] last.
+type Key = (Severity, Option<String>, String, Option<String>, u64);
 
 /// Findings, grouped as they come.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,7 @@ impl Groups {
             finding.profile.clone(),
             finding.rule.clone(),
             finding.path.clone(),
+            finding.kind,
         );
         if self.groups.len() >= GROUPS && !self.groups.contains_key(&key) {
             *self.not_listed.entry(finding.severity).or_default() += 1;

@@ -14,6 +14,9 @@ pub(super) fn compare(a: TermRef<'_>, b: TermRef<'_>) -> Option<Ordering> {
     let (TermRef::Literal(a), TermRef::Literal(b)) = (a, b) else {
         return None;
     };
+    if is_large(a) || is_large(b) {
+        return compare_digits(a, b);
+    }
     match (Value::of(a)?, Value::of(b)?) {
         (Value::Number(a), Value::Number(b)) => a.compare(b),
         (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
@@ -239,6 +242,51 @@ fn is_decimal(text: &str) -> bool {
             .all(|byte| byte.is_ascii_digit())
 }
 
+fn is_exact(literal: LiteralRef<'_>) -> bool {
+    let datatype = literal.datatype();
+    datatype == xsd::DECIMAL || integer_range(datatype.as_str()).is_some()
+}
+
+/// Whether it is a number that a decimal of the machine does not hold.
+fn is_large(literal: LiteralRef<'_>) -> bool {
+    // It holds eighteen digits, whatever they are.
+    literal.value().len() > 18
+        && is_exact(literal)
+        && Decimal::from_str(literal.value()).is_err()
+        && is_well_formed(literal) == Some(true)
+}
+
+/// The order of two numbers of any length; one that is no exact number is compared as a double.
+fn compare_digits(a: LiteralRef<'_>, b: LiteralRef<'_>) -> Option<Ordering> {
+    if !is_exact(a) || !is_exact(b) {
+        let double = |literal: LiteralRef<'_>| match literal.datatype() {
+            xsd::DOUBLE | xsd::FLOAT => Double::from_str(literal.value()).ok(),
+            _ if is_exact(literal) => Double::from_str(literal.value()).ok(),
+            _ => None,
+        };
+        return double(a)?.partial_cmp(&double(b)?);
+    }
+    if is_well_formed(a) == Some(false) || is_well_formed(b) == Some(false) {
+        return None;
+    }
+    let parts = |text: &'_ str| {
+        let is_negative = text.starts_with('-');
+        let digits = unsigned(text);
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let whole = whole.trim_start_matches('0').to_owned();
+        let fraction = fraction.trim_end_matches('0').to_owned();
+        let is_zero = whole.is_empty() && fraction.is_empty();
+        (is_negative && !is_zero, (whole.len(), whole, fraction))
+    };
+    let ((a_negative, a), (b_negative, b)) = (parts(a.value()), parts(b.value()));
+    Some(match (a_negative, b_negative) {
+        (false, true) => Ordering::Greater,
+        (true, false) => Ordering::Less,
+        (false, false) => a.cmp(&b),
+        (true, true) => b.cmp(&a),
+    })
+}
+
 fn is_double(text: &str) -> bool {
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     matches!(text, "INF" | "+INF" | "-INF" | "NaN") || is_decimal(mantissa) && is_integer(exponent)
@@ -260,6 +308,34 @@ pub(super) fn count(literal: LiteralRef<'_>) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_of_any_length_have_their_order() {
+        let order = |a: &str, b: &str| {
+            let literal = |text: &str| oxrdf::Literal::new_typed_literal(text, xsd::DECIMAL);
+            let (a, b) = (literal(a), literal(b));
+            compare(a.as_ref().into(), b.as_ref().into())
+        };
+        let large = "123456789012345678901234567890";
+        assert_eq!(order(large, large), Some(Ordering::Equal));
+        let larger = "123456789012345678901234567891";
+        assert_eq!(order(large, larger), Some(Ordering::Less));
+        assert_eq!(order(larger, large), Some(Ordering::Greater));
+        let negative = format!("-{larger}");
+        assert_eq!(order(&negative, &format!("-{large}")), Some(Ordering::Less));
+        assert_eq!(order(&negative, "7"), Some(Ordering::Less));
+        assert_eq!(order(large, "1.5"), Some(Ordering::Greater));
+        let fraction = "0.1234567890123456789012345";
+        assert_eq!(
+            order(fraction, "0.12345678901234567890123450"),
+            Some(Ordering::Equal)
+        );
+        assert_eq!(
+            order(fraction, "0.1234567890123456789012346"),
+            Some(Ordering::Less)
+        );
+        assert_eq!(order(large, "word"), None);
+    }
     use oxrdf::{Literal, NamedNodeRef};
 
     fn order(a: (&str, NamedNodeRef<'_>), b: (&str, NamedNodeRef<'_>)) -> Option<Ordering> {

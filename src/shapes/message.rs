@@ -80,10 +80,10 @@ fn asked(check: &Check) -> (String, String) {
             format!("the value must have the form `{regex}`"),
         ),
         Check::LanguageIn(languages) => {
-            let languages = languages.join(", ");
+            let (fr, en) = some_of(languages.iter().cloned());
             (
-                format!("la langue du texte doit être indiquée, parmi : {languages}"),
-                format!("the text's language must be given, one of: {languages}"),
+                format!("la langue du texte doit être indiquée, parmi : {fr}"),
+                format!("the text's language must be given, one of: {en}"),
             )
         }
         Check::UniqueLang => both(
@@ -150,14 +150,29 @@ fn asked(check: &Check) -> (String, String) {
             }
         },
         Check::In(list) => {
-            let list: Vec<String> = list.iter().map(name).collect();
-            let list = list.join(", ");
+            let (fr, en) = some_of(list.iter().map(name));
             (
-                format!("la valeur doit être l'une de : {list}"),
-                format!("the value must be one of: {list}"),
+                format!("la valeur doit être l'une de : {fr}"),
+                format!("the value must be one of: {en}"),
             )
         }
     }
+}
+
+/// How many members of a list are named.
+const NAMED: usize = 20;
+
+/// The first members of a list, and how many more there are, in French and English.
+fn some_of(list: impl ExactSizeIterator<Item = String>) -> (String, String) {
+    let more = list.len().saturating_sub(NAMED);
+    let named = list.take(NAMED).collect::<Vec<_>>().join(", ");
+    if more == 0 {
+        return (named.clone(), named);
+    }
+    (
+        format!("{named}, … et {more} de plus"),
+        format!("{named}, … and {more} more"),
+    )
 }
 
 fn pair(property: &NamedNode, fr: &str, en: &str) -> (String, String) {

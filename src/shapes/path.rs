@@ -41,6 +41,17 @@ impl Direction {
 }
 
 impl Path {
+    /// Whether the path can be walked without a step, so that it leads from each node to itself.
+    pub(super) fn may_stay(&self) -> bool {
+        match self {
+            Path::Predicate(_) => false,
+            Path::ZeroOrMore(_) | Path::ZeroOrOne(_) => true,
+            Path::Inverse(path) | Path::OneOrMore(path) => path.may_stay(),
+            Path::Sequence(paths) => paths.iter().all(Path::may_stay),
+            Path::Alternative(paths) => paths.iter().any(Path::may_stay),
+        }
+    }
+
     /// The property, when the path is one.
     pub fn predicate(&self) -> Option<&NamedNode> {
         match self {

@@ -121,10 +121,8 @@ fn escape(rest: &mut Peekable<Chars<'_>>) -> Result<Escape, Refusal> {
         'c' => Ok(Escape::Class(format!("[{NAME_START}{NAME_MORE}]"))),
         'C' => Ok(Escape::Class(format!("[^{NAME_START}{NAME_MORE}]"))),
         'p' | 'P' if rest.peek() == Some(&'{') => {
-            let name: String = rest
-                .skip_while(|c| *c == '{')
-                .take_while(|c| *c != '}')
-                .collect();
+            rest.next();
+            let name: String = rest.take_while(|c| *c != '}').collect();
             match name.strip_prefix("Is") {
                 Some(block) => match BLOCKS.iter().find(|(name, ..)| *name == block) {
                     Some((_, first, last)) => {

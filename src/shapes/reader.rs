@@ -80,6 +80,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// The steps since counting began.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// What is left of the bounds, for what reads the data by itself; it tells the steps that it
     /// took to [`Reader::step`].
     pub(super) fn left(&self) -> Bounds<'a> {
@@ -324,7 +329,7 @@ impl<'a> Reader<'a> {
             self.step(
                 known
                     .as_ref()
-                    .map_or(WHOLE_SUBJECT_TRIPLES, |kept| kept.len()),
+                    .map_or(WHOLE_SUBJECT_TRIPLES + 1, |kept| kept.len()),
             )?;
             return Ok(known);
         }

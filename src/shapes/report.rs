@@ -6,7 +6,9 @@ use crate::rdf::order::compare_terms;
 use crate::shapes::path::Path;
 use crate::shapes::vocabulary as sh;
 use oxrdf::{Literal, NamedNode, Term};
+use rustc_hash::FxBuildHasher;
 use std::cmp::Ordering;
+use std::hash::BuildHasher as _;
 
 /// One result of a validation report (SHACL §3.6.2).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -78,6 +80,7 @@ pub fn findings(results: &[ValidationResult], profile: &str) -> Vec<Finding> {
                 .map(|predicate| predicate.as_str().to_owned()),
             value: result.value.as_ref().map(plain),
             message: message(result),
+            kind: kind(result),
         })
         .collect()
 }
@@ -94,6 +97,19 @@ fn rule(result: &ValidationResult) -> String {
             .trim_end_matches("ConstraintComponent")
             .to_owned(),
     }
+}
+
+/// Which constraint of which shape it was, and as long as its message is the shape's own, which
+/// message: a query may have filled values in.
+fn kind(result: &ValidationResult) -> u64 {
+    let is_core = result.component.as_str().starts_with(sh::NS);
+    let message = (is_core && result.source_constraint.is_none()).then_some(&result.messages);
+    FxBuildHasher.hash_one((
+        &result.source_shape,
+        &result.component,
+        &result.source_constraint,
+        message,
+    ))
 }
 
 fn local_name(iri: &str) -> &str {

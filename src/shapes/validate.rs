@@ -23,6 +23,8 @@ const REMEMBERED_TERMS: usize = if cfg!(test) { 8 } else { 1 << 18 };
 const KEPT_ANSWERS: usize = 1 << 20;
 /// How much of a text is read in the time of a step.
 const BYTES_IN_A_STEP: usize = 64;
+/// So many results at one target are held before they are handed over, at most.
+const AT_ONE_NODE: u64 = 1_000_000;
 /// So few terms are compared with one another faster than they are hashed.
 const FEW: usize = 8;
 
@@ -154,15 +156,16 @@ impl<'a> Validation<'a> {
         run.conforms(id, node)
     }
 
-    /// Whether any shape targets the node, so that it can meet the profile or fall short of it.
+    /// Whether the shapes target a node of which `counts` says that it counts.
     ///
     /// # Errors
-    /// When the data cannot be read.
-    pub fn is_target(&self, node: &Term) -> Result<bool, ValidationError> {
+    /// When the data cannot be read, or a bound is reached.
+    pub fn has_target(&self, counts: impl Fn(&Term) -> bool) -> Result<bool, ValidationError> {
         let (mut reader, mut kept) = self.begin();
         let mut run = Run::new(self, &mut reader, &mut kept);
-        let node = run.reader.number(node.as_ref());
-        Ok(!run.shapes_of(node)?.is_empty())
+        let targets = run.all_targets()?;
+        let mut nodes = targets.nodes.iter();
+        Ok(nodes.any(|(node, _)| counts(&run.reader.term(*node).into_owned())))
     }
 }
 
@@ -222,6 +225,11 @@ impl<'a> Session<'a> {
             reader: Reader::new(data, bounds),
             kept: Vec::new(),
         }
+    }
+
+    /// The steps that the last validation took.
+    pub fn steps(&self) -> u64 {
+        self.reader.steps()
     }
 
     /// As [`Validation::focus`]. What it takes is counted alike whatever was read before.
@@ -341,7 +349,7 @@ impl<'a, 'r> Run<'a, 'r> {
         let mut out = Out::Results {
             origin: focus,
             before: self.handed_over,
-            most: self.bounds.results,
+            most: self.bounds.results.min(self.handed_over + AT_ONE_NODE),
             results: &mut results,
         };
         let checked = ids

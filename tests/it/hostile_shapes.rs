@@ -115,7 +115,7 @@ type Case<'a> = (&'a str, &'a str, &'a [u8], String, &'a [&'a str]);
 #[test]
 fn hostile_shapes_and_data_end_at_a_named_limit_and_others_are_served_meanwhile() {
     let (data, page) = with_entity();
-    let server = server(&data, 256 << 20, "4s");
+    let server = server(&data, 256 << 20, "8s");
     let nested: String = (0..10_000).fold(String::new(), |mut text, n| {
         let _ = writeln!(text, "e:s{n} a sh:NodeShape ; sh:node e:s{} .", n + 1);
         text
@@ -202,7 +202,7 @@ fn hostile_shapes_and_data_end_at_a_named_limit_and_others_are_served_meanwhile(
             assert!(answer.contains(text), "{name}: {text}: {answer}");
         }
         assert!(longest < NORMAL, "{name}: others waited for {longest:?}");
-        assert!(started.elapsed() < Duration::from_secs(20), "{name}");
+        assert!(started.elapsed() < Duration::from_secs(30), "{name}");
     }
     // What a backtracking engine would never end is simply answered.
     let harmless = "e:s a sh:NodeShape ; sh:targetSubjectsOf e:p ; sh:property [ sh:path e:p ; sh:pattern \"(a+)+$\" ] .";

@@ -546,6 +546,58 @@ fn a_profile_that_gates_a_source_refuses_what_breaks_it_anew_and_nobody_else() {
 }
 
 #[test]
+fn a_part_that_says_something_else_now_has_no_new_fault_by_that() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let hall = |street: &str| {
+        format!(
+            "t:hall a schema:Place ; schema:name \"Salle\"@fr ; schema:address [ a schema:PostalAddress ; \
+             schema:streetAddress \"{street}\" ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .\n"
+        )
+    };
+    // Its country is missing, of which the profile was not asked then.
+    folder.submit("theatre", &hall("1 rue A"));
+    let hold = |source: &mut affiche::model::Source| source.gates = vec!["national".to_owned()];
+    sources::change(
+        &folder.store,
+        folder.door,
+        &name("theatre"),
+        hold,
+        folder.now,
+    )
+    .unwrap();
+    let report = folder.submit("theatre", &hall("2 rue A"));
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    let worse = hall("2 rue A").replace("schema:postalCode \"37000\" ; ", "");
+    let report = folder.submit("theatre", &worse);
+    assert_eq!(report.outcome, Outcome::Refused, "{report:#?}");
+}
+
+#[test]
+fn a_resource_that_takes_too_much_to_check_is_refused_by_name_and_soon() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let dates = |property: &str, hour: u32| -> String {
+        (0..300)
+            .map(|n| {
+                let (month, day) = (1 + n % 12, 1 + n / 12);
+                format!("schema:{property} \"2027-{month:02}-{day:02}T{hour:02}:00:00+01:00\"^^xsd:dateTime ; ")
+            })
+            .collect()
+    };
+    let series = format!(
+        "t:tour a schema:EventSeries ; {} {} schema:name \"Tournée\"@fr .\n",
+        dates("startDate", 20),
+        dates("endDate", 21)
+    );
+    let report = folder.submit("theatre", &series);
+    assert_eq!(report.outcome, Outcome::Refused);
+    assert!(
+        report.findings.iter().any(|one| one.rule == "tooMuch"),
+        "{report:#?}"
+    );
+    assert!(report.findings.len() < 5000, "{}", report.findings.len());
+}
+
+#[test]
 fn a_report_groups_what_falls_short_by_profile() {
     let data = Data::new();
     let text = data.submit(&many(12, "")).with(0).out;

@@ -139,6 +139,59 @@ fn data_that_conforms_and_data_that_nothing_is_asked_of_are_told_apart() {
 }
 
 #[test]
+fn a_profile_of_the_configuration_is_known_by_its_name() {
+    let files = Files::new();
+    files.file(
+        "town.ttl",
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .
+         <urn:s> a sh:NodeShape ; sh:targetSubjectsOf <urn:name> ;
+             sh:property [ sh:path <urn:town> ; sh:minCount 1 ] .",
+    );
+    let config = files.file("affiche.toml", "profiles = [\"town.ttl\"]\n");
+    let data = files.file("a.nt", "<urn:a> <urn:name> \"x\" .\n");
+    let config = config.to_string_lossy();
+    let said = validate(&data, &["--config", &config, "--shapes", "town"]).with(1);
+    assert!(said.out.contains("blocks `town`"), "{}", said.out);
+}
+
+#[test]
+fn faults_of_different_kinds_are_told_apart_although_one_shape_finds_them() {
+    let files = Files::new();
+    let shapes = files.file(
+        "s.ttl",
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .
+         <urn:s> a sh:NodeShape ; sh:targetSubjectsOf <urn:a> ; sh:property <urn:P> .
+         <urn:P> sh:path <urn:p> ; sh:minCount 1 ; sh:minLength 3 .",
+    );
+    let data = files.file(
+        "a.nt",
+        "<urn:1> <urn:a> \"x\" .\n<urn:2> <urn:a> \"x\" .\n<urn:2> <urn:p> \"x\" .\n",
+    );
+    let shapes = shapes.to_string_lossy();
+    let said = validate(&data, &["--shapes", &shapes]).with(1).out;
+    assert!(said.contains("at least 1 value(s)"), "{said}");
+    assert!(said.contains("at least 3 character(s)"), "{said}");
+}
+
+#[test]
+fn what_was_checked_is_not_called_unchecked_and_data_says_nothing_to_the_terminal() {
+    let files = Files::new();
+    let shapes = files.file(
+        "s.ttl",
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .
+         @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+         @prefix dct: <http://purl.org/dc/terms/> .
+         <urn:o> a <http://www.w3.org/2002/07/owl#Ontology> ; dct:title \"\\u001B[31mred\"@en, \"\\u001B[31mrouge\"@fr .
+         <urn:s> a sh:NodeShape ; sh:targetObjectsOf <urn:name> ; sh:datatype xsd:string .",
+    );
+    let data = files.file("a.nt", "<urn:a> <urn:name> \"x\" .\n");
+    let shapes = shapes.to_string_lossy();
+    let said = validate(&data, &["--shapes", &shapes]).with(0).out;
+    assert!(said.contains("It conforms"), "{said}");
+    assert!(!said.contains('\u{1b}'), "{said:?}");
+}
+
+#[test]
 fn what_cannot_be_checked_ends_with_2_and_says_what_to_do() {
     let files = Files::new();
     let events = files.events();

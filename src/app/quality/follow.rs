@@ -6,12 +6,12 @@
 //! in slices between changes, so that they keep nothing back.
 
 use crate::app::App;
-use crate::app::quality::index::{Column, Entity, Index, Known};
+use crate::app::quality::index::{Column, Entity, Index, Known, PENDING};
 use crate::app::quality::keep;
 use crate::app::quality::rehearsals::Rehearsal;
 use crate::app::quality::{Pass, Quality, QualityError};
 use crate::ingest::Profile;
-use crate::ingest::conformance::{Judge, JudgeError, Judgement};
+use crate::ingest::conformance::{Judge, JudgeError, Judgement, bounds};
 use crate::model::vocabulary::rdf;
 use crate::model::{Base, Finding, Generation, Noid, SourceName};
 use crate::rdf::{Graph, Quads, QuadsError};
@@ -36,8 +36,6 @@ const MOST_AFFECTED: usize = 10_000;
 const MOST_QUADS: u64 = 200_000;
 /// How long rehearsals are judged before it is looked whether something has changed.
 const SLICE: Duration = Duration::from_millis(200);
-/// How long one change may have a rehearsal judged before that is put off to the slices.
-const REHEARSED_AT_ONCE: Duration = Duration::from_secs(10);
 /// The most that is asked of a slice.
 const SLICE_ENTITIES: usize = 2_000;
 /// How many entities are judged between two looks at the clock.
@@ -64,12 +62,6 @@ impl Allowance {
     }
 }
 
-/// A profile is ours or the operator's: this is far more than any entity needs.
-const PROFILE: Allowance = Allowance {
-    steps: 20_000_000,
-    results: 10_000,
-    time: Duration::from_secs(10),
-};
 /// A rehearsal is somebody's first try.
 const REHEARSAL: Allowance = Allowance {
     steps: 2_000_000,
@@ -98,6 +90,8 @@ struct Judged {
 struct Outcome {
     /// By the place of the column.
     judged: Vec<(usize, Judged)>,
+    /// What rehearsals are to judge again, by the place of the column.
+    pending: Vec<(usize, Entity)>,
     /// The columns to be judged again from the beginning.
     reset: Vec<usize>,
 }
@@ -267,9 +261,8 @@ impl<'a> Follower<'a> {
         index.reserve(entities.len());
         pass.total.store(entities.len() as u64, Ordering::Relaxed);
         let has_merges = view.has_merges()?;
-        let (public, end) = (view.public(), Cell::new(Instant::now()));
-        let is_over = || self.is_over(&end);
-        let mut judge = Judge::new(door, &view, &public, PROFILE.bounds(&is_over));
+        let public = view.public();
+        let mut judge = Judge::new(door, &view, &public, bounds(self.is_stopped));
         for chunk in entities.chunks(CHUNK) {
             let begun = Instant::now();
             for number in chunk {
@@ -277,7 +270,6 @@ impl<'a> Follower<'a> {
                 let entity = iri_of(view.base(), *number);
                 index.set_sources(*number, &sources_of(view, &entity, has_merges)?);
                 for (column, profile) in door.profiles().iter().enumerate() {
-                    end.set(Instant::now() + PROFILE.time);
                     let judged = self.judged(judge.by(profile, &entity), profile, *number)?;
                     let verdict = index.verdict(judged.known, judged.findings);
                     index.put(column, *number, verdict);
@@ -387,6 +379,9 @@ impl<'a> Follower<'a> {
                 let verdict = index.verdict(judged.known, judged.findings);
                 index.put(column, judged.entity, verdict);
             }
+            for (column, entity) in outcome.pending {
+                index.put(column, entity, PENDING);
+            }
             for column in outcome.reset {
                 index.reset_column(column);
             }
@@ -459,20 +454,16 @@ impl<'a> Follower<'a> {
                     None => entities.remove(entity),
                 };
             }
-            let allowance = if *is_rehearsal { REHEARSAL } else { PROFILE };
-            let (public, end) = (after.public(), Cell::new(Instant::now()));
-            let is_over = || self.is_over(&end);
-            let (door, bounds) = (&self.app.door, allowance.bounds(&is_over));
-            let mut judge = Judge::new(door, &after, &public, bounds);
-            let begun = Instant::now();
+            if *is_rehearsal {
+                // In slices, so that the profiles do not wait for somebody's first try.
+                outcome
+                    .pending
+                    .extend(entities.into_iter().map(|entity| (place, entity)));
+                continue;
+            }
+            let mut judge = Judge::new(&self.app.door, &after, &public, bounds(self.is_stopped));
             for entity in entities {
                 self.go_on()?;
-                if *is_rehearsal && begun.elapsed() > REHEARSED_AT_ONCE {
-                    // It is taken up again in slices.
-                    outcome.reset.push(place);
-                    break;
-                }
-                end.set(Instant::now() + allowance.time);
                 let judgement = judge.by(profile, &iri_of(after.base(), entity));
                 let judged = self.judged(judgement, profile, entity)?;
                 outcome.judged.push((place, judged));
@@ -520,7 +511,9 @@ impl<'a> Follower<'a> {
         let Some(former) = &self.former else {
             return Ok(false);
         };
+        // What comes of it, or that it took too long, outlives a restart.
         let (quality, view) = (self.quality(), former.view());
+        let before = quality.revision();
         let rehearsals = in_step(quality);
         let mut is_more = false;
         for rehearsal in rehearsals {
@@ -534,6 +527,7 @@ impl<'a> Follower<'a> {
             };
             is_more |= self.rehearse_one(quality, view, &rehearsal.profile, place)?;
         }
+        self.is_saved &= quality.revision() == before;
         Ok(is_more)
     }
 
@@ -558,7 +552,7 @@ impl<'a> Follower<'a> {
         for entity in entities {
             self.go_on()?;
             end.set(Instant::now() + REHEARSAL.time);
-            let judgement = judge.by(profile, &iri_of(view.base(), entity));
+            let judgement = judge.strictly(profile, &iri_of(view.base(), entity));
             judged.push(self.judged(judgement, profile, entity)?);
             if begun.elapsed() >= SLICE {
                 break;

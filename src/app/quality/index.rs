@@ -63,6 +63,8 @@ pub struct Rule {
     pub code: String,
     /// The property concerned, as an IRI.
     pub path: Option<String>,
+    /// Tells rules apart that share all of that.
+    pub kind: u64,
 }
 
 /// What one profile, or one rehearsal, says of all entities.
@@ -180,7 +182,9 @@ impl Index {
     pub fn reset_column(&mut self, column: usize) {
         if column < self.columns.len() {
             let former = self.columns.remove(column);
-            let fresh = Column::new(&former.name, &former.shapes, former.is_rehearsal);
+            let mut fresh = Column::new(&former.name, &former.shapes, former.is_rehearsal);
+            // What it took counts: it must not begin anew with each change.
+            fresh.spent_ms = former.spent_ms;
             self.add_column(fresh);
             // It goes back to where it was.
             self.columns[column..].rotate_right(1);
@@ -239,13 +243,16 @@ impl Index {
                     severity: finding.severity,
                     code: finding.rule,
                     path: finding.path,
+                    kind: finding.kind,
                 };
+                // A rule is told of many entities: it must not say what one of them says.
+                let message = without(&finding.message, finding.value.as_deref());
                 if let Some(place) = self.rules.get_index_of(&rule) {
                     return Some(number(place));
                 }
                 let same = |known: &&Rule| known.profile == rule.profile;
                 (self.rules.keys().filter(same).count() < MOST_RULES).then(|| {
-                    let (place, _) = self.rules.insert_full(rule, shortened(&finding.message));
+                    let (place, _) = self.rules.insert_full(rule, shortened(&message));
                     number(place)
                 })
             })
@@ -371,6 +378,15 @@ pub struct Lists {
 
 fn number(place: usize) -> u32 {
     u32::try_from(place).expect("there are fewer than 2^32 sources, rules and verdicts in memory")
+}
+
+/// A message without the value that it was told of.
+fn without(message: &Text, value: Option<&str>) -> Text {
+    let of = |text: &str| match value {
+        Some(value) if !value.is_empty() => text.replace(value, "…"),
+        _ => text.to_owned(),
+    };
+    Text::new(of(&message.fr), of(&message.en))
 }
 
 fn shortened(text: &Text) -> Text {

@@ -15,10 +15,10 @@ pub mod rehearsals;
 
 pub use follow::Follower;
 
-use crate::ingest::conformance::{self, JudgeError, judge};
+use crate::ingest::conformance::{self, Judge, JudgeError};
 use crate::ingest::{Door, builtin};
 use crate::model::{Base, Finding, Generation};
-use crate::shapes::{self, Bounds};
+use crate::shapes;
 use crate::store::{StoreError, View};
 use figures::Figures;
 use history::History;
@@ -30,15 +30,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
 
 /// What is kept for good, and backups take along.
 const KEPT: &str = "quality";
-/// What the judging of one entity may take while a reader waits.
-const PATIENCE: Duration = Duration::from_millis(300);
-const STEPS: u64 = 500_000;
-const RESULTS: u64 = 500;
-
 #[derive(Debug, thiserror::Error)]
 pub enum QualityError {
     #[error(transparent)]
@@ -143,6 +137,11 @@ impl Quality {
         index.as_ref().map(read)
     }
 
+    /// Another number after each change of the index.
+    fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
+    }
+
     /// Changes the index, quickly: readers wait.
     fn change<T>(&self, change: impl FnOnce(&mut Index) -> T) -> Option<T> {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
@@ -167,7 +166,7 @@ pub struct Standing {
 }
 
 /// How an entity stands with the profiles in this state. One that asks nothing of it is left
-/// out, and so is one that would keep the reader waiting.
+/// out.
 ///
 /// # Errors
 /// When the storage fails.
@@ -176,29 +175,33 @@ pub fn standings(
     view: View<'_>,
     entity: &NamedNode,
 ) -> Result<Vec<Standing>, StoreError> {
+    let public = view.public();
+    let mut judge = Judge::new(door, &view, &public, conformance::bounds(&|| false));
     let mut standings = Vec::new();
     for profile in door.profiles() {
-        let end = Instant::now() + PATIENCE;
-        let bounds = Bounds {
-            steps: STEPS,
-            results: RESULTS,
-            is_stopped: &|| Instant::now() >= end,
-        };
-        let judgement = match judge(profile, door, &view, entity, bounds) {
+        let judgement = match judge.by(profile, entity) {
             Ok(judgement) => judgement,
             Err(JudgeError::Store(error)) => return Err(error),
             Err(JudgeError::Validation(error)) => {
-                tracing::warn!(%error, %entity, profile = profile.name, "it could not be judged");
-                continue;
+                return Err(StoreError::Unreadable(error.to_string()));
             }
         };
         if judgement.standing == conformance::Standing::NotAsked {
             continue;
         }
         let mut findings = shapes::findings(&judgement.results, &profile.name);
-        findings
-            .sort_by(|a, b| (a.severity, &a.rule, &a.path).cmp(&(b.severity, &b.rule, &b.path)));
-        findings.dedup_by(|a, b| (&a.rule, &a.path) == (&b.rule, &b.path));
+        let key = |finding: &Finding| {
+            let Finding {
+                severity,
+                rule,
+                path,
+                kind,
+                ..
+            } = finding.clone();
+            (severity, rule, path, kind)
+        };
+        findings.sort_by_key(key);
+        findings.dedup_by_key(|finding| key(finding));
         standings.push(Standing {
             profile: profile.name.clone(),
             meets: judgement.standing == conformance::Standing::Meets,

@@ -5,7 +5,7 @@
 //! part of the data. They cannot be made again, so backups take them along.
 
 use crate::app::private;
-use crate::ingest::importers::{ReadError, importer_for};
+use crate::ingest::importers::{ReadError, ReadOptions, importer_for};
 use crate::ingest::{Door, Origin, Profile};
 use crate::rdf::{Graph, write};
 use crate::shapes::{Fault, Shapes, ShapesError};
@@ -169,8 +169,12 @@ impl Rehearsals {
         if !FORMATS.contains(&importer.name) {
             return Err(RehearsalError::Format(format.to_owned()));
         }
-        let options = &door.read_options;
-        let graph = (importer.read)(bytes, options)?.graph;
+        // Shapes published elsewhere may name theirs from where they are.
+        let options = ReadOptions {
+            base: Some(format!("urn:rehearsal:{name}")),
+            ..door.read_options.clone()
+        };
+        let graph = (importer.read)(bytes, &options)?.graph;
         let rehearsal = compile(name, graph, time)?;
         // One at a time: what is kept and what is judged must be the same.
         let mut all = self.all.write().unwrap_or_else(PoisonError::into_inner);

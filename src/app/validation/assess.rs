@@ -65,21 +65,7 @@ impl Checked<'_> {
     /// Whether anything in the data is what the shapes are about.
     fn is_asked(&self, against: &Against<'_>, bounds: Bounds<'_>) -> Result<bool, Failure> {
         let validation = self.validation(against, bounds);
-        let mut last = None;
-        for triple in self.data_for(against).matching(None, None, None) {
-            let subject = Some(Term::from(triple?.subject));
-            if last == subject {
-                continue;
-            }
-            last = subject;
-            if let Some(subject) = &last
-                && !self.is_ours(against, subject)
-                && validation.is_target(subject)?
-            {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(validation.has_target(|node| !self.is_ours(against, node))?)
     }
 }
 
@@ -138,7 +124,7 @@ impl Telling<'_> {
             let mut examples = Vec::new();
             for finding in group.examples {
                 examples.push(AssessedExample {
-                    subject: self.called(&finding.subject)?,
+                    subject: shown(&self.called(&finding.subject)?),
                     value: match &finding.value {
                         Some(value) => Some(shown(&self.called(value)?)),
                         None => None,
@@ -151,9 +137,12 @@ impl Telling<'_> {
             told.push(AssessedGroup {
                 severity: group.severity,
                 profile: group.profile,
-                rule: group.rule,
-                field: group.path.as_deref().map(|path| self.field(path)),
-                path: group.path,
+                rule: shown(&group.rule),
+                field: group
+                    .path
+                    .as_deref()
+                    .map(|path| shown_text(&self.field(path))),
+                path: group.path.as_deref().map(shown),
                 message: shown_text(&group.message),
                 count: group.count,
                 examples,

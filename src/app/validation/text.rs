@@ -6,6 +6,10 @@ use std::fmt::Write as _;
 
 /// The assessment as a text, what must be mended first.
 pub fn text(assessment: &Assessment, lang: Lang) -> String {
+    harmless(&written(assessment, lang))
+}
+
+fn written(assessment: &Assessment, lang: Lang) -> String {
     let mut text = String::new();
     let say = |fr: &'static str, en: &'static str| match lang {
         Lang::Fr => fr,
@@ -199,6 +203,13 @@ fn write_group(text: &mut String, group: &AssessedGroup, lang: Lang) {
 }
 
 /// A terminal obeys control characters; data must not speak to it.
+pub fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+        .collect()
+}
+
+/// The same for what has one line to itself.
 fn one_line(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })

@@ -49,12 +49,13 @@ pub const REPORTS: &[Offer] = &[JSON, TEXT, TURTLE, JSON_LD, HTML];
 /// A worker tells of its own end before its lane gives it up.
 const GRACE: Duration = Duration::from_secs(5);
 /// Bodies under way for each validation that may run.
-const BODIES_EACH: usize = 2;
+const BODIES_EACH: usize = 4;
 
 /// What validations share.
 pub struct Validations {
     lane: Lane,
-    /// Bodies are received beside the validations that run, so that a slow sender holds up none.
+    /// Bodies are received beside the validations that run: a slow sender holds up none that has
+    /// been received, only others that are still to be.
     bodies: Arc<Semaphore>,
 }
 

@@ -24,6 +24,8 @@ const PART_QUADS: usize = 50_000;
 const LOG_QUADS: usize = 200_000;
 /// What others wrote meanwhile is judged while they wait when it is no more than this, in quads.
 const LAST_QUADS: usize = 2_000;
+/// As [`LAST_QUADS`], for the entities that it can have affected.
+const LAST_ENTITIES: usize = 100;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
@@ -87,7 +89,8 @@ fn judge_all_and_write(
         };
         let is_little = change.added.len() + change.removed.len() <= LAST_QUADS;
         let view = snapshot.view();
-        let most = if is_little { door.judged_at_once } else { 0 };
+        let most = door.judged_at_once.min(LAST_ENTITIES);
+        let most = if is_little { most } else { 0 };
         let (before, after) = (view.public(), write.after());
         let anew = affected_entities(door, &before, &after, change, most)?;
         let Some(anew) = anew else {

@@ -14,7 +14,7 @@ mod step;
 pub use follow::{FollowError, follow};
 pub use step::{Names, judge_change, keep_in_step, leave_behind};
 
-use crate::ingest::{Door, Profile};
+use crate::ingest::{Door, Profile, gate};
 use crate::model::Severity;
 use crate::rdf::order;
 use crate::shapes::{Bounds, Session, ValidationError, ValidationResult};
@@ -23,7 +23,7 @@ use oxrdf::{NamedNode, Quad, Term};
 use std::ops::ControlFlow;
 
 /// What judging one entity by one profile may take. One that takes more falls short, always.
-const STEPS: u64 = 1_000_000;
+const STEPS: u64 = 200_000;
 /// As [`STEPS`], for the results.
 const RESULTS: u64 = 10_000;
 
@@ -76,6 +76,7 @@ pub struct Judge<'a> {
     session: Session<'a>,
     /// The entity judged last, and what it is made of.
     last: Option<(NamedNode, Vec<Term>)>,
+    steps: u64,
 }
 
 impl<'a> Judge<'a> {
@@ -91,14 +92,45 @@ impl<'a> Judge<'a> {
             view,
             session: Session::new(public, door.classes(), bounds),
             last: None,
+            steps: 0,
         }
     }
 
-    /// The judgement of one profile.
+    /// The judgement of one profile. An entity falls short of one by which it cannot be judged
+    /// within the bounds, and that is what it is told.
+    ///
+    /// # Errors
+    /// When the storage fails, or it is stopped.
+    pub fn by(
+        &mut self,
+        profile: &'a Profile,
+        entity: &NamedNode,
+    ) -> Result<Judgement, JudgeError> {
+        let node = || Term::from(entity.clone());
+        let result = match self.strictly(profile, entity) {
+            Err(JudgeError::Validation(ValidationError::Limit { name, most })) => {
+                gate::too_much(self.view, &node(), name, most)
+            }
+            Err(JudgeError::Validation(ValidationError::Query { problem, .. })) => {
+                let texts = [
+                    format!("une requête du profil n'a pas pu être évaluée ici : {problem}"),
+                    format!("a query of the profile could not be answered here: {problem}"),
+                ];
+                gate::unfinished(self.view, &node(), "queryFailed", texts)
+            }
+            judged => return judged,
+        };
+        Ok(Judgement {
+            standing: Standing::FallsShort,
+            results: vec![result],
+        })
+    }
+
+    /// The same, but a bound that is reached, or a query that fails, is an error.
     ///
     /// # Errors
     /// When the storage fails, or a bound is reached.
-    pub fn by(
+    pub fn strictly(
         &mut self,
         profile: &'a Profile,
         entity: &NamedNode,
@@ -112,7 +144,9 @@ impl<'a> Judge<'a> {
         let is_asked = self.session.focus(&profile.shapes, focus, &mut |result| {
             results.push(result);
             ControlFlow::Continue(())
-        })?;
+        });
+        self.steps = self.steps.saturating_add(self.session.steps());
+        let is_asked = is_asked?;
         let falls_short = results
             .iter()
             .any(|result| result.severity == Severity::Violation);
@@ -126,23 +160,19 @@ impl<'a> Judge<'a> {
         Ok(Judgement { standing, results })
     }
 
-    /// The judgements of all profiles of the door, in their order. An entity falls short of a
-    /// profile by which it cannot be judged within the bounds.
+    /// The steps that all judgements together took until now.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// The judgements of all profiles of the door, in their order.
     ///
     /// # Errors
     /// When the storage fails, or it is stopped.
     pub fn by_all(&mut self, entity: &NamedNode) -> Result<Vec<Judgement>, JudgeError> {
         let mut judgements = Vec::new();
         for profile in self.door.profiles() {
-            judgements.push(match self.by(profile, entity) {
-                Err(JudgeError::Validation(
-                    ValidationError::Limit { .. } | ValidationError::Query { .. },
-                )) => Judgement {
-                    standing: Standing::FallsShort,
-                    results: Vec::new(),
-                },
-                judged => judged?,
-            });
+            judgements.push(self.by(profile, entity)?);
         }
         Ok(judgements)
     }

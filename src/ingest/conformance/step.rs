@@ -9,6 +9,10 @@ use crate::store::{PublicChange, StoreError, View, Write, behind_quad};
 use oxrdf::{NamedNode, Term};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What the judgements of one write may take together, in steps; beyond that they are left to the
+/// follower. Thousands of entities take less, unless a profile has costly queries.
+const STEPS_AT_ONCE: u64 = 5_000_000;
+
 /// What a sender calls the entities that a report tells of.
 pub type Names = BTreeMap<NamedNode, String>;
 
@@ -36,7 +40,9 @@ pub fn keep_in_step(
         return Ok(None);
     };
     let mut telling = names.map(|names| Telling::new(door, names));
-    judge_and_write(write, door, &entities, &mut telling)?;
+    if !judge_and_write(write, door, &entities, &mut telling)? {
+        return Ok(None);
+    }
     Ok(telling.map(Telling::told))
 }
 
@@ -54,24 +60,31 @@ pub fn judge_change(
     let most = door.judged_at_once;
     match affected_entities(door, &before.public(), &write.after(), change, most)? {
         None => leave_behind(write)?,
-        Some(entities) => judge_and_write(write, door, &entities, &mut None)?,
+        Some(entities) => {
+            judge_and_write(write, door, &entities, &mut None)?;
+        }
     }
     Ok(())
 }
 
-/// Judges entities, and those that are told of besides, and writes what the former meet.
+/// Judges entities, and those that are told of besides, and writes what the former meet; says
+/// whether it did. Where that would keep others waiting, it only notes that the profiles are
+/// behind.
 fn judge_and_write(
     write: &mut Write<'_>,
     door: &Door,
     entities: &BTreeSet<NamedNode>,
     telling: &mut Option<Telling<'_>>,
-) -> Result<(), JudgeError> {
+) -> Result<bool, JudgeError> {
     let (mut gone, mut new) = (Vec::new(), Vec::new());
-    {
+    let is_done = 'judging: {
         let view = write.after();
         let public = view.public();
         let mut judge = Judge::new(door, &view, &public, bounds(&|| false));
         for entity in entities {
+            if judge.steps() > STEPS_AT_ONCE {
+                break 'judging false;
+            }
             let judgements = judge.by_all(entity)?;
             gone.extend(view.met_by(entity)?);
             new.extend(met(door, &view, entity, &judgements));
@@ -82,12 +95,20 @@ fn judge_and_write(
         if let Some(telling) = telling {
             let others = telling.names.keys();
             for entity in others.filter(|entity| !entities.contains(*entity)) {
+                if judge.steps() > STEPS_AT_ONCE {
+                    break 'judging false;
+                }
                 telling.add(entity, &judge.by_all(entity)?);
             }
         }
+        true
+    };
+    if is_done {
+        write.replace(gone, new);
+    } else {
+        leave_behind(write)?;
     }
-    write.replace(gone, new);
-    Ok(())
+    Ok(is_done)
 }
 
 /// A report in the making: only groups of findings are kept.

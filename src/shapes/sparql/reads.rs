@@ -249,7 +249,15 @@ impl<L: Places> Reader<'_, L> {
                 };
                 self.places.anywhere(pattern);
             }
-            Edge::Path(_, path, _) => match step(path) {
+            Edge::Path(from, path, to) => match step(path) {
+                // Of no steps at all, it holds for every node there is.
+                Step::Path(path)
+                    if path.may_stay()
+                        && self.constant(from).is_none()
+                        && self.constant(to).is_none() =>
+                {
+                    self.places.anywhere(Pattern::default());
+                }
                 Step::Path(path) => {
                     for predicate in path.predicates() {
                         self.places.anywhere(Pattern {

@@ -1097,6 +1097,12 @@ fn a_query_apart_from_its_focus_node_concerns_the_whole_target_and_says_so() {
         assert_eq!(note.place, "<http://example.com/ns#S>");
         assert!(note.text.en.contains("ns#c"), "{}", note.text.en);
     }
+    // A path of no steps holds for every node there is: any triple may bring one.
+    let query = "SELECT $this { ?x ex:knows* ?y FILTER (?y = ex:X) }";
+    assert_eq!(
+        affected_by_adding(query, turtle, triple("C", "other", "X")),
+        [ex("A"), ex("D")]
+    );
     let elsewhere = affected_by_adding(
         "SELECT $this { ?x ex:c ?z }",
         turtle,
