@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What the judgements of one write may take together, in steps; beyond that they are left to the
 /// follower. Thousands of entities take less, unless a profile has costly queries.
-const STEPS_AT_ONCE: u64 = 5_000_000;
+const STEPS_AT_ONCE: u64 = 10_000_000;
 
 /// What a sender calls the entities that a report tells of.
 pub type Names = BTreeMap<NamedNode, String>;
