@@ -80,11 +80,6 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// The steps since counting began.
-    pub(super) fn steps(&self) -> u64 {
-        self.steps
-    }
-
     /// What is left of the bounds, for what reads the data by itself; it tells the steps that it
     /// took to [`Reader::step`].
     pub(super) fn left(&self) -> Bounds<'a> {

@@ -227,11 +227,6 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The steps that the last validation took.
-    pub fn steps(&self) -> u64 {
-        self.reader.steps()
-    }
-
     /// As [`Validation::focus`]. What it takes is counted alike whatever was read before.
     ///
     /// # Errors

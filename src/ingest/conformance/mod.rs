@@ -76,7 +76,6 @@ pub struct Judge<'a> {
     session: Session<'a>,
     /// The entity judged last, and what it is made of.
     last: Option<(NamedNode, Vec<Term>)>,
-    steps: u64,
 }
 
 impl<'a> Judge<'a> {
@@ -92,7 +91,6 @@ impl<'a> Judge<'a> {
             view,
             session: Session::new(public, door.classes(), bounds),
             last: None,
-            steps: 0,
         }
     }
 
@@ -144,9 +142,7 @@ impl<'a> Judge<'a> {
         let is_asked = self.session.focus(&profile.shapes, focus, &mut |result| {
             results.push(result);
             ControlFlow::Continue(())
-        });
-        self.steps = self.steps.saturating_add(self.session.steps());
-        let is_asked = is_asked?;
+        })?;
         let falls_short = results
             .iter()
             .any(|result| result.severity == Severity::Violation);
@@ -158,11 +154,6 @@ impl<'a> Judge<'a> {
             Standing::NotAsked
         };
         Ok(Judgement { standing, results })
-    }
-
-    /// The steps that all judgements together took until now.
-    pub fn steps(&self) -> u64 {
-        self.steps
     }
 
     /// The judgements of all profiles of the door, in their order.

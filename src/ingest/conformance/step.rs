@@ -8,10 +8,11 @@ use crate::shapes::{Affected, Change, affected, findings};
 use crate::store::{PublicChange, StoreError, View, Write, behind_quad};
 use oxrdf::{NamedNode, Term};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
-/// What the judgements of one write may take together, in steps; beyond that they are left to the
-/// follower. Thousands of entities take less, unless a profile has costly queries.
-const STEPS_AT_ONCE: u64 = 10_000_000;
+/// How long one write judges; what is left then is the follower's, and others can write.
+/// Thousands of entities take less, unless a profile has costly queries.
+const TIME_AT_ONCE: Duration = Duration::from_secs(3);
 
 /// What a sender calls the entities that a report tells of.
 pub type Names = BTreeMap<NamedNode, String>;
@@ -76,13 +77,14 @@ fn judge_and_write(
     entities: &BTreeSet<NamedNode>,
     telling: &mut Option<Telling<'_>>,
 ) -> Result<bool, JudgeError> {
+    let begun = Instant::now();
     let (mut gone, mut new) = (Vec::new(), Vec::new());
     let is_done = 'judging: {
         let view = write.after();
         let public = view.public();
         let mut judge = Judge::new(door, &view, &public, bounds(&|| false));
         for entity in entities {
-            if judge.steps() > STEPS_AT_ONCE {
+            if begun.elapsed() > TIME_AT_ONCE {
                 break 'judging false;
             }
             let judgements = judge.by_all(entity)?;
@@ -95,7 +97,7 @@ fn judge_and_write(
         if let Some(telling) = telling {
             let others = telling.names.keys();
             for entity in others.filter(|entity| !entities.contains(*entity)) {
-                if judge.steps() > STEPS_AT_ONCE {
+                if begun.elapsed() > TIME_AT_ONCE {
                     break 'judging false;
                 }
                 telling.add(entity, &judge.by_all(entity)?);
