@@ -703,20 +703,18 @@ impl<'w, 's> Application<'w, 's> {
                 continue;
             }
             // Under another IRI, the same fault is not a new one.
-            let is_elsewhere = |earlier: &&ValidationResult| {
-                former.is_some() || (is_part(result) && is_part(earlier))
-            };
             let same = before.iter().position(|earlier| {
-                is_elsewhere(&earlier)
+                (former.is_some() || (is_part(result) && is_part(earlier)))
                     && earlier.source_shape == result.source_shape
                     && earlier.component == result.component
                     && earlier.path == result.path
             });
             match same {
-                Some(same) if former.is_none() => {
+                // Of entities that were joined, one earlier fault may stand for several.
+                Some(_) if former.is_some() => {}
+                Some(same) => {
                     before.swap_remove(same);
                 }
-                Some(_) => {}
                 None => introduced.push(result.clone()),
             }
         }
