@@ -8,6 +8,7 @@ pub mod embargo;
 pub mod private;
 pub mod profiles;
 pub mod quality;
+pub mod queries;
 pub mod replies;
 pub mod tokens;
 pub mod validation;

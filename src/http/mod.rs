@@ -44,7 +44,9 @@ pub struct Server {
     pub app: Arc<App>,
     /// Pages and documents: quick reads.
     pages: Lane,
-    /// SPARQL queries.
+    /// SPARQL queries: reading them all, and answering the cheap ones.
+    cheap: Lane,
+    /// SPARQL queries that are for workers.
     queries: Lane,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
@@ -68,6 +70,13 @@ impl Server {
                 limits.query_wait,
                 limits.page_timeout,
                 "limits.page_timeout",
+                Arc::clone(&on_panic),
+            ),
+            cheap: Lane::new(
+                limits.readers,
+                limits.query_wait,
+                limits.query_timeout,
+                "limits.query_timeout",
                 Arc::clone(&on_panic),
             ),
             queries: Lane::new(

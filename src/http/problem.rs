@@ -232,6 +232,11 @@ rows! {
         "The answer takes too long"
         "Le détail nomme la limite et sa valeur. Demandez moins à la fois (LIMIT, moins de motifs), ou prenez les fichiers complets sous `/dumps/`."
         "The detail names the limit and its value. Ask for less at a time (LIMIT, fewer patterns), or take the complete files under `/dumps/`."
+    TOO_MANY_ROWS "result-too-large" UNPROCESSABLE_ENTITY
+        "La réponse est trop grande"
+        "The answer is too large"
+        "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez moins à la fois (LIMIT et OFFSET avec ORDER BY), ou prenez les fichiers complets sous `/dumps/`."
+        "The detail names the limit and its value, and nothing was sent. Ask for less at a time (LIMIT and OFFSET with ORDER BY), or take the complete files under `/dumps/`."
     DISK_FULL "disk-full" INSUFFICIENT_STORAGE
         "Le disque du serveur est plein"
         "The server's disk is full"

@@ -56,10 +56,10 @@ mod tests {
         let base: Base = "https://data.example.org".parse().expect("a base");
         let examples = all(&base);
         assert!(!examples.is_empty());
-        let limits = crate::config::Config::default().limits;
+        let rules = crate::app::queries::rules(&crate::config::Config::default().limits);
         for example in examples {
             assert!(!example.name.fr.is_empty() && !example.name.en.is_empty());
-            let query = super::super::prepare::prepare(&example.query, &base, &limits);
+            let query = crate::query::prepare(&example.query, &base, rules);
             assert!(query.is_ok(), "{}\n{query:?}", example.query);
         }
     }
