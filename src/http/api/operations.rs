@@ -324,7 +324,8 @@ pub static QUERY_GET: Operation = Operation {
         UPDATE_REFUSED,
         NOT_ACCEPTABLE,
         BODY_TOO_LARGE,
-        QUERY_FAILED TOO_MANY_ROWS
+        QUERY_FAILED,
+        TOO_MANY_ROWS
     ),
     needs_token: false,
 };
@@ -346,7 +347,8 @@ pub static QUERY_POST: Operation = Operation {
         BODY_TIMEOUT,
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
-        QUERY_FAILED TOO_MANY_ROWS
+        QUERY_FAILED,
+        TOO_MANY_ROWS
     ),
     needs_token: false,
 };
