@@ -42,6 +42,8 @@ pub struct App {
     pub profiles: profiles::Profiles,
     /// Where jobs of strangers are done.
     pub workers: worker::Workers,
+    /// What workers read.
+    pub checkpoints: queries::Checkpoints,
     /// Which profiles the entities meet, and which shapes are rehearsed.
     pub quality: quality::Quality,
 }
@@ -130,6 +132,12 @@ impl App {
         if purpose != Purpose::Read {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
+        let checkpoints = queries::Checkpoints::new(&store.folder().join("index"));
+        if purpose != Purpose::Read
+            && let Err(error) = checkpoints.clear()
+        {
+            tracing::warn!(%error, "checkpoints of an earlier start stay behind");
+        }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
         Ok(Self {
@@ -141,6 +149,7 @@ impl App {
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),
             workers: worker::Workers::default(),
+            checkpoints,
             quality: quality::Quality::open(store.folder(), &door)?,
             door,
             store,

@@ -237,6 +237,11 @@ rows! {
         "The answer is too large"
         "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez moins à la fois (LIMIT et OFFSET avec ORDER BY), ou prenez les fichiers complets sous `/dumps/`."
         "The detail names the limit and its value, and nothing was sent. Ask for less at a time (LIMIT and OFFSET with ORDER BY), or take the complete files under `/dumps/`."
+    QUERY_MEMORY "query-memory" UNPROCESSABLE_ENTITY
+        "Cette requête demande trop de mémoire"
+        "This query needs too much memory"
+        "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez moins à la fois : moins de motifs sans lien entre eux, pas de tri ni de regroupement de tout ; ou prenez les fichiers complets sous `/dumps/`."
+        "The detail names the limit and its value, and nothing was sent. Ask for less at a time: fewer patterns that have nothing in common, no sorting or grouping of everything; or take the complete files under `/dumps/`."
     DISK_FULL "disk-full" INSUFFICIENT_STORAGE
         "Le disque du serveur est plein"
         "The server's disk is full"
