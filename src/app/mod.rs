@@ -5,10 +5,12 @@
 pub mod demo;
 pub mod dumps;
 pub mod embargo;
+pub mod following;
 pub mod private;
 pub mod profiles;
 pub mod quality;
 pub mod replies;
+pub mod statistics;
 pub mod tokens;
 pub mod validation;
 pub mod worker;
@@ -43,6 +45,8 @@ pub struct App {
     pub workers: worker::Workers,
     /// Which profiles the entities meet, and which shapes are rehearsed.
     pub quality: quality::Quality,
+    /// How much there is of what.
+    pub statistics: statistics::Statistics,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -141,6 +145,7 @@ impl App {
             profiles: profiles::Profiles::default(),
             workers: worker::Workers::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
+            statistics: statistics::Statistics::new(store.folder()),
             door,
             store,
             config,
