@@ -46,6 +46,20 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: "var(--soft)", fontStyle: "italic" },
 ]);
 
+/**
+ * Text typed over a selection is put in by us: the browser would keep the look of what it
+ * replaces in a `style` attribute, which the page's policy forbids and reports.
+ */
+function typeOverSelection(event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  if (empty || event.inputType !== "insertText" || !event.data || event.isComposing) return false;
+  event.preventDefault();
+  const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  const isTaken = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert));
+  if (!isTaken) view.dispatch(insert());
+  return true;
+}
+
 /** CodeMirror's own words in French; English is what it speaks. */
 const FRENCH = {
   "Control character": "Caractère de contrôle",
@@ -100,6 +114,7 @@ export class Editor {
           bracketMatching(),
           closeBrackets(),
           EditorView.lineWrapping,
+          EditorView.domEventHandlers({ beforeinput: typeOverSelection }),
           EditorState.phrases.of(words.lang === "fr" ? FRENCH : {}),
           EditorState.tabSize.of(2),
           sparql(),

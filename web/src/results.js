@@ -208,13 +208,13 @@ export class Results {
       return;
     }
     const texts = {
-      broken: [say("incomplete"), [say("brokenAbout", { size })]],
-      malformed: [say("incomplete"), [say("malformed")]],
-      "too-large": [say("tooLarge"), [say("tooLargeAbout", { size })]],
-      unreachable: [say("unreachable"), [say("unreachableAbout")]],
-      problem: this.problem(fault),
+      broken: () => [say("incomplete"), [say("brokenAbout", { size })]],
+      malformed: () => [say("incomplete"), [say("malformed")]],
+      "too-large": () => [say("tooLarge"), [say("tooLargeAbout", { size })]],
+      unreachable: () => [say("unreachable"), [say("unreachableAbout")]],
+      problem: () => this.problem(fault),
     };
-    const [title, lines] = texts[fault.kind];
+    const [title, lines] = texts[fault.kind]();
     const line = fault.about?.line;
     this.body.replaceChildren(
       make(
