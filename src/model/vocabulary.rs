@@ -54,12 +54,14 @@ macro_rules! terms {
 terms! {
     rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#" {
         TYPE "type" FIRST "first" REST "rest" NIL "nil" LANG_STRING "langString"
+        PROPERTY "Property"
     }
     rdfs "http://www.w3.org/2000/01/rdf-schema#" {
         CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" IS_DEFINED_BY "isDefinedBy"
     }
     owl "http://www.w3.org/2002/07/owl#" {
         CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology" IMPORTS "imports"
+        OBJECT_PROPERTY "ObjectProperty" DATATYPE_PROPERTY "DatatypeProperty"
     }
     xsd "http://www.w3.org/2001/XMLSchema#" {
         STRING "string" BOOLEAN "boolean" INTEGER "integer" DECIMAL "decimal" DOUBLE "double"

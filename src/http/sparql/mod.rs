@@ -6,6 +6,9 @@
 mod answer;
 mod examples;
 mod request;
+mod vocabulary;
+
+pub use vocabulary::vocabulary;
 
 use crate::app::queries::Question;
 use crate::html;
