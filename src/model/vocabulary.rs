@@ -56,7 +56,7 @@ terms! {
         TYPE "type" FIRST "first" REST "rest" NIL "nil" LANG_STRING "langString"
     }
     rdfs "http://www.w3.org/2000/01/rdf-schema#" {
-        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" IS_DEFINED_BY "isDefinedBy"
+        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" SEE_ALSO "seeAlso" IS_DEFINED_BY "isDefinedBy"
     }
     owl "http://www.w3.org/2002/07/owl#" {
         CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology" IMPORTS "imports"
@@ -85,6 +85,10 @@ terms! {
         AUDIENCE "Audience" PROPERTY_VALUE "PropertyValue" VIRTUAL_LOCATION "VirtualLocation"
         EVENT_CANCELLED "EventCancelled" EVENT_RESCHEDULED "EventRescheduled"
         EVENT_POSTPONED "EventPostponed" EVENT_SCHEDULED "EventScheduled"
+        KEYWORDS "keywords" TARGET "target" POSITION "position" RANGE_INCLUDES "rangeIncludes"
+        VALUE_NAME "valueName" VALUE_REQUIRED "valueRequired" VALUE_PATTERN "valuePattern"
+        MULTIPLE_VALUES "multipleValues" DEFAULT_VALUE "defaultValue"
+        MIN_VALUE "minValue" MAX_VALUE "maxValue"
     }
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
@@ -95,7 +99,16 @@ terms! {
         STARTED_AT_TIME "startedAtTime" WAS_ASSOCIATED_WITH "wasAssociatedWith"
     }
     void "http://rdfs.org/ns/void#" { DATASET "Dataset" }
-    sh "http://www.w3.org/ns/shacl#" { NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape" }
+    sh "http://www.w3.org/ns/shacl#" {
+        NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"
+        SPARQL_EXECUTABLE "SPARQLExecutable" SPARQL_SELECT_EXECUTABLE "SPARQLSelectExecutable"
+        SPARQL_ASK_EXECUTABLE "SPARQLAskExecutable"
+        SPARQL_CONSTRUCT_EXECUTABLE "SPARQLConstructExecutable"
+        SPARQL_DESCRIBE_EXECUTABLE "SPARQLDescribeExecutable"
+        SELECT "select" ASK "ask" CONSTRUCT "construct" DESCRIBE "describe"
+        PREFIXES "prefixes" DECLARE "declare" PREFIX_DECLARATION "PrefixDeclaration"
+        PREFIX "prefix" NAMESPACE "namespace"
+    }
 }
 
 #[cfg(test)]
