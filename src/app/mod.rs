@@ -5,11 +5,13 @@
 pub mod demo;
 pub mod dumps;
 pub mod embargo;
+pub mod following;
 pub mod private;
 pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod replies;
+pub mod statistics;
 pub mod tokens;
 pub mod validation;
 pub mod worker;
@@ -48,6 +50,8 @@ pub struct App {
     pub slices: queries::Slices,
     /// Which profiles the entities meet, and which shapes are rehearsed.
     pub quality: quality::Quality,
+    /// How much there is of what.
+    pub statistics: statistics::Statistics,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -154,6 +158,7 @@ impl App {
             checkpoints,
             slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
+            statistics: statistics::Statistics::new(store.folder()),
             door,
             store,
             config,

@@ -342,9 +342,15 @@ impl<'a> View<'a> {
         self.source_of(&quad.graph_name)
     }
 
-    /// Whether an IRI is that of an entity or concept, not of a part of an entity.
+    /// Whether an IRI is that of an entity or concept, not of a part of an entity; the description
+    /// of the data set has parts too.
     pub fn is_whole(&self, iri: &NamedNode) -> bool {
-        self.base().entity_of(iri.as_str()).is_none() || !iri.as_str().contains('#')
+        !iri.as_str().contains('#') || !self.may_have_parts(iri)
+    }
+
+    fn may_have_parts(&self, iri: &NamedNode) -> bool {
+        let base = self.base();
+        base.entity_of(iri.as_str()).is_some() || base.is_of_void(iri.as_str())
     }
 
     /// The entity that an IRI is or is a part of; other IRIs are themselves.
@@ -369,7 +375,7 @@ impl<'a> View<'a> {
         iri: &NamedNode,
         read: impl Fn(NamedOrBlankNodeRef<'_>) -> Result<Vec<Quad>, StoreError>,
     ) -> Result<Vec<Quad>, StoreError> {
-        let may_have_parts = self.base().entity_of(iri.as_str()).is_some();
+        let may_have_parts = self.may_have_parts(iri);
         let prefix = format!("{}#", iri.as_str());
         let mut seen = FxHashSet::from_iter([iri.clone()]);
         let mut queue = VecDeque::from([iri.clone()]);

@@ -315,7 +315,7 @@ fn sparql_page(
 ) -> Result<Answer, Problem> {
     let sparql = html::Sparql {
         query: query.to_owned(),
-        examples: examples::all(server.app.store.base()),
+        examples: examples::all(&server.app.door),
         answer: Some(shown),
         downloads,
     };

@@ -6,6 +6,9 @@
 mod answer;
 mod examples;
 mod request;
+mod vocabulary;
+
+pub use vocabulary::vocabulary;
 
 use crate::app::queries::Question;
 use crate::html;
@@ -57,7 +60,7 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
             "The parameter `query` is missing: put a SPARQL query there.",
         ));
     }
-    let examples = examples::all(server.app.store.base());
+    let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
         query: examples
             .first()
