@@ -4,6 +4,7 @@
 //! the client leaves, and its panics are caught. The slot belongs to the thread, not to the
 //! request, so that work which does not hear the call to stop still counts.
 
+use crate::http::threads::Threads;
 use crate::store::CancellationToken;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode};
@@ -20,9 +21,6 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_stream::Stream;
 
-/// The stack of a thread that parses or evaluates nested input: with the largest depth that the
-/// configuration allows, a hundred times what was measured to be needed.
-const STACK_BYTES: usize = 64 << 20;
 /// Bytes collected before they are sent; an answer that fails before them is a clean problem.
 const CHUNK_BYTES: usize = 64 << 10;
 /// Chunks that wait for a slow client before the work waits too.
@@ -33,6 +31,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 /// A kind of work that shares slots and a deadline.
 pub struct Lane {
     slots: Arc<Semaphore>,
+    threads: Arc<Threads>,
     wait: Duration,
     timeout: Duration,
     /// The configuration key of `timeout`, to be named when it is hit.
@@ -72,6 +71,7 @@ impl Lane {
     ) -> Self {
         Self {
             slots: Arc::new(Semaphore::new(slots)),
+            threads: Arc::default(),
             wait,
             timeout,
             timeout_key,
@@ -84,6 +84,7 @@ impl Lane {
     pub fn beside(&self, wait: Duration) -> Self {
         Self {
             slots: Arc::clone(&self.slots),
+            threads: Arc::clone(&self.threads),
             wait,
             timeout: Duration::MAX,
             timeout_key: self.timeout_key,
@@ -98,7 +99,7 @@ impl Lane {
         }
     }
 
-    /// Starts `work` on a thread of its own once there is a slot.
+    /// Starts `work`, which does not panic, on a thread of its own once there is a slot.
     async fn start(&self, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
         let slots = Arc::clone(&self.slots);
         let permit = tokio::time::timeout(self.wait, slots.acquire_owned())
@@ -107,17 +108,14 @@ impl Lane {
                 seconds: self.wait.as_secs(),
             })?
             .map_err(|_| Failure::Ended)?;
-        std::thread::Builder::new()
-            .name("affiche-work".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn(move || {
-                work();
-                drop(permit);
-            })
-            .map_err(|error| {
-                tracing::error!(%error, "no thread could be started");
-                Failure::Ended
-            })?;
+        let job = move || {
+            work();
+            drop(permit);
+        };
+        Threads::run(&self.threads, Box::new(job)).map_err(|error| {
+            tracing::error!(%error, "no thread could be started");
+            Failure::Ended
+        })?;
         Ok(())
     }
 

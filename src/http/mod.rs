@@ -25,6 +25,7 @@ mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod threads;
 mod validate;
 mod vocabulary;
 mod writes;
