@@ -61,7 +61,14 @@ fn measure(size: usize) {
     let source = folder.join("programme.nt");
     std::fs::write(&source, programme(0, size / QUADS_PER_PERFORMANCE)).expect("it is written");
     run(Command::new(&program)
-        .args(["source", "add", "house0", "--base", "https://data.example.org/", "--data"])
+        .args([
+            "source",
+            "add",
+            "house0",
+            "--base",
+            "https://data.example.org/",
+            "--data",
+        ])
         .arg(&data));
     run(Command::new(&program)
         .args(["submit", "--source", "house0", "--data"])
@@ -90,7 +97,10 @@ fn measure(size: usize) {
     lookups(&all, &entities);
     repeated(&all, &entities);
     aggregates(&all, &entities);
-    heading(&all, &format!("lookups by {CLIENTS} clients at the same time"));
+    heading(
+        &all,
+        &format!("lookups by {CLIENTS} clients at the same time"),
+    );
     throughput(&all, &entities);
 }
 
@@ -158,7 +168,10 @@ fn compare(all: &[Server], entities: &Entities) {
             let reply = server.ask(&query);
             let text = String::from_utf8_lossy(&reply.body);
             assert_eq!(reply.status, 200, "{}: {query}\n{text}", server.name);
-            (server.name, answers::normal(&reply.body, query.contains("CONSTRUCT")))
+            (
+                server.name,
+                answers::normal(&reply.body, query.contains("CONSTRUCT")),
+            )
         });
         let Some((_, ours)) = answers.next() else {
             return;
@@ -232,7 +245,10 @@ fn lookups(all: &[Server], entities: &Entities) {
 }
 
 fn repeated(all: &[Server], entities: &Entities) {
-    let queries: Vec<String> = REPEATED.iter().map(|query| entities.fill(query, 0)).collect();
+    let queries: Vec<String> = REPEATED
+        .iter()
+        .map(|query| entities.fill(query, 0))
+        .collect();
     let figures = cost(all, |server, _| {
         for _ in 0..MIXES_IN_A_TURN {
             for query in &queries {

@@ -93,7 +93,11 @@ impl Server {
             let tasks = fs::read_dir(format!("/proc/{process}/task"));
             for task in tasks.into_iter().flatten().flatten() {
                 let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-                waiting.extend(children.split(' ').filter_map(|id| id.trim().parse::<u32>().ok()));
+                waiting.extend(
+                    children
+                        .split(' ')
+                        .filter_map(|id| id.trim().parse::<u32>().ok()),
+                );
             }
         }
         Duration::from_millis(ticks * 10)
