@@ -1,5 +1,7 @@
 //! Runs SPARQL queries: here what is known to be cheap, everything else in a worker.
 
+pub mod cache;
+
 use crate::app::App;
 use crate::config::Limits;
 use crate::model::Generation;
