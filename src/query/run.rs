@@ -8,10 +8,11 @@ use crate::store::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, RequestedDataset,
     View,
 };
+use serde::{Deserialize, Serialize};
 use std::io;
 
 /// How many rows, or triples, an answer may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bounds {
     /// No more than these: one that has more fails.
     Most(u64),

@@ -11,13 +11,14 @@ use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{
-    BODY_TOO_LARGE, NOT_ACCEPTABLE, Problem, QUERY_FAILED, QUERY_REFUSED, QUERY_SYNTAX,
-    TOO_MANY_ROWS, UPDATE_REFUSED,
+    BODY_TOO_LARGE, NOT_ACCEPTABLE, Problem, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED,
+    QUERY_SYNTAX, Row, TOO_MANY_ROWS, UPDATE_REFUSED,
 };
 use crate::http::reader::Reader;
-use crate::http::sparql::Ask;
 use crate::http::sparql::choice::{Choice, choose};
 use crate::http::sparql::examples;
+use crate::http::sparql::request::Asked;
+use crate::http::sparql::{Ask, too_late};
 use crate::model::{Generation, Lang};
 use crate::query::{Bounds, Form, Refusal, RunError, Why, format_named, formats_of};
 use crate::store::CancellationToken;
@@ -50,22 +51,33 @@ impl fmt::Display for Stop {
 }
 
 impl Stop {
-    pub fn into_problem(self, limits: &Limits) -> Problem {
+    pub fn into_problem(self, asked: &Asked, limits: &Limits) -> Problem {
         match self.0 {
             QueryError::Refused(refusal) => refused(&refusal),
-            QueryError::Run(RunError::Rows(most)) => too_large(
+            QueryError::Run(RunError::Rows(most)) => at_limit(
+                &TOO_MANY_ROWS,
                 "limits.result_rows",
                 most,
-                "Ajoutez LIMIT, ou demandez la suite par parts avec ORDER BY, LIMIT et OFFSET ; tout est sous `/dumps/`.",
-                "Add LIMIT, or ask for parts with ORDER BY, LIMIT and OFFSET; all of it is under `/dumps/`.",
+                "la réponse a plus de lignes. Ajoutez LIMIT, ou demandez-la par parts avec ORDER BY, LIMIT et OFFSET ; tout est sous `/dumps/`",
+                "the answer has more rows. Add LIMIT, or ask for parts of it with ORDER BY, LIMIT and OFFSET; all of it is under `/dumps/`",
             ),
             QueryError::Run(RunError::Io(error)) if error.kind() == io::ErrorKind::FileTooLarge => {
-                too_large(
-                    "limits.result_bytes",
-                    limits.result_bytes,
-                    "Choisissez moins de variables, ou un format plus court (`format=csv`), ou ajoutez LIMIT ; tout est sous `/dumps/`.",
-                    "Select fewer variables, or a shorter format (`format=csv`), or add LIMIT; all of it is under `/dumps/`.",
-                )
+                too_many_bytes(limits.result_bytes)
+            }
+            QueryError::Bytes(most) => too_many_bytes(most),
+            QueryError::Time(_) => too_late(asked, limits),
+            QueryError::Memory(most) => at_limit(
+                &QUERY_MEMORY,
+                "limits.query_memory_bytes",
+                most,
+                "la requête demande plus de mémoire. Triez, groupez ou dédoublonnez moins de lignes à la fois (ORDER BY, GROUP BY, DISTINCT), et reliez tous les motifs par des variables communes",
+                "the query needs more memory. Sort, group or deduplicate fewer rows at a time (ORDER BY, GROUP BY, DISTINCT), and join all patterns by common variables",
+            ),
+            // Nobody reads it.
+            QueryError::Unwanted => Problem::new(&QUERY_FAILED),
+            QueryError::Failed(error) => {
+                tracing::error!(%error, "a query failed");
+                Problem::new(&QUERY_FAILED)
             }
             QueryError::Run(RunError::Unwritable(why)) => {
                 Problem::new(&NOT_ACCEPTABLE).with_detail(why.fr, why.en)
@@ -79,11 +91,21 @@ impl Stop {
     }
 }
 
-/// A limit of ours that an answer hit, and how to ask for less.
-fn too_large(key: &str, value: u64, fr: &str, en: &str) -> Problem {
-    Problem::limit(&TOO_MANY_ROWS, key, value).with_detail(
-        format!("La limite `{key}` de ce serveur est {value}, et la réponse est plus grande. {fr}"),
-        format!("The limit `{key}` of this server is {value}, and the answer is larger. {en}"),
+fn too_many_bytes(most: u64) -> Problem {
+    at_limit(
+        &TOO_MANY_ROWS,
+        "limits.result_bytes",
+        most,
+        "la réponse a plus d'octets. Choisissez moins de variables ou un format plus court (`format=csv`), ou ajoutez LIMIT ; tout est sous `/dumps/`",
+        "the answer has more bytes. Select fewer variables or a shorter format (`format=csv`), or add LIMIT; all of it is under `/dumps/`",
+    )
+}
+
+/// A limit of ours, and how to ask for less.
+fn at_limit(row: &'static Row, key: &str, value: u64, fr: &str, en: &str) -> Problem {
+    Problem::limit(row, key, value).with_detail(
+        format!("La limite `{key}` de ce serveur est {value}, et {fr}."),
+        format!("The limit `{key}` of this server is {value}, and {en}."),
     )
 }
 
@@ -319,7 +341,7 @@ pub fn try_here(
         }
         Ok(Tried::Elsewhere) if is_page => Ok(First::Page(Box::new(task), subject)),
         Ok(Tried::Elsewhere) => Ok(First::Data(Box::new(task), subject)),
-        Err(error) => Err(Stop(error).into_problem(limits)),
+        Err(error) => Err(Stop(error).into_problem(&ask.asked, limits)),
     }
 }
 
@@ -330,6 +352,7 @@ pub fn try_here(
 pub fn page_by_worker(
     server: &Server,
     reader: &Reader,
+    ask: &Ask,
     task: &Task,
     subject: &Subject,
     token: &CancellationToken,
@@ -343,7 +366,7 @@ pub fn page_by_worker(
         &mut body,
         token,
     )
-    .map_err(|error| Stop(error).into_problem(&server.app.config.limits))?;
+    .map_err(|error| Stop(error).into_problem(&ask.asked, &server.app.config.limits))?;
     let Some(head) = head else {
         return Err(Problem::new(&QUERY_FAILED));
     };
@@ -527,7 +550,7 @@ fn sparql_page(
 ) -> Result<Answer, Problem> {
     let sparql = html::Sparql {
         query: query.to_owned(),
-        examples: examples::all(server.app.store.base()),
+        examples: examples::all(&server.app.door),
         answer: Some(shown),
         downloads,
     };

@@ -8,10 +8,12 @@ mod choice;
 mod examples;
 mod flights;
 mod request;
+mod vocabulary;
 
 pub use answer::{COMPLETE, ROWS, WITHIN};
 pub use flights::Flights;
 pub use request::Asked;
+pub use vocabulary::vocabulary;
 
 use crate::app::queries::cache::digest;
 use crate::config::Limits;
@@ -92,7 +94,7 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
             "The parameter `query` is missing: put a SPARQL query there.",
         ));
     }
-    let examples = examples::all(server.app.store.base());
+    let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
         query: examples
             .first()
@@ -134,24 +136,25 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
     }
     let limits = &server.app.config.limits;
     let timeout = ask.timeout(limits);
-    let deadline = Instant::now() + timeout;
+    let client = reader.client;
     let reader = Arc::new(reader);
     let ask = Arc::new(ask);
     let first = {
         let (server, reader, ask) = (server.clone(), Arc::clone(&reader), Arc::clone(&ask));
         move |token: &CancellationToken| answer::try_here(&server, &reader, &ask, token)
     };
-    let failed = |failure| failed(failure, &ask.asked, limits);
+    let asked = ask.asked.clone();
+    let failed = |failure| failed(failure, &asked, limits);
     let cheap = server.cheap.within(timeout);
     let (task, subject) = match cheap.run(first).await.map_err(failed)?? {
         First::Whole(response) => return Ok(response),
         First::Page(task, subject) => {
             let shared = server.clone();
             let work = move |token: &CancellationToken| {
-                answer::page_by_worker(&shared, &reader, &task, &subject, token)
+                answer::page_by_worker(&shared, &reader, &ask, &task, &subject, token)
             };
             let queries = server.queries.within(timeout);
-            return queries.run(work).await.map_err(failed)?;
+            return queries.run_for(client, work).await.map_err(failed)?;
         }
         First::Data(task, subject) => (task, subject),
     };
@@ -169,16 +172,15 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
     let work = move |writer: &mut BodyWriter, token: &CancellationToken| {
         answer::data_by_worker(&shared, &task, &subject, writer, token)
     };
-    let left = deadline.saturating_duration_since(Instant::now());
-    let queries = server.queries.within(left);
-    match queries.stream(limits.result_bytes, work).await {
+    let queries = server.queries.within(timeout);
+    match queries.stream_for(client, limits.result_bytes, work).await {
         Ok(Ok((head, body))) => {
             let mut response = Response::new(body);
             *response.status_mut() = head.status;
             *response.headers_mut() = head.headers;
             Ok(response)
         }
-        Ok(Err(stop)) => Err(stop.into_problem(limits)),
+        Ok(Err(stop)) => Err(stop.into_problem(&ask.asked, limits)),
         Err(failure) => Err(failed(failure)),
     }
 }
@@ -192,7 +194,7 @@ fn failed(failure: Failure, asked: &Asked, limits: &Limits) -> Problem {
 }
 
 /// The time is up: that of the request, or ours.
-fn too_late(asked: &Asked, limits: &Limits) -> Problem {
+pub(super) fn too_late(asked: &Asked, limits: &Limits) -> Problem {
     match asked.timeout.filter(|asked| *asked < limits.query_timeout) {
         Some(asked) => Problem::limit(&TIMEOUT, OWN_TIMEOUT, format!("{asked:?}")).with_detail(
             format!("La requête n'a pas pu être calculée dans les {asked:?} que demande son paramètre `timeout`. Laissez plus de temps, ou demandez moins : moins de motifs, des motifs plus précis, ou LIMIT sans ORDER BY."),
