@@ -4,7 +4,7 @@ use super::{Head, QueryError, Task, rules};
 use crate::app::worker::{Caps, Input, Job, Output, WorkerError};
 use crate::app::{App, CONTEXT_FILE};
 use crate::ingest::builtin;
-use crate::model::{Base, Generation};
+use crate::model::{Base, Generation, Text};
 use crate::publish::Context;
 use crate::query::{self, Bounds, Order, Outcome, Refusal, Rules, RunError, format_named};
 use crate::store::{CancellationToken, Checkpoint, RequestedDataset};
@@ -56,6 +56,7 @@ struct Asked {
 enum Fault {
     Refused(Box<Refusal>),
     Rows(u64),
+    Unwritable(Text),
     Failed(String),
 }
 
@@ -123,6 +124,7 @@ pub(super) fn order<W: Write>(
         // It said so itself before it ended.
         (Some(Fault::Refused(refusal)), ..) => Err(QueryError::Refused(refusal)),
         (Some(Fault::Rows(most)), ..) => Err(RunError::Rows(most).into()),
+        (Some(Fault::Unwritable(text)), ..) => Err(RunError::Unwritable(text).into()),
         (Some(Fault::Failed(text)), ..) => Err(QueryError::Failed(text)),
         (None, Err(error), _) => Err(why(error, caps)),
         (None, Ok(()), Some(rows)) => Ok(Outcome { rows }),
@@ -221,6 +223,7 @@ fn answer(
     let token = CancellationToken::new();
     let outcome = query::run(view, order, &mut pieces, &token).map_err(|error| match error {
         RunError::Rows(most) => Stop::Fault(Fault::Rows(most)),
+        RunError::Unwritable(text) => Stop::Fault(Fault::Unwritable(text)),
         RunError::Io(error) => Stop::Io(error),
         RunError::Evaluation(error) => failed(&error),
     })?;

@@ -13,6 +13,8 @@ pub use checkpoints::Checkpoints;
 pub use job::JOB;
 pub use slices::{SLICE, Slices};
 
+pub mod cache;
+
 use crate::app::App;
 use crate::config::Limits;
 use crate::model::Generation;
