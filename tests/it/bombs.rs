@@ -155,11 +155,19 @@ impl Reply {
     }
 }
 
-/// Sends a query for a client. Nothing is read.
-pub fn send(address: SocketAddr, client: &str, query: &str) -> std::io::Result<TcpStream> {
-    let body: String = form_urlencoded::Serializer::new(String::new())
-        .append_pair("query", query)
-        .finish();
+/// Sends a query for a client, which gives it so many seconds if it says so. Nothing is read.
+pub fn send(
+    address: SocketAddr,
+    client: &str,
+    query: &str,
+    seconds: Option<u64>,
+) -> std::io::Result<TcpStream> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.append_pair("query", query);
+    if let Some(seconds) = seconds {
+        form.append_pair("timeout", &seconds.to_string());
+    }
+    let body: String = form.finish();
     request(
         address,
         &format!(
@@ -173,7 +181,7 @@ pub fn send(address: SocketAddr, client: &str, query: &str) -> std::io::Result<T
 
 /// The answer to a query of a client.
 pub fn ask(address: SocketAddr, client: &str, query: &str) -> std::io::Result<Reply> {
-    read(send(address, client, query)?)
+    read(send(address, client, query, None)?)
 }
 
 /// What is at an address of the server.
