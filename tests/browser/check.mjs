@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { partChecks } from "./editor-parts.mjs";
 import { editorChecks } from "./editor.mjs";
 
 const NARROW = { width: 360, height: 740 };
@@ -160,6 +161,7 @@ check("the SPARQL form works without JavaScript", async ({ browser, base }) => {
   }
 });
 
+partChecks({ check, claim });
 editorChecks({ check, claim, WAIT_MS, NARROW });
 
 check("every example query gives an answer", async ({ page, base }) => {

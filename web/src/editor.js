@@ -47,8 +47,9 @@ function start(page) {
   field.before(host);
   form.append(
     make("div", { class: "actions" }, run, stop, explain, share, said),
-    make("p", { class: "keys" }, say("keys"), " ", make("a", { href: licences }, say("licences"))),
+    make("p", { class: "keys" }, say("keys")),
   );
+  page.after(make("p", { class: "keys" }, make("a", { href: licences }, say("licences"))));
   page.classList.add("scripted");
   // The label's field is hidden now; a click on it still leads to where one writes.
   form.querySelector("label").addEventListener("click", () => editor.focus());
@@ -75,10 +76,7 @@ function start(page) {
 
   /** The address of the page becomes that of the query, so that it can be shared and gone back to. */
   function setAddress(query) {
-    const address = addressOf(query);
-    if (`${location.pathname}?${new URLSearchParams({ query: new URLSearchParams(location.search).get("query") ?? "" })}` !== address) {
-      history.pushState({ query }, "", address);
-    }
+    if (new URLSearchParams(location.search).get("query") !== query) history.pushState(null, "", addressOf(query));
     for (const link of document.querySelectorAll(".languages a")) {
       const url = new URL(link.href);
       url.searchParams.set("query", query);

@@ -84,7 +84,18 @@ export class Results {
     const panel = make("div", { role: "tabpanel", id: freshId("view") });
     const usable = new Set(VIEWS.filter((view) => view.suits(data)).map((view) => view.name));
     const tabs = VIEWS.map((view) =>
-      make("button", { type: "button", role: "tab", id: freshId("tab"), "aria-controls": panel.id, onclick: () => choose(view.name) }, say(view.name)),
+      make(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: freshId("tab"),
+          class: usable.has(view.name) ? undefined : "unsuited",
+          "aria-controls": panel.id,
+          onclick: () => choose(view.name),
+        },
+        say(view.name),
+      ),
     );
     const choose = (name, isAsked = true) => {
       const index = VIEWS.findIndex((view) => view.name === name);
@@ -133,14 +144,14 @@ export class Results {
       "section",
       { class: "take", "aria-label": say("reuse") },
       downloads,
-      this.code(query, isGraph),
+      this.code(query, answer.kind),
       this.citation(answer, query, isLong),
     );
   }
 
-  code(query, isGraph) {
+  code(query, kind) {
     const { words, endpoint } = this.context;
-    const all = snippets(new URL(endpoint, location.href).href, query, isGraph);
+    const all = snippets(new URL(endpoint, location.href).href, query, kind);
     const code = make("code");
     const choose = (name) => {
       code.textContent = all.find(([each]) => each === name)[1];
