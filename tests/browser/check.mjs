@@ -233,7 +233,11 @@ try {
 } finally {
   await browser?.close();
   server?.removeAllListeners("exit");
-  server?.kill("SIGTERM");
+  if (server?.exitCode === null) {
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    await ended;
+  }
   await rm(folder, { recursive: true, force: true });
 }
 console.log(`${passed} passed, ${failed} failed`);

@@ -5,7 +5,7 @@ import { snippets } from "../../web/src/snippets.js";
 import { compareTerms, Names, numberOf, readTriples, timeOf } from "../../web/src/terms.js";
 import { ticks } from "../../web/src/views/scale.js";
 import { readWkt } from "../../web/src/views/map.js";
-import { declared, expected } from "../../web/src/vocabulary.js";
+import { classesIn, declared, expected, subjectAt } from "../../web/src/vocabulary.js";
 
 const XSD = "http://www.w3.org/2001/XMLSchema#";
 const literal = (value, datatype) => ({ type: "literal", value, datatype: datatype && XSD + datatype });
@@ -39,6 +39,11 @@ export function partChecks({ check, claim }) {
     ]) {
       same(expected(before), wanted, before);
     }
+    const query = "SELECT * { ?s schema:name ?n ; schema:geo [ a schema:GeoCoordinates ] ; a schema:Place , ?x . FILTER (?n > 2.5) ?s ";
+    same(subjectAt(query), "?s", "the subject of a new triple");
+    same(subjectAt("SELECT * { ?s schema:name ?n ; "), "?s", "the subject after a semicolon");
+    same(subjectAt("SELECT * { ?s schema:geo [ "), null, "the subject without a name");
+    same(classesIn(query).get("?s"), ["schema:Place"], "the class of a subject");
     same(declared("PREFIX a: <b#>\nprefix : <c> SELECT"), [["a", "b#"], ["", "c"]], "prefixes");
   });
 

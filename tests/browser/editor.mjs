@@ -238,7 +238,7 @@ export function editorChecks({ check, claim, WAIT_MS, NARROW }) {
   check("the examples are found by a word and fill the editor", async ({ page, base }) => {
     const end = await open(page, `${base}sparql`);
     const all = await count(page, ".examples details");
-    await page.locator(".examples input").fill("coordonnees");
+    await page.locator(".examples input").fill("lieux coordonnees");
     const found = page.locator(".examples details:visible");
     claim((await found.count()) >= 1 && (await found.count()) < all, "the search finds all or nothing");
     await found.first().locator("summary").click();

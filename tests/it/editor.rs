@@ -31,6 +31,7 @@ async fn the_vocabulary_has_prefixes_formats_classes_and_properties_with_labels(
             .iter()
             .find(|entry| entry["iri"] == iri)
             .unwrap_or_else(|| panic!("{iri} is missing"));
+        assert!(entry["count"].is_null() || entry["count"].is_u64(), "{entry}");
         let shown = entry["label"]["fr"].as_str().unwrap_or_default();
         assert!(
             shown.to_lowercase().contains(&label.to_lowercase()),

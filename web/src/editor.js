@@ -184,6 +184,7 @@ function examples(page, words, onChoose) {
   if (section === null) return;
   const items = [...section.querySelectorAll("details")];
   const fold = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  const titles = items.map((item) => fold(item.querySelector("summary").textContent));
   const texts = items.map((item) => fold(`${item.textContent} ${item.dataset.keywords ?? ""}`));
   const said = make("p", { class: "said", role: "status" });
   const field = make("input", {
@@ -192,12 +193,13 @@ function examples(page, words, onChoose) {
     placeholder: words.say("search"),
     oninput: () => {
       const wanted = fold(field.value).split(/\s+/).filter(Boolean);
-      let found = 0;
-      items.forEach((item, index) => {
-        item.hidden = !wanted.every((word) => texts[index].includes(word));
-        if (!item.hidden) found += 1;
-      });
-      said.textContent = words.say("found", { n: found });
+      const holds = (text) => wanted.every((word) => text.includes(word));
+      items.forEach((item, index) => (item.hidden = !holds(texts[index])));
+      // Those whose title says it stand first.
+      const [first, then] = [[], []];
+      items.forEach((item, index) => (holds(titles[index]) ? first : then).push(item));
+      items[0]?.parentElement.append(...first, ...then);
+      said.textContent = words.say("found", { n: items.filter((item) => !item.hidden).length });
     },
   });
   said.textContent = words.say("found", { n: items.length });

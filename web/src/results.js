@@ -233,12 +233,19 @@ export class Results {
         { class: "box bad", role: "alert" },
         make("h3", {}, title),
         lines.filter(Boolean).map((text) => make("p", {}, prose(text))),
+        this.explanation(fault),
         Number.isInteger(line)
           ? make("button", { type: "button", class: "quiet small-button", onclick: onSeeLine }, say("seeLine", { line }))
           : null,
       ),
       ...(fault.kind === "too-large" ? [this.take({ kind: "table", generation: null, time: new Date() }, query)] : []),
     );
+  }
+
+  /** A link to the page that says what a problem means and what to do. */
+  explanation({ about }) {
+    const href = typeof about?.type === "string" ? this.context.names.href(about.type) : undefined;
+    return href ? make("p", {}, make("a", { href }, this.context.words.say("meaning"))) : null;
   }
 
   problem({ status, about, retryAfter, requestId }) {
