@@ -222,7 +222,8 @@ try {
       console.log(`ok: ${name}`);
     } catch (error) {
       failed += 1;
-      console.log(`failed: ${name}\n    ${error.message.split("\n").slice(0, 6).join("\n    ")}`);
+      const told = error.message.split("\n").slice(0, 6).map((line) => line.slice(0, 600));
+      console.log(`failed: ${name}\n    ${told.join("\n    ")}`);
     } finally {
       await context.close();
     }

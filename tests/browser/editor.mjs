@@ -169,6 +169,28 @@ export function editorChecks({ check, claim, WAIT_MS, NARROW }) {
     }
   });
 
+  check("a query under way can be stopped, and the one before is one step back", async ({ page, base }) => {
+    const end = await open(page, `${base}sparql`);
+    await run(page, PLACES);
+    let letGo;
+    const held = new Promise((resolve) => (letGo = resolve));
+    await page.route("**/sparql", async (route) => {
+      await held;
+      await route.abort();
+    });
+    await write(page, DATES);
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".actions button", { hasText: "Arrêter" }).click();
+    await page.locator(".results .figures", { hasText: "Arrêté" }).waitFor({ timeout: WAIT_MS });
+    claim((await count(page, ".rows")) === 0, "something is shown all the same");
+    letGo();
+    await page.unroute("**/sparql");
+    await page.goBack();
+    await page.locator(".rows tbody tr").first().waitFor({ timeout: WAIT_MS });
+    claim((await written(page)) === PLACES, "it is another query");
+    end();
+  });
+
   check("an answer that breaks off is never shown as a result", async ({ page, base }) => {
     // A server in between that ends the connection in the middle of an answer to a query.
     const cutter = createServer((asked, answer) => {

@@ -8,6 +8,8 @@ import { sameAsTable, shown } from "./table.js";
 
 const WIDTH = 1000;
 const MOST_NORTH = 84;
+/** More points than this cannot be told apart, and take long to draw. */
+const MOST_PLACES = 5000;
 /** With more places in view than this, names would only be in the way. */
 const MOST_TITLED = 150;
 
@@ -154,13 +156,15 @@ export function map(data, context) {
   );
 
   function show() {
-    const { places, shapes, listed, skipped } = located(data, state, names);
-    const caption = say("mapOf", { n: places.length + shapes.length });
+    const { places: all, shapes, listed, skipped } = located(data, state, names);
+    const places = all.slice(0, MOST_PLACES);
+    const caption = say("mapOf", { n: all.length + shapes.length });
     const heads = [data.columns[state.label] ?? "", ...(state.geometry >= 0 ? [data.columns[state.geometry]] : [data.columns[state.latitude], data.columns[state.longitude]])];
     figure.replaceChildren(
       make("figcaption", {}, caption),
       frame(places, shapes, caption, data, context, state),
       make("p", { class: "said" }, `${say("mapHelp")} ${say("outlinesFrom")}`),
+      ...(places.length < all.length ? [make("p", { class: "said" }, say("chartCut", { shown: places.length, all: all.length }))] : []),
       ...(skipped > 0 ? [make("p", { class: "said" }, say("skipped", { n: skipped }))] : []),
       sameAsTable(heads, listed, words),
     );
