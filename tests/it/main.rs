@@ -15,6 +15,7 @@ mod differential;
 mod docs;
 mod door;
 mod door_hazards;
+mod editor;
 mod embargo;
 mod full_disk;
 mod hands;
