@@ -20,6 +20,7 @@ mod pages;
 pub mod problem;
 mod problems;
 mod quality;
+mod queries;
 mod reader;
 mod rehearsals;
 pub mod router;
@@ -55,6 +56,8 @@ pub struct Server {
     home: Mutex<Option<(String, Arc<Home>)>>,
     writes: writes::Writes,
     validations: validate::Validations,
+    /// What became of the example queries when they were last tried.
+    trials: queries::Trials,
 }
 
 type Shared = Arc<Server>;
@@ -96,6 +99,7 @@ impl Server {
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
             home: Mutex::new(None),
+            trials: queries::Trials::default(),
             app,
         }
     }

@@ -23,11 +23,11 @@ use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParser
 use std::fmt;
 
 /// A page shows this many rows; the other formats have them all.
-const ROWS_SHOWN: usize = 200;
+pub(super) const ROWS_SHOWN: usize = 200;
 
 /// Why an answer ended early.
 #[derive(Debug)]
-pub struct Stop(QueryError);
+pub struct Stop(pub(super) QueryError);
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,7 +56,7 @@ impl Stop {
     }
 }
 
-fn refused(refusal: &Refusal) -> Problem {
+pub(super) fn refused(refusal: &Refusal) -> Problem {
     let row = match refusal.why {
         Why::Syntax => &QUERY_SYNTAX,
         Why::Update => &UPDATE_REFUSED,
@@ -224,7 +224,7 @@ fn set_headers(writer: &mut BodyWriter, media_type: &str, begun: Head) {
 }
 
 /// The first rows only: a page with a million of them would help nobody.
-fn read_for_page(form: Form, body: &[u8]) -> Result<Shown, Problem> {
+pub(super) fn read_for_page(form: Form, body: &[u8]) -> Result<Shown, Problem> {
     if form.is_graph() {
         let mut triples = Vec::new();
         for triple in oxttl::NTriplesParser::new().for_slice(body) {

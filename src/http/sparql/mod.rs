@@ -6,6 +6,7 @@
 mod answer;
 mod examples;
 mod request;
+mod shown;
 
 use crate::app::queries::Question;
 use crate::html;
@@ -24,9 +25,13 @@ use axum::extract::State as Injected;
 use axum::http::header::VARY;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
-use request::Asked;
+pub(super) use request::Asked;
+pub(super) use shown::shown;
 use std::sync::Arc;
 use std::time::Instant;
+
+/// The most rows that a page shows.
+pub(super) const ROWS_SHOWN: u64 = answer::ROWS_SHOWN as u64;
 
 /// `GET /sparql` and `POST /sparql`.
 pub async fn endpoint(
@@ -72,7 +77,11 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
         .into_response())
 }
 
-async fn run(
+/// Answers a query in the format that the reader asks for.
+///
+/// # Errors
+/// When the query is refused or fails, or a limit is reached.
+pub(super) async fn run(
     server: &Shared,
     reader: Reader,
     asked: Asked,

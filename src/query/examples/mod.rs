@@ -8,6 +8,7 @@
 //! the text.
 
 mod header;
+mod known;
 mod parameter;
 mod scan;
 mod values;
@@ -94,6 +95,9 @@ pub struct Bound {
     pub text: String,
     /// The values of each parameter as they stand in an address; none where any will do.
     pub values: BTreeMap<String, Vec<String>>,
+    /// The parameters that were given a value, with it: whether there is such a thing is for
+    /// [`Parameter::is_known`].
+    pub given: Vec<(Parameter, GroundTerm)>,
 }
 
 impl Entry {
@@ -189,6 +193,7 @@ impl Example {
             query: self.query.clone(),
             text: self.text.clone(),
             values: BTreeMap::new(),
+            given: Vec::new(),
         };
         for parameter in &self.parameters {
             let values: Vec<&str> = given
@@ -213,6 +218,10 @@ impl Example {
             if rows.is_empty() {
                 rows.clone_from(&parameter.default);
             } else {
+                let terms = rows.iter().flatten();
+                bound
+                    .given
+                    .extend(terms.map(|term| (parameter.clone(), term.clone())));
                 values::bind(&mut bound.query, &parameter.name, &rows);
                 bound.text = with_values(&bound.text, &parameter.name, &rows);
             }
