@@ -68,6 +68,7 @@ routes! {
     "/queries/" get queries::list, about::EXAMPLES;
     "/queries" get queries::list, about::EXAMPLES;
     "/queries/{name}" get queries::one, about::EXAMPLE;
+    "/sparql/vocabulary.json" get sparql::vocabulary, about::QUERY_VOCABULARY;
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;

@@ -317,6 +317,7 @@ query-address = For a program, the same answer at this address:
 query-described = The description of this query as data:
 sparql-examples = Examples
 sparql-try = Try this query
+sparql-prefixes = Prefixes
 sparql-subject = subject
 sparql-property = property
 sparql-object = object

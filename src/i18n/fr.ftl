@@ -317,6 +317,7 @@ query-address = Pour un programme, la même réponse à cette adresse :
 query-described = La description de cette requête comme données :
 sparql-examples = Exemples
 sparql-try = Essayer cette requête
+sparql-prefixes = Préfixes
 sparql-subject = sujet
 sparql-property = propriété
 sparql-object = objet

@@ -328,7 +328,7 @@ async fn shown(
         Ok(bound) => {
             let is_default = bound.given.is_empty();
             let query = bound.query.to_string();
-            let result = sparql::shown(server, query, ROWS_SHOWN + 1).await;
+            let result = sparql::shown(server, reader.client, query, ROWS_SHOWN + 1).await;
             if is_default {
                 server.trials.note(&example.name, &result);
                 state = server.trials.state(example);

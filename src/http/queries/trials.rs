@@ -2,11 +2,13 @@
 //! its default values, so that one that does not work is seen.
 
 use crate::html::{Answer, QueryState};
-use crate::http::problem::{BUSY, Problem};
+use crate::http::client::Client;
+use crate::http::problem::Problem;
 use crate::http::queries::{entries, is_empty};
 use crate::http::{Shared, sparql};
 use crate::model::{Generation, Text};
 use crate::query::examples::Example;
+use axum::http::StatusCode;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -40,7 +42,9 @@ impl Trials {
             Ok((_, answer)) if is_empty(answer) => Outcome::Nothing,
             Ok(_) => Outcome::Rows,
             // That there was no room says nothing of the query.
-            Err(problem) if *problem.row == BUSY => return,
+            Err(problem) if is_about_room(problem) => {
+                return;
+            }
             Err(problem) => Outcome::Failed(told(problem)),
         };
         if let Ok(mut state) = self.0.lock() {
@@ -108,11 +112,21 @@ pub fn begin(server: &Shared) {
             }
         }
         for (name, query) in queries {
-            let result = sparql::shown(&server, query, 1).await;
+            let result = sparql::shown(&server, Client::UNKNOWN, query, 1).await;
             server.trials.note(&name, &result);
         }
         server.trials.end(generation);
     });
+}
+
+/// Whether there was only no room at the moment.
+fn is_about_room(problem: &Problem) -> bool {
+    let status = problem.row.status;
+    [
+        StatusCode::TOO_MANY_REQUESTS,
+        StatusCode::SERVICE_UNAVAILABLE,
+    ]
+    .contains(&status)
 }
 
 /// A problem in a sentence or two.

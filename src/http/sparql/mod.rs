@@ -7,6 +7,9 @@ mod answer;
 mod examples;
 mod request;
 mod shown;
+mod vocabulary;
+
+pub use vocabulary::vocabulary;
 
 use crate::app::queries::Question;
 use crate::html;
@@ -89,6 +92,7 @@ pub(super) async fn run(
 ) -> Result<Response, Problem> {
     let started = Instant::now();
     let shared = server.clone();
+    let client = reader.client;
     let reader = Arc::new(reader);
     let limits = &server.app.config.limits;
     let question = Question {
@@ -109,7 +113,7 @@ pub(super) async fn run(
             let work = move |token: &CancellationToken| {
                 answer::page_by_worker(&shared, &reader, &task, token)
             };
-            match server.queries.run(work).await {
+            match server.queries.run_for(client, work).await {
                 Ok(result) => result,
                 Err(failure) => Err(failed(failure)),
             }
@@ -119,7 +123,8 @@ pub(super) async fn run(
             let work = move |writer: &mut BodyWriter, token: &CancellationToken| {
                 answer::data_by_worker(&shared, &task, writer, token)
             };
-            match server.queries.stream(limits.result_bytes, work).await {
+            let lane = &server.queries;
+            match lane.stream_for(client, limits.result_bytes, work).await {
                 Ok(Ok((head, body))) => {
                     let mut response = Response::new(body);
                     *response.status_mut() = head.status;

@@ -3,6 +3,7 @@
 use crate::app::queries::{self, QueryError, Question, Task, Tried, format_to_read};
 use crate::html::Answer as Shown;
 use crate::http::blocking::Failure;
+use crate::http::client::Client;
 use crate::http::problem::{Problem, QUERY_FAILED};
 use crate::http::sparql::answer::{Stop, read_for_page, refused};
 use crate::http::{Server, Shared};
@@ -21,6 +22,7 @@ enum First {
 /// What `/sparql` would tell of the same query.
 pub async fn shown(
     server: &Shared,
+    client: Client,
     text: String,
     rows: u64,
 ) -> Result<(Generation, Shown), Problem> {
@@ -40,7 +42,7 @@ pub async fn shown(
         First::Worker(task) => {
             let shared = server.clone();
             let work = move |token: &CancellationToken| by_worker(&shared, &task, token);
-            server.queries.run(work).await.map_err(failed)?
+            server.queries.run_for(client, work).await.map_err(failed)?
         }
     }
 }
