@@ -6,9 +6,11 @@
 
 pub mod examples;
 mod formats;
+mod normal;
 pub mod plan;
 mod prepare;
 mod run;
+mod values;
 
 pub use formats::{FORMATS, Format, Writes, format_named, formats_of};
 pub use prepare::prepare;

@@ -2,7 +2,8 @@
 
 use crate::model::vocabulary::{rdf, xsd};
 use crate::model::{Base, Text};
-use crate::query::{Prepared, Refusal, Rules, Why};
+use crate::query::normal::normal;
+use crate::query::{Prepared, Refusal, Rules, Why, values};
 use crate::rdf::sparql::{self, Most, TooMuch};
 use oxrdf::{Literal, Variable};
 use spargebra::algebra::{
@@ -43,7 +44,8 @@ pub fn prepare(text: &str, base: &Base, rules: Rules) -> Result<Prepared, Box<Re
             not_understood(&error.to_string())
         }
     })?;
-    let normal = query.to_string();
+    values::leave_out_undefined(&mut query);
+    let normal = normal(&query, text);
     let mut walk = Walk::default();
     match &mut query {
         Query::Select { pattern, .. }

@@ -115,7 +115,7 @@ pub async fn one(
         dataset: RequestedDataset::default(),
     };
     let link = format!("</queries/{}.ttl>; rel=\"describedby\"", example.name);
-    let mut response = sparql::run(&server, reader, asked, bound.query.to_string()).await?;
+    let mut response = sparql::run(&server, reader, asked, bound.text).await?;
     if let Ok(link) = HeaderValue::from_str(&link) {
         response.headers_mut().insert(LINK, link);
     }
@@ -327,8 +327,8 @@ async fn shown(
         }
         Ok(bound) => {
             let is_default = bound.given.is_empty();
-            let query = bound.query.to_string();
-            let result = sparql::shown(server, reader.client, query, ROWS_SHOWN + 1).await;
+            let text = bound.text.clone();
+            let result = sparql::shown(server, reader.client, text, ROWS_SHOWN + 1).await;
             if is_default {
                 server.trials.note(&example.name, &result);
                 state = server.trials.state(example);

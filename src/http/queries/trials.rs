@@ -108,7 +108,7 @@ pub fn begin(server: &Shared) {
             if let Ok(example) = &entry.read
                 && let Ok(bound) = example.bind(&[], base)
             {
-                queries.push((example.name.clone(), bound.query.to_string()));
+                queries.push((example.name.clone(), bound.text));
             }
         }
         for (name, query) in queries {
