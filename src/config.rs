@@ -77,6 +77,7 @@ pub struct Limits {
     pub queries_waiting_each: usize,
     pub result_bytes: u64,
     pub result_rows: u64,
+    pub cache_bytes: usize,
     pub page_timeout: Duration,
     pub readers: usize,
     pub download_timeout: Duration,
@@ -187,6 +188,7 @@ impl Default for Config {
                 queries_waiting_each: 16,
                 result_bytes: 1 << 30,
                 result_rows: 10_000_000,
+                cache_bytes: 64 << 20,
                 page_timeout: Duration::from_secs(10),
                 readers: 16,
                 download_timeout: Duration::from_secs(3600),
@@ -577,6 +579,13 @@ pub static KEYS: &[Key] = &[
         example: "1073741824",
         set: |config, value| put(&mut config.limits.result_bytes, positive(value)),
         show: |config| Some(config.limits.result_bytes.to_string()),
+    },
+    Key {
+        name: "limits.cache_bytes",
+        help: "How much memory the answers to SPARQL queries that are kept for the next who ask may take; 0 keeps none.",
+        example: "67108864",
+        set: |config, value| put(&mut config.limits.cache_bytes, count_or_none(value)),
+        show: |config| Some(config.limits.cache_bytes.to_string()),
     },
     Key {
         name: "limits.page_timeout",
@@ -1007,6 +1016,14 @@ fn positive(value: &Value) -> Option<u64> {
         _ => return None,
     };
     (integer > 0).then_some(integer)
+}
+
+fn count_or_none(value: &Value) -> Option<usize> {
+    match value {
+        Value::Integer(0) => Some(0),
+        Value::Text(text) if text.trim() == "0" => Some(0),
+        value => count(value),
+    }
 }
 
 fn count(value: &Value) -> Option<usize> {

@@ -28,6 +28,7 @@ mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod threads;
 mod validate;
 mod vocabulary;
 mod writes;
@@ -36,6 +37,7 @@ pub use router::router;
 pub use serve::serve;
 
 use crate::app::App;
+use crate::app::queries::cache::Cache;
 use crate::html::Home;
 use crate::store::CancellationToken;
 use blocking::Lane;
@@ -52,6 +54,10 @@ pub struct Server {
     cheap: Lane,
     /// SPARQL queries that are for workers.
     queries: Lane,
+    /// The answers to SPARQL queries that are kept.
+    results: Cache,
+    /// The SPARQL queries that are with workers, so that the same is not asked twice at once.
+    flights: sparql::Flights,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
     /// The home page's data, with the generation and hour that it was read for: it counts
@@ -101,6 +107,8 @@ impl Server {
                 limits.worker_wait,
                 "limits.queries_waiting_each",
             ),
+            results: Cache::new(limits.cache_bytes),
+            flights: sparql::Flights::default(),
             downloads: Lane::new(
                 limits.readers,
                 limits.query_wait,

@@ -17,16 +17,15 @@ use crate::http::negotiate::{HTML, JSON, Offer, choose};
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, NOT_FOUND, Problem, QUERY_BROKEN};
 use crate::http::reader::Reader;
-use crate::http::sparql::{self, Asked, ROWS_SHOWN};
+use crate::http::sparql::{self, Ask, Asked, Choice};
 use crate::http::{Server, Shared};
 use crate::model::{Generation, Text};
 use crate::publish::select;
 use crate::query::examples::{BadValue, Bound, Entry, Example, Parameter, Type};
 use crate::query::formats_of;
-use crate::store::RequestedDataset;
 use axum::extract::{Path, State as Injected};
-use axum::http::HeaderValue;
 use axum::http::header::LINK;
+use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use described::DESCRIPTIONS;
 use oxrdf::{Literal, NamedNode};
@@ -34,7 +33,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
 /// What an address of a query may say beside the values of its parameters.
-const OWN_PARAMETERS: &[&str] = &["format", "lang"];
+const OWN_PARAMETERS: &[&str] = &["format", "lang", "timeout"];
 
 /// `GET /queries/` and `/queries`.
 pub async fn list(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
@@ -79,6 +78,7 @@ pub async fn list(Injected(server): Injected<Shared>, reader: Reader) -> Result<
 pub async fn one(
     Injected(server): Injected<Shared>,
     Path(name): Path<String>,
+    method: Method,
     reader: Reader,
 ) -> Result<Response, Problem> {
     let (stem, suffix) = split_suffix(&name);
@@ -87,35 +87,37 @@ pub async fn one(
     if let Some(offer) = suffix.filter(|offer| *offer != HTML) {
         return described::one(&server, &reader, entry, offer).await;
     }
-    let given: Vec<(String, String)> = reader
+    let (own, given): (Vec<_>, Vec<_>) = reader
         .parameters
         .iter()
-        .filter(|(name, _)| !OWN_PARAMETERS.contains(&name.as_str()))
         .cloned()
-        .collect();
+        .partition(|(name, _)| OWN_PARAMETERS.contains(&name.as_str()));
     let example = match &entry.read {
         Ok(example) => example,
         Err(_) => return broken(&server, &reader, entry),
     };
+    let asked = Asked::from_parameters(&own)?;
     let wanted = match suffix {
-        Some(offer) => offer,
-        None => wanted(&reader, example, !given.is_empty()).map_err(varying_by_accept)?,
+        Some(_) => Wanted::Page,
+        None => wanted(&reader, example, &asked, !given.is_empty())?,
     };
-    if reader.parameter("format").is_none() && given.is_empty() && DESCRIPTIONS.contains(&wanted) {
-        return described::one(&server, &reader, entry, wanted).await;
-    }
-    let bound = bind(&server, example, &given).await;
-    if wanted == HTML {
-        return shown(&server, &reader, example, bound).await;
-    }
-    let bound = bound?;
-    let asked = Asked {
-        query: None,
-        is_update: false,
-        dataset: RequestedDataset::default(),
+    let bound = match wanted {
+        Wanted::Description(offer) => {
+            return described::one(&server, &reader, entry, offer).await;
+        }
+        Wanted::Page => {
+            let bound = bind(&server, example, &given).await;
+            return shown(&server, &reader, example, bound, asked).await;
+        }
+        Wanted::Answer => bind(&server, example, &given).await?,
     };
     let link = format!("</queries/{}.ttl>; rel=\"describedby\"", example.name);
-    let mut response = sparql::run(&server, reader, asked, bound.text).await?;
+    let ask = Ask {
+        text: bound.text,
+        asked,
+        is_head: method == Method::HEAD,
+    };
+    let mut response = sparql::answer(&server, reader, ask).await?;
     if let Ok(link) = HeaderValue::from_str(&link) {
         response.headers_mut().insert(LINK, link);
     }
@@ -126,24 +128,43 @@ fn entries(server: &Server) -> impl Iterator<Item = &Entry> {
     server.app.door.queries().values()
 }
 
-/// What the reader gets. Who takes anything gets the answer; of a query that builds a graph the
-/// description, unless an answer is asked for, since both are RDF.
-fn wanted(reader: &Reader, example: &Example, has_values: bool) -> Result<Offer, Problem> {
-    let format = |name, media_type| Offer { name, media_type };
-    let mut results: Vec<Offer> = formats_of(example.form)
-        .map(|row| format(row.name, row.media_type))
-        .collect();
-    results.extend(formats_of(example.form).filter_map(|row| Some(format(row.name, row.also?))));
-    let is_answer = has_values || reader.parameter("format").is_some();
-    let mut offers = Vec::new();
-    if is_answer || !example.form.is_graph() {
-        offers.append(&mut results);
-    }
+/// What somebody asks for at the address of a query.
+enum Wanted {
+    Answer,
+    Page,
+    Description(Offer),
+}
+
+/// Who takes anything gets the answer; of a query that builds a graph the description, unless an
+/// answer is asked for, since both are RDF.
+fn wanted(
+    reader: &Reader,
+    example: &Example,
+    asked: &Asked,
+    has_values: bool,
+) -> Result<Wanted, Problem> {
+    let is_answer = has_values || asked.format.is_some();
     if !is_answer {
+        let mut offers = Vec::new();
+        if !example.form.is_graph() {
+            let own = formats_of(example.form).map(|row| (row.name, row.media_type));
+            let others = formats_of(example.form)
+                .flat_map(|row| row.also.iter().map(|also| (row.name, *also)));
+            let offer = |(name, media_type)| Offer { name, media_type };
+            offers.extend(own.chain(others).map(offer));
+        }
         offers.extend_from_slice(DESCRIPTIONS);
+        offers.push(HTML);
+        let offer = choose(&offers, None, &reader.headers).map_err(varying_by_accept)?;
+        if DESCRIPTIONS.contains(&offer) {
+            return Ok(Wanted::Description(offer));
+        }
     }
-    offers.push(HTML);
-    choose(&offers, reader.parameter("format"), &reader.headers)
+    let choice = sparql::choose(example.form, asked, &reader.headers);
+    Ok(match choice.map_err(varying_by_accept)? {
+        Choice::Page => Wanted::Page,
+        Choice::Data(..) => Wanted::Answer,
+    })
 }
 
 /// The query with the values that were given, all of them known here.
@@ -305,6 +326,7 @@ async fn shown(
     reader: &Reader,
     example: &Example,
     bound: Result<Bound, Problem>,
+    asked: Asked,
 ) -> Result<Response, Problem> {
     let base = server.app.store.base();
     let mut status = None;
@@ -328,7 +350,7 @@ async fn shown(
         Ok(bound) => {
             let is_default = bound.given.is_empty();
             let text = bound.text.clone();
-            let result = sparql::shown(server, reader.client, text, ROWS_SHOWN + 1).await;
+            let result = sparql::shown(server, reader.client, text, asked).await;
             if is_default {
                 server.trials.note(&example.name, &result);
                 state = server.trials.state(example);

@@ -2,10 +2,11 @@
 //! its default values, so that one that does not work is seen.
 
 use crate::html::{Answer, QueryState};
+use crate::http::Shared;
 use crate::http::client::Client;
 use crate::http::problem::Problem;
 use crate::http::queries::{entries, is_empty};
-use crate::http::{Shared, sparql};
+use crate::http::sparql::{self, Asked};
 use crate::model::{Generation, Text};
 use crate::query::examples::Example;
 use axum::http::StatusCode;
@@ -112,7 +113,7 @@ pub fn begin(server: &Shared) {
             }
         }
         for (name, query) in queries {
-            let result = sparql::shown(&server, Client::UNKNOWN, query, 1).await;
+            let result = sparql::shown(&server, Client::UNKNOWN, query, Asked::default()).await;
             server.trials.note(&name, &result);
         }
         server.trials.end(generation);
