@@ -115,6 +115,7 @@ impl Lane {
     pub fn within(&self, timeout: Duration) -> Self {
         Self {
             slots: Arc::clone(&self.slots),
+            threads: Arc::clone(&self.threads),
             wait: self.wait,
             waiting_key: self.waiting_key,
             timeout: timeout.min(self.timeout),
