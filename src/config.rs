@@ -34,6 +34,8 @@ pub struct Config {
     pub cap_data_namespace: Option<NamedNode>,
     /// Files of shapes, one for each profile of the operator.
     pub profiles: Vec<PathBuf>,
+    /// A folder of example queries of the operator.
+    pub queries: Option<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
     /// In front of this server, and believed.
@@ -160,6 +162,7 @@ impl Default for Config {
             licence: None,
             cap_data_namespace: None,
             profiles: Vec::new(),
+            queries: None,
             languages: vec![Lang::Fr, Lang::En],
             proxies: Vec::new(),
             log_format: LogFormat::Text,
@@ -358,6 +361,19 @@ pub static KEYS: &[Key] = &[
             let paths: Vec<_> = paths.into_iter().flatten().collect();
             (!paths.is_empty()).then(|| format!("[{}]", paths.join(", ")))
         },
+    },
+    Key {
+        name: "queries",
+        help: "A folder of example queries, files `*.rq`, besides those of the program. A path in the configuration file starts where that file is.",
+        example: "\"queries\"",
+        set: |config, value| {
+            let path = text(value).filter(|path| !path.is_empty());
+            put(
+                &mut config.queries,
+                path.map(|path| Some(PathBuf::from(path))),
+            )
+        },
+        show: |config| quoted(config.queries.as_ref().map(|path| path.display())),
     },
     Key {
         name: "proxies",
@@ -779,8 +795,9 @@ impl Reading {
                 self.read_toml(&text, &path.display().to_string());
                 // The flags and the environment, which come later, start where the program does.
                 let folder = path.parent().unwrap_or(Path::new(""));
-                for profile in &mut self.config.profiles {
-                    *profile = folder.join(&profile);
+                let paths = self.config.profiles.iter_mut();
+                for path in paths.chain(&mut self.config.queries) {
+                    *path = folder.join(&path);
                 }
             }
             Err(error) => self.fault(

@@ -21,6 +21,7 @@ mod pages;
 pub mod problem;
 mod problems;
 mod quality;
+mod queries;
 mod queue;
 mod reader;
 mod rehearsals;
@@ -64,6 +65,8 @@ pub struct Server {
     home: Mutex<Option<(String, Arc<Home>)>>,
     writes: writes::Writes,
     validations: validate::Validations,
+    /// What became of the example queries when they were last tried.
+    trials: queries::Trials,
 }
 
 type Shared = Arc<Server>;
@@ -116,6 +119,7 @@ impl Server {
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
             home: Mutex::new(None),
+            trials: queries::Trials::default(),
             app,
         }
     }
