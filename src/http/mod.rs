@@ -25,6 +25,8 @@ mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod statistics;
+mod table;
 mod validate;
 mod vocabulary;
 mod writes;
@@ -33,11 +35,10 @@ pub use router::router;
 pub use serve::serve;
 
 use crate::app::App;
-use crate::html::Home;
 use crate::store::CancellationToken;
 use blocking::Lane;
 use problem::Problem;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// What handlers share.
 pub struct Server {
@@ -48,9 +49,6 @@ pub struct Server {
     queries: Lane,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
-    /// The home page's data, with the generation and hour that it was read for: it counts
-    /// everything there is, which takes a second at a million quads (docs/performance.md).
-    home: Mutex<Option<(String, Arc<Home>)>>,
     writes: writes::Writes,
     validations: validate::Validations,
 }
@@ -86,7 +84,6 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
-            home: Mutex::new(None),
             app,
         }
     }

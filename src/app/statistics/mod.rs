@@ -62,6 +62,8 @@ pub struct State {
     /// By name, how many published entities are of a kind.
     pub kinds: BTreeMap<String, u64>,
     pub sources: BTreeMap<String, SourceCounts>,
+    /// Who publishes, by source; nothing where nobody said so.
+    pub publishers: Arc<BTreeMap<String, Option<String>>>,
     /// What classes and properties are called, by IRI, and departments, by code.
     pub labels: Arc<BTreeMap<String, Vec<Literal>>>,
     pub performances: Table,
