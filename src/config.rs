@@ -35,6 +35,8 @@ pub struct Config {
     pub profiles: Vec<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
+    /// How often the description of the data set in numbers is brought up to date at most.
+    pub statistics_interval: Duration,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub limits: Limits,
@@ -96,6 +98,7 @@ impl Default for Config {
             cap_data_namespace: None,
             profiles: Vec::new(),
             languages: vec![Lang::Fr, Lang::En],
+            statistics_interval: Duration::from_secs(3600),
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
             limits: Limits {
@@ -306,6 +309,13 @@ pub static KEYS: &[Key] = &[
         example: "\"https://ontologie.example.org/v1/#\"",
         set: |config, value| put(&mut config.cap_data_namespace, http_iri(value).map(Some)),
         show: |config| quoted(config.cap_data_namespace.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "statistics.interval",
+        help: "How often, at most, the description of the data set in numbers (VoID) is brought up to date; each time is a change in the log.",
+        example: "\"1h\"",
+        set: |config, value| put(&mut config.statistics_interval, duration(value)),
+        show: |config| seconds(config.statistics_interval),
     },
     Key {
         name: "log.format",

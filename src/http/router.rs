@@ -72,6 +72,7 @@ routes! {
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
+    "/.well-known/void" get statistics::void, about::VOID;
     // Which profiles the data meets, and which other shapes it would meet.
     "/quality" get quality::overview, about::QUALITY;
     "/quality.csv" get quality::overview, about::QUALITY;

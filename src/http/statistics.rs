@@ -5,6 +5,7 @@ use crate::app::statistics::State;
 use crate::app::statistics::facets::{FACETS, Facet, FacetCounts, Filter, Selection, Value};
 use crate::html::statistics::{self as shown, Choice, Division, Row};
 use crate::http::answer::{Answer, etag, is_known};
+use crate::http::entities::{offers, rdf, varying_by_accept};
 use crate::http::home::in_order;
 use crate::http::negotiate::{CSV, HTML, JSON, Offer};
 use crate::http::pages::page;
@@ -13,7 +14,8 @@ use crate::http::reader::Reader;
 use crate::http::{Server, Shared, table};
 use crate::model::{Kind, Lang};
 use axum::extract::State as Injected;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION};
+use axum::http::StatusCode;
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION};
 use axum::response::{IntoResponse, Response};
 use oxrdf::Literal;
 use serde_json::{Map, Value as Json, json};
@@ -124,6 +126,39 @@ fn wanted(reader: &Reader) -> Result<Wanted, Problem> {
         whole,
         table,
     })
+}
+
+/// `GET /.well-known/void`: the description of the data set in numbers, as it is published; for
+/// people, the page.
+pub async fn void(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
+    if offer == HTML {
+        let answer = Answer::new("text/plain", "").with_status(StatusCode::SEE_OTHER);
+        return Ok(answer
+            .with(LOCATION, "../statistics")
+            .varying("Accept")
+            .into_response());
+    }
+    server
+        .read(move |server, _| {
+            let snapshot = server.app.store.snapshot()?;
+            let view = snapshot.view();
+            let void = view.base().void();
+            let triples = view.public_description(&void)?;
+            let changed = view.changed_at(&void)?;
+            let Some(changed) = changed.filter(|_| !triples.is_empty()) else {
+                return Err(Problem::new(&NOT_COUNTED_YET).retry_after(AGAIN_SECONDS));
+            };
+            let tag = etag(view.identity(), changed, offer.name);
+            let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;
+            Ok(Answer::of(offer, body)
+                .at(view.generation()?)
+                .known_as(&tag, "")
+                .varying("Accept")
+                .unless_known_to(&reader.headers)
+                .into_response())
+        })
+        .await
 }
 
 fn uncounted(server: &Server, reader: &Reader) -> Result<Answer, Problem> {

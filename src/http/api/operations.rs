@@ -976,6 +976,34 @@ pub static STATISTICS: Operation = Operation {
     problems: reading!(BAD_REQUEST, NOT_ACCEPTABLE, NOT_COUNTED_YET),
     needs_token: false,
 };
+pub static VOID: Operation = Operation {
+    name: "void",
+    summary: (
+        "La description du jeu de données en chiffres (VoID), telle qu'elle est publiée",
+        "The description of the data set in numbers (VoID), as it is published",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[
+        ok(&[
+            of("text/turtle"),
+            of("application/ld+json"),
+            of("application/n-triples"),
+        ]),
+        Answer {
+            status: 303,
+            about: (
+                "Pour les personnes, la page des chiffres.",
+                "For people, the page of the figures.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
 pub static REHEARSALS: Operation = Operation {
     name: "rehearsals",
     summary: (
