@@ -1,13 +1,15 @@
 //! The numbers that are kept in step with the store are those that counting everything gives.
 
-use crate::site::Site;
+use crate::site::{EVIL, PROGRAMME, Site};
 use crate::support::{BASE, Folder, NOW, at, name};
 use affiche::app::App;
 use affiche::app::statistics::facets::{FACETS, Facet, Filter, Selection};
-use affiche::app::statistics::{Follower, LINKS, State};
+use affiche::app::statistics::{Follower, LINKS, State, void};
 use affiche::ingest::hands::{self, Merge, Unmerge};
-use affiche::model::Mode;
 use affiche::model::counts::{ClassCounts, Partition, PropertyCounts};
+use affiche::model::{Generation, Mode};
+use affiche::store::Store;
+use axum::http::StatusCode;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad, Term};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -763,4 +765,417 @@ proptest! {
             prop_assert_eq!(&found[facet.name], &by_hand[facet.name], "{} of {:?}", facet.name, keys);
         }
     }
+}
+
+const PAGE: (&str, &str) = ("accept", "text/html");
+
+#[tokio::test]
+async fn nobody_is_told_a_number_before_anything_is_counted() {
+    let site = Site::new();
+    let home = site.get("/", &[PAGE, ("accept-language", "en")]).await;
+    assert_eq!(home.status, StatusCode::OK);
+    assert!(home.text().contains("is counting the data"));
+    assert_eq!(home.header("cache-control"), "no-store");
+    let page = site
+        .get("/statistics", &[PAGE, ("accept-language", "en")])
+        .await;
+    assert!(page.text().contains("is counting the data"));
+    let json = site
+        .get("/statistics", &[("accept", "application/json")])
+        .await;
+    assert_eq!(json.problem(), "not-counted-yet");
+    assert_eq!(json.header("retry-after"), "5");
+    assert!(site.get("/health", &[]).await.json()["statistics"].is_null());
+    site.count();
+    let health = site.get("/health", &[]).await.json();
+    assert_eq!(health["statistics"], health["generation"]);
+    let home = site.get("/", &[PAGE, ("accept-language", "en")]).await;
+    assert!(
+        home.text()
+            .contains("<strong>2</strong><span>performances</span>")
+    );
+    assert!(home.text().contains("Le Bac, première"));
+}
+
+#[tokio::test]
+async fn figures_are_a_page_json_and_csv_of_one_generation() {
+    let site = Site::new();
+    site.count();
+    let page = site
+        .get("/statistics", &[PAGE, ("accept-language", "fr")])
+        .await;
+    assert_eq!(page.status, StatusCode::OK);
+    let generation = site.app.store.generation().to_string();
+    assert_eq!(page.header("affiche-generation"), generation);
+    let text = page.text();
+    assert!(text.contains("2 représentations"), "{text}");
+    assert!(
+        text.contains("href=\"/statistics?department=37\""),
+        "{text}"
+    );
+    assert!(text.contains("Indre-et-Loire (37)"), "{text}");
+    assert!(
+        text.contains("href=\"/statistics?month=2099-01\""),
+        "{text}"
+    );
+
+    let json = site
+        .get("/statistics", &[("accept", "application/json")])
+        .await;
+    let body = json.json();
+    assert_eq!(body["performances"]["total"], 2);
+    assert_eq!(body["entities"]["performance"], 2);
+    assert_eq!(body["sources"][1]["source"], "theatre");
+    assert_eq!(body["sources"][1]["entities"], 4);
+    let town = &body["performances"]["facets"]["town"];
+    assert_eq!(town["values"][0]["key"], "Tours");
+    assert_eq!(town["values"][0]["performances"], 2);
+    let again = [
+        ("accept", "application/json"),
+        ("if-none-match", json.header("etag")),
+    ];
+    let again = site.get("/statistics", &again).await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(again.header("affiche-generation"), generation);
+
+    let csv = site.get("/statistics?format=csv", &[]).await;
+    assert!(csv.header("content-type").starts_with("text/csv"));
+    assert!(
+        csv.text()
+            .contains(&format!("{generation},town,Tours,,,2\n")),
+        "{}",
+        csv.text()
+    );
+    let csv = site.get("/statistics?format=csv&table=entities", &[]).await;
+    assert!(
+        csv.text()
+            .contains(&format!("{generation},theatre,performance,2\n"))
+    );
+
+    site.submit("theatre", PROGRAMME);
+    site.count();
+    let after = [
+        ("accept", "application/json"),
+        ("if-none-match", json.header("etag")),
+    ];
+    let after = site.get("/statistics", &after).await;
+    assert_eq!(after.status, StatusCode::OK);
+    assert_eq!(after.json()["performances"]["total"], 1);
+}
+
+#[tokio::test]
+async fn filters_narrow_and_a_facet_does_not_narrow_itself() {
+    let site = Site::new();
+    let twice = PROGRAMME
+        .replace("t:un a ", "t:trois a ")
+        .replace("2099-01-10", "2100-03-01");
+    let shows = twice.split("t:trois").nth(1).expect("it is there");
+    let cancelled = format!(
+        "t:trois{}",
+        shows.replace(
+            "schema:location",
+            "schema:eventStatus schema:EventCancelled ; schema:location"
+        )
+    );
+    site.submit(
+        "theatre",
+        &format!("{PROGRAMME}{EVIL}t:quatre{}{cancelled}", shows),
+    );
+    site.count();
+    let ask = async |query: &str| {
+        let answer = site
+            .get(&format!("/statistics?format=json&{query}"), &[])
+            .await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.json()["performances"].clone()
+    };
+    assert_eq!(ask("").await["total"], 3);
+    let narrowed = ask("year=2100").await;
+    assert_eq!(narrowed["total"], 1);
+    assert_eq!(narrowed["facets"]["year"]["distinct"], 2, "{narrowed}");
+    assert_eq!(narrowed["facets"]["month"]["distinct"], 1);
+    assert_eq!(ask("year=2100&year=2099").await["total"], 3);
+    assert_eq!(ask("year=2100&day=2099-01-10").await["total"], 0);
+    assert_eq!(ask("status=EventCancelled").await["total"], 1);
+    assert_eq!(
+        ask("facet=town").await["facets"]
+            .as_object()
+            .map(serde_json::Map::len),
+        Some(1)
+    );
+    let page = site
+        .get("/statistics?year=2100&town=Tours&lang=en", &[PAGE])
+        .await
+        .text();
+    assert!(page.contains("1 performance<"), "{page}");
+    assert!(
+        page.contains("href=\"/statistics?town=Tours\""),
+        "it can be widened"
+    );
+
+    for wrong in ["departement=37", "facet=colour", "table=colour"] {
+        let answer = site.get(&format!("/statistics?{wrong}"), &[]).await;
+        assert_eq!(answer.problem(), "bad-request", "{wrong}");
+    }
+    let many: Vec<String> = (0..65).map(|n| format!("town={n}")).collect();
+    let answer = site
+        .get(&format!("/statistics?{}", many.join("&")), &[])
+        .await;
+    assert_eq!(answer.problem(), "bad-request");
+}
+
+#[tokio::test]
+async fn what_sources_say_is_no_markup_and_no_formula_in_figures() {
+    let site = Site::new();
+    site.submit(
+        "theatre",
+        r#"t:salle a schema:Place ; schema:name "Salle 1 < 2 & <i>x"@fr ;
+            schema:address [ a schema:PostalAddress ; schema:postalCode "37000" ; schema:addressLocality "=1+1 < 3" ] .
+        t:un a schema:PerformingArtsEvent, schema:Event ; schema:name "Un"@fr ; schema:location t:salle ;
+            schema:startDate "2099-01-10T20:30:00+01:00"^^xsd:dateTime ."#,
+    );
+    site.count();
+    let page = site.get("/statistics", &[PAGE]).await.text();
+    assert!(page.contains("Salle 1 "), "{page}");
+    assert!(!page.contains("1 < 2") && !page.contains("<i>x") && !page.contains("1+1 < 3"));
+    assert!(page.contains("/statistics?town=%3D1%2B1+%3C+3"), "{page}");
+    let csv = site.get("/statistics?format=csv", &[]).await.text();
+    assert!(csv.contains("'=1+1 < 3"), "{csv}");
+}
+
+/// Publishes what is counted, as the server does when it is due.
+fn publish(site: &Site) -> Option<Generation> {
+    site.count();
+    let published = void::publish(&site.app, &current(&site.app), at(NOW));
+    published.expect("it can be written")
+}
+
+const PREFIXES: &str = "PREFIX void: <http://rdfs.org/ns/void#> \
+     PREFIX void-ext: <http://ldf.fi/void-ext#> PREFIX schema: <http://schema.org/> ";
+
+async fn rows(site: &Site, query: &str) -> Vec<BTreeMap<String, String>> {
+    let query = format!("{PREFIXES}{query}");
+    let answer = site
+        .query(&query, &[("accept", "application/sparql-results+json")])
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let json = answer.json();
+    let bindings = json["results"]["bindings"].as_array().expect("rows").iter();
+    bindings
+        .map(|row| {
+            let row = row.as_object().expect("a row").iter();
+            row.map(|(name, value)| {
+                (
+                    name.clone(),
+                    value["value"].as_str().expect("a value").to_owned(),
+                )
+            })
+            .collect()
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn generic_tools_find_the_numbers_by_a_query() {
+    let site = Site::new();
+    let described = site.app.store.generation();
+    let generation = publish(&site).expect("it was not published yet");
+    assert_eq!(generation, described.next());
+    let found = rows(
+        &site,
+        "SELECT ?entities ?triples ?subjects { ?part void:class schema:PerformingArtsEvent ; void:entities ?entities ; \
+         void:propertyPartition [ void:property schema:location ; void:triples ?triples ; void:distinctSubjects ?subjects ] }",
+    )
+    .await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (found[0]["entities"].as_str(), found[0]["triples"].as_str()),
+        ("2", "2")
+    );
+    // As SIB's editor asks.
+    let found = rows(
+        &site,
+        "SELECT DISTINCT ?class ?property ?objectClass ?datatype { ?cp void:class ?class ; void:propertyPartition ?pp . \
+         ?pp void:property ?property . OPTIONAL { { ?pp void:classPartition [ void:class ?objectClass ] } \
+         UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?datatype ] } } }",
+    )
+    .await;
+    let has = |property: &str, what: &str, value: &str| {
+        found.iter().any(|row| {
+            row["class"] == format!("{SCHEMA}PerformingArtsEvent")
+                && row["property"] == format!("{SCHEMA}{property}")
+                && row.get(what).is_some_and(|found| found == value)
+        })
+    };
+    assert!(has("location", "objectClass", "http://schema.org/Place"));
+    assert!(has(
+        "startDate",
+        "datatype",
+        "http://www.w3.org/2001/XMLSchema#dateTime"
+    ));
+    // All but itself, which the default graph has too.
+    let naive = counted(&site.app);
+    let total = rows(
+        &site,
+        &format!("SELECT ?n {{ <{BASE}/.well-known/void> void:triples ?n }}"),
+    )
+    .await;
+    assert_eq!(total[0]["n"], naive.triples.to_string());
+    let public = rows(&site, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").await;
+    assert!(public[0]["n"].parse::<u64>().expect("a number") > naive.triples);
+}
+
+#[tokio::test]
+async fn the_description_is_a_document_and_says_what_it_describes() {
+    let site = Site::new();
+    let turtle = [("accept", "text/turtle")];
+    assert_eq!(
+        site.get("/.well-known/void", &turtle).await.problem(),
+        "not-counted-yet"
+    );
+    let described = site.app.store.generation();
+    publish(&site).expect("it was not published yet");
+    let answer = site.get("/.well-known/void", &turtle).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let text = answer.text();
+    assert!(
+        text.contains(&format!("sv:generation {described}")),
+        "{text}"
+    );
+    let known = [
+        ("accept", "text/turtle"),
+        ("if-none-match", answer.header("etag")),
+    ];
+    assert_eq!(
+        site.get("/.well-known/void", &known).await.status,
+        StatusCode::NOT_MODIFIED
+    );
+    // It says all that is said of it, and nothing else.
+    let snapshot = site.app.store.snapshot().expect("a snapshot");
+    let void = site.app.store.base().void();
+    let stored = snapshot
+        .view()
+        .public_description(&void)
+        .expect("it can be read")
+        .len();
+    let public = snapshot
+        .view()
+        .quads(None, None, None, Some(oxrdf::GraphNameRef::DefaultGraph));
+    let about = public.filter(|quad| {
+        let quad = quad.as_ref().expect("it can be read");
+        iri_of(&quad.subject).contains("/.well-known/void")
+    });
+    assert_eq!(about.count(), stored);
+    let answer = site
+        .get("/.well-known/void", &[("accept", "application/n-triples")])
+        .await;
+    assert_eq!(answer.text().lines().count(), stored);
+    let page = site.get("/.well-known/void", &[PAGE]).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    assert_eq!(page.header("location"), "../statistics");
+}
+
+#[test]
+fn only_what_moved_is_published_again_and_log_and_store_fit() {
+    let site = Site::of(Folder::with_sources(&SOURCES));
+    site.submit("theatre", &format!("{PROGRAMME}{EVIL}"));
+    publish(&site).expect("it was not published yet");
+    crate::support::check(&site.app.store, &site.app.door);
+    assert_eq!(publish(&site), None, "nothing moved but the generation");
+    let numbers = kept(&current(&site.app));
+    assert_eq!(
+        numbers,
+        counted(&site.app),
+        "the description is not counted"
+    );
+    site.submit("theatre", PROGRAMME);
+    let generation = publish(&site).expect("there is one performance less");
+    let record = site
+        .app
+        .store
+        .record(generation)
+        .expect("it can be read")
+        .expect("it is free");
+    assert_eq!(record.header.activity.name(), "statistics");
+    assert_eq!(record.header.source.as_str(), "system");
+    let all = current(&site.app).counts.triples;
+    assert!(
+        record.header.additions < 300,
+        "{} of {all}",
+        record.header.additions
+    );
+    crate::support::check(&site.app.store, &site.app.door);
+    // What the log says makes the same store again.
+    let wanted = crate::support::export(&site.app.store);
+    let copy = tempfile::TempDir::new().expect("a folder");
+    let target = copy.path().join("data");
+    crate::support::copy_folder(&site.app.store.folder().join("log"), &target.join("log"));
+    let rebuilt = Store::rebuild(&target, &crate::support::opening(false)).expect("it opens");
+    assert_eq!(crate::support::export(&rebuilt), wanted);
+}
+
+#[test]
+fn the_description_is_published_after_a_quiet_minute_and_not_too_often() {
+    let site = Site::configured(Folder::with_sources(&SOURCES), |config| {
+        config.statistics_interval = std::time::Duration::from_secs(3600);
+    });
+    let mut publishing = void::Publishing::default();
+    let mut step = |minutes: i64, seconds: i64| {
+        site.count();
+        let now = at(NOW) + jiff::SignedDuration::from_secs(60 * minutes + seconds);
+        publishing
+            .step(&site.app, now)
+            .expect("it can be written")
+            .is_some()
+    };
+    assert!(!step(0, 0));
+    assert!(!step(0, 59));
+    site.submit("theatre", PROGRAMME);
+    assert!(!step(1, 10), "something has just changed");
+    assert!(step(2, 10));
+    assert!(!step(10, 0), "that was its own change");
+    site.submit("theatre", &format!("{PROGRAMME}{EVIL}"));
+    assert!(!step(11, 0));
+    assert!(!step(20, 0), "the last one is not an hour old");
+    assert!(step(62, 11));
+    // Somebody who never stops does not keep it from being published.
+    for minute in 63..135 {
+        let day = 10 + minute % 19;
+        site.submit(
+            "theatre",
+            &PROGRAMME.replace("2099-01-10", &format!("2099-01-{day}")),
+        );
+        if step(minute, 0) {
+            assert!(minute >= 123);
+            return;
+        }
+    }
+    panic!("it was never published");
+}
+
+#[test]
+fn no_source_can_say_how_much_there_is() {
+    let site = Site::of(Folder::with_sources(&SOURCES));
+    let lie = format!(
+        "<{BASE}/.well-known/void> a <http://rdfs.org/ns/void#Dataset> ; <http://rdfs.org/ns/void#triples> 5 . \
+         <{BASE}/.well-known/void#x> a schema:Place ; schema:name \"x\" ."
+    );
+    site.submit("theatre", &format!("{PROGRAMME}{lie}"));
+    let snapshot = site.app.store.snapshot().expect("a snapshot");
+    let void = site.app.store.base().void();
+    assert!(
+        snapshot
+            .view()
+            .public_description(&void)
+            .expect("it can be read")
+            .is_empty()
+    );
+    let part = NamedNode::new_unchecked(format!("{BASE}/.well-known/void#x"));
+    assert!(
+        snapshot
+            .view()
+            .public_description(&part)
+            .expect("it can be read")
+            .is_empty()
+    );
 }
