@@ -14,6 +14,7 @@ pub mod ingest;
 pub mod metrics;
 pub mod model;
 pub mod publish;
+pub mod query;
 pub mod rdf;
 pub mod shapes;
 pub mod store;

@@ -9,6 +9,7 @@ pub mod api;
 mod auth;
 pub mod blocking;
 mod body;
+mod client;
 mod dumps;
 mod entities;
 mod home;
@@ -20,6 +21,7 @@ mod pages;
 pub mod problem;
 mod problems;
 mod quality;
+mod queue;
 mod reader;
 mod rehearsals;
 pub mod router;
@@ -38,6 +40,7 @@ use crate::app::App;
 use crate::store::CancellationToken;
 use blocking::Lane;
 use problem::Problem;
+use queue::Queue;
 use std::sync::Arc;
 
 /// What handlers share.
@@ -45,7 +48,9 @@ pub struct Server {
     pub app: Arc<App>,
     /// Pages and documents: quick reads.
     pages: Lane,
-    /// SPARQL queries.
+    /// SPARQL queries: reading them all, and answering the cheap ones.
+    cheap: Lane,
+    /// SPARQL queries that are for workers.
     queries: Lane,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
@@ -68,12 +73,28 @@ impl Server {
                 "limits.page_timeout",
                 Arc::clone(&on_panic),
             ),
-            queries: Lane::new(
-                limits.queries,
+            cheap: Lane::new(
+                limits.readers,
                 limits.query_wait,
                 limits.query_timeout,
                 "limits.query_timeout",
                 Arc::clone(&on_panic),
+            ),
+            queries: Lane::new(
+                limits.workers(),
+                limits.worker_wait,
+                limits.query_timeout,
+                "limits.query_timeout",
+                Arc::clone(&on_panic),
+            )
+            .in_turns(
+                Queue::new(
+                    limits.workers(),
+                    limits.queries_waiting_each,
+                    limits.queries_waiting,
+                ),
+                limits.worker_wait,
+                "limits.queries_waiting_each",
             ),
             downloads: Lane::new(
                 limits.readers,

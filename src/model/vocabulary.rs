@@ -54,12 +54,14 @@ macro_rules! terms {
 terms! {
     rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#" {
         TYPE "type" FIRST "first" REST "rest" NIL "nil" LANG_STRING "langString"
+        PROPERTY "Property"
     }
     rdfs "http://www.w3.org/2000/01/rdf-schema#" {
-        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" IS_DEFINED_BY "isDefinedBy"
+        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" SEE_ALSO "seeAlso" IS_DEFINED_BY "isDefinedBy"
     }
     owl "http://www.w3.org/2002/07/owl#" {
         CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology" IMPORTS "imports"
+        OBJECT_PROPERTY "ObjectProperty" DATATYPE_PROPERTY "DatatypeProperty"
     }
     xsd "http://www.w3.org/2001/XMLSchema#" {
         STRING "string" BOOLEAN "boolean" INTEGER "integer" DECIMAL "decimal" DOUBLE "double"
@@ -88,6 +90,10 @@ terms! {
         IN_LANGUAGE "inLanguage" PROPERTY_VALUE "PropertyValue" VIRTUAL_LOCATION "VirtualLocation"
         EVENT_CANCELLED "EventCancelled" EVENT_RESCHEDULED "EventRescheduled"
         EVENT_POSTPONED "EventPostponed" EVENT_SCHEDULED "EventScheduled"
+        KEYWORDS "keywords" TARGET "target" POSITION "position" RANGE_INCLUDES "rangeIncludes"
+        VALUE_NAME "valueName" VALUE_REQUIRED "valueRequired" VALUE_PATTERN "valuePattern"
+        MULTIPLE_VALUES "multipleValues" DEFAULT_VALUE "defaultValue"
+        MIN_VALUE "minValue" MAX_VALUE "maxValue"
     }
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
@@ -106,7 +112,16 @@ terms! {
         LINK_PREDICATE "linkPredicate" URI_REGEX_PATTERN "uriRegexPattern"
         SPARQL_ENDPOINT "sparqlEndpoint"
     }
-    sh "http://www.w3.org/ns/shacl#" { NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape" }
+    sh "http://www.w3.org/ns/shacl#" {
+        NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"
+        SPARQL_EXECUTABLE "SPARQLExecutable" SPARQL_SELECT_EXECUTABLE "SPARQLSelectExecutable"
+        SPARQL_ASK_EXECUTABLE "SPARQLAskExecutable"
+        SPARQL_CONSTRUCT_EXECUTABLE "SPARQLConstructExecutable"
+        SPARQL_DESCRIBE_EXECUTABLE "SPARQLDescribeExecutable"
+        SELECT "select" ASK "ask" CONSTRUCT "construct" DESCRIBE "describe"
+        PREFIXES "prefixes" DECLARE "declare" PREFIX_DECLARATION "PrefixDeclaration"
+        PREFIX "prefix" NAMESPACE "namespace"
+    }
 }
 
 #[cfg(test)]

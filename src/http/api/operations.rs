@@ -6,8 +6,8 @@ use crate::http::problem::{
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
     NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_FAILED, QUERY_REFUSED,
     QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT,
-    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
-    UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    TOO_MANY_ROWS, TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE,
+    UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -324,7 +324,8 @@ pub static QUERY_GET: Operation = Operation {
         UPDATE_REFUSED,
         NOT_ACCEPTABLE,
         BODY_TOO_LARGE,
-        QUERY_FAILED
+        QUERY_FAILED,
+        TOO_MANY_ROWS
     ),
     needs_token: false,
 };
@@ -346,8 +347,21 @@ pub static QUERY_POST: Operation = Operation {
         BODY_TIMEOUT,
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
-        QUERY_FAILED
+        QUERY_FAILED,
+        TOO_MANY_ROWS
     ),
+    needs_token: false,
+};
+pub static QUERY_VOCABULARY: Operation = Operation {
+    name: "queryVocabulary",
+    summary: (
+        "Ce qu'un éditeur de requêtes propose : préfixes, formats, classes et propriétés",
+        "What an editor of queries proposes: prefixes, formats, classes and properties",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/json")]), UNCHANGED],
+    problems: reading!(),
     needs_token: false,
 };
 pub static DUMPS: Operation = Operation {
@@ -1153,7 +1167,13 @@ pub static ASSET: Operation = Operation {
     ),
     parameters: &[],
     body: Body::Nothing,
-    answers: &[ok(&[of("text/css"), of("image/svg+xml")])],
+    answers: &[ok(&[
+        of("text/css"),
+        of("image/svg+xml"),
+        of("text/javascript"),
+        of("application/json"),
+        of("text/plain"),
+    ])],
     problems: &[&NOT_FOUND, &INTERNAL],
     needs_token: false,
 };

@@ -1,340 +1,341 @@
-//! Runs a query and writes its results.
+//! From what a query came to, to what the reader gets: data in a format, or a page.
 
+use crate::app::queries::{self, Head, QueryError, Question, Task, Tried, format_to_read};
+use crate::config::Limits;
 use crate::html::{self, Answer as Shown};
 use crate::http::Server;
-use crate::http::answer::GENERATION;
+use crate::http::answer::Answer;
 use crate::http::blocking::BodyWriter;
-use crate::http::entities::{rdf, varying_by_accept};
+use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
-use crate::http::problem::Problem;
-use crate::http::reader::Reader;
-use crate::http::sparql::request::Asked;
-use crate::http::sparql::{examples, prepare};
-use crate::model::Generation;
-use crate::rdf::order::compare_triples;
-use crate::rdf::write::ntriples_line;
-use crate::store::{
-    CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
+use crate::http::problem::{
+    BODY_TOO_LARGE, Problem, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, TIMEOUT,
+    TOO_MANY_ROWS, UPDATE_REFUSED,
 };
-use axum::http::HeaderValue;
-use axum::http::header::CONTENT_TYPE;
-use oxjsonld::JsonLdSerializer;
-use oxrdf::{GraphNameRef, Triple};
-use oxrdfxml::RdfXmlSerializer;
-use sparesults::{QueryResultsFormat, QueryResultsSerializer};
+use crate::http::reader::Reader;
+use crate::http::sparql::examples;
+use crate::model::Generation;
+use crate::query::{Bounds, Form, Refusal, RunError, Why, format_named, formats_of};
+use crate::store::CancellationToken;
+use axum::response::{IntoResponse, Response};
+use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
 use std::fmt;
-use std::io::{self, Write as _};
 
 /// A page shows this many rows; the other formats have them all.
 const ROWS_SHOWN: usize = 200;
-/// Graphs up to this size are sorted before they are written.
-const SORTED_TRIPLES: usize = 10_000;
 
 /// Why an answer ended early.
 #[derive(Debug)]
-pub enum Stop {
-    /// The client is told why.
-    Refused(Problem),
-    Evaluation(QueryEvaluationError),
-    Io(io::Error),
-}
+pub struct Stop(QueryError);
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Stop::Refused(problem) => f.write_str(problem.row.slug),
-            Stop::Evaluation(error) => error.fmt(f),
-            Stop::Io(error) => error.fmt(f),
+        self.0.fmt(f)
+    }
+}
+
+impl Stop {
+    pub fn into_problem(self, limits: &Limits) -> Problem {
+        match self.0 {
+            QueryError::Refused(refusal) => refused(&refusal),
+            QueryError::Run(RunError::Rows(most)) => {
+                Problem::limit(&TOO_MANY_ROWS, "limits.result_rows", most)
+            }
+            QueryError::Run(RunError::Io(error))
+                if error.kind() == std::io::ErrorKind::FileTooLarge =>
+            {
+                Problem::limit(&TOO_MANY_ROWS, "limits.result_bytes", limits.result_bytes)
+            }
+            QueryError::Run(error) => {
+                tracing::error!(%error, "a query failed");
+                Problem::new(&QUERY_FAILED)
+            }
+            QueryError::Store(error) => error.into(),
+            QueryError::Time(allowed) if allowed < limits.query_timeout => {
+                Problem::limit(&TIMEOUT, "timeout", format!("{allowed:?}"))
+            }
+            QueryError::Time(allowed) => {
+                Problem::limit(&TIMEOUT, "limits.query_timeout", format!("{allowed:?}"))
+            }
+            QueryError::Memory(most) => {
+                Problem::limit(&QUERY_MEMORY, "limits.query_memory_bytes", most)
+            }
+            QueryError::Bytes(most) => Problem::limit(&TOO_MANY_ROWS, "limits.result_bytes", most),
+            // Nobody reads it.
+            QueryError::Unwanted => Problem::new(&QUERY_FAILED),
+            QueryError::Failed(error) => {
+                tracing::error!(%error, "a query failed");
+                Problem::new(&QUERY_FAILED)
+            }
         }
     }
 }
 
-impl From<Problem> for Stop {
-    fn from(problem: Problem) -> Self {
-        Stop::Refused(problem)
+fn refused(refusal: &Refusal) -> Problem {
+    let row = match refusal.why {
+        Why::Syntax => &QUERY_SYNTAX,
+        Why::Update => &UPDATE_REFUSED,
+        Why::TooLong => &BODY_TOO_LARGE,
+        Why::Refused => &QUERY_REFUSED,
+    };
+    let mut problem = match &refusal.limit {
+        Some((key, value)) => Problem::limit(row, key, value),
+        None => Problem::new(row),
+    };
+    if let Some(detail) = &refusal.detail {
+        problem = problem.with_detail(detail.fr.clone(), detail.en.clone());
+    }
+    if let Some((line, column)) = refusal.position {
+        problem = problem
+            .with_member("line", line)
+            .with_member("column", column);
+    }
+    problem
+}
+
+/// What came of a query in this process.
+pub enum First {
+    Whole(Response),
+    /// A worker is to answer, and the answer to be shown on a page.
+    Page(Task),
+    /// A worker is to answer in the task's format.
+    Data(Task),
+}
+
+/// Prepares a query, and answers it if it is cheap.
+///
+/// # Errors
+/// When the query is refused, cannot be had in the format asked for, or fails.
+pub fn try_here(
+    server: &Server,
+    reader: &Reader,
+    mut question: Question,
+    token: &CancellationToken,
+) -> Result<First, Problem> {
+    let app = &server.app;
+    let (prepared, plan) = match queries::prepare(app, &question.text) {
+        Ok(prepared) => prepared,
+        Err(refusal) if is_browser(reader) => {
+            return fault_page(server, reader, &question.text, &refused(&refusal))
+                .map(First::Whole);
+        }
+        Err(refusal) => return Err(refused(&refusal)),
+    };
+    let form = prepared.form();
+    let chosen = reader.choose(&offers(form)).map_err(varying_by_accept)?;
+    let is_page = chosen == HTML;
+    let name = if is_page {
+        format_to_read(form)
+    } else {
+        chosen.name
+    };
+    let Some(format) = format_named(name) else {
+        return Err(Problem::internal(format!("there is no format {name}")));
+    };
+    if is_page {
+        question.bounds = Bounds::First(ROWS_SHOWN as u64 + 1);
+    }
+    let task = Task {
+        question,
+        prepared,
+        plan,
+        format,
+        media_type: chosen.media_type,
+    };
+    match queries::try_here(app, &task, token) {
+        Ok(Tried::Answered { head, body, .. }) if is_page => {
+            answer_page(server, reader, &task, head, &body).map(First::Whole)
+        }
+        Ok(Tried::Answered { head, body, .. }) => {
+            let answer = Answer::new(chosen.media_type, body).at(head.generation);
+            Ok(First::Whole(answer.into_response()))
+        }
+        Ok(Tried::Elsewhere) if is_page => Ok(First::Page(task)),
+        Ok(Tried::Elsewhere) => Ok(First::Data(task)),
+        Err(error) => Err(Stop(error).into_problem(&app.config.limits)),
     }
 }
 
-const fn offer(name: &'static str, media_type: &'static str) -> Offer {
-    Offer { name, media_type }
-}
-
-/// Formats of solutions and truth values, the page last: only who asks for it gets it.
-const SOLUTIONS: &[(Offer, Option<QueryResultsFormat>)] = &[
-    (
-        offer("json", "application/sparql-results+json"),
-        Some(QueryResultsFormat::Json),
-    ),
-    (
-        offer("xml", "application/sparql-results+xml"),
-        Some(QueryResultsFormat::Xml),
-    ),
-    (offer("csv", "text/csv"), Some(QueryResultsFormat::Csv)),
-    (
-        offer("tsv", "text/tab-separated-values"),
-        Some(QueryResultsFormat::Tsv),
-    ),
-    (
-        offer("json", "application/json"),
-        Some(QueryResultsFormat::Json),
-    ),
-    (HTML, None),
-];
-
-/// Formats of triples.
-const TRIPLES: &[Offer] = &[
-    offer("ttl", "text/turtle"),
-    offer("nt", "application/n-triples"),
-    offer("jsonld", "application/ld+json"),
-    offer("rdf", "application/rdf+xml"),
-    HTML,
-];
-
-/// Runs a query over one snapshot. Nothing is sent before the first chunk is full, so that what
-/// fails early is a clean problem.
+/// The answer of a worker as a page.
 ///
 /// # Errors
-/// When the query is refused, fails, or the client leaves.
-pub fn write(
+/// When there is none.
+pub fn page_by_worker(
     server: &Server,
     reader: &Reader,
-    asked: &Asked,
-    text: &str,
+    task: &Task,
+    token: &CancellationToken,
+) -> Result<Response, Problem> {
+    let mut body = Vec::new();
+    let mut head = None;
+    queries::by_worker(
+        &server.app,
+        task,
+        &mut |begun, _| head = Some(begun),
+        &mut body,
+        token,
+    )
+    .map_err(|error| Stop(error).into_problem(&server.app.config.limits))?;
+    let Some(head) = head else {
+        return Err(Problem::new(&QUERY_FAILED));
+    };
+    answer_page(server, reader, task, head, &body)
+}
+
+/// The answer of a worker as it comes. Nothing is sent before the first chunk is full, so that
+/// what fails early is a clean problem.
+///
+/// # Errors
+/// When there is none, or no whole one.
+pub fn data_by_worker(
+    server: &Server,
+    task: &Task,
     writer: &mut BodyWriter,
     token: &CancellationToken,
 ) -> Result<(), Stop> {
-    let app = &server.app;
-    let query = match prepare::prepare(text, app.store.base(), &app.config.limits) {
-        Ok(query) => query,
-        Err(problem) if reader.choose(&[HTML]).is_ok() && is_browser(reader) => {
-            return write_fault(server, reader, text, &problem, writer);
-        }
-        Err(problem) => return Err(problem.into()),
-    };
-    let snapshot = app.store.snapshot().map_err(Problem::from)?;
-    let generation = snapshot.view().generation().map_err(Problem::from)?;
-    let results = snapshot
-        .view()
-        .evaluate(query, &asked.dataset, token.clone())
-        .map_err(Stop::Evaluation)?;
-    let offers: Vec<Offer> = match results {
-        QueryResults::Graph(_) => TRIPLES.to_vec(),
-        _ => SOLUTIONS.iter().map(|(offer, _)| *offer).collect(),
-    };
-    let chosen = reader.choose(&offers).map_err(varying_by_accept)?;
-    if chosen == HTML {
-        let shown = read_for_page(results)?;
-        return write_page(server, reader, generation, text, shown, writer);
-    }
-    set_headers(writer, chosen, generation);
-    let format = SOLUTIONS
-        .iter()
-        .find(|(offer, _)| *offer == chosen)
-        .and_then(|(_, format)| *format)
-        .unwrap_or(QueryResultsFormat::Json);
-    match results {
-        QueryResults::Boolean(value) => {
-            QueryResultsSerializer::from_format(format)
-                .serialize_boolean_to_writer(writer, value)
-                .map_err(Stop::Io)?;
-        }
-        QueryResults::Solutions(solutions) => write_solutions(solutions, format, writer)?,
-        QueryResults::Graph(triples) => write_triples(server, triples, chosen, writer)?,
-    }
+    let begin =
+        &mut |head: Head, writer: &mut BodyWriter| set_headers(writer, task.media_type, head);
+    queries::by_worker(&server.app, task, begin, writer, token).map_err(Stop)?;
     Ok(())
+}
+
+/// What can be had of a query: data, and a page for those who ask for one.
+fn offers(form: Form) -> Vec<Offer> {
+    let mut offers = Vec::new();
+    for format in formats_of(form) {
+        offers.push(Offer {
+            name: format.name,
+            media_type: format.media_type,
+        });
+    }
+    for format in formats_of(form) {
+        if let Some(media_type) = format.also {
+            offers.push(Offer {
+                name: format.name,
+                media_type,
+            });
+        }
+    }
+    offers.push(HTML);
+    offers
 }
 
 /// Whether a person sits before it: a program that takes anything gets data.
 fn is_browser(reader: &Reader) -> bool {
+    let problem = Offer {
+        name: "json",
+        media_type: "application/problem+json",
+    };
     reader
-        .choose(&[offer("json", "application/problem+json"), HTML])
+        .choose(&[problem, HTML])
         .is_ok_and(|chosen| chosen == HTML)
 }
 
-fn set_headers(writer: &mut BodyWriter, chosen: Offer, generation: Generation) {
+fn set_headers(writer: &mut BodyWriter, media_type: &str, begun: Head) {
     if let Some(head) = writer.head() {
-        let headers = &mut head.headers;
-        let media_type = if chosen.media_type.starts_with("text/") {
-            format!("{}; charset=utf-8", chosen.media_type)
-        } else {
-            chosen.media_type.to_owned()
-        };
-        if let Ok(media_type) = HeaderValue::from_str(&media_type) {
-            headers.insert(CONTENT_TYPE, media_type);
-        }
-        headers.insert(GENERATION, HeaderValue::from(generation.0));
+        let answer = Answer::new(media_type, Vec::new()).at(begun.generation);
+        head.headers.extend(answer.headers);
     }
-}
-
-fn write_solutions(
-    solutions: QuerySolutionIter<'_>,
-    format: QueryResultsFormat,
-    writer: &mut BodyWriter,
-) -> Result<(), Stop> {
-    let variables = solutions.variables().to_vec();
-    let mut serializer = QueryResultsSerializer::from_format(format)
-        .serialize_solutions_to_writer(writer, variables)
-        .map_err(Stop::Io)?;
-    for solution in solutions {
-        let solution = solution.map_err(Stop::Evaluation)?;
-        serializer.serialize(&solution).map_err(Stop::Io)?;
-    }
-    serializer.finish().map_err(Stop::Io)?;
-    Ok(())
-}
-
-fn write_triples(
-    server: &Server,
-    triples: QueryTripleIter<'_>,
-    chosen: Offer,
-    writer: &mut BodyWriter,
-) -> Result<(), Stop> {
-    let mut triples = triples.map(|triple| triple.map_err(Stop::Evaluation));
-    // A small graph is sorted and grouped for the reader; a large one is streamed as it comes.
-    let first: Vec<Triple> = triples
-        .by_ref()
-        .take(SORTED_TRIPLES)
-        .collect::<Result<_, _>>()?;
-    if first.len() < SORTED_TRIPLES && chosen.name != "rdf" {
-        let mut all = first;
-        all.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
-        all.dedup();
-        let body = rdf(&all, chosen, &server.app.context).map_err(Stop::Io)?;
-        return writer.write_all(&body).map_err(Stop::Io);
-    }
-    let triples = first.into_iter().map(Ok).chain(triples);
-    match chosen.name {
-        "rdf" => {
-            let mut serializer = RdfXmlSerializer::new().for_writer(writer);
-            for triple in triples {
-                serializer.serialize_triple(&triple?).map_err(Stop::Io)?;
-            }
-            serializer.finish().map_err(Stop::Io)?;
-        }
-        "jsonld" => {
-            let mut serializer = JsonLdSerializer::new().for_writer(writer);
-            for triple in triples {
-                let triple = triple?;
-                serializer
-                    .serialize_quad(triple.as_ref().in_graph(GraphNameRef::DefaultGraph))
-                    .map_err(Stop::Io)?;
-            }
-            serializer.finish().map_err(Stop::Io)?;
-        }
-        // N-Triples, which are also Turtle.
-        _ => {
-            for triple in triples {
-                ntriples_line(writer, triple?.as_ref()).map_err(Stop::Io)?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The first rows only: a page with a million of them would help nobody.
-fn read_for_page(results: QueryResults<'_>) -> Result<Shown, Stop> {
-    Ok(match results {
-        QueryResults::Boolean(value) => Shown::Boolean(value),
-        QueryResults::Solutions(solutions) => {
-            let variables: Vec<_> = solutions.variables().to_vec();
+fn read_for_page(form: Form, body: &[u8]) -> Result<Shown, Problem> {
+    if form.is_graph() {
+        let mut triples = Vec::new();
+        for triple in oxttl::NTriplesParser::new().for_slice(body) {
+            triples.push(triple.map_err(Problem::internal)?);
+        }
+        let is_cut = triples.len() > ROWS_SHOWN;
+        triples.truncate(ROWS_SHOWN);
+        return Ok(Shown::Graph { triples, is_cut });
+    }
+    let parser = QueryResultsParser::from_format(QueryResultsFormat::Json);
+    match parser.for_slice(body).map_err(Problem::internal)? {
+        SliceQueryResultsParserOutput::Boolean(value) => Ok(Shown::Boolean(value)),
+        SliceQueryResultsParserOutput::Solutions(solutions) => {
+            let variables = solutions.variables().to_vec();
             let mut rows = Vec::new();
-            let mut is_cut = false;
             for solution in solutions {
-                let solution = solution.map_err(Stop::Evaluation)?;
-                if rows.len() == ROWS_SHOWN {
-                    is_cut = true;
-                    break;
-                }
+                let solution = solution.map_err(Problem::internal)?;
                 let row = variables
                     .iter()
                     .map(|variable| solution.get(variable).cloned());
                 rows.push(row.collect());
             }
-            Shown::Table {
+            let is_cut = rows.len() > ROWS_SHOWN;
+            rows.truncate(ROWS_SHOWN);
+            Ok(Shown::Table {
                 variables: variables
                     .iter()
                     .map(|variable| variable.as_str().to_owned())
                     .collect(),
                 rows,
                 is_cut,
-            }
+            })
         }
-        QueryResults::Graph(graph) => {
-            let mut triples: Vec<Triple> = Vec::new();
-            let mut is_cut = false;
-            for triple in graph {
-                let triple = triple.map_err(Stop::Evaluation)?;
-                if triples.len() == ROWS_SHOWN {
-                    is_cut = true;
-                    break;
-                }
-                triples.push(triple);
-            }
-            Shown::Graph { triples, is_cut }
-        }
-    })
+    }
 }
 
-fn write_page(
+fn answer_page(
+    server: &Server,
+    reader: &Reader,
+    task: &Task,
+    head: Head,
+    body: &[u8],
+) -> Result<Response, Problem> {
+    let form = task.prepared.form();
+    let shown = read_for_page(form, body)?;
+    let mut downloads: Vec<(String, String)> = Vec::new();
+    for format in formats_of(form) {
+        let address = form_urlencoded::Serializer::new(String::new())
+            .append_pair("query", &task.question.text)
+            .append_pair("format", format.name)
+            .finish();
+        downloads.push((format.name.to_owned(), format!("/sparql?{address}")));
+    }
+    let page = sparql_page(
+        server,
+        reader,
+        head.generation,
+        &task.question.text,
+        shown,
+        downloads,
+    )?;
+    Ok(page.into_response())
+}
+
+fn sparql_page(
     server: &Server,
     reader: &Reader,
     generation: Generation,
     query: &str,
     shown: Shown,
-    writer: &mut BodyWriter,
-) -> Result<(), Stop> {
-    let names: Vec<&str> = match shown {
-        Shown::Graph { .. } => TRIPLES.iter().map(|offer| offer.name).collect(),
-        Shown::Fault(_) => Vec::new(),
-        _ => SOLUTIONS.iter().map(|(offer, _)| offer.name).collect(),
-    };
-    let mut downloads: Vec<(String, String)> = Vec::new();
-    for name in names {
-        if name != HTML.name && downloads.iter().all(|(known, _)| known != name) {
-            let address = form_urlencoded::Serializer::new(String::new())
-                .append_pair("query", query)
-                .append_pair("format", name)
-                .finish();
-            downloads.push((name.to_owned(), format!("/sparql?{address}")));
-        }
-    }
+    downloads: Vec<(String, String)>,
+) -> Result<Answer, Problem> {
     let sparql = html::Sparql {
         query: query.to_owned(),
-        examples: examples::all(server.app.store.base()),
+        examples: examples::all(&server.app.door),
         answer: Some(shown),
         downloads,
     };
-    let answer = page(server, reader, generation, |site| sparql.page(site))?;
-    if let Some(head) = writer.head() {
-        head.headers.extend(answer.headers);
-    }
-    writer.write_all(&answer.body).map_err(Stop::Io)
+    page(server, reader, generation, |site| sparql.page(site))
 }
 
 /// A query that cannot run, shown in the form in which it can be mended; with the status of the
 /// problem all the same.
-fn write_fault(
+fn fault_page(
     server: &Server,
     reader: &Reader,
     query: &str,
     problem: &Problem,
-    writer: &mut BodyWriter,
-) -> Result<(), Stop> {
+) -> Result<Response, Problem> {
     let mut message = problem.row.title(reader.lang).to_owned();
     if let Some(detail) = &problem.more.detail {
         message = format!("{message}. {}", detail.get(reader.lang));
     }
-    if let Some(head) = writer.head() {
-        head.status = problem.row.status;
-    }
     let generation = server.app.store.generation();
-    write_page(
-        server,
-        reader,
-        generation,
-        query,
-        Shown::Fault(message),
-        writer,
-    )
+    let shown = Shown::Fault(message);
+    let page = sparql_page(server, reader, generation, query, shown, Vec::new())?;
+    Ok(page.with_status(problem.row.status).into_response())
 }

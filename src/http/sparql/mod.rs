@@ -1,27 +1,34 @@
 //! The SPARQL endpoint: reads only, one snapshot per answer, calls nobody.
 //!
-//! In order: [`request`] takes the query out of the request, [`prepare`] decides whether it may
-//! run, [`answer`] runs it and writes the results in the format that the reader prefers.
+//! In order: [`request`] takes the query out of the request, `app::queries` decides whether it
+//! may run and where, and runs it; [`answer`] makes of that what the reader prefers.
 
 mod answer;
 mod examples;
-mod prepare;
 mod request;
+mod vocabulary;
 
+pub use vocabulary::vocabulary;
+
+use crate::app::queries::Question;
 use crate::html;
 use crate::http::Shared;
+use crate::http::blocking::BodyWriter;
 use crate::http::blocking::Failure;
 use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, Problem, QUERY_FAILED, UPDATE_REFUSED};
 use crate::http::reader::Reader;
-use answer::Stop;
+use crate::query::Bounds;
+use crate::store::CancellationToken;
+use answer::First;
 use axum::body::Body;
 use axum::extract::State as Injected;
 use axum::http::header::VARY;
 use axum::http::{HeaderValue, Method};
 use axum::response::{IntoResponse, Response};
 use request::Asked;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// `GET /sparql` and `POST /sparql`.
@@ -53,7 +60,7 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
             "The parameter `query` is missing: put a SPARQL query there.",
         ));
     }
-    let examples = examples::all(server.app.store.base());
+    let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
         query: examples
             .first()
@@ -72,46 +79,72 @@ async fn run(
     server: &Shared,
     reader: Reader,
     asked: Asked,
-    query: String,
+    text: String,
 ) -> Result<Response, Problem> {
     let started = Instant::now();
     let shared = server.clone();
-    let result = server
-        .queries
-        .stream(
-            server.app.config.limits.result_bytes,
-            move |writer, token| {
-                let outcome = answer::write(&shared, &reader, &asked, &query, writer, token);
-                let name = match &outcome {
-                    Ok(()) => "ok",
-                    Err(Stop::Refused(_)) => "refused",
-                    Err(_) if token.is_cancelled() => "cancelled",
-                    Err(_) => "failed",
-                };
-                shared.app.metrics.query(name, started.elapsed());
-                outcome
-            },
-        )
+    let client = reader.client;
+    let reader = Arc::new(reader);
+    let limits = &server.app.config.limits;
+    let question = Question {
+        text,
+        dataset: asked.dataset,
+        bounds: Bounds::Most(limits.result_rows),
+        timeout: limits.query_timeout,
+    };
+    let asks = Arc::clone(&reader);
+    let first = server
+        .cheap
+        .run(move |token| answer::try_here(&shared, &asks, question, token))
         .await;
-    match result {
-        Ok(Ok((head, body))) => {
-            let mut response = Response::new(body);
-            *response.status_mut() = head.status;
-            *response.headers_mut() = head.headers;
-            response
-                .headers_mut()
-                .insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
-            Ok(response)
+    let result = match first {
+        Ok(Ok(First::Whole(response))) => Ok(response),
+        Ok(Ok(First::Page(task))) => {
+            let shared = server.clone();
+            let work = move |token: &CancellationToken| {
+                answer::page_by_worker(&shared, &reader, &task, token)
+            };
+            match server.queries.run_for(client, work).await {
+                Ok(result) => result,
+                Err(failure) => Err(failed(failure)),
+            }
         }
-        Ok(Err(Stop::Refused(problem))) => Err(problem),
-        Ok(Err(stop)) => {
-            tracing::error!(error = %stop, "a query failed");
-            Err(Problem::new(&QUERY_FAILED))
+        Ok(Ok(First::Data(task))) => {
+            let shared = server.clone();
+            let work = move |writer: &mut BodyWriter, token: &CancellationToken| {
+                answer::data_by_worker(&shared, &task, writer, token)
+            };
+            let lane = &server.queries;
+            match lane.stream_for(client, limits.result_bytes, work).await {
+                Ok(Ok((head, body))) => {
+                    let mut response = Response::new(body);
+                    *response.status_mut() = head.status;
+                    *response.headers_mut() = head.headers;
+                    Ok(response)
+                }
+                Ok(Err(stop)) => Err(stop.into_problem(limits)),
+                Err(failure) => Err(failed(failure)),
+            }
         }
-        Err(Failure::Panicked) => {
-            server.app.metrics.query("failed", started.elapsed());
-            Err(Problem::new(&QUERY_FAILED))
-        }
-        Err(failure) => Err(failure.into()),
+        Ok(Err(problem)) => Err(problem),
+        Err(failure) => Err(failed(failure)),
+    };
+    let outcome = match &result {
+        Ok(_) => "ok",
+        Err(problem) if problem.row.status.is_client_error() => "refused",
+        Err(_) => "failed",
+    };
+    server.app.metrics.query(outcome, started.elapsed());
+    let mut response = result?;
+    response
+        .headers_mut()
+        .insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
+    Ok(response)
+}
+
+fn failed(failure: Failure) -> Problem {
+    match failure {
+        Failure::Panicked => Problem::new(&QUERY_FAILED),
+        failure => failure.into(),
     }
 }

@@ -1,9 +1,8 @@
 //! From the text of a query to what may run: limits, parsing, refusals, one rewriting.
 
-use crate::config::Limits;
-use crate::http::problem::{BODY_TOO_LARGE, Problem, QUERY_REFUSED, QUERY_SYNTAX, UPDATE_REFUSED};
-use crate::model::Base;
 use crate::model::vocabulary::{rdf, xsd};
+use crate::model::{Base, Text};
+use crate::query::{Prepared, Refusal, Rules, Why};
 use crate::rdf::sparql::{self, Most, TooMuch};
 use oxrdf::{Literal, Variable};
 use spargebra::algebra::{
@@ -19,56 +18,32 @@ const MOST_OPERATORS: usize = 10_000;
 ///
 /// # Errors
 /// When the query is too long, nested too deeply, not SPARQL, an update, or calls another server.
-pub fn prepare(text: &str, base: &Base, limits: &Limits) -> Result<Query, Problem> {
-    if text.len() > limits.query_bytes {
-        return Err(Problem::limit(
-            &BODY_TOO_LARGE,
+pub fn prepare(text: &str, base: &Base, rules: Rules) -> Result<Prepared, Box<Refusal>> {
+    if text.len() > rules.bytes {
+        return Err(Refusal::limit(
+            Why::TooLong,
             "limits.query_bytes",
-            limits.query_bytes,
+            rules.bytes,
         ));
     }
     let most = Most {
-        levels: limits.query_depth,
+        levels: rules.depth,
         operators: MOST_OPERATORS,
     };
-    sparql::check(text, most).map_err(|too_much| match too_much {
-        TooMuch::Depth { line, column } => {
-            Problem::limit(&QUERY_REFUSED, "limits.query_depth", limits.query_depth)
-                .with_detail(
-                    format!(
-                        "À la ligne {line}, colonne {column}, la requête est imbriquée sur plus de {} niveaux (limite `limits.query_depth`).",
-                        limits.query_depth
-                    ),
-                    format!(
-                        "At line {line}, column {column}, the query is nested more than {} levels deep (limit `limits.query_depth`).",
-                        limits.query_depth
-                    ),
-                )
-                .with_member("line", line)
-                .with_member("column", column)
-        }
-        TooMuch::Doubled { line, column } => Problem::new(&QUERY_REFUSED)
-            .with_detail(
-                format!("À la ligne {line}, colonne {column}, trop de `!`, REGEX, SUBSTR ou REPLACE sont imbriqués."),
-                format!("At line {line}, column {column}, too many `!`, REGEX, SUBSTR or REPLACE are nested."),
-            )
-            .with_member("line", line)
-            .with_member("column", column),
-        TooMuch::Operators => Problem::new(&QUERY_REFUSED).with_detail(
-            "La requête a trop d'opérateurs.",
-            "The query has too many operators.",
-        ),
-    })?;
+    sparql::check(text, most).map_err(|too_much| nested(too_much, rules))?;
     let parser = SparqlParser::new()
         .with_base_iri(format!("{base}/"))
-        .map_err(Problem::internal)?;
+        .map_err(|error| {
+            Refusal::new(Why::Refused).with_detail(Text::new(error.to_string(), error.to_string()))
+        })?;
     let mut query = parser.clone().parse_query(text).map_err(|error| {
         if parser.parse_update(text).is_ok() {
-            Problem::new(&UPDATE_REFUSED)
+            Refusal::new(Why::Update)
         } else {
-            syntax_problem(&error.to_string())
+            not_understood(&error.to_string())
         }
     })?;
+    let normal = query.to_string();
     let mut walk = Walk::default();
     match &mut query {
         Query::Select { pattern, .. }
@@ -76,24 +51,56 @@ pub fn prepare(text: &str, base: &Base, limits: &Limits) -> Result<Query, Proble
         | Query::Describe { pattern, .. }
         | Query::Ask { pattern, .. } => walk.pattern(pattern),
     }
-    if walk.patterns > limits.query_patterns {
-        return Err(Problem::limit(
-            &QUERY_REFUSED,
+    if walk.patterns > rules.patterns {
+        return Err(Refusal::limit(
+            Why::Refused,
             "limits.query_patterns",
-            limits.query_patterns,
+            rules.patterns,
         ));
     }
     if walk.calls_a_service {
-        return Err(Problem::new(&QUERY_REFUSED).with_detail(
+        return Err(Refusal::new(Why::Refused).with_detail(Text::new(
             "La requête contient SERVICE : ce serveur n'appelle jamais un autre serveur pour répondre.",
             "The query contains SERVICE: this server never calls another server to answer.",
-        ));
+        )));
     }
-    Ok(query)
+    Ok(Prepared {
+        is_volatile: walk.is_volatile,
+        query,
+        normal,
+    })
+}
+
+fn nested(too_much: TooMuch, rules: Rules) -> Box<Refusal> {
+    match too_much {
+        TooMuch::Depth { line, column } => {
+            let depth = rules.depth;
+            Refusal::limit(Why::Refused, "limits.query_depth", depth)
+                .with_detail(Text::new(
+                    format!(
+                        "À la ligne {line}, colonne {column}, la requête est imbriquée sur plus de {depth} niveaux (limite `limits.query_depth`)."
+                    ),
+                    format!(
+                        "At line {line}, column {column}, the query is nested more than {depth} levels deep (limit `limits.query_depth`)."
+                    ),
+                ))
+                .at(line, column)
+        }
+        TooMuch::Doubled { line, column } => Refusal::new(Why::Refused)
+            .with_detail(Text::new(
+                format!("À la ligne {line}, colonne {column}, trop de `!`, REGEX, SUBSTR ou REPLACE sont imbriqués."),
+                format!("At line {line}, column {column}, too many `!`, REGEX, SUBSTR or REPLACE are nested."),
+            ))
+            .at(line, column),
+        TooMuch::Operators => Refusal::new(Why::Refused).with_detail(Text::new(
+            "La requête a trop d'opérateurs.",
+            "The query has too many operators.",
+        )),
+    }
 }
 
 /// The parser's message begins with `error at LINE:COLUMN:`.
-fn syntax_problem(message: &str) -> Problem {
+fn not_understood(message: &str) -> Box<Refusal> {
     let position = message
         .strip_prefix("error at ")
         .and_then(|rest| rest.split_once(": "))
@@ -105,16 +112,15 @@ fn syntax_problem(message: &str) -> Problem {
                 expected,
             ))
         });
-    let problem = Problem::new(&QUERY_SYNTAX);
+    let refusal = Refusal::new(Why::Syntax);
     match position {
-        Some((line, column, expected)) => problem
-            .with_detail(
+        Some((line, column, expected)) => refusal
+            .with_detail(Text::new(
                 format!("Ligne {line}, colonne {column} : {expected}"),
                 format!("Line {line}, column {column}: {expected}"),
-            )
-            .with_member("line", line)
-            .with_member("column", column),
-        None => problem.with_detail(message, message),
+            ))
+            .at(line, column),
+        None => refusal.with_detail(Text::new(message, message)),
     }
 }
 
@@ -122,6 +128,8 @@ fn syntax_problem(message: &str) -> Problem {
 #[derive(Default)]
 struct Walk {
     calls_a_service: bool,
+    /// Calls a function whose value is another each time it is asked.
+    is_volatile: bool,
     sort_keys: usize,
     /// Triple patterns, steps of paths, and what joins them. The optimizer's time grows with
     /// the cube of how many there are, and nothing calls it off.
@@ -266,7 +274,18 @@ impl Walk {
                 self.expression(a);
                 list.iter_mut().for_each(|item| self.expression(item));
             }
-            Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
+            Expression::FunctionCall(function, list) => {
+                self.is_volatile |= matches!(
+                    function,
+                    Function::Now
+                        | Function::Rand
+                        | Function::Uuid
+                        | Function::StrUuid
+                        | Function::BNode
+                );
+                list.iter_mut().for_each(|item| self.expression(item));
+            }
+            Expression::Coalesce(list) => {
                 list.iter_mut().for_each(|item| self.expression(item));
             }
         }
@@ -340,15 +359,20 @@ fn kind_of(e: &Expression) -> Expression {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Config;
 
-    fn prepared(text: &str) -> Result<Query, Problem> {
+    const RULES: Rules = Rules {
+        bytes: 64 << 10,
+        depth: 100,
+        patterns: 100,
+    };
+
+    fn prepared(text: &str) -> Result<Prepared, Box<Refusal>> {
         let base: Base = "https://data.example.org".parse().expect("a base");
-        prepare(text, &base, &Config::default().limits)
+        prepare(text, &base, RULES)
     }
 
-    fn refusal(text: &str) -> &'static str {
-        prepared(text).expect_err(text).row.slug
+    fn refusal(text: &str) -> Why {
+        prepared(text).expect_err(text).why
     }
 
     #[test]
@@ -362,7 +386,7 @@ mod tests {
             "SELECT (COUNT(EXISTS { SERVICE <http://a.example/> {} }) AS ?n) { ?s ?p ?o }",
             "SELECT * { ?s ?p ?o } ORDER BY EXISTS { SERVICE <http://a.example/> {} }",
         ] {
-            assert_eq!(refusal(query), "query-refused", "{query}");
+            assert_eq!(refusal(query), Why::Refused, "{query}");
         }
     }
 
@@ -373,23 +397,22 @@ mod tests {
             "DROP ALL",
             "LOAD <http://a.example/>",
         ] {
-            assert_eq!(refusal(update), "update-refused", "{update}");
+            assert_eq!(refusal(update), Why::Update, "{update}");
         }
     }
 
     #[test]
     fn a_syntax_error_names_its_line_and_column() {
-        let problem = prepared("SELECT *\nWHERE { ?s ?p }").expect_err("a syntax error");
-        assert_eq!(problem.row.slug, "query-syntax");
-        assert_eq!(problem.more.members.get("line"), Some(&2.into()));
-        assert!(problem.more.members.contains_key("column"));
+        let refusal = prepared("SELECT *\nWHERE { ?s ?p }").expect_err("a syntax error");
+        assert_eq!(refusal.why, Why::Syntax);
+        assert_eq!(refusal.position.map(|(line, _)| line), Some(2));
     }
 
     #[test]
     fn what_is_too_long_or_too_deep_is_refused_before_parsing() {
         let long = format!("SELECT * {{ ?s ?p \"{}\" }}", "x".repeat(1 << 17));
-        assert_eq!(refusal(&long), "body-too-large");
-        assert_eq!(refusal(&"{".repeat(10_000)), "query-refused");
+        assert_eq!(refusal(&long), Why::TooLong);
+        assert_eq!(refusal(&"{".repeat(10_000)), Why::Refused);
     }
 
     #[test]
@@ -400,7 +423,7 @@ mod tests {
             format!("ASK {{ ?s {}a ?o }}", "a/".repeat(101)),
             format!("ASK {{ {} }}", "{ VALUES ?x { 1 } } ".repeat(101)),
         ] {
-            assert_eq!(refusal(&query), "query-refused", "{query}");
+            assert_eq!(refusal(&query), Why::Refused, "{query}");
         }
         let values = format!("ASK {{ VALUES (?a ?b) {{ {} }} }}", "(1 2)".repeat(2000));
         assert!(prepared(&values).is_ok());
@@ -409,7 +432,7 @@ mod tests {
     #[test]
     fn sorting_gets_a_key_for_the_kind_of_term_first() {
         let query = prepared("SELECT ?o { ?s ?p ?o } ORDER BY DESC(?o) ?s").expect("a query");
-        let text = query.to_string();
+        let text = query.query.to_string();
         assert_eq!(text.matches("isLITERAL").count(), 2, "{text}");
     }
 

@@ -1,0 +1,181 @@
+//! Runs SPARQL queries: here what is known to be cheap, everything else in a worker.
+//!
+//! A worker (`job.rs`) reads a checkpoint of the store (`checkpoints.rs`), so that it can be killed
+//! whatever it does and never disturbs who writes. It prepares the query again by the same rules
+//! and runs it by the same function as this process does: an answer does not depend on where it
+//! was made.
+
+mod checkpoints;
+mod job;
+
+pub use checkpoints::Checkpoints;
+pub use job::JOB;
+
+use crate::app::App;
+use crate::config::Limits;
+use crate::model::Generation;
+use crate::query::plan::{Place, Plan, plan};
+use crate::query::{
+    self, Bounds, Form, Format, Order, Outcome, Prepared, Refusal, Rules, RunError,
+};
+use crate::store::{CancellationToken, RequestedDataset, StoreError};
+use std::io;
+use std::time::Duration;
+
+/// A query that somebody asks.
+#[derive(Clone, Debug)]
+pub struct Question {
+    pub text: String,
+    pub dataset: RequestedDataset,
+    pub bounds: Bounds,
+    /// No more than `limits.query_timeout`.
+    pub timeout: Duration,
+}
+
+/// Why there is no answer, or no whole one.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The query does not run.
+    #[error("{0:?}")]
+    Refused(Box<Refusal>),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// It ran longer than it may.
+    #[error("the query took longer than {0:?}")]
+    Time(Duration),
+    /// It wanted more memory than it may have.
+    #[error("the query needed more than {0} bytes of memory")]
+    Memory(u64),
+    /// Its answer is larger than answers may be.
+    #[error("the answer has more than {0} bytes")]
+    Bytes(u64),
+    /// The client has left.
+    #[error("nobody wants the answer any more")]
+    Unwanted,
+    /// A defect of ours, or no process could be started.
+    #[error("the worker failed: {0}")]
+    Failed(String),
+}
+
+/// What stands before the results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Head {
+    pub generation: Generation,
+}
+
+/// What became of a query that was tried here.
+pub enum Tried {
+    /// The whole answer.
+    Answered {
+        head: Head,
+        body: Vec<u8>,
+        outcome: Outcome,
+    },
+    /// It is for a worker.
+    Elsewhere,
+}
+
+/// What queries may be, by the configuration.
+pub fn rules(limits: &Limits) -> Rules {
+    Rules {
+        bytes: limits.query_bytes,
+        depth: limits.query_depth,
+        patterns: limits.query_patterns,
+    }
+}
+
+/// A question that may be answered.
+#[derive(Clone, Debug)]
+pub struct Task {
+    pub question: Question,
+    pub prepared: Prepared,
+    pub plan: Plan,
+    /// One for the query's form.
+    pub format: &'static Format,
+    /// By which the reader knows the format.
+    pub media_type: &'static str,
+}
+
+/// Prepares a query and finds out where it runs. To be called on a thread with a large stack.
+///
+/// # Errors
+/// When it does not run at all.
+pub fn prepare(app: &App, text: &str) -> Result<(Prepared, Plan), Box<Refusal>> {
+    let prepared = query::prepare(text, app.store.base(), rules(&app.config.limits))?;
+    let plan = plan(&prepared, None);
+    Ok((prepared, plan))
+}
+
+/// Answers a query here if it is known to be cheap, and turns out so.
+///
+/// # Errors
+/// When the evaluation fails, or the answer has too many rows.
+pub fn try_here(app: &App, task: &Task, token: &CancellationToken) -> Result<Tried, QueryError> {
+    if task.plan.place == Place::Worker {
+        return Ok(Tried::Elsewhere);
+    }
+    let mut body = Vec::new();
+    let mut head = None;
+    let outcome = run_here(app, task, &mut |begun| head = Some(begun), &mut body, token)?;
+    Ok(match head {
+        Some(head) => Tried::Answered {
+            head,
+            body,
+            outcome,
+        },
+        None => Tried::Elsewhere,
+    })
+}
+
+/// Answers a query in a worker. `begin` is told what stands before the results, once, before the
+/// first byte is written.
+///
+/// # Errors
+/// When the evaluation fails, a limit is reached, or `out` fails.
+pub fn by_worker<W: io::Write>(
+    app: &App,
+    task: &Task,
+    begin: &mut dyn FnMut(Head, &mut W),
+    out: &mut W,
+    token: &CancellationToken,
+) -> Result<Outcome, QueryError> {
+    let is_unwanted = || token.is_cancelled();
+    let Some(checkpoint) = app.checkpoints.newest(&app.store, &is_unwanted)? else {
+        return Err(QueryError::Unwanted);
+    };
+    let limits = &app.config.limits;
+    let about = (app.store.base(), app.store.identity());
+    let caps = job::caps(limits, &task.question);
+    let worker = job::start(&app.workers, checkpoint.folder(), about, caps)
+        .map_err(|error| QueryError::Failed(error.to_string()))?;
+    job::order(worker, task, limits, begin, out, token)
+}
+
+fn run_here(
+    app: &App,
+    task: &Task,
+    begin: &mut dyn FnMut(Head),
+    out: &mut dyn io::Write,
+    token: &CancellationToken,
+) -> Result<Outcome, QueryError> {
+    let snapshot = app.store.snapshot()?;
+    let view = snapshot.view();
+    begin(Head {
+        generation: view.generation()?,
+    });
+    let order = Order {
+        prepared: &task.prepared,
+        dataset: &task.question.dataset,
+        format: task.format,
+        bounds: task.question.bounds,
+        context: &app.context,
+    };
+    Ok(query::run(view, order, out, token)?)
+}
+
+/// The format for results that are read again here, to be shown.
+pub fn format_to_read(form: Form) -> &'static str {
+    if form.is_graph() { "nt" } else { "json" }
+}
