@@ -31,7 +31,10 @@ async fn the_vocabulary_has_prefixes_formats_classes_and_properties_with_labels(
             .iter()
             .find(|entry| entry["iri"] == iri)
             .unwrap_or_else(|| panic!("{iri} is missing"));
-        assert!(entry["count"].is_null() || entry["count"].is_u64(), "{entry}");
+        assert!(
+            entry["count"].is_null() || entry["count"].is_u64(),
+            "{entry}"
+        );
         let shown = entry["label"]["fr"].as_str().unwrap_or_default();
         assert!(
             shown.to_lowercase().contains(&label.to_lowercase()),
@@ -71,7 +74,10 @@ async fn only_the_page_with_the_editor_may_run_a_script_and_only_ours() {
         .collect();
     assert_eq!(allowed, ["script-src 'self'"]);
     assert!(editor.starts_with("default-src 'none'"), "{editor}");
-    assert!(!editor.contains("unsafe") && !editor.contains("http"), "{editor}");
+    assert!(
+        !editor.contains("unsafe") && !editor.contains("http"),
+        "{editor}"
+    );
     for path in ["/", "/about", "/sparql/vocabulary.json", "/no-such-page"] {
         let other = policy(path).await;
         assert!(!other.contains("script-src"), "{path}: {other}");
