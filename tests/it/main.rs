@@ -42,6 +42,7 @@ mod real_data;
 mod redact;
 mod served;
 mod site;
+mod sparql_answers;
 mod support;
 mod together;
 mod validate;
