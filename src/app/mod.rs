@@ -46,6 +46,8 @@ pub struct App {
     pub workers: worker::Workers,
     /// What workers read.
     pub checkpoints: queries::Checkpoints,
+    /// The time that queries have in this process.
+    pub slices: queries::Slices,
     /// Which profiles the entities meet, and which shapes are rehearsed.
     pub quality: quality::Quality,
     /// How much there is of what.
@@ -154,6 +156,7 @@ impl App {
             profiles: profiles::Profiles::default(),
             workers: worker::Workers::default(),
             checkpoints,
+            slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
             door,

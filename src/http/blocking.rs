@@ -6,6 +6,7 @@
 
 use crate::http::client::Client;
 use crate::http::queue::{NoSlot, Queue};
+use crate::http::threads::Threads;
 use crate::store::CancellationToken;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode};
@@ -22,9 +23,6 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 
-/// The stack of a thread that parses or evaluates nested input: with the largest depth that the
-/// configuration allows, a hundred times what was measured to be needed.
-const STACK_BYTES: usize = 64 << 20;
 /// Bytes collected before they are sent; an answer that fails before them is a clean problem.
 const CHUNK_BYTES: usize = 64 << 10;
 /// Chunks that wait for a slow client before the work waits too.
@@ -35,6 +33,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 /// A kind of work that shares slots and a deadline.
 pub struct Lane {
     slots: Arc<Queue>,
+    threads: Arc<Threads>,
     wait: Duration,
     /// The configuration key of how many may wait, to be named when that is hit.
     waiting_key: &'static str,
@@ -78,6 +77,7 @@ impl Lane {
     ) -> Self {
         Self {
             slots: Queue::unbounded(slots),
+            threads: Arc::default(),
             wait,
             waiting_key: "",
             timeout,
@@ -102,6 +102,7 @@ impl Lane {
     pub fn beside(&self, wait: Duration) -> Self {
         Self {
             slots: Arc::clone(&self.slots),
+            threads: Arc::clone(&self.threads),
             wait,
             waiting_key: self.waiting_key,
             timeout: Duration::MAX,
@@ -114,6 +115,7 @@ impl Lane {
     pub fn within(&self, timeout: Duration) -> Self {
         Self {
             slots: Arc::clone(&self.slots),
+            threads: Arc::clone(&self.threads),
             wait: self.wait,
             waiting_key: self.waiting_key,
             timeout: timeout.min(self.timeout),
@@ -134,7 +136,7 @@ impl Lane {
         }
     }
 
-    /// Starts `work` on a thread of its own once there is a slot.
+    /// Starts `work`, which does not panic, on a thread of its own once there is a slot.
     async fn start(
         &self,
         client: Client,
@@ -150,17 +152,14 @@ impl Lane {
                 seconds: self.wait.as_secs(),
             },
         })?;
-        std::thread::Builder::new()
-            .name("affiche-work".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn(move || {
-                work();
-                drop(slot);
-            })
-            .map_err(|error| {
-                tracing::error!(%error, "no thread could be started");
-                Failure::Ended
-            })?;
+        let job = move || {
+            work();
+            drop(slot);
+        };
+        Threads::run(&self.threads, Box::new(job)).map_err(|error| {
+            tracing::error!(%error, "no thread could be started");
+            Failure::Ended
+        })?;
         Ok(())
     }
 

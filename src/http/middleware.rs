@@ -8,10 +8,10 @@ use crate::http::sparql::{COMPLETE, ROWS, WITHIN};
 use crate::store::fill_random;
 use axum::extract::{MatchedPath, Request, State as Injected};
 use axum::http::header::{
-    ACCEPT, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_LENGTH,
-    CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, LINK,
-    REFERRER_POLICY, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, CONTENT_RANGE,
+    CONTENT_SECURITY_POLICY, ETAG, HeaderName, LINK, REFERRER_POLICY, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
@@ -24,7 +24,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{
     DefaultPredicate, NotForContentType, Predicate, SizeAbove,
 };
-use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use tower_http::cors::{Any as AnyHeader, Any as AnyOrigin, CorsLayer};
 use tracing::Instrument;
 
 /// How long a browser may keep the leave that it got; none keeps it longer than a day.
@@ -116,14 +116,7 @@ pub fn share_across_origins() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AnyOrigin)
         .allow_methods([Method::GET, Method::HEAD, Method::POST])
-        // What clients of SPARQL set besides what needs no leave.
-        .allow_headers([
-            ACCEPT,
-            CONTENT_TYPE,
-            IF_NONE_MATCH,
-            CACHE_CONTROL,
-            HeaderName::from_static("x-requested-with"),
-        ])
+        .allow_headers(AnyHeader)
         .max_age(PREFLIGHT)
         .expose_headers([
             GENERATION,

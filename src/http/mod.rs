@@ -27,6 +27,7 @@ mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod threads;
 mod validate;
 mod vocabulary;
 mod writes;

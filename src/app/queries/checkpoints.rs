@@ -25,6 +25,8 @@ pub struct Checkpoints {
 struct State {
     newest: Option<Arc<Kept>>,
     made_at: Option<Instant>,
+    /// When somebody last asked.
+    asked_at: Option<Instant>,
     is_making: bool,
     /// How many were made.
     count: u64,
@@ -90,6 +92,7 @@ impl Checkpoints {
     ) -> Result<Option<Arc<Kept>>, StoreError> {
         let wanted = store.generation();
         let mut state = self.state();
+        state.asked_at = Some(Instant::now());
         loop {
             if let Some(newest) = &state.newest
                 && newest.generation >= wanted
@@ -152,15 +155,12 @@ impl Checkpoints {
         Ok(Kept { folder, generation })
     }
 
-    /// Lets the newest one go, unless a worker has it, when there was none made for so long.
+    /// Lets the newest one go when nobody asked for so long: it keeps files that the store has
+    /// long replaced.
     pub fn forget_after(&self, idle: Duration) {
         let mut state = self.state();
-        let is_old = state.made_at.is_some_and(|made| made.elapsed() >= idle);
-        let is_used = state
-            .newest
-            .as_ref()
-            .is_some_and(|newest| Arc::strong_count(newest) > 1);
-        if is_old && !is_used {
+        let is_idle = state.asked_at.is_none_or(|asked| asked.elapsed() >= idle);
+        if is_idle {
             let former = state.newest.take();
             drop(state);
             drop(former);
