@@ -456,7 +456,8 @@ impl io::Write for Copying<'_> {
                 self.most = 0;
                 self.copy = Vec::new();
             } else {
-                self.copy.extend(bytes.iter().take(written));
+                self.copy
+                    .extend_from_slice(bytes.get(..written).unwrap_or(bytes));
             }
         }
         Ok(written)
