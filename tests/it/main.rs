@@ -45,6 +45,7 @@ mod real_data;
 mod redact;
 mod served;
 mod site;
+mod sparql_answers;
 mod statistics;
 mod support;
 mod together;
