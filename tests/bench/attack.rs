@@ -253,8 +253,19 @@ impl Server {
             .and_then(|mut file| file.write_all(text.as_bytes()))
             .expect("a file is written");
         for command in [
-            affiche(&["source", "add", "house", "--base", "https://data.example.org"]),
-            affiche(&["submit", "--source", "house", file.to_str().expect("a path")]),
+            affiche(&[
+                "source",
+                "add",
+                "house",
+                "--base",
+                "https://data.example.org",
+            ]),
+            affiche(&[
+                "submit",
+                "--source",
+                "house",
+                file.to_str().expect("a path"),
+            ]),
         ] {
             let mut command = command;
             assert!(command.status().expect("it starts").success());

@@ -48,3 +48,4 @@ mod support;
 mod together;
 mod validate;
 mod vocabulary;
+mod workers;
