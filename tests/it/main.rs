@@ -51,3 +51,4 @@ mod support;
 mod together;
 mod validate;
 mod vocabulary;
+mod workers;
