@@ -96,10 +96,7 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
     }
     let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
-        query: examples
-            .first()
-            .map(|example| example.query.clone())
-            .unwrap_or_default(),
+        query: examples::first(&server.app.door),
         examples,
         ..html::Sparql::default()
     };

@@ -113,8 +113,9 @@ fn write(
                     entry.count = Some(counts.members(&entry.iri));
                     if let Some(class) = counts.class(&entry.iri) {
                         let used = class.properties.iter();
-                        entry.properties =
-                            used.map(|(iri, part)| (iri.clone(), part.triples)).collect();
+                        entry.properties = used
+                            .map(|(iri, part)| (iri.clone(), part.triples))
+                            .collect();
                     }
                 }
                 Ok(entry)
@@ -141,10 +142,7 @@ fn format_names(is_graph: bool) -> Vec<&'static str> {
 }
 
 /// What the ontology declares as one of these.
-fn declared(
-    view: View<'_>,
-    types: &[NamedNodeRef<'_>],
-) -> Result<BTreeSet<String>, StoreError> {
+fn declared(view: View<'_>, types: &[NamedNodeRef<'_>]) -> Result<BTreeSet<String>, StoreError> {
     let mut declared = BTreeSet::new();
     for class in types {
         for quad in view.quads(
