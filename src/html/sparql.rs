@@ -69,7 +69,8 @@ struct ExampleLine<'a> {
     href: String,
 }
 
-enum View<'a> {
+/// An answer as a template shows it.
+pub(super) enum View<'a> {
     Table {
         variables: Vec<String>,
         rows: Vec<Vec<Option<Cell>>>,
@@ -80,10 +81,10 @@ enum View<'a> {
     Fault(&'a str),
 }
 
-struct Cell {
-    link: Link,
+pub(super) struct Cell {
+    pub(super) link: Link,
     /// The datatype, where it is not a plain text.
-    datatype: Option<String>,
+    pub(super) datatype: Option<String>,
 }
 
 impl Sparql {
@@ -97,48 +98,7 @@ impl Sparql {
             .iter()
             .map(|(prefix, namespace)| format!("PREFIX {prefix}: <{namespace}>"))
             .collect();
-        let answer = self.answer.as_ref().map(|answer| match answer {
-            Answer::Table {
-                variables,
-                rows,
-                is_cut,
-            } => View::Table {
-                variables: variables.iter().map(|name| format!("?{name}")).collect(),
-                rows: rows
-                    .iter()
-                    .map(|row| {
-                        row.iter()
-                            .map(|term| Some(cell(term.as_ref()?, &prefixes, &site)))
-                            .collect()
-                    })
-                    .collect(),
-                is_cut: *is_cut,
-                count: rows.len(),
-            },
-            Answer::Boolean(answer) => View::Boolean(*answer),
-            Answer::Graph { triples, is_cut } => View::Table {
-                variables: ["sparql-subject", "sparql-property", "sparql-object"]
-                    .iter()
-                    .map(|key| crate::i18n::text(site.lang, key, &[]))
-                    .collect(),
-                rows: triples
-                    .iter()
-                    .map(|triple| {
-                        [
-                            Term::from(triple.subject.clone()),
-                            Term::from(triple.predicate.clone()),
-                            triple.object.clone(),
-                        ]
-                        .iter()
-                        .map(|term| Some(cell(term, &prefixes, &site)))
-                        .collect()
-                    })
-                    .collect(),
-                is_cut: *is_cut,
-                count: triples.len(),
-            },
-            Answer::Fault(message) => View::Fault(message),
-        });
+        let answer = self.answer.as_ref().map(|answer| View::of(answer, &site));
         render(&Page {
             site,
             query: &self.query,
@@ -164,6 +124,54 @@ impl Sparql {
             prefixes: declarations.join("\n"),
             has_editor: Asset::named("editor.js").is_some(),
         })
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(answer: &'a Answer, site: &Site<'_>) -> Self {
+        let prefixes = Prefixes::new(site.base);
+        match answer {
+            Answer::Table {
+                variables,
+                rows,
+                is_cut,
+            } => View::Table {
+                variables: variables.iter().map(|name| format!("?{name}")).collect(),
+                rows: rows
+                    .iter()
+                    .map(|row| {
+                        row.iter()
+                            .map(|term| Some(cell(term.as_ref()?, &prefixes, site)))
+                            .collect()
+                    })
+                    .collect(),
+                is_cut: *is_cut,
+                count: rows.len(),
+            },
+            Answer::Boolean(answer) => View::Boolean(*answer),
+            Answer::Graph { triples, is_cut } => View::Table {
+                variables: ["sparql-subject", "sparql-property", "sparql-object"]
+                    .iter()
+                    .map(|key| crate::i18n::text(site.lang, key, &[]))
+                    .collect(),
+                rows: triples
+                    .iter()
+                    .map(|triple| {
+                        [
+                            Term::from(triple.subject.clone()),
+                            Term::from(triple.predicate.clone()),
+                            triple.object.clone(),
+                        ]
+                        .iter()
+                        .map(|term| Some(cell(term, &prefixes, site)))
+                        .collect()
+                    })
+                    .collect(),
+                is_cut: *is_cut,
+                count: triples.len(),
+            },
+            Answer::Fault(message) => View::Fault(message),
+        }
     }
 }
 

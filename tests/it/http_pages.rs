@@ -1,6 +1,8 @@
 //! What holds for every address: problems, headers, health, metrics.
 
 use crate::site::Site;
+use crate::support::{NOW, at};
+use affiche::app::statistics::void;
 use affiche::html::ASSETS;
 use affiche::http::problem::PROBLEMS;
 use axum::body::Body;
@@ -87,7 +89,17 @@ async fn text_is_compressed_for_who_can_read_it() {
 #[tokio::test]
 async fn pages_load_only_files_that_are_here() {
     let site = Site::new();
-    for path in ["/", "/about", "/sparql", "/dumps/", "/vocab/"] {
+    site.count();
+    let described = site.app.statistics.current().expect("it is counted");
+    void::publish(&site.app, &described, at(NOW)).expect("it can be written");
+    for path in [
+        "/",
+        "/about",
+        "/sparql",
+        "/dumps/",
+        "/vocab/",
+        "/statistics",
+    ] {
         let page = site.get(path, &[("accept", "text/html")]).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         let text = page.text();
