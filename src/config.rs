@@ -34,10 +34,14 @@ pub struct Config {
     pub cap_data_namespace: Option<NamedNode>,
     /// Files of shapes, one for each profile of the operator.
     pub profiles: Vec<PathBuf>,
+    /// A folder of example queries of the operator.
+    pub queries: Option<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
     /// In front of this server, and believed.
     pub proxies: Vec<Network>,
+    /// How often the description of the data set in numbers is brought up to date at most.
+    pub statistics_interval: Duration,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub limits: Limits,
@@ -160,8 +164,10 @@ impl Default for Config {
             licence: None,
             cap_data_namespace: None,
             profiles: Vec::new(),
+            queries: None,
             languages: vec![Lang::Fr, Lang::En],
             proxies: Vec::new(),
+            statistics_interval: Duration::from_secs(3600),
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
             limits: Limits {
@@ -360,6 +366,19 @@ pub static KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "queries",
+        help: "A folder of example queries, files `*.rq`, besides those of the program. A path in the configuration file starts where that file is.",
+        example: "\"queries\"",
+        set: |config, value| {
+            let path = text(value).filter(|path| !path.is_empty());
+            put(
+                &mut config.queries,
+                path.map(|path| Some(PathBuf::from(path))),
+            )
+        },
+        show: |config| quoted(config.queries.as_ref().map(|path| path.display())),
+    },
+    Key {
         name: "proxies",
         help: "The addresses, or networks, of the proxies in front of this server; of them alone it is believed for whom they ask (`Forwarded`, `X-Forwarded-For`).",
         example: "[\"127.0.0.1\", \"10.0.0.0/8\"]",
@@ -390,6 +409,13 @@ pub static KEYS: &[Key] = &[
         example: "\"https://ontologie.example.org/v1/#\"",
         set: |config, value| put(&mut config.cap_data_namespace, http_iri(value).map(Some)),
         show: |config| quoted(config.cap_data_namespace.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "statistics.interval",
+        help: "How often, at most, the description of the data set in numbers (VoID) is brought up to date; each time is a change in the log.",
+        example: "\"1h\"",
+        set: |config, value| put(&mut config.statistics_interval, duration(value)),
+        show: |config| seconds(config.statistics_interval),
     },
     Key {
         name: "log.format",
@@ -779,8 +805,9 @@ impl Reading {
                 self.read_toml(&text, &path.display().to_string());
                 // The flags and the environment, which come later, start where the program does.
                 let folder = path.parent().unwrap_or(Path::new(""));
-                for profile in &mut self.config.profiles {
-                    *profile = folder.join(&profile);
+                let paths = self.config.profiles.iter_mut();
+                for path in paths.chain(&mut self.config.queries) {
+                    *path = folder.join(&path);
                 }
             }
             Err(error) => self.fault(

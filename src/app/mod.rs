@@ -17,6 +17,7 @@ pub mod validation;
 pub mod worker;
 
 use crate::config::Config;
+use crate::ingest::queries::{self as queries_of_files, QueryFilesError};
 use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
 use crate::metrics::Metrics;
 use crate::publish::Context;
@@ -62,6 +63,8 @@ pub enum OpenError {
     Door(#[from] DoorError),
     #[error(transparent)]
     Profiles(#[from] FileFaults),
+    #[error("example queries of the configuration cannot be used: {0}")]
+    Queries(#[from] QueryFilesError),
     #[error("the built-in vocabulary could not be published: {0}")]
     System(#[from] SubmitError),
     #[error("the built-in JSON-LD context cannot be read: {0}")]
@@ -125,6 +128,15 @@ impl App {
             // What is only read is read as it is, whatever the configuration says.
             Err(error) if purpose == Purpose::Read => tracing::warn!("{error}"),
             added => added?,
+        }
+        if let Some(folder) = &config.queries {
+            match door.add_queries(folder) {
+                Err(error) if purpose == Purpose::Read => tracing::warn!("{error}"),
+                added => added?,
+            }
+        }
+        for (file, fault) in queries_of_files::faults(door.queries()) {
+            tracing::warn!(file, line = fault.line, "{}", fault.message.en);
         }
         for profile in door.profiles() {
             for note in profile.shapes.notes() {

@@ -13,11 +13,13 @@ mod facts;
 mod home;
 mod problem;
 pub mod quality;
+mod queries;
 mod report;
 mod schema_org;
 mod shown;
 mod site;
 mod sparql;
+pub mod statistics;
 mod time;
 mod validate;
 mod vocabulary;
@@ -29,6 +31,7 @@ pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Replaced, Tombstone};
+pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
 pub use report::{Progress, Report, Shortfalls};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
@@ -37,7 +40,9 @@ pub use vocabulary::{
     ProfileSummary, SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes,
 };
 
+use crate::model::Lang;
 use askama::Template;
+use oxrdf::Literal;
 
 /// Why a page was not made. Writing into memory does not fail, so this is a defect of ours.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +51,11 @@ pub struct PageError(#[from] askama::Error);
 
 fn render(template: &impl Template) -> Result<String, PageError> {
     Ok(template.render()?)
+}
+
+/// The name that suits a reader of a language best, where no page has to say in which it is.
+pub fn best_name(names: &[Literal], lang: Lang) -> Option<&str> {
+    shown::best(names, lang).map(Literal::value)
 }
 
 #[cfg(test)]
@@ -90,12 +100,13 @@ mod tests {
             status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
         };
         Home {
+            is_counted: true,
             counts: KINDS
                 .iter()
                 .enumerate()
                 .map(|(index, kind)| Count {
                     kind,
-                    total: index * 97 % 400,
+                    total: index as u64 * 97 % 400,
                 })
                 .collect(),
             upcoming: vec![
@@ -115,7 +126,7 @@ mod tests {
                 .into_iter()
                 .map(|source| SourceSummary {
                     source,
-                    entities: 1234,
+                    entities: Some(1234),
                 })
                 .collect(),
         }
@@ -128,6 +139,7 @@ mod tests {
             examples: vec![Example {
                 name: Text::new("Prochaines représentations", "Next performances"),
                 about: Text::new("Les dix prochaines dates.", "The next ten dates."),
+                keywords: vec!["agenda".to_owned(), "calendar \"<i>\"".to_owned()],
                 query: query.to_owned(),
             }],
             answer: Some(Answer::Table {

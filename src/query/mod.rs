@@ -6,10 +6,12 @@
 
 pub mod examples;
 mod formats;
+mod normal;
 pub mod plan;
 mod prepare;
 mod run;
 mod syntax;
+mod values;
 mod write;
 
 pub use formats::{FORMATS, Format, Writes, format_asked, format_named, formats_of};

@@ -2,7 +2,8 @@
 
 use crate::model::vocabulary::{rdf, xsd};
 use crate::model::{Base, Text};
-use crate::query::{Prepared, Refusal, Rules, Why, syntax};
+use crate::query::normal::normal;
+use crate::query::{Prepared, Refusal, Rules, Why, syntax, values};
 use crate::rdf::sparql::{self, Most, TooMuch};
 use oxrdf::{Literal, Variable};
 use spargebra::algebra::{
@@ -44,7 +45,8 @@ pub fn prepare(text: &str, base: &Base, rules: Rules) -> Result<Prepared, Box<Re
             not_understood(text, &parser)
         }
     })?;
-    let normal = query.to_string();
+    values::leave_out_undefined(&mut query);
+    let normal = normal(&query, text);
     let mut walk = Walk::default();
     match &mut query {
         Query::Select { pattern, .. }

@@ -31,7 +31,7 @@ use std::fmt;
 use std::io;
 
 /// A page shows this many rows; the other formats have them all.
-const ROWS_SHOWN: usize = 200;
+pub(super) const ROWS_SHOWN: usize = 200;
 
 /// How many rows or triples an answer has.
 pub const ROWS: HeaderName = HeaderName::from_static("affiche-rows");
@@ -42,7 +42,7 @@ pub const WITHIN: HeaderName = HeaderName::from_static("affiche-timeout");
 
 /// Why an answer ended early.
 #[derive(Debug)]
-pub struct Stop(QueryError);
+pub struct Stop(pub(super) QueryError);
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -109,7 +109,7 @@ fn at_limit(row: &'static Row, key: &str, value: u64, fr: &str, en: &str) -> Pro
     )
 }
 
-fn refused(refusal: &Refusal) -> Problem {
+pub(super) fn refused(refusal: &Refusal) -> Problem {
     let row = match refusal.why {
         Why::Syntax => &QUERY_SYNTAX,
         Why::Update => &UPDATE_REFUSED,
@@ -479,7 +479,7 @@ fn is_browser(reader: &Reader) -> bool {
 }
 
 /// The first rows only: a page with a million of them would help nobody.
-fn read_for_page(form: Form, body: &[u8]) -> Result<Shown, Problem> {
+pub(super) fn read_for_page(form: Form, body: &[u8]) -> Result<Shown, Problem> {
     if form.is_graph() {
         let mut triples = Vec::new();
         for triple in oxttl::NTriplesParser::new().for_slice(body) {

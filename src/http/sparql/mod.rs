@@ -8,9 +8,11 @@ mod choice;
 mod examples;
 mod flights;
 mod request;
+mod shown;
 mod vocabulary;
 
 pub use answer::{COMPLETE, ROWS, WITHIN};
+pub(super) use choice::{Choice, choose};
 pub use flights::Flights;
 pub use request::Asked;
 pub use vocabulary::vocabulary;
@@ -31,6 +33,7 @@ use axum::body::Body;
 use axum::extract::State as Injected;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
+pub(super) use shown::shown;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -146,7 +149,7 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
     let asked = ask.asked.clone();
     let failed = |failure| failed(failure, &asked, limits);
     let cheap = server.cheap.within(timeout);
-    let (task, subject) = match cheap.run(first).await.map_err(failed)?? {
+    let (task, subject) = match cheap.run_for(client, first).await.map_err(failed)?? {
         First::Whole(response) => return Ok(response),
         First::Page(task, subject) => {
             let shared = server.clone();
