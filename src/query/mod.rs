@@ -5,15 +5,18 @@
 //! state of the store and writes its results in one of the [`FORMATS`].
 
 mod formats;
+mod functions;
 pub mod plan;
 mod prepare;
 mod run;
 
 pub use formats::{FORMATS, Format, Writes, format_named, formats_of};
+pub use functions::functions;
 pub use prepare::prepare;
 pub use run::{Bounds, Order, Outcome, RunError, run};
 
 use crate::model::Text;
+use oxrdf::NamedNode;
 use serde::{Deserialize, Serialize};
 use spargebra::Query;
 
@@ -36,6 +39,12 @@ pub struct Prepared {
     pub normal: String,
     /// Its answer may be another one each time, over the same data.
     pub is_volatile: bool,
+    /// Triple patterns, steps of paths, and what joins them.
+    pub patterns: usize,
+    /// Operators, functions, constants and variables in expressions.
+    pub expressions: usize,
+    /// The functions that it calls beyond those of SPARQL.
+    pub functions: Vec<NamedNode>,
 }
 
 impl Prepared {

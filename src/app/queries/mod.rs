@@ -76,9 +76,13 @@ pub struct Task {
 ///
 /// # Errors
 /// When it does not run at all.
-pub fn prepare(app: &App, text: &str) -> Result<(Prepared, Plan), Box<Refusal>> {
+pub fn prepare(
+    app: &App,
+    text: &str,
+    dataset: &RequestedDataset,
+) -> Result<(Prepared, Plan), Box<Refusal>> {
     let prepared = query::prepare(text, app.store.base(), rules(&app.config.limits))?;
-    let plan = plan(&prepared, None);
+    let plan = plan(&prepared, dataset, None);
     Ok((prepared, plan))
 }
 

@@ -98,7 +98,7 @@ pub fn try_here(
     token: &CancellationToken,
 ) -> Result<First, Problem> {
     let app = &server.app;
-    let (prepared, plan) = match queries::prepare(app, &question.text) {
+    let (prepared, plan) = match queries::prepare(app, &question.text, &question.dataset) {
         Ok(prepared) => prepared,
         Err(refusal) if is_browser(reader) => {
             return fault_page(server, reader, &question.text, &refused(&refusal))
