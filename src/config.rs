@@ -7,8 +7,9 @@
 use crate::model::{Base, Lang};
 use oxrdf::NamedNode;
 use std::fmt::{self, Write as _};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
@@ -35,6 +36,8 @@ pub struct Config {
     pub profiles: Vec<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
+    /// In front of this server, and believed.
+    pub proxies: Vec<Network>,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub limits: Limits,
@@ -63,8 +66,13 @@ pub struct Limits {
     pub query_depth: usize,
     pub query_patterns: usize,
     pub query_timeout: Duration,
+    pub query_memory_bytes: u64,
     pub query_wait: Duration,
-    pub queries: usize,
+    pub worker_wait: Duration,
+    /// See [`Limits::workers`].
+    pub queries: Option<usize>,
+    pub queries_waiting: usize,
+    pub queries_waiting_each: usize,
     pub result_bytes: u64,
     pub result_rows: u64,
     pub page_timeout: Duration,
@@ -77,10 +85,65 @@ pub struct Limits {
     pub validation_report_bytes: u64,
     pub body_bytes: usize,
     pub body_timeout: Duration,
+    pub connections: usize,
     pub idle_timeout: Duration,
     pub stop_timeout: Duration,
     pub rehearsals: usize,
     pub rehearsal_timeout: Duration,
+}
+
+impl Limits {
+    /// How many queries run in processes of their own at the same time.
+    pub fn workers(&self) -> usize {
+        self.queries.unwrap_or_else(|| {
+            let processors = std::thread::available_parallelism().map_or(1, usize::from);
+            processors.saturating_sub(1).max(1)
+        })
+    }
+}
+
+/// The addresses that begin with the same bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    address: IpAddr,
+    bits: u32,
+}
+
+impl Network {
+    pub fn contains(&self, address: IpAddr) -> bool {
+        let same = |a: u128, b: u128, width: u32| {
+            // All of them are shifted out when no bit is asked for.
+            let rest = width - self.bits;
+            a.checked_shr(rest) == b.checked_shr(rest)
+        };
+        match (self.address, address) {
+            (IpAddr::V4(a), IpAddr::V4(b)) => same(u32::from(a).into(), u32::from(b).into(), 32),
+            (IpAddr::V6(a), IpAddr::V6(b)) => same(a.into(), b.into(), 128),
+            _ => false,
+        }
+    }
+}
+
+impl FromStr for Network {
+    type Err = ();
+
+    /// `10.0.0.0/8`, or one address.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (address, bits) = match text.split_once('/') {
+            Some((address, bits)) => (address, Some(bits.parse().map_err(|_| ())?)),
+            None => (text, None),
+        };
+        let address: IpAddr = address.parse().map_err(|_| ())?;
+        let width = if address.is_ipv4() { 32 } else { 128 };
+        let bits = bits.unwrap_or(width);
+        (bits <= width).then_some(Self { address, bits }).ok_or(())
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.bits)
+    }
 }
 
 impl Default for Config {
@@ -97,6 +160,7 @@ impl Default for Config {
             cap_data_namespace: None,
             profiles: Vec::new(),
             languages: vec![Lang::Fr, Lang::En],
+            proxies: Vec::new(),
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
             limits: Limits {
@@ -112,8 +176,12 @@ impl Default for Config {
                 query_depth: 100,
                 query_patterns: 100,
                 query_timeout: Duration::from_secs(30),
+                query_memory_bytes: 512 << 20,
                 query_wait: Duration::from_secs(5),
-                queries: 4,
+                worker_wait: Duration::from_secs(60),
+                queries: None,
+                queries_waiting: 256,
+                queries_waiting_each: 16,
                 result_bytes: 1 << 30,
                 result_rows: 10_000_000,
                 page_timeout: Duration::from_secs(10),
@@ -126,6 +194,7 @@ impl Default for Config {
                 validation_report_bytes: 256 << 20,
                 body_bytes: 1 << 20,
                 body_timeout: Duration::from_secs(30),
+                connections: 1024,
                 idle_timeout: Duration::from_secs(30),
                 stop_timeout: Duration::from_secs(10),
                 rehearsals: 16,
@@ -289,6 +358,17 @@ pub static KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "proxies",
+        help: "The addresses, or networks, of the proxies in front of this server; of them alone it is believed for whom they ask (`Forwarded`, `X-Forwarded-For`).",
+        example: "[\"127.0.0.1\", \"10.0.0.0/8\"]",
+        set: |config, value| put(&mut config.proxies, networks(value)),
+        show: |config| {
+            let networks = config.proxies.iter().map(|network| quoted(Some(network)));
+            let networks: Vec<_> = networks.flatten().collect();
+            (!networks.is_empty()).then(|| format!("[{}]", networks.join(", ")))
+        },
+    },
+    Key {
         name: "publisher.name",
         help: "Who publishes the data, for people.",
         example: "\"Réseau des scènes du territoire\"",
@@ -427,6 +507,13 @@ pub static KEYS: &[Key] = &[
         show: |config| seconds(config.limits.query_timeout),
     },
     Key {
+        name: "limits.query_memory_bytes",
+        help: "How much memory one SPARQL query may take in a process of its own before that is ended.",
+        example: "536870912",
+        set: |config, value| put(&mut config.limits.query_memory_bytes, positive(value)),
+        show: |config| Some(config.limits.query_memory_bytes.to_string()),
+    },
+    Key {
         name: "limits.query_wait",
         help: "How long a request waits for its turn before it is told to come back later.",
         example: "\"5s\"",
@@ -434,11 +521,32 @@ pub static KEYS: &[Key] = &[
         show: |config| seconds(config.limits.query_wait),
     },
     Key {
+        name: "limits.worker_wait",
+        help: "How long a SPARQL query waits for a process of its own before it is told to come back later.",
+        example: "\"60s\"",
+        set: |config, value| put(&mut config.limits.worker_wait, duration(value)),
+        show: |config| seconds(config.limits.worker_wait),
+    },
+    Key {
         name: "limits.queries",
-        help: "How many SPARQL queries run at the same time.",
-        example: "4",
-        set: |config, value| put(&mut config.limits.queries, slots(value)),
-        show: |config| Some(config.limits.queries.to_string()),
+        help: "How many SPARQL queries run at the same time in processes of their own; when it is not set, one fewer than there are processors, and at least one.",
+        example: "3",
+        set: |config, value| put(&mut config.limits.queries, slots(value).map(Some)),
+        show: |config| config.limits.queries.map(|slots| slots.to_string()),
+    },
+    Key {
+        name: "limits.queries_waiting",
+        help: "How many SPARQL queries may wait for a process of their own.",
+        example: "256",
+        set: |config, value| put(&mut config.limits.queries_waiting, count(value)),
+        show: |config| Some(config.limits.queries_waiting.to_string()),
+    },
+    Key {
+        name: "limits.queries_waiting_each",
+        help: "How many of them may be of one client: an address, or a network of IPv6 addresses that have the first 64 bits in common.",
+        example: "16",
+        set: |config, value| put(&mut config.limits.queries_waiting_each, count(value)),
+        show: |config| Some(config.limits.queries_waiting_each.to_string()),
     },
     Key {
         name: "limits.result_rows",
@@ -523,6 +631,13 @@ pub static KEYS: &[Key] = &[
         example: "\"30s\"",
         set: |config, value| put(&mut config.limits.body_timeout, duration(value)),
         show: |config| seconds(config.limits.body_timeout),
+    },
+    Key {
+        name: "limits.connections",
+        help: "How many connections are open at the same time; further ones wait to be accepted.",
+        example: "1024",
+        set: |config, value| put(&mut config.limits.connections, count(value)),
+        show: |config| Some(config.limits.connections.to_string()),
     },
     Key {
         name: "limits.idle_timeout",
@@ -847,6 +962,15 @@ fn languages(value: &Value) -> Option<Vec<Lang>> {
     (!languages.is_empty()).then_some(languages)
 }
 
+fn networks(value: &Value) -> Option<Vec<Network>> {
+    match value {
+        // An environment variable separates them by commas.
+        Value::Text(text) => text.split(',').map(|one| one.trim().parse().ok()).collect(),
+        Value::List(list) => list.iter().map(|one| one.parse().ok()).collect(),
+        Value::Integer(_) | Value::Other(_) => None,
+    }
+}
+
 fn paths(value: &Value) -> Option<Vec<PathBuf>> {
     let paths: Vec<&str> = match value {
         Value::List(paths) => paths.iter().map(String::as_str).collect(),
@@ -990,7 +1114,7 @@ mod tests {
         let flags = vec![("bind", "127.0.0.1:3".to_owned())];
         let config = load(Some(&file), environment, &flags).expect("a configuration");
         assert_eq!(config.bind.port(), 3);
-        assert_eq!(config.limits.queries, 3);
+        assert_eq!(config.limits.queries, Some(3));
         assert_eq!(
             config.licence.as_ref().map(NamedNode::as_str),
             Some("https://file.example/")
@@ -1006,7 +1130,7 @@ mod tests {
         std::fs::write(folder.path().join(FILE_NAME), "[limits]\nqueries = 9\n").expect("a file");
         let flags = vec![("data", folder.path().display().to_string())];
         let config = load(None, without_environment(), &flags).expect("a configuration");
-        assert_eq!(config.limits.queries, 9);
+        assert_eq!(config.limits.queries, Some(9));
     }
 
     #[test]

@@ -5,11 +5,13 @@
 pub mod demo;
 pub mod dumps;
 pub mod embargo;
+pub mod following;
 pub mod private;
 pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod replies;
+pub mod statistics;
 pub mod tokens;
 pub mod validation;
 pub mod worker;
@@ -42,8 +44,12 @@ pub struct App {
     pub profiles: profiles::Profiles,
     /// Where jobs of strangers are done.
     pub workers: worker::Workers,
+    /// What workers read.
+    pub checkpoints: queries::Checkpoints,
     /// Which profiles the entities meet, and which shapes are rehearsed.
     pub quality: quality::Quality,
+    /// How much there is of what.
+    pub statistics: statistics::Statistics,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -130,6 +136,12 @@ impl App {
         if purpose != Purpose::Read {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
+        let checkpoints = queries::Checkpoints::new(&store.folder().join("index"));
+        if purpose != Purpose::Read
+            && let Err(error) = checkpoints.clear()
+        {
+            tracing::warn!(%error, "checkpoints of an earlier start stay behind");
+        }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
         Ok(Self {
@@ -141,7 +153,9 @@ impl App {
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),
             workers: worker::Workers::default(),
+            checkpoints,
             quality: quality::Quality::open(store.folder(), &door)?,
+            statistics: statistics::Statistics::new(store.folder()),
             door,
             store,
             config,

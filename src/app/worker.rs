@@ -2,10 +2,14 @@
 //! take more memory than it was given.
 //!
 //! [`Workers::run`] starts this program again as a worker, hands it a job and takes what it sends
-//! back; [`serve`] is the worker's end. A worker has no data folder, nothing of our environment,
-//! no file of ours open, the lowest say over the processor, and may write to no file. Its memory
-//! and its processor time are capped by the system, the clock is watched from outside, and it
-//! ends when whoever asked for it leaves or this process ends.
+//! back; [`serve`] is the worker's end. A worker has nothing of our environment, no file of ours
+//! open, the lowest say over the processor, and may write to no file; what it may read it is told
+//! in its input. Its memory and its processor time are capped by the system, the clock is watched
+//! from outside, and it ends when whoever asked for it leaves or this process ends. What it sends
+//! waits in the pipe until it is taken, and then the worker waits.
+//!
+//! [`Workers::start`] starts one ahead of its job: it may make itself ready on the first parts of
+//! its input, and [`Worker::run`] hands it the rest.
 //!
 //! *To add a job*: a row in `JOBS` (`src/commands/worker.rs`), and a function that reads its
 //! input and sends its output. What it sends first should say what became of it: who is killed
@@ -17,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
@@ -101,8 +105,8 @@ const LARGEST_INPUT: u64 = 1 << 40;
 /// What a program needs as address space before it does anything: itself, and what is set aside
 /// for threads and never touched.
 const ADDRESS_SPACE_BYTES: u64 = 1 << 30;
-/// A worker's processes and pipes.
-const OPEN_FILES: u64 = 32;
+/// What a job needs that opens no file of its own.
+pub const PIPES_ONLY: u64 = 32;
 
 /// Why a worker was ended from outside, as it stands in an [`AtomicU8`].
 const RUNNING: u8 = 0;
@@ -123,8 +127,15 @@ impl Workers {
         is_unwanted: &(dyn Fn() -> bool + Sync),
         take: &mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
     ) -> Result<(), WorkerError> {
-        let failed = |error: io::Error| WorkerError::Failed(error.to_string());
-        let deadline = Instant::now() + caps.time;
+        self.start(job, &[], caps)?
+            .run(input, caps, is_unwanted, take)
+    }
+
+    /// Starts a worker and hands it the first parts of its input, which must be small.
+    ///
+    /// # Errors
+    /// When no process can be started.
+    pub fn start(&self, job: &str, first: &[&[u8]], caps: Caps) -> Result<Worker, WorkerError> {
         let head = Head {
             job: job.to_owned(),
             memory_bytes: caps.memory_bytes,
@@ -141,18 +152,59 @@ impl Workers {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(failed)?;
-        let (Some(mut stdin), Some(stdout), Some(mut stderr)) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take())
-        else {
+        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let child = Ended(Mutex::new(child));
+        let (Some(mut stdin), Some(stdout), Some(stderr)) = pipes else {
             return Err(WorkerError::Failed("it has no pipes".to_owned()));
         };
-        let child = Ended(Mutex::new(child));
+        for part in std::iter::once(&head[..]).chain(first.iter().copied()) {
+            // A worker that has ended takes no more; how it ended is known when it is run.
+            if send_part(&mut stdin, part).is_err() {
+                break;
+            }
+        }
+        Ok(Worker {
+            child,
+            stdin,
+            stdout,
+            stderr,
+        })
+    }
+}
+
+/// A worker that has been started; it is killed when this goes.
+pub struct Worker {
+    child: Ended,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+    stderr: ChildStderr,
+}
+
+impl Worker {
+    /// Hands over the rest of the input, and goes on as [`Workers::run`]. The memory and the
+    /// processor time are those that it was started with.
+    ///
+    /// # Errors
+    /// As [`Workers::run`].
+    pub fn run(
+        self,
+        input: &[&[u8]],
+        caps: Caps,
+        is_unwanted: &(dyn Fn() -> bool + Sync),
+        take: &mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
+    ) -> Result<(), WorkerError> {
+        let Self {
+            child,
+            mut stdin,
+            stdout,
+            mut stderr,
+        } = self;
+        let deadline = Instant::now() + caps.time;
         let why = AtomicU8::new(RUNNING);
         let (has_ended, ended) = mpsc::channel::<()>();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                let parts = std::iter::once(&head[..]).chain(input.iter().copied());
-                for part in parts {
+                for part in input {
                     // A worker that has ended takes no more; how it ended is known below.
                     if send_part(&mut stdin, part).is_err() {
                         return;
@@ -171,7 +223,8 @@ impl Workers {
             let (child, why) = (&child, &why);
             scope.spawn(move || watch(child, &ended, deadline, is_unwanted, why));
             let outcome = receive(stdout, caps.output_bytes, take);
-            if outcome.is_err() {
+            if !matches!(outcome, Ok(false)) {
+                // It has said all that it had to say, or nobody listens.
                 child.kill();
             }
             let status = child.wait();
@@ -190,17 +243,26 @@ impl Workers {
     }
 }
 
+fn failed(error: io::Error) -> WorkerError {
+    WorkerError::Failed(error.to_string())
+}
+
 /// What the system's own word says about a worker that ended without its last message.
 fn why_it_ended(status: &std::process::ExitStatus, complaint: &str) -> WorkerError {
     let signal = status.signal();
     if signal == Some(Signal::XCPU.as_raw()) {
         WorkerError::Time
-    } else if complaint.contains("memory allocation of") || signal == Some(Signal::KILL.as_raw()) {
+    } else if is_for_memory(complaint) || signal == Some(Signal::KILL.as_raw()) {
         // Nobody but the system kills it here, and that for want of memory.
         WorkerError::Memory
     } else {
         WorkerError::Failed(format!("{status}: {}", complaint.trim()))
     }
+}
+
+/// Whether a process that gave up did so for want of memory: our own code, or the storage's.
+fn is_for_memory(complaint: &str) -> bool {
+    complaint.contains("memory allocation of") || complaint.contains("bad_alloc")
 }
 
 /// A child that is killed and waited for at the latest when this goes.
@@ -292,6 +354,8 @@ fn send_part(out: &mut impl Write, part: &[u8]) -> io::Result<()> {
 /// A job that workers do.
 pub struct Job {
     pub name: &'static str,
+    /// How many files it may have open, its pipes among them.
+    pub open_files: u64,
     pub run: fn(&mut Input, &mut Output) -> io::Result<()>,
 }
 
@@ -333,6 +397,14 @@ impl Output {
         send_part(&mut self.0, message)
     }
 
+    /// Sends what waits to be sent.
+    ///
+    /// # Errors
+    /// When nobody takes it.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+
     fn end(mut self) -> io::Result<()> {
         self.0.write_all(&[END; 9])?;
         self.0.flush()
@@ -346,20 +418,20 @@ impl Output {
 pub fn serve(jobs: &[Job]) -> io::Result<()> {
     let mut input = Input(BufReader::new(io::stdin()));
     let head: Head = serde_json::from_slice(&input.part()?)?;
-    confine(&head)?;
     let job = jobs.iter().find(|job| job.name == head.job);
     let job = job.ok_or_else(|| io::Error::other("there is no such job"))?;
+    confine(&head, job)?;
     let mut output = Output(BufWriter::new(io::stdout()));
     (job.run)(&mut input, &mut output)?;
     output.end()
 }
 
 /// Gives up what the job must not have.
-fn confine(head: &Head) -> io::Result<()> {
+fn confine(head: &Head, job: &Job) -> io::Result<()> {
     let set = |resource: Resource, most: u64| resource.set(most, most);
     set(Resource::CORE, 0)?;
     set(Resource::FSIZE, 0)?;
-    set(Resource::NOFILE, OPEN_FILES)?;
+    set(Resource::NOFILE, job.open_files)?;
     set(Resource::CPU, head.seconds)?;
     set(Resource::DATA, head.memory_bytes)?;
     // Where the system counts only the heap as data, this is what holds.

@@ -1,7 +1,8 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
-use crate::app::quality::{Follower, QualityError};
+use crate::app::quality::{self, QualityError};
+use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, Purpose, demo, embargo, profiles};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
@@ -25,12 +26,14 @@ const DEMO_FOLDER: &str = "affiche-demo";
 
 /// How often it is looked whether a held submission is due.
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
+/// How often it is looked whether there is a change to count.
+const STATISTICS_PAUSE: Duration = Duration::from_millis(100);
 /// How often it is looked whether there is a change to judge.
 const QUALITY_PAUSE: Duration = Duration::from_millis(250);
 /// How long a processor rests between two slices of rehearsals, which take twice as long.
 const REHEARSAL_PAUSE: Duration = Duration::from_millis(100);
 /// How long to wait after a failure, which the next try may meet again.
-const QUALITY_FAILURE_PAUSE: Duration = Duration::from_secs(30);
+const FAILURE_PAUSE: Duration = Duration::from_secs(30);
 
 /// How often it is looked whether the profiles are behind.
 const PROFILES_PAUSE: Duration = Duration::from_millis(500);
@@ -69,6 +72,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let embargo = watch_embargo(Arc::clone(&app));
     let profiles = watch_profiles(Arc::clone(&app));
     let quality = watch_quality(Arc::clone(&app));
+    let statistics = watch_statistics(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -84,6 +88,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     profiles.end();
     embargo.end();
     quality.end();
+    statistics.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -153,7 +158,7 @@ fn watch_quality(app: Arc<App>) -> Watch {
     let (end, ended) = mpsc::channel::<()>();
     let thread = thread::spawn(move || {
         let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
-        let mut follower = Follower::new(&app, &is_stopped);
+        let mut follower = quality::Follower::new(&app, &is_stopped);
         loop {
             let pause = match follower.step(Timestamp::now()) {
                 Ok(true) => REHEARSAL_PAUSE,
@@ -161,7 +166,7 @@ fn watch_quality(app: Arc<App>) -> Watch {
                 Err(QualityError::Interrupted) => break,
                 Err(error) => {
                     tracing::error!(%error, "quality could not be brought up to date");
-                    QUALITY_FAILURE_PAUSE
+                    FAILURE_PAUSE
                 }
             };
             if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
@@ -177,6 +182,37 @@ fn watch_quality(app: Arc<App>) -> Watch {
         thread,
         progress: Arc::default(),
         what: "quality",
+    }
+}
+
+/// Counts what is in the store, for as long as the server runs.
+fn watch_statistics(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
+        let mut follower = statistics::Follower::new(&app, &is_stopped);
+        loop {
+            let pause = match follower.step() {
+                Ok(_) => STATISTICS_PAUSE,
+                Err(StatisticsError::Interrupted) => break,
+                Err(error) => {
+                    tracing::error!(%error, "the statistics could not be brought up to date");
+                    FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+        }
+        if let Err(error) = follower.save() {
+            tracing::warn!(%error, "the statistics are counted again at the next start");
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "statistics",
     }
 }
 

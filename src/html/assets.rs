@@ -10,6 +10,13 @@ use std::sync::LazyLock;
 #[folder = "src/html/assets"]
 struct Files;
 
+/// The bundle of the query editor, which `web/build.mjs` makes. Without node it is not there, and
+/// the page at /sparql is a plain form.
+#[derive(RustEmbed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Bundle;
+
 /// A file that pages load from `/assets/{path}`.
 #[derive(Debug)]
 pub struct Asset {
@@ -24,8 +31,11 @@ pub struct Asset {
 
 /// All of them, sorted by name.
 pub static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
-    let mut assets: Vec<Asset> = Files::iter()
-        .filter_map(|name| Some((name.clone(), Files::get(&name)?)))
+    let ours = Files::iter().filter_map(|name| Some((name.clone(), Files::get(&name)?)));
+    let bundled = Bundle::iter().filter_map(|name| Some((name.clone(), Bundle::get(&name)?)));
+    let mut assets: Vec<Asset> = ours
+        .chain(bundled)
+        .filter(|(name, _)| !name.starts_with('.'))
         .map(|(name, file)| asset(name.into_owned(), file.data))
         .collect();
     assets.sort_by(|a, b| a.name.cmp(&b.name));
@@ -43,7 +53,10 @@ fn asset(name: String, bytes: Cow<'static, [u8]>) -> Asset {
         path: format!("{stem}.{hash}.{extension}"),
         media_type: match extension {
             "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "json" => "application/json",
             "svg" => "image/svg+xml",
+            "txt" => "text/plain; charset=utf-8",
             _ => "application/octet-stream",
         },
         name,
@@ -52,6 +65,11 @@ fn asset(name: String, bytes: Cow<'static, [u8]>) -> Asset {
 }
 
 impl Asset {
+    /// The asset with this name in the sources, if it was built in.
+    pub fn named(name: &str) -> Option<&'static Asset> {
+        ASSETS.iter().find(|asset| asset.name == name)
+    }
+
     /// The asset with this name in addresses.
     pub fn at(path: &str) -> Option<&'static Asset> {
         ASSETS.iter().find(|asset| asset.path == path)

@@ -1,6 +1,6 @@
 //! What every page knows: where it stands, in which language, and at which generation.
 
-use crate::html::assets::ASSETS;
+use crate::html::assets::Asset;
 use crate::i18n;
 use crate::model::assessment::Place;
 use crate::model::{Base, Generation, Lang};
@@ -63,7 +63,7 @@ impl Site<'_> {
 
     /// The address of an asset.
     pub fn asset(&self, name: &str) -> String {
-        let path = ASSETS.iter().find(|asset| asset.name == name);
+        let path = Asset::named(name);
         self.at(&format!(
             "/assets/{}",
             path.map_or(name, |asset| asset.path.as_str())

@@ -1,7 +1,7 @@
 //! The page of the SPARQL endpoint: a form, examples, and the answer to what was asked.
 
 use crate::html::shown::{Link, Words};
-use crate::html::{PageError, Site, render};
+use crate::html::{Asset, PageError, Site, render};
 use crate::model::Text;
 use crate::model::vocabulary::xsd;
 use crate::rdf::write::Prefixes;
@@ -53,6 +53,10 @@ struct Page<'a> {
     examples: Vec<ExampleLine<'a>>,
     answer: Option<View<'a>>,
     downloads: &'a [(String, String)],
+    /// `PREFIX` lines to copy, one a line.
+    prefixes: String,
+    /// Whether the script that makes an editor of the form was built in.
+    has_editor: bool,
 }
 
 struct ExampleLine<'a> {
@@ -86,6 +90,10 @@ impl Sparql {
     /// Never in practice: see [`PageError`].
     pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
         let prefixes = Prefixes::new(site.base);
+        let declarations: Vec<String> = prefixes
+            .iter()
+            .map(|(prefix, namespace)| format!("PREFIX {prefix}: <{namespace}>"))
+            .collect();
         let answer = self.answer.as_ref().map(|answer| match answer {
             Answer::Table {
                 variables,
@@ -149,6 +157,8 @@ impl Sparql {
                 .collect(),
             answer,
             downloads: &self.downloads,
+            prefixes: declarations.join("\n"),
+            has_editor: Asset::named("editor.js").is_some(),
         })
     }
 }

@@ -4,6 +4,8 @@
 //! the client leaves, and its panics are caught. The slot belongs to the thread, not to the
 //! request, so that work which does not hear the call to stop still counts.
 
+use crate::http::client::Client;
+use crate::http::queue::{NoSlot, Queue};
 use crate::store::CancellationToken;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode};
@@ -16,7 +18,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_stream::Stream;
 
@@ -32,8 +34,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// A kind of work that shares slots and a deadline.
 pub struct Lane {
-    slots: Arc<Semaphore>,
+    slots: Arc<Queue>,
     wait: Duration,
+    /// The configuration key of how many may wait, to be named when that is hit.
+    waiting_key: &'static str,
     timeout: Duration,
     /// The configuration key of `timeout`, to be named when it is hit.
     timeout_key: &'static str,
@@ -45,6 +49,8 @@ pub struct Lane {
 pub enum Failure {
     /// No slot became free in time.
     Busy { seconds: u64 },
+    /// As many requests of this client wait as may.
+    TooMany { limit: &'static str, most: usize },
     /// The deadline came first.
     TooLate { limit: &'static str, value: String },
     /// The work panicked.
@@ -71,11 +77,23 @@ impl Lane {
         on_panic: Arc<dyn Fn() + Send + Sync>,
     ) -> Self {
         Self {
-            slots: Arc::new(Semaphore::new(slots)),
+            slots: Queue::unbounded(slots),
             wait,
+            waiting_key: "",
             timeout,
             timeout_key,
             on_panic,
+        }
+    }
+
+    /// A lane whose slots clients take in turn, and wait for up to `wait`.
+    #[must_use]
+    pub fn in_turns(self, slots: Arc<Queue>, wait: Duration, waiting_key: &'static str) -> Self {
+        Self {
+            slots,
+            wait,
+            waiting_key,
+            ..self
         }
     }
 
@@ -85,10 +103,16 @@ impl Lane {
         Self {
             slots: Arc::clone(&self.slots),
             wait,
+            waiting_key: self.waiting_key,
             timeout: Duration::MAX,
             timeout_key: self.timeout_key,
             on_panic: Arc::clone(&self.on_panic),
         }
+    }
+
+    /// How many wait for a slot.
+    pub fn waiting(&self) -> usize {
+        self.slots.waiting()
     }
 
     fn too_late(&self) -> Failure {
@@ -99,20 +123,27 @@ impl Lane {
     }
 
     /// Starts `work` on a thread of its own once there is a slot.
-    async fn start(&self, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
-        let slots = Arc::clone(&self.slots);
-        let permit = tokio::time::timeout(self.wait, slots.acquire_owned())
-            .await
-            .map_err(|_| Failure::Busy {
+    async fn start(
+        &self,
+        client: Client,
+        work: impl FnOnce() + Send + 'static,
+    ) -> Result<(), Failure> {
+        let slot = self.slots.take(client, self.wait).await;
+        let slot = slot.map_err(|why| match why {
+            NoSlot::ClientWaits { most } => Failure::TooMany {
+                limit: self.waiting_key,
+                most,
+            },
+            NoSlot::AllWait | NoSlot::NotInTime => Failure::Busy {
                 seconds: self.wait.as_secs(),
-            })?
-            .map_err(|_| Failure::Ended)?;
+            },
+        })?;
         std::thread::Builder::new()
             .name("affiche-work".to_owned())
             .stack_size(STACK_BYTES)
             .spawn(move || {
                 work();
-                drop(permit);
+                drop(slot);
             })
             .map_err(|error| {
                 tracing::error!(%error, "no thread could be started");
@@ -129,12 +160,24 @@ impl Lane {
         &self,
         work: impl FnOnce(&CancellationToken) -> T + Send + 'static,
     ) -> Result<T, Failure> {
+        self.run_for(Client::UNKNOWN, work).await
+    }
+
+    /// The same, when it is the client's turn.
+    ///
+    /// # Errors
+    /// As [`Lane::run`], or when too many of the client's requests wait.
+    pub async fn run_for<T: Send + 'static>(
+        &self,
+        client: Client,
+        work: impl FnOnce(&CancellationToken) -> T + Send + 'static,
+    ) -> Result<T, Failure> {
         let token = CancellationToken::new();
         let _leaving = CallOff(token.clone());
         let (done, result) = oneshot::channel();
         let span = tracing::Span::current();
         let on_panic = Arc::clone(&self.on_panic);
-        self.start(move || {
+        self.start(client, move || {
             let _in_request = span.entered();
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&token)));
             if outcome.is_err() {
@@ -164,6 +207,22 @@ impl Lane {
     where
         E: Display + Send + 'static,
     {
+        self.stream_for(Client::UNKNOWN, max_bytes, work).await
+    }
+
+    /// The same, when it is the client's turn.
+    ///
+    /// # Errors
+    /// As [`Lane::stream`], or when too many of the client's requests wait.
+    pub async fn stream_for<E>(
+        &self,
+        client: Client,
+        max_bytes: u64,
+        work: impl FnOnce(&mut BodyWriter, &CancellationToken) -> Result<(), E> + Send + 'static,
+    ) -> Result<Result<(Head, Body), E>, Failure>
+    where
+        E: Display + Send + 'static,
+    {
         let token = CancellationToken::new();
         let leaving = CallOff(token.clone());
         let (chunks, mut receiver) = mpsc::channel(WAITING_CHUNKS);
@@ -171,7 +230,7 @@ impl Lane {
         let span = tracing::Span::current();
         let on_panic = Arc::clone(&self.on_panic);
         let timeout = self.timeout;
-        self.start(move || {
+        self.start(client, move || {
             let _in_request = span.entered();
             let mut writer = BodyWriter {
                 deadline: Instant::now() + timeout,

@@ -29,6 +29,14 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Pages carry no script and load nothing from elsewhere.
 const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// The page with the editor also loads our own script, which asks this server and no other. No
+/// inline script or style, no `eval`, nothing made into HTML or code from a text
+/// (docs/decisions/0025-the-editor-is-codemirror-in-a-page-that-works-without-it.md).
+const EDITOR_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The address of that page.
+const EDITOR: &str = "/sparql";
+
 /// The number by which a request is found in the log.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub String);
@@ -81,9 +89,14 @@ pub async fn observe(
 
 /// Headers that keep browsers from doing more than showing the page.
 pub async fn secure(request: Request, next: Next) -> Response {
+    let policy = if request.uri().path() == EDITOR {
+        EDITOR_POLICY
+    } else {
+        POLICY
+    };
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(
         REFERRER_POLICY,

@@ -9,6 +9,7 @@ pub mod api;
 mod auth;
 pub mod blocking;
 mod body;
+mod client;
 mod dumps;
 mod entities;
 mod home;
@@ -20,6 +21,7 @@ mod pages;
 pub mod problem;
 mod problems;
 mod quality;
+mod queue;
 mod reader;
 mod rehearsals;
 pub mod router;
@@ -37,6 +39,7 @@ use crate::html::Home;
 use crate::store::CancellationToken;
 use blocking::Lane;
 use problem::Problem;
+use queue::Queue;
 use std::sync::{Arc, Mutex};
 
 /// What handlers share.
@@ -80,11 +83,20 @@ impl Server {
                 Arc::clone(&on_panic),
             ),
             queries: Lane::new(
-                limits.queries,
-                limits.query_wait,
+                limits.workers(),
+                limits.worker_wait,
                 limits.query_timeout,
                 "limits.query_timeout",
                 Arc::clone(&on_panic),
+            )
+            .in_turns(
+                Queue::new(
+                    limits.workers(),
+                    limits.queries_waiting_each,
+                    limits.queries_waiting,
+                ),
+                limits.worker_wait,
+                "limits.queries_waiting_each",
             ),
             downloads: Lane::new(
                 limits.readers,

@@ -19,6 +19,7 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
         "status": if is_stopped { "writing-stopped" } else { "ok" },
         "generation": store.generation().0,
         "profiles": server.app.profiles.generation(store.generation()),
+        "statistics": server.app.statistics.generation(),
         "log": store.identity(),
         "base": store.base().as_str(),
         "version": env!("CARGO_PKG_VERSION"),

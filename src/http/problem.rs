@@ -55,6 +55,10 @@ impl Row {
 /// When to ask again while nothing is written: a restart takes a person.
 const WRITING_STOPPED_SECONDS: u64 = 60;
 
+/// When to ask again while too many requests of a client wait: some of them will have had their
+/// turn.
+const TURN_SECONDS: u64 = 5;
+
 macro_rules! rows {
     ($($name:ident $slug:literal $status:ident $fr:literal $en:literal $about_fr:literal $about_en:literal)*) => {
         $(pub static $name: Row = Row {
@@ -197,6 +201,11 @@ rows! {
         "Too many writes with this token"
         "Le détail nomme la limite et sa valeur. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "The detail names the limit and its value. Try again after the delay in the `Retry-After` header."
+    TOO_MANY_WAITING "too-many-waiting" TOO_MANY_REQUESTS
+        "Trop de vos demandes attendent leur tour"
+        "Too many of your requests wait for their turn"
+        "Le détail nomme la limite et sa valeur. Attendez les réponses à vos demandes précédentes avant d'en envoyer d'autres."
+        "The detail names the limit and its value. Wait for the answers to your earlier requests before you send more."
     BODY_TIMEOUT "body-timeout" REQUEST_TIMEOUT
         "La demande met trop longtemps à arriver"
         "The request takes too long to arrive"
@@ -237,6 +246,11 @@ rows! {
         "The answer is too large"
         "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez moins à la fois (LIMIT et OFFSET avec ORDER BY), ou prenez les fichiers complets sous `/dumps/`."
         "The detail names the limit and its value, and nothing was sent. Ask for less at a time (LIMIT and OFFSET with ORDER BY), or take the complete files under `/dumps/`."
+    QUERY_MEMORY "query-memory" UNPROCESSABLE_ENTITY
+        "Cette requête demande trop de mémoire"
+        "This query needs too much memory"
+        "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez moins à la fois : moins de motifs sans lien entre eux, pas de tri ni de regroupement de tout ; ou prenez les fichiers complets sous `/dumps/`."
+        "The detail names the limit and its value, and nothing was sent. Ask for less at a time: fewer patterns that have nothing in common, no sorting or grouping of everything; or take the complete files under `/dumps/`."
     DISK_FULL "disk-full" INSUFFICIENT_STORAGE
         "Le disque du serveur est plein"
         "The server's disk is full"
@@ -472,6 +486,9 @@ impl From<Failure> for Problem {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::Busy { seconds } => Self::new(&BUSY).retry_after(seconds),
+            Failure::TooMany { limit, most } => {
+                Self::limit(&TOO_MANY_WAITING, limit, most).retry_after(TURN_SECONDS)
+            }
             Failure::TooLate { limit, value } => Self::limit(&TIMEOUT, limit, value),
             Failure::Panicked | Failure::Ended => Self::new(&INTERNAL),
         }

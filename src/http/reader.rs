@@ -1,6 +1,8 @@
 //! Who asks, and how: what every handler wants to know of a request.
 
+use crate::config::Config;
 use crate::http::Shared;
+use crate::http::client::Client;
 use crate::http::negotiate::{self, Offer};
 use crate::http::problem::{BAD_REQUEST, Problem};
 use crate::model::Lang;
@@ -18,10 +20,11 @@ pub struct Reader {
     /// The query's parameters, decoded, in order.
     pub parameters: Vec<(String, String)>,
     pub lang: Lang,
+    pub client: Client,
 }
 
 impl Reader {
-    pub fn new(parts: &Parts, languages: &[Lang]) -> Self {
+    pub fn new(parts: &Parts, config: &Config) -> Self {
         let query = parts.uri.query().unwrap_or_default();
         let parameters: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
             .into_owned()
@@ -31,7 +34,12 @@ impl Reader {
             .find(|(name, _)| name == "lang")
             .map(|(_, value)| value.as_str());
         Self {
-            lang: negotiate::language(asked_for, &parts.headers, languages),
+            lang: negotiate::language(asked_for, &parts.headers, &config.languages),
+            client: Client::of(
+                parts.extensions.get().copied(),
+                &parts.headers,
+                &config.proxies,
+            ),
             headers: parts.headers.clone(),
             path: parts.uri.path().to_owned(),
             parameters,
@@ -112,6 +120,6 @@ impl FromRequestParts<Shared> for Reader {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, server: &Shared) -> Result<Self, Infallible> {
-        Ok(Self::new(parts, &server.app.config.languages))
+        Ok(Self::new(parts, &server.app.config))
     }
 }

@@ -1,7 +1,9 @@
 //! Accepts connections until told to stop, then lets running requests end.
 
 use crate::app::App;
+use crate::http::client::Peer;
 use crate::http::{Server, Shared, router};
+use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -14,9 +16,8 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_io_timeout::TimeoutStream;
+use tower::Layer as _;
 
-/// Connections that are open at the same time; further ones wait to be accepted.
-const CONNECTIONS: usize = 1024;
 /// How long to wait when the system has no file descriptors left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -31,12 +32,12 @@ pub async fn serve(
 ) -> io::Result<()> {
     let limits = app.config.limits.clone();
     let server: Shared = Arc::new(Server::new(app));
-    let service = TowerToHyperService::new(router::over(Arc::clone(&server)));
+    let router = router::over(Arc::clone(&server));
     let mut builder = http1::Builder::new();
     builder
         .timer(TokioTimer::new())
         .header_read_timeout(limits.idle_timeout);
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let connections = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
@@ -48,8 +49,8 @@ pub async fn serve(
             accepted = listener.accept() => accepted,
             () = &mut stop => break,
         };
-        let stream = match accepted {
-            Ok((stream, _)) => stream,
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
             Err(error) => {
                 // A connection that broke before it was accepted, or no file descriptors: wait
                 // for others to end instead of ending the server.
@@ -62,7 +63,8 @@ pub async fn serve(
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(limits.idle_timeout));
         let stream = TokioIo::new(Box::pin(stream));
-        let connection = builder.serve_connection(stream, service.clone());
+        let service = Extension(Peer(peer)).layer(router.clone());
+        let connection = builder.serve_connection(stream, TowerToHyperService::new(service));
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A broken connection is the client's affair; what failed on our side is logged

@@ -175,9 +175,10 @@ fn read(server: &Server, view: View<'_>, thing: &Thing) -> Result<Vec<Triple>, S
     let mut triples = Vec::new();
     match thing {
         Thing::Ontology => {
-            let vocabularies = view.base().join("vocab/");
+            let elsewhere = ["vocab/", "queries/"].map(|path| view.base().join(path));
             for iri in view.described_by(&SourceName::system())? {
-                if !iri.as_str().starts_with(vocabularies.as_str()) {
+                let is_elsewhere = |folder: &NamedNode| iri.as_str().starts_with(folder.as_str());
+                if !elsewhere.iter().any(is_elsewhere) {
                     triples.extend(view.public_description(&iri)?);
                 }
             }

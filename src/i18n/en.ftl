@@ -297,6 +297,7 @@ sparql-rows-cut =
     }
 sparql-examples = Examples
 sparql-try = Try this query
+sparql-prefixes = Prefixes
 sparql-subject = subject
 sparql-property = property
 sparql-object = object

@@ -297,6 +297,7 @@ sparql-rows-cut =
     }
 sparql-examples = Exemples
 sparql-try = Essayer cette requête
+sparql-prefixes = Préfixes
 sparql-subject = sujet
 sparql-property = propriété
 sparql-object = objet

@@ -19,6 +19,7 @@ pub mod importers;
 pub mod normalise;
 mod parts;
 mod profiles;
+pub mod queries;
 pub mod redact;
 pub mod report;
 pub mod sources;
@@ -37,10 +38,12 @@ pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_ea
 use crate::model::kind::Kinds;
 use crate::model::vocabulary::{rdfs, skos};
 use crate::model::{Base, Text};
+use crate::query::examples::Entry;
 use crate::rdf::{Graph, QuadsError};
 use crate::shapes::{Classes, Shapes};
 use importers::{ReadError, ReadOptions, importer_for};
 use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term};
+use std::collections::BTreeMap;
 use vocabulary::Vocabulary;
 
 /// What the door knows before anything comes in: the built-in ontology, vocabularies and shapes.
@@ -60,6 +63,8 @@ pub struct Door {
     cap_data: Option<String>,
     /// [`MINIMUM`] first, then the others by name, those of the operator among them.
     profiles: Vec<Profile>,
+    /// The example queries, by name.
+    queries: BTreeMap<String, Entry>,
     /// What a change must not exceed for the profiles to be kept in step within it: more nodes
     /// that it may affect are left to [`conformance::follow`].
     pub judged_at_once: usize,
@@ -128,6 +133,10 @@ impl Door {
                 alignments.push((target.to_owned(), graph));
             }
         }
+        let queries = queries::builtin(base);
+        for triple in queries::described(&queries, base) {
+            ontology.insert(triple);
+        }
         let profiles =
             profiles::builtin(base).map_err(|(path, error)| DoorError::Profile { path, error })?;
         if profiles.first().is_none_or(|first| first.name != MINIMUM) {
@@ -143,6 +152,7 @@ impl Door {
             alignments,
             cap_data: cap_data.map(str::to_owned),
             profiles,
+            queries,
             judged_at_once: JUDGED_AT_ONCE,
         })
     }

@@ -3,7 +3,7 @@
 use crate::ingest::apply::Application;
 use crate::ingest::identify::{Identifying, identify};
 use crate::ingest::submit::SubmitError;
-use crate::ingest::{Door, builtin, conformance};
+use crate::ingest::{Door, builtin, conformance, queries};
 use crate::model::{Activity, Base, Generation, Source, SourceName, time};
 use crate::rdf::canonical::with_canonical_labels;
 use crate::rdf::{Graph, order};
@@ -172,6 +172,9 @@ fn fingerprint(door: &Door) -> String {
     for (path, bytes) in builtin::ontology(door.cap_data.as_deref()) {
         add(path.as_bytes());
         add(&bytes);
+    }
+    for triple in queries::described(door.queries(), &door.base) {
+        add(triple.to_string().as_bytes());
     }
     for profile in door.profiles() {
         add(profile.name.as_bytes());

@@ -7,6 +7,9 @@ use oxrdf::NamedNode;
 use std::fmt;
 use std::str::FromStr;
 
+/// Where the description of the data set is, below the base (VoID §7.2).
+const VOID: &str = ".well-known/void";
+
 /// The base IRI of a data folder, kept without its final slash. Every public IRI is built from
 /// it, never from a request's Host header.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,6 +108,17 @@ impl Base {
     /// The named graph that says which profiles each entity meets.
     pub fn conformance_graph(&self) -> NamedNode {
         self.join("graph/conformance")
+    }
+
+    /// The description of the data set, in numbers; its parts are `{base}/.well-known/void#…`.
+    pub fn void(&self) -> NamedNode {
+        self.join(VOID)
+    }
+
+    /// Whether an IRI is that of the description of the data set, or of a part of it.
+    pub fn is_of_void(&self, iri: &str) -> bool {
+        let rest = self.strip(iri).and_then(|rest| rest.strip_prefix(VOID));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
     }
 
     /// The named graph of a profile's SHACL shapes.

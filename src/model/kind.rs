@@ -189,6 +189,9 @@ pub static KINDS: &[Kind] = &[
             "owl:AnnotationProperty",
             "rdfs:Class",
             "rdf:Property",
+            "sh:SPARQLExecutable",
+            "sh:PrefixDeclaration",
+            "sv:Parameter",
         ],
         has_own_iri: false,
         ..ENTITY

@@ -6,6 +6,7 @@
 
 pub mod assessment;
 pub mod change;
+pub mod counts;
 pub mod description;
 pub mod finding;
 pub mod groups;
@@ -21,6 +22,7 @@ pub mod vocabulary;
 
 pub use assessment::Assessment;
 pub use change::{Activity, Generation, Mode};
+pub use counts::Counts;
 pub use description::Description;
 pub use finding::{Finding, Normalisation, Severity};
 pub use groups::{Group, Groups};

@@ -54,12 +54,14 @@ macro_rules! terms {
 terms! {
     rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#" {
         TYPE "type" FIRST "first" REST "rest" NIL "nil" LANG_STRING "langString"
+        PROPERTY "Property"
     }
     rdfs "http://www.w3.org/2000/01/rdf-schema#" {
-        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" IS_DEFINED_BY "isDefinedBy"
+        CLASS "Class" LABEL "label" COMMENT "comment" SUB_CLASS_OF "subClassOf" RESOURCE "Resource" SEE_ALSO "seeAlso" IS_DEFINED_BY "isDefinedBy"
     }
     owl "http://www.w3.org/2002/07/owl#" {
         CLASS "Class" SAME_AS "sameAs" ONTOLOGY "Ontology" IMPORTS "imports"
+        OBJECT_PROPERTY "ObjectProperty" DATATYPE_PROPERTY "DatatypeProperty"
     }
     xsd "http://www.w3.org/2001/XMLSchema#" {
         STRING "string" BOOLEAN "boolean" INTEGER "integer" DECIMAL "decimal" DOUBLE "double"
@@ -68,6 +70,8 @@ terms! {
     skos "http://www.w3.org/2004/02/skos/core#" {
         CONCEPT "Concept" CONCEPT_SCHEME "ConceptScheme" BROADER "broader" PREF_LABEL "prefLabel"
         IN_SCHEME "inScheme" NOTATION "notation" EXACT_MATCH "exactMatch"
+        CLOSE_MATCH "closeMatch" BROAD_MATCH "broadMatch" NARROW_MATCH "narrowMatch"
+        RELATED_MATCH "relatedMatch"
     }
     schema "http://schema.org/" {
         NAME "name" ALTERNATE_NAME "alternateName" DESCRIPTION "description" URL "url" IMAGE "image"
@@ -82,9 +86,14 @@ terms! {
         FESTIVAL "Festival" CREATIVE_WORK "CreativeWork" PERSON "Person"
         ORGANIZATION "Organization" PLACE "Place" ROLE "Role" OFFER "Offer"
         POSTAL_ADDRESS "PostalAddress" GEO_COORDINATES "GeoCoordinates" IMAGE_OBJECT "ImageObject"
-        AUDIENCE "Audience" PROPERTY_VALUE "PropertyValue" VIRTUAL_LOCATION "VirtualLocation"
+        AUDIENCE "Audience" HAS_AUDIENCE "audience" AUDIENCE_TYPE "audienceType" GENRE "genre"
+        IN_LANGUAGE "inLanguage" PROPERTY_VALUE "PropertyValue" VIRTUAL_LOCATION "VirtualLocation"
         EVENT_CANCELLED "EventCancelled" EVENT_RESCHEDULED "EventRescheduled"
         EVENT_POSTPONED "EventPostponed" EVENT_SCHEDULED "EventScheduled"
+        KEYWORDS "keywords" TARGET "target" POSITION "position" RANGE_INCLUDES "rangeIncludes"
+        VALUE_NAME "valueName" VALUE_REQUIRED "valueRequired" VALUE_PATTERN "valuePattern"
+        MULTIPLE_VALUES "multipleValues" DEFAULT_VALUE "defaultValue"
+        MIN_VALUE "minValue" MAX_VALUE "maxValue"
     }
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
@@ -94,8 +103,25 @@ terms! {
     prov "http://www.w3.org/ns/prov#" {
         STARTED_AT_TIME "startedAtTime" WAS_ASSOCIATED_WITH "wasAssociatedWith"
     }
-    void "http://rdfs.org/ns/void#" { DATASET "Dataset" }
-    sh "http://www.w3.org/ns/shacl#" { NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape" }
+    void "http://rdfs.org/ns/void#" {
+        DATASET "Dataset" LINKSET "Linkset" TRIPLES "triples" ENTITIES "entities"
+        DISTINCT_SUBJECTS "distinctSubjects" DISTINCT_OBJECTS "distinctObjects"
+        CLASSES "classes" PROPERTIES "properties" CLASS_PARTITION "classPartition" CLASS "class"
+        PROPERTY_PARTITION "propertyPartition" PROPERTY "property" SUBSET "subset"
+        SUBJECTS_TARGET "subjectsTarget" OBJECTS_TARGET "objectsTarget"
+        LINK_PREDICATE "linkPredicate" URI_SPACE "uriSpace" SPARQL_ENDPOINT "sparqlEndpoint"
+        DATA_DUMP "dataDump" DATASET_DESCRIPTION "DatasetDescription" VOCABULARY "vocabulary"
+    }
+    sh "http://www.w3.org/ns/shacl#" {
+        NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"
+        SPARQL_EXECUTABLE "SPARQLExecutable" SPARQL_SELECT_EXECUTABLE "SPARQLSelectExecutable"
+        SPARQL_ASK_EXECUTABLE "SPARQLAskExecutable"
+        SPARQL_CONSTRUCT_EXECUTABLE "SPARQLConstructExecutable"
+        SPARQL_DESCRIBE_EXECUTABLE "SPARQLDescribeExecutable"
+        SELECT "select" ASK "ask" CONSTRUCT "construct" DESCRIBE "describe"
+        PREFIXES "prefixes" DECLARE "declare" PREFIX_DECLARATION "PrefixDeclaration"
+        PREFIX "prefix" NAMESPACE "namespace"
+    }
 }
 
 #[cfg(test)]

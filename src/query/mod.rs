@@ -4,6 +4,7 @@
 //! [`prepare`] decides whether a text may run at all, [`plan`] where, [`run`] runs it over one
 //! state of the store and writes its results in one of the [`FORMATS`].
 
+pub mod examples;
 mod formats;
 mod functions;
 pub mod plan;

@@ -12,6 +12,7 @@ use crate::store::{
 use oxjsonld::JsonLdSerializer;
 use oxrdf::{GraphNameRef, Triple};
 use oxrdfxml::RdfXmlSerializer;
+use serde::{Deserialize, Serialize};
 use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 use std::io;
 
@@ -19,7 +20,7 @@ use std::io;
 const SORTED_TRIPLES: usize = 10_000;
 
 /// How many rows, or triples, an answer may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Bounds {
     /// No more than these: one that has more fails.
     Most(u64),

@@ -102,8 +102,8 @@ fn check_notices(
         }
         let (header, patch) = log.read(generation)?;
         let names_it = patch.additions.iter().any(|quad| {
-            quad.predicate == store.base.sv("notice")
-                && quad.subject == store.base.change(generation).into()
+            quad.predicate == store.about.base.sv("notice")
+                && quad.subject == store.about.base.change(generation).into()
                 && matches!(&quad.object, Term::Literal(literal) if literal.value() == sha256)
         });
         if header.activity != Activity::Redact || !names_it {

@@ -9,6 +9,7 @@ mod apply;
 mod backup;
 mod body;
 mod check;
+mod checkpoint;
 mod conformance;
 mod format;
 mod log;
@@ -24,6 +25,7 @@ mod write;
 
 pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore};
 pub use check::{CheckReport, Problem};
+pub use checkpoint::Checkpoint;
 pub use conformance::{behind_quad, meets_quad};
 pub use log::{Header, LogError, Patch, Record, Side};
 pub use merges::Said;
@@ -39,7 +41,6 @@ pub use sparql::{
 pub use view::{GraphView, View};
 pub use write::{PublicChange, Write};
 
-use crate::model::kind::Kinds;
 use crate::model::property::Properties;
 use crate::model::{Base, Generation};
 use apply::{Change, Gate};
@@ -48,9 +49,10 @@ use oxigraph::store::{StorageError, Store as Quads, Transaction};
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, TryLockError as Busy};
 use std::time::{Duration, Instant};
+use view::{About, Stored};
 
 /// How long opening waits for one that is just ending: its lock outlives it for a moment when it
 /// was starting another program.
@@ -150,13 +152,9 @@ pub struct Store {
     folder: PathBuf,
     quads: Quads,
     log: Mutex<Log>,
-    base: Base,
-    identity: String,
-    generation: AtomicU64,
+    about: About,
     is_stopped: AtomicBool,
     gate: Gate,
-    kinds: Kinds,
-    properties: Properties,
     /// What opening had to mend, in words for the operator.
     pub notices: Vec<String>,
     /// Held for as long as the folder is open; the operating system releases it at any end.
@@ -208,20 +206,15 @@ impl Store {
         }
         remove_old_notes(&store_folder);
         apply::remove_leftovers(&store_folder);
-        let base = log.base().clone();
         let mut store = Self {
             quads: Quads::open(&store_folder)
                 .map_err(|error| StoreError::unopened(&store_folder, error))?,
-            identity: log.identity().to_owned(),
-            generation: AtomicU64::new(0),
+            about: About::new(log.base().clone(), log.identity().to_owned()),
             is_stopped: AtomicBool::new(false),
             gate: Gate::default(),
-            kinds: Kinds::new(&base),
-            properties: Properties::new(&base),
             notices,
             log: Mutex::new(log),
             folder: folder.to_owned(),
-            base,
             _lock: lock,
         };
         store.catch_up()?;
@@ -248,7 +241,7 @@ impl Store {
         for number in stored.0 + 1..=last.0 {
             let generation = Generation(number);
             let record = log.record(generation)?;
-            let generation_quad = |generation| view::generation_quad(&self.base, generation);
+            let generation_quad = |generation| view::generation_quad(&self.about.base, generation);
             let change = Change {
                 deletions: record
                     .quads(Side::Deletions)?
@@ -270,16 +263,16 @@ impl Store {
                 last.0 - stored.0
             ));
         }
-        self.generation.store(last.0, Ordering::Release);
+        self.about.generation.store(last.0, Ordering::Release);
         Ok(())
     }
 
     pub fn base(&self) -> &Base {
-        &self.base
+        &self.about.base
     }
 
     pub fn properties(&self) -> &Properties {
-        &self.properties
+        &self.about.properties
     }
 
     pub fn folder(&self) -> &Path {
@@ -289,12 +282,12 @@ impl Store {
     /// The random identity of the log; a restored or restarted log has another one, so ETags and
     /// cursors carry it.
     pub fn identity(&self) -> &str {
-        &self.identity
+        &self.about.identity
     }
 
     /// The number of the last change that readers see.
     pub fn generation(&self) -> Generation {
-        Generation(self.generation.load(Ordering::Acquire))
+        Generation(self.about.generation.load(Ordering::Acquire))
     }
 
     /// Whether a failed write stopped all writing until a restart.
@@ -355,7 +348,11 @@ pub struct Snapshot<'a> {
 
 impl Snapshot<'_> {
     pub fn view(&self) -> View<'_> {
-        View::new(self.store, &self.transaction, None)
+        View::new(
+            &self.store.about,
+            Stored::Transaction(&self.transaction),
+            None,
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 //! SPARQL on one state of the store. Limits of time are the caller's, through the token.
 
+use crate::store::view::Stored;
 use crate::store::{StoreError, View};
 use oxigraph::sparql::SparqlEvaluator;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Term};
@@ -77,7 +78,10 @@ impl<'a> View<'a> {
                     .collect(),
             );
         }
-        prepared.on_transaction(self.transaction).execute()
+        match self.stored {
+            Stored::Transaction(stored) => prepared.on_transaction(stored).execute(),
+            Stored::Checkpoint(stored) => prepared.on_store(stored).execute(),
+        }
     }
 
     /// How many quads there are in all graphs. It reads them all.
@@ -85,6 +89,9 @@ impl<'a> View<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn count_quads(&self) -> Result<usize, StoreError> {
-        Ok(self.transaction.len()?)
+        Ok(match self.stored {
+            Stored::Transaction(stored) => stored.len()?,
+            Stored::Checkpoint(stored) => stored.len()?,
+        })
     }
 }

@@ -5,10 +5,10 @@ use crate::model::kind::Kinds;
 use crate::model::property::Properties;
 use crate::model::vocabulary::xsd;
 use crate::model::{Base, Generation, SourceName};
-use crate::rdf::{Quads, QuadsError, order};
+use crate::rdf::{self, QuadsError, order};
+use crate::store::StoreError;
 use crate::store::overlay::{Overlay, When};
-use crate::store::{Store, StoreError};
-use oxigraph::store::Transaction;
+use oxigraph::store::{QuadIter, StorageError, Store as Quads, Transaction};
 use oxrdf::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode,
     NamedOrBlankNodeRef, Quad, Term, TermRef, Triple,
@@ -16,44 +16,100 @@ use oxrdf::{
 use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// One state of the store: a snapshot's, or one of the two that the write under way knows.
+/// What is known of a store beside its quads.
+pub(super) struct About {
+    pub base: Base,
+    pub identity: String,
+    /// The number of the last change that readers see.
+    pub generation: AtomicU64,
+    pub kinds: Kinds,
+    pub properties: Properties,
+}
+
+impl About {
+    pub fn new(base: Base, identity: String) -> Self {
+        Self {
+            kinds: Kinds::new(&base),
+            properties: Properties::new(&base),
+            generation: AtomicU64::new(0),
+            base,
+            identity,
+        }
+    }
+}
+
+/// Where the quads of a state are.
+#[derive(Clone, Copy)]
+pub(super) enum Stored<'a> {
+    Transaction(&'a Transaction<'a>),
+    /// Nobody writes there.
+    Checkpoint(&'a Quads),
+}
+
+impl<'a> Stored<'a> {
+    fn quads(
+        self,
+        subject: Option<NamedOrBlankNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+        graph: Option<GraphNameRef<'_>>,
+    ) -> QuadIter<'a> {
+        match self {
+            Self::Transaction(stored) => {
+                stored.quads_for_pattern(subject, predicate, object, graph)
+            }
+            Self::Checkpoint(stored) => stored.quads_for_pattern(subject, predicate, object, graph),
+        }
+    }
+
+    fn contains(self, quad: &Quad) -> Result<bool, StorageError> {
+        match self {
+            Self::Transaction(stored) => stored.contains(quad),
+            Self::Checkpoint(stored) => stored.contains(quad),
+        }
+    }
+}
+
+/// One state of the store: a snapshot's, a checkpoint's, or one of the two that the write under way
+/// knows.
 #[derive(Clone, Copy)]
 pub struct View<'a> {
-    pub(super) store: &'a Store,
-    pub(super) transaction: &'a Transaction<'a>,
+    about: &'a About,
+    pub(super) stored: Stored<'a>,
     /// The write under way, when it is a state of it.
     overlay: Option<(&'a RefCell<Overlay>, When)>,
 }
 
 impl<'a> View<'a> {
     pub(super) fn new(
-        store: &'a Store,
-        transaction: &'a Transaction<'_>,
+        about: &'a About,
+        stored: Stored<'a>,
         overlay: Option<(&'a RefCell<Overlay>, When)>,
     ) -> Self {
         Self {
-            store,
-            transaction,
+            about,
+            stored,
             overlay,
         }
     }
 
     pub fn base(&self) -> &'a Base {
-        &self.store.base
+        &self.about.base
     }
 
     pub fn kinds(&self) -> &'a Kinds {
-        &self.store.kinds
+        &self.about.kinds
     }
 
     pub fn properties(&self) -> &'a Properties {
-        &self.store.properties
+        &self.about.properties
     }
 
     /// The log identity that cursors and ETags carry.
     pub fn identity(&self) -> &'a str {
-        &self.store.identity
+        &self.about.identity
     }
 
     /// The generation of this state.
@@ -63,10 +119,10 @@ impl<'a> View<'a> {
     pub fn generation(&self) -> Result<Generation, StoreError> {
         // The storage remembers each former value for a while: asking whether it has the likely one
         // costs less than looking for the one that it has.
-        let likely = self.store.generation();
+        let likely = Generation(self.about.generation.load(Ordering::Acquire));
         for generation in [likely, likely.next()] {
             let quad = generation_quad(self.base(), generation);
-            if self.overlay.is_none() && self.transaction.contains(&quad)? {
+            if self.overlay.is_none() && self.stored.contains(&quad)? {
                 return Ok(generation);
             }
         }
@@ -104,10 +160,7 @@ impl<'a> View<'a> {
                 quads: vec![Err(error)],
                 is_all: true,
             });
-        let stored = (!known.is_all).then(|| {
-            self.transaction
-                .quads_for_pattern(subject, predicate, object, graph)
-        });
+        let stored = (!known.is_all).then(|| self.stored.quads(subject, predicate, object, graph));
         let overlay = self.overlay.filter(|(_, when)| *when == When::After);
         let stored = stored
             .into_iter()
@@ -149,8 +202,8 @@ impl<'a> View<'a> {
     /// Whether the storage has nothing with this object, as far as the overlay needs to know.
     fn is_new(&self, overlay: &RefCell<Overlay>, object: TermRef<'_>) -> bool {
         overlay.borrow_mut().is_new_object(object, || {
-            self.transaction
-                .quads_for_pattern(None, None, Some(object), None)
+            self.stored
+                .quads(None, None, Some(object), None)
                 .next()
                 .is_some()
         })
@@ -164,8 +217,8 @@ impl<'a> View<'a> {
     ) -> Result<(), StoreError> {
         if overlay.borrow().wants(subject) {
             let stored: Vec<Quad> = self
-                .transaction
-                .quads_for_pattern(Some(subject), None, None, None)
+                .stored
+                .quads(Some(subject), None, None, None)
                 .collect::<Result<_, _>>()?;
             overlay.borrow_mut().fetched(subject, stored);
         }
@@ -289,9 +342,15 @@ impl<'a> View<'a> {
         self.source_of(&quad.graph_name)
     }
 
-    /// Whether an IRI is that of an entity or concept, not of a part of an entity.
+    /// Whether an IRI is that of an entity or concept, not of a part of an entity; the description
+    /// of the data set has parts too.
     pub fn is_whole(&self, iri: &NamedNode) -> bool {
-        self.base().entity_of(iri.as_str()).is_none() || !iri.as_str().contains('#')
+        !iri.as_str().contains('#') || !self.may_have_parts(iri)
+    }
+
+    fn may_have_parts(&self, iri: &NamedNode) -> bool {
+        let base = self.base();
+        base.entity_of(iri.as_str()).is_some() || base.is_of_void(iri.as_str())
     }
 
     /// The entity that an IRI is or is a part of; other IRIs are themselves.
@@ -316,7 +375,7 @@ impl<'a> View<'a> {
         iri: &NamedNode,
         read: impl Fn(NamedOrBlankNodeRef<'_>) -> Result<Vec<Quad>, StoreError>,
     ) -> Result<Vec<Quad>, StoreError> {
-        let may_have_parts = self.base().entity_of(iri.as_str()).is_some();
+        let may_have_parts = self.may_have_parts(iri);
         let prefix = format!("{}#", iri.as_str());
         let mut seen = FxHashSet::from_iter([iri.clone()]);
         let mut queue = VecDeque::from([iri.clone()]);
@@ -353,7 +412,7 @@ pub struct GraphView<'a> {
     name: GraphName,
 }
 
-impl Quads for GraphView<'_> {
+impl rdf::Quads for GraphView<'_> {
     fn matching<'b>(
         &'b self,
         subject: Option<NamedOrBlankNodeRef<'_>>,

@@ -7,6 +7,7 @@ use crate::store::body::Body;
 use crate::store::log::{Entry, Log, Side};
 use crate::store::overlay::{Overlay, Row, When};
 use crate::store::registry::{generation_literal, quad, time_literal};
+use crate::store::view::Stored;
 use crate::store::view::{View, generation_quad};
 use crate::store::{Snapshot, Store, StoreError};
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
@@ -96,8 +97,8 @@ impl<'a> Write<'a> {
 
     fn view(&self, when: When) -> View<'_> {
         View::new(
-            self.store,
-            &self.before.transaction,
+            &self.store.about,
+            Stored::Transaction(&self.before.transaction),
             Some((&self.overlay, when)),
         )
     }
@@ -253,7 +254,7 @@ impl<'a> Write<'a> {
         activity: Activity,
     ) -> Result<Generation, StoreError> {
         let generation = self.generation();
-        let base = &self.store.base;
+        let base = &self.store.about.base;
         self.stamp_changed_entities(generation)?;
         let change = base.change(generation);
         self.insert(quad(
@@ -317,7 +318,10 @@ impl<'a> Write<'a> {
                 error: Box::new(error),
             });
         }
-        self.store.generation.store(generation.0, Ordering::Release);
+        self.store
+            .about
+            .generation
+            .store(generation.0, Ordering::Release);
         Ok(generation)
     }
 
@@ -326,7 +330,7 @@ impl<'a> Write<'a> {
     /// # Errors
     /// As [`Write::commit`].
     pub(super) fn restart(mut self, identity: &str, time: &str) -> Result<Generation, StoreError> {
-        let base = &self.store.base;
+        let base = &self.store.about.base;
         let former = Literal::new_simple_literal(self.log.identity());
         let change = base.change(self.generation());
         self.insert(quad(base, change, base.sv("formerLog"), former))?;
@@ -336,7 +340,7 @@ impl<'a> Write<'a> {
 
     /// Writes down in which generation each entity's public description last changed.
     fn stamp_changed_entities(&mut self, generation: Generation) -> Result<(), StoreError> {
-        let base = &self.store.base;
+        let base = &self.store.about.base;
         let mut entities: BTreeSet<NamedNode> = BTreeSet::new();
         let overlay = self.overlay.borrow();
         let changed = overlay.added_rows().chain(overlay.removed_rows());

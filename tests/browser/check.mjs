@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { editorChecks } from "./editor.mjs";
 
 const NARROW = { width: 360, height: 740 };
 const WIDE = { width: 1280, height: 900 };
@@ -158,6 +159,8 @@ check("the SPARQL form works without JavaScript", async ({ browser, base }) => {
     await context.close();
   }
 });
+
+editorChecks({ check, claim, WAIT_MS, NARROW });
 
 check("every example query gives an answer", async ({ page, base }) => {
   await open(page, `${base}sparql`);

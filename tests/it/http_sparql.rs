@@ -287,8 +287,8 @@ async fn an_answer_past_its_limit_is_cut() {
 #[tokio::test]
 async fn when_all_slots_are_taken_the_client_is_told_when_to_come_back() {
     let site = Site::with_limits(|limits| {
-        limits.queries = 1;
-        limits.query_wait = Duration::from_millis(50);
+        limits.queries = Some(1);
+        limits.worker_wait = Duration::from_millis(50);
         limits.query_timeout = Duration::from_secs(20);
     });
     let parameters = form_urlencoded::Serializer::new(String::new())

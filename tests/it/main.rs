@@ -36,6 +36,7 @@ mod profiles;
 mod program;
 mod properties;
 mod quality;
+mod queries;
 mod random_shapes;
 mod real_data;
 mod redact;

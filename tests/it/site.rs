@@ -1,6 +1,7 @@
 //! The HTTP interface over a small folder, asked in process.
 
 use crate::support::{Folder, NOW, at};
+use affiche::app::worker::Workers;
 use affiche::app::{App, Purpose};
 use affiche::config::{Config, Limits};
 use affiche::http::router;
@@ -94,7 +95,8 @@ impl Site {
         let (temporary, store) = folder.into_store();
         let mut config = Config::default();
         change(&mut config);
-        let app = App::over(store, config, Purpose::Write, at(NOW)).expect("it opens");
+        let mut app = App::over(store, config, Purpose::Write, at(NOW)).expect("it opens");
+        app.workers = Workers::of(env!("CARGO_BIN_EXE_affiche").into());
         let app = Arc::new(app);
         Self {
             _temporary: temporary,

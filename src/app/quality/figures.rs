@@ -1,8 +1,9 @@
 //! The numbers that people and programs are shown, counted from the index.
 
+use crate::app::following::entities::{Entity, iri_of};
 use crate::app::private::hexadecimal;
-use crate::app::quality::index::{Entity, Index, Known};
-use crate::model::{Base, Generation, Noid, Severity, Text};
+use crate::app::quality::index::{Index, Known};
+use crate::model::{Base, Generation, Severity, Text};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
@@ -146,7 +147,7 @@ pub fn of(index: &Index, base: &Base) -> Figures {
                         count: *count,
                         examples: entities
                             .into_iter()
-                            .map(|entity| base.id(&Noid::of_number(entity)).into_string())
+                            .map(|entity| iri_of(base, entity).into_string())
                             .collect(),
                     })
                 })

@@ -6,27 +6,28 @@
 //! in slices between changes, so that they keep nothing back.
 
 use crate::app::App;
-use crate::app::quality::index::{Column, Entity, Index, Known, PENDING};
+use crate::app::following::entities::{Entity, iri_of, number_of, sources_of, touch};
+use crate::app::following::{Net, Pass, quads_between};
+use crate::app::quality::index::{Column, Index, Known, PENDING};
 use crate::app::quality::keep;
 use crate::app::quality::rehearsals::Rehearsal;
-use crate::app::quality::{Pass, Quality, QualityError};
+use crate::app::quality::{Quality, QualityError};
 use crate::ingest::Profile;
 use crate::ingest::conformance::{Judge, JudgeError, Judgement, bounds};
 use crate::model::vocabulary::rdf;
-use crate::model::{Base, Finding, Generation, Noid, SourceName};
+use crate::model::{Finding, Generation, SourceName};
 use crate::rdf::{Graph, Quads, QuadsError};
 use crate::shapes::{Affected, Bounds, Change, ValidationError, affected, findings};
-use crate::store::{GraphView, Side, Snapshot, StoreError, View};
+use crate::store::{GraphView, Snapshot, View};
 use jiff::Timestamp;
 use oxrdf::{
-    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Quad,
-    Term, TermRef, Triple,
+    GraphName, GraphNameRef, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Term,
+    TermRef, Triple,
 };
 use rustc_hash::FxHashSet;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -40,8 +41,6 @@ const SLICE: Duration = Duration::from_millis(200);
 const SLICE_ENTITIES: usize = 2_000;
 /// How many entities are judged between two looks at the clock.
 const CHUNK: usize = 64;
-/// How long to wait for a log that a write holds.
-const LOG_WAIT: Duration = Duration::from_millis(5);
 
 /// What one judgement may take.
 #[derive(Clone, Copy)]
@@ -102,23 +101,9 @@ type Touched = (Entity, Option<Vec<SourceName>>);
 /// What became different between two generations.
 #[derive(Default)]
 struct Difference {
-    added: FxHashSet<Triple>,
-    removed: FxHashSet<Triple>,
+    public: Net<Triple>,
     /// The entities of which something else is said, or published, or decided.
     touched: BTreeSet<NamedNode>,
-}
-
-impl Difference {
-    /// Notes a step, so that only what is left of all steps counts.
-    fn note(&mut self, side: Side, triple: Triple) {
-        let (noted, undone) = match side {
-            Side::Additions => (&mut self.added, &mut self.removed),
-            Side::Deletions => (&mut self.removed, &mut self.added),
-        };
-        if !undone.remove(&triple) {
-            noted.insert(triple);
-        }
-    }
 }
 
 /// The public data as it was before a difference.
@@ -132,8 +117,8 @@ impl<'a> Undone<'a> {
     fn of(after: &'a GraphView<'a>, difference: &'a Difference) -> Self {
         Self {
             after,
-            added: &difference.added,
-            removed: difference.removed.iter().cloned().collect(),
+            added: &difference.public.added,
+            removed: difference.public.removed.iter().cloned().collect(),
         }
     }
 }
@@ -237,7 +222,7 @@ impl<'a> Follower<'a> {
     fn judge_all(&mut self, snapshot: Snapshot<'a>, at: Generation) -> Result<(), QualityError> {
         let quality = self.quality();
         let index = {
-            let _under_way = UnderWay::begin(&quality.pass);
+            let _under_way = quality.pass.begin();
             self.judged_anew(snapshot.view(), at, &quality.pass)?
         };
         quality.replace(index);
@@ -259,7 +244,7 @@ impl<'a> Follower<'a> {
         }
         let entities = self.published(view)?;
         index.reserve(entities.len());
-        pass.total.store(entities.len() as u64, Ordering::Relaxed);
+        pass.expect(entities.len() as u64);
         let has_merges = view.has_merges()?;
         let public = view.public();
         let mut judge = Judge::new(door, &view, &public, bounds(self.is_stopped));
@@ -275,7 +260,7 @@ impl<'a> Follower<'a> {
                     index.put(column, *number, verdict);
                 }
             }
-            pass.done.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+            pass.advance(chunk.len() as u64);
             // A fifth of a processor stays free for whoever asks.
             thread::sleep(begun.elapsed() / 4);
         }
@@ -403,8 +388,8 @@ impl<'a> Follower<'a> {
     ) -> Result<Option<Outcome>, QualityError> {
         let classes = self.app.door.classes();
         let public = after.public();
-        let added: Vec<Triple> = difference.added.iter().cloned().collect();
-        let removed: Vec<Triple> = difference.removed.iter().cloned().collect();
+        let added: Vec<Triple> = difference.public.added.iter().cloned().collect();
+        let removed: Vec<Triple> = difference.public.removed.iter().cloned().collect();
         let change = Change {
             before,
             after: &public,
@@ -480,30 +465,21 @@ impl<'a> Follower<'a> {
         to: Generation,
     ) -> Result<Option<Difference>, QualityError> {
         let mut difference = Difference::default();
-        let mut quads = 0;
-        for number in from.0 + 1..=to.0 {
-            let record = loop {
-                self.go_on()?;
-                if let Some(record) = self.app.store.record(Generation(number))? {
-                    break record;
+        let is_all = quads_between(
+            &self.app.store,
+            (from, to),
+            MOST_QUADS,
+            &|| self.go_on(),
+            &|_| true,
+            &mut |side, quad| {
+                touch(after, &quad, &mut difference.touched)?;
+                if quad.graph_name == GraphName::DefaultGraph {
+                    difference.public.note(side, quad.into());
                 }
-                thread::sleep(LOG_WAIT);
-            };
-            quads += record.header.additions + record.header.deletions;
-            if quads > MOST_QUADS {
-                return Ok(None);
-            }
-            for side in [Side::Deletions, Side::Additions] {
-                for quad in record.quads(side).map_err(StoreError::from)? {
-                    let quad = quad.map_err(StoreError::from)?;
-                    touch(after, &quad, &mut difference.touched)?;
-                    if quad.graph_name == GraphName::DefaultGraph {
-                        difference.note(side, quad.into());
-                    }
-                }
-            }
-        }
-        Ok(Some(difference))
+                Ok(())
+            },
+        )?;
+        Ok(is_all.then_some(difference))
     }
 
     /// Judges a slice of what the rehearsals have not said yet. Gives whether more is left.
@@ -650,71 +626,4 @@ fn rows_of(touched: &BTreeSet<NamedNode>, view: View<'_>) -> Result<Vec<Touched>
         rows.push((number, sources.transpose()?));
     }
     Ok(rows)
-}
-
-/// Notes the entity that a quad is about, and the one under whose IRI that is published.
-fn touch(view: View<'_>, quad: &Quad, touched: &mut BTreeSet<NamedNode>) -> Result<(), StoreError> {
-    let NamedOrBlankNode::NamedNode(subject) = &quad.subject else {
-        return Ok(());
-    };
-    if view.base().entity_of(subject.as_str()).is_none() {
-        return Ok(());
-    }
-    // A merge or its end also concerns the one that the other is merged into.
-    if let Term::NamedNode(other) = &quad.object
-        && quad.predicate == view.base().sv("mergedInto")
-    {
-        touched.insert(other.clone());
-    }
-    let whole = view.whole_of(subject);
-    if !touched.contains(&whole) {
-        touched.insert(view.survivor(&whole)?);
-        touched.insert(whole);
-    }
-    Ok(())
-}
-
-fn sources_of(
-    view: View<'_>,
-    entity: &NamedNode,
-    has_merges: bool,
-) -> Result<Vec<SourceName>, StoreError> {
-    let mut sources = view.sources_of(entity)?;
-    if has_merges {
-        for member in view.members(entity)?.iter().skip(1) {
-            sources.extend(view.sources_of(member)?);
-        }
-        sources.sort_unstable();
-        sources.dedup();
-    }
-    sources.retain(|source| !source.is_system());
-    Ok(sources)
-}
-
-/// The number of the entity that an IRI is, or is a part of.
-fn number_of(base: &Base, iri: &str) -> Option<Entity> {
-    let noid = base.entity_of(iri)?.ok()?;
-    Some(noid.to_number())
-}
-
-fn iri_of(base: &Base, entity: Entity) -> NamedNode {
-    base.id(&Noid::of_number(entity))
-}
-
-/// Says that a pass is under way, for as long as it lives.
-struct UnderWay<'a>(&'a Pass);
-
-impl<'a> UnderWay<'a> {
-    fn begin(pass: &'a Pass) -> Self {
-        pass.done.store(0, Ordering::Relaxed);
-        pass.total.store(0, Ordering::Relaxed);
-        pass.is_under_way.store(true, Ordering::Release);
-        Self(pass)
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        self.0.is_under_way.store(false, Ordering::Release);
-    }
 }

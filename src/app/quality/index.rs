@@ -2,14 +2,12 @@
 //! each profile. About fifty bytes for each entity, and four more for each further profile: its
 //! name is a number, and equal sets of sources and equal verdicts are kept once.
 
+use crate::app::following::entities::Entity;
 use crate::ingest::conformance::Standing;
 use crate::model::{Finding, Generation, Severity, SourceName, Text};
 use indexmap::{IndexMap, IndexSet};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use serde::{Deserialize, Serialize};
-
-/// An entity, as [`crate::model::Noid::to_number`] has it.
-pub type Entity = u64;
 
 /// The place of a set of sources, and of a verdict, among those that there are.
 pub type SetId = u32;

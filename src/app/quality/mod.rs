@@ -13,8 +13,10 @@ mod index;
 mod keep;
 pub mod rehearsals;
 
+pub use crate::app::following::Progress;
 pub use follow::Follower;
 
+use crate::app::following::Pass;
 use crate::ingest::conformance::{self, Judge, JudgeError};
 use crate::ingest::{Door, builtin};
 use crate::model::{Base, Finding, Generation};
@@ -28,7 +30,7 @@ use rehearsals::{RehearsalError, Rehearsals, hash_of};
 use sha2::{Digest as _, Sha256};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// What is kept for good, and backups take along.
@@ -61,21 +63,6 @@ pub struct Quality {
     folder: PathBuf,
     /// The hash of what verdicts follow from beside the data.
     rules: String,
-}
-
-/// A judging of all entities that is under way.
-#[derive(Debug, Default)]
-struct Pass {
-    is_under_way: AtomicBool,
-    done: AtomicU64,
-    total: AtomicU64,
-}
-
-/// How far a judging of all entities is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Progress {
-    pub done: u64,
-    pub total: u64,
 }
 
 impl Quality {
@@ -125,11 +112,7 @@ impl Quality {
 
     /// How far the judging of all entities is, while it is under way.
     pub fn progress(&self) -> Option<Progress> {
-        let pass = &self.pass;
-        pass.is_under_way.load(Ordering::Acquire).then(|| Progress {
-            done: pass.done.load(Ordering::Relaxed),
-            total: pass.total.load(Ordering::Relaxed),
-        })
+        self.pass.progress()
     }
 
     fn read<T>(&self, read: impl FnOnce(&Index) -> T) -> Option<T> {

@@ -1,4 +1,15 @@
 //! Runs SPARQL queries: here what is known to be cheap, everything else in a worker.
+//!
+//! A worker (`job.rs`) reads a checkpoint of the store (`checkpoints.rs`), so that it can be killed
+//! whatever it does and never disturbs who writes. It prepares the query again by the same rules
+//! and runs it by the same function as this process does: an answer does not depend on where it
+//! was made.
+
+mod checkpoints;
+mod job;
+
+pub use checkpoints::Checkpoints;
+pub use job::JOB;
 
 use crate::app::App;
 use crate::config::Limits;
@@ -31,6 +42,21 @@ pub enum QueryError {
     Run(#[from] RunError),
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It ran longer than it may.
+    #[error("the query took longer than {0:?}")]
+    Time(Duration),
+    /// It wanted more memory than it may have.
+    #[error("the query needed more than {0} bytes of memory")]
+    Memory(u64),
+    /// Its answer is larger than answers may be.
+    #[error("the answer has more than {0} bytes")]
+    Bytes(u64),
+    /// The client has left.
+    #[error("nobody wants the answer any more")]
+    Unwanted,
+    /// A defect of ours, or no process could be started.
+    #[error("the worker failed: {0}")]
+    Failed(String),
 }
 
 /// What stands before the results.
@@ -119,14 +145,16 @@ pub fn by_worker<W: io::Write>(
     out: &mut W,
     token: &CancellationToken,
 ) -> Result<Outcome, QueryError> {
-    let snapshot = app.store.snapshot()?;
-    begin(
-        Head {
-            generation: snapshot.view().generation()?,
-        },
-        out,
-    );
-    run_here(app, task, &mut |_| {}, out, token)
+    let is_unwanted = || token.is_cancelled();
+    let Some(checkpoint) = app.checkpoints.newest(&app.store, &is_unwanted)? else {
+        return Err(QueryError::Unwanted);
+    };
+    let limits = &app.config.limits;
+    let about = (app.store.base(), app.store.identity());
+    let caps = job::caps(limits, &task.question);
+    let worker = job::start(&app.workers, checkpoint.folder(), about, caps)
+        .map_err(|error| QueryError::Failed(error.to_string()))?;
+    job::order(worker, task, limits, begin, out, token)
 }
 
 fn run_here(

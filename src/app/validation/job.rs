@@ -2,7 +2,7 @@
 
 use super::{Checked, Failure, Request};
 use crate::app::OpenError;
-use crate::app::worker::{Caps, Input, Job, Output, WorkerError, Workers};
+use crate::app::worker::{Caps, Input, Job, Output, PIPES_ONLY, WorkerError, Workers};
 use crate::ingest::importers::compression::CompressionError;
 use crate::ingest::importers::{ReadError, ReadOptions};
 use crate::ingest::{Document, Door, Origin, Profile, SubmitError};
@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 
 pub const JOB: Job = Job {
     name: "validate",
+    open_files: PIPES_ONLY,
     run,
 };
 

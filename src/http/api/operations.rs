@@ -352,6 +352,18 @@ pub static QUERY_POST: Operation = Operation {
     ),
     needs_token: false,
 };
+pub static QUERY_VOCABULARY: Operation = Operation {
+    name: "queryVocabulary",
+    summary: (
+        "Ce qu'un éditeur de requêtes propose : préfixes, formats, classes et propriétés",
+        "What an editor of queries proposes: prefixes, formats, classes and properties",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/json")]), UNCHANGED],
+    problems: reading!(),
+    needs_token: false,
+};
 pub static DUMPS: Operation = Operation {
     name: "dumps",
     summary: (
@@ -969,7 +981,13 @@ pub static ASSET: Operation = Operation {
     ),
     parameters: &[],
     body: Body::Nothing,
-    answers: &[ok(&[of("text/css"), of("image/svg+xml")])],
+    answers: &[ok(&[
+        of("text/css"),
+        of("image/svg+xml"),
+        of("text/javascript"),
+        of("application/json"),
+        of("text/plain"),
+    ])],
     problems: &[&NOT_FOUND, &INTERNAL],
     needs_token: false,
 };

@@ -10,8 +10,8 @@ use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{
-    BODY_TOO_LARGE, Problem, QUERY_FAILED, QUERY_REFUSED, QUERY_SYNTAX, TOO_MANY_ROWS,
-    UPDATE_REFUSED,
+    BODY_TOO_LARGE, Problem, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, TIMEOUT,
+    TOO_MANY_ROWS, UPDATE_REFUSED,
 };
 use crate::http::reader::Reader;
 use crate::http::sparql::examples;
@@ -52,6 +52,22 @@ impl Stop {
                 Problem::new(&QUERY_FAILED)
             }
             QueryError::Store(error) => error.into(),
+            QueryError::Time(allowed) if allowed < limits.query_timeout => {
+                Problem::limit(&TIMEOUT, "timeout", format!("{allowed:?}"))
+            }
+            QueryError::Time(allowed) => {
+                Problem::limit(&TIMEOUT, "limits.query_timeout", format!("{allowed:?}"))
+            }
+            QueryError::Memory(most) => {
+                Problem::limit(&QUERY_MEMORY, "limits.query_memory_bytes", most)
+            }
+            QueryError::Bytes(most) => Problem::limit(&TOO_MANY_ROWS, "limits.result_bytes", most),
+            // Nobody reads it.
+            QueryError::Unwanted => Problem::new(&QUERY_FAILED),
+            QueryError::Failed(error) => {
+                tracing::error!(%error, "a query failed");
+                Problem::new(&QUERY_FAILED)
+            }
         }
     }
 }
@@ -299,7 +315,7 @@ fn sparql_page(
 ) -> Result<Answer, Problem> {
     let sparql = html::Sparql {
         query: query.to_owned(),
-        examples: examples::all(server.app.store.base()),
+        examples: examples::all(&server.app.door),
         answer: Some(shown),
         downloads,
     };

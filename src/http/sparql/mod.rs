@@ -6,6 +6,9 @@
 mod answer;
 mod examples;
 mod request;
+mod vocabulary;
+
+pub use vocabulary::vocabulary;
 
 use crate::app::queries::Question;
 use crate::html;
@@ -57,7 +60,7 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
             "The parameter `query` is missing: put a SPARQL query there.",
         ));
     }
-    let examples = examples::all(server.app.store.base());
+    let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
         query: examples
             .first()
@@ -80,6 +83,7 @@ async fn run(
 ) -> Result<Response, Problem> {
     let started = Instant::now();
     let shared = server.clone();
+    let client = reader.client;
     let reader = Arc::new(reader);
     let limits = &server.app.config.limits;
     let question = Question {
@@ -100,7 +104,7 @@ async fn run(
             let work = move |token: &CancellationToken| {
                 answer::page_by_worker(&shared, &reader, &task, token)
             };
-            match server.queries.run(work).await {
+            match server.queries.run_for(client, work).await {
                 Ok(result) => result,
                 Err(failure) => Err(failed(failure)),
             }
@@ -110,7 +114,8 @@ async fn run(
             let work = move |writer: &mut BodyWriter, token: &CancellationToken| {
                 answer::data_by_worker(&shared, &task, writer, token)
             };
-            match server.queries.stream(limits.result_bytes, work).await {
+            let lane = &server.queries;
+            match lane.stream_for(client, limits.result_bytes, work).await {
                 Ok(Ok((head, body))) => {
                     let mut response = Response::new(body);
                     *response.status_mut() = head.status;

@@ -1,0 +1,169 @@
+//! The states of the store that workers read, made when they are asked for, and kept no longer
+//! than they are of use.
+
+use crate::model::Generation;
+use crate::store::{Store, StoreError};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// No more than one is made in this time, however many changes come.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often whoever waits looks whether it is still wanted.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// The checkpoints of one running program, below `DIR/index/checkpoints`.
+pub struct Checkpoints {
+    folder: PathBuf,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    newest: Option<Arc<Kept>>,
+    made_at: Option<Instant>,
+    is_making: bool,
+    /// How many were made.
+    count: u64,
+}
+
+/// A checkpoint, for as long as somebody has it.
+pub struct Kept {
+    folder: PathBuf,
+    /// It holds this change, and all before it.
+    generation: Generation,
+}
+
+impl Kept {
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_dir_all(&self.folder) {
+            // The next start removes it.
+            tracing::warn!(%error, folder = %self.folder.display(), "a checkpoint stays behind");
+        }
+    }
+}
+
+impl Checkpoints {
+    /// Below the folder for what can be made again. Those that an earlier program left there are
+    /// removed with the first one that is made, or by [`Checkpoints::clear`].
+    pub fn new(index: &Path) -> Self {
+        Self {
+            folder: index.join("checkpoints"),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// Removes what an earlier program left behind.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn clear(&self) -> io::Result<()> {
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A checkpoint that holds all that is published when this is called; `None` when it is no
+    /// longer wanted. It may wait for a moment, since changes may come faster than checkpoints.
+    ///
+    /// # Errors
+    /// When none can be made.
+    pub fn newest(
+        &self,
+        store: &Store,
+        is_unwanted: &dyn Fn() -> bool,
+    ) -> Result<Option<Arc<Kept>>, StoreError> {
+        let wanted = store.generation();
+        let mut state = self.state();
+        loop {
+            if let Some(newest) = &state.newest
+                && newest.generation >= wanted
+            {
+                return Ok(Some(Arc::clone(newest)));
+            }
+            if is_unwanted() {
+                return Ok(None);
+            }
+            let rest = state
+                .made_at
+                .map(|made| PAUSE.saturating_sub(made.elapsed()))
+                .unwrap_or_default();
+            if state.is_making || !rest.is_zero() {
+                let wait = if state.is_making {
+                    LOOK_AGAIN
+                } else {
+                    rest.min(LOOK_AGAIN)
+                };
+                state = self
+                    .changed
+                    .wait_timeout(state, wait)
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .0;
+                continue;
+            }
+            state.is_making = true;
+            state.count += 1;
+            let folder = self.folder.join(state.count.to_string());
+            drop(state);
+            let made = self.make(store, folder);
+            state = self.state();
+            state.is_making = false;
+            state.made_at = Some(Instant::now());
+            self.changed.notify_all();
+            let kept = Arc::new(made?);
+            let former = state.newest.replace(kept);
+            // Its files are removed outside, where nobody waits for that.
+            drop(state);
+            drop(former);
+            state = self.state();
+        }
+    }
+
+    fn make(&self, store: &Store, folder: PathBuf) -> Result<Kept, StoreError> {
+        let generation = store.generation();
+        // Nothing of a checkpoint is ever written again: a crash makes another one.
+        let prepared = fs::create_dir_all(&self.folder).and_then(|()| {
+            if folder.exists() {
+                fs::remove_dir_all(&folder)
+            } else {
+                Ok(())
+            }
+        });
+        prepared.map_err(|error| StoreError::Io {
+            path: folder.clone(),
+            error,
+        })?;
+        store.checkpoint(&folder)?;
+        Ok(Kept { folder, generation })
+    }
+
+    /// Lets the newest one go, unless a worker has it, when there was none made for so long.
+    pub fn forget_after(&self, idle: Duration) {
+        let mut state = self.state();
+        let is_old = state.made_at.is_some_and(|made| made.elapsed() >= idle);
+        let is_used = state
+            .newest
+            .as_ref()
+            .is_some_and(|newest| Arc::strong_count(newest) > 1);
+        if is_old && !is_used {
+            let former = state.newest.take();
+            drop(state);
+            drop(former);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Statistics: how much there is of what in the store, kept in step with it, so that whoever asks
+//! for a number is not kept waiting by a scan.
+//!
+//! The [`Follower`] reads the log behind the store and counts what each change moved; its cost is
+//! in proportion to the change. What is known is one immutable [`State`], which readers share and
+//! which names its generation. It is kept in `DIR/index/statistics` and can be made again from the
+//! store at any time.
+
+pub mod facets;
+mod follow;
+mod keep;
+mod known;
+mod performances;
+mod tally;
+
+pub use crate::app::following::Progress;
+pub use follow::Follower;
+pub use performances::start_of;
+pub use tally::{LINKS, Links};
+
+use crate::app::following::Pass;
+use crate::app::following::entities::{Entity, iri_of};
+use crate::model::{Base, Counts, Generation};
+use crate::rdf::QuadsError;
+use crate::store::{QueryEvaluationError, StoreError};
+use facets::{Filter, Selection, Start, Table};
+use jiff::{SignedDuration, Timestamp};
+use oxrdf::{Literal, NamedNode};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+#[derive(Debug, thiserror::Error)]
+pub enum StatisticsError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the data could not be counted: {0}")]
+    Quads(#[from] QuadsError),
+    #[error("the data could not be counted: {0}")]
+    Query(#[from] QueryEvaluationError),
+    #[error("`{path}` could not be used: {error}")]
+    Io { path: PathBuf, error: io::Error },
+    /// The program ends.
+    #[error("the counting was interrupted")]
+    Interrupted,
+}
+
+/// What began so long ago may still be on.
+const STILL_ON: SignedDuration = SignedDuration::from_hours(12);
+
+/// The numbers of one generation.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    pub generation: Generation,
+    /// The public data, without what VoID says of it.
+    pub counts: Counts,
+    /// By property and host, how many links lead to other data sets.
+    pub links: Links,
+    /// The quads of each named graph.
+    pub graphs: BTreeMap<String, u64>,
+    /// By name, how many published entities are of a kind.
+    pub kinds: BTreeMap<String, u64>,
+    pub sources: BTreeMap<String, SourceCounts>,
+    /// What classes and properties are called, by IRI, and departments, by code.
+    pub labels: Arc<BTreeMap<String, Vec<Literal>>>,
+    pub performances: Table,
+    all: Arc<OnceLock<Selection>>,
+}
+
+/// What one source says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceCounts {
+    /// The quads of its graph.
+    pub claims: u64,
+    /// By kind, how many published entities it speaks of.
+    pub kinds: BTreeMap<String, u64>,
+}
+
+impl SourceCounts {
+    /// How many published entities it speaks of.
+    pub fn entities(&self) -> u64 {
+        self.kinds.values().sum()
+    }
+}
+
+impl State {
+    /// Counts the performances that all filters let pass.
+    pub fn select(&self, filters: &[Filter<'_>]) -> Selection {
+        if filters.is_empty() {
+            return self
+                .all
+                .get_or_init(|| self.performances.select(&[]))
+                .clone();
+        }
+        self.performances.select(filters)
+    }
+
+    /// The next performances, soonest first: what began in the last half day may still be on, and
+    /// a day without a time is over when it is.
+    pub fn upcoming(&self, base: &Base, now: Timestamp, most: usize) -> Vec<NamedNode> {
+        let start = |instant: Timestamp| -> Start { instant.as_second() * 2 };
+        let from = now.checked_sub(STILL_ON).unwrap_or(now);
+        let today = now.as_second().div_euclid(DAY_SECONDS) * DAY_SECONDS;
+        let next = self.performances.upcoming(start(from), today * 2, most);
+        next.into_iter()
+            .map(|entity: Entity| iri_of(base, entity))
+            .collect()
+    }
+
+    /// What a class, a property or a department is called.
+    pub fn label(&self, name: &str) -> &[Literal] {
+        self.labels.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+const DAY_SECONDS: i64 = 86_400;
+
+/// What is known, for all who want to read it.
+pub struct Statistics {
+    current: RwLock<Option<Arc<State>>>,
+    pass: Pass,
+    folder: PathBuf,
+}
+
+impl Statistics {
+    /// Those of a data folder; nothing is known before a [`Follower`] has made a step.
+    pub fn new(data: &Path) -> Self {
+        Self {
+            current: RwLock::new(None),
+            pass: Pass::default(),
+            folder: data.join("index").join("statistics"),
+        }
+    }
+
+    /// The numbers, or `None` while they are not counted yet. They stay as they are for whoever
+    /// holds them, and may be a moment behind the store: they say at which generation they are.
+    pub fn current(&self) -> Option<Arc<State>> {
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The generation that is counted, if any.
+    pub fn generation(&self) -> Option<Generation> {
+        self.current().map(|state| state.generation)
+    }
+
+    /// How far the counting of everything is, while it is under way.
+    pub fn progress(&self) -> Option<Progress> {
+        self.pass.progress()
+    }
+
+    fn publish(&self, state: State) {
+        let state = Arc::new(State {
+            all: Arc::default(),
+            ..state
+        });
+        let former = {
+            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+            current.replace(state)
+        };
+        // Not while readers wait.
+        drop(former);
+    }
+}
