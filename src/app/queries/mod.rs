@@ -12,14 +12,16 @@ pub use checkpoints::Checkpoints;
 pub use job::JOB;
 
 use crate::app::App;
+use crate::app::statistics::State;
 use crate::config::Limits;
 use crate::model::Generation;
-use crate::query::plan::{Place, Plan, plan};
+use crate::query::plan::{Place, Plan, Statistics, plan};
 use crate::query::{
     self, Bounds, Form, Format, Order, Outcome, Prepared, Refusal, Rules, RunError,
 };
 use crate::store::{CancellationToken, RequestedDataset, StoreError};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A query that somebody asks.
@@ -108,8 +110,22 @@ pub fn prepare(
     dataset: &RequestedDataset,
 ) -> Result<(Prepared, Plan), Box<Refusal>> {
     let prepared = query::prepare(text, app.store.base(), rules(&app.config.limits))?;
-    let plan = plan(&prepared, dataset, None);
+    let state = numbers(app);
+    let plan = plan(&prepared, dataset, state.as_deref().map(statistics));
     Ok((prepared, plan))
+}
+
+/// The numbers of the data, unless they are of a former state: what came since may be large.
+fn numbers(app: &App) -> Option<Arc<State>> {
+    let state = app.statistics.current()?;
+    (state.generation == app.store.generation()).then_some(state)
+}
+
+fn statistics(state: &State) -> Statistics<'_> {
+    Statistics {
+        counts: &state.counts,
+        graphs: &state.graphs,
+    }
 }
 
 /// Answers a query here if it is known to be cheap, and turns out so.

@@ -46,11 +46,8 @@ struct Entry {
 }
 
 const CLASSES: [NamedNodeRef<'_>; 2] = [owl::CLASS, rdfs::CLASS];
-const PROPERTIES: [NamedNodeRef<'_>; 3] = [
-    rdf::PROPERTY,
-    owl::OBJECT_PROPERTY,
-    owl::DATATYPE_PROPERTY,
-];
+const PROPERTIES: [NamedNodeRef<'_>; 3] =
+    [rdf::PROPERTY, owl::OBJECT_PROPERTY, owl::DATATYPE_PROPERTY];
 
 /// `GET /sparql/vocabulary.json`.
 pub async fn vocabulary(

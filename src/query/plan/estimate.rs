@@ -4,9 +4,10 @@
 //! evaluated row by row can be called off at the next read, so that the first decides; what sorts,
 //! groups or fills a hash table goes on until it has all its rows, so that the second does.
 
+use crate::model::counts::PropertyCounts;
 use crate::query::plan::numbers::{HUGE, count, length, plus, times};
 use crate::query::plan::reason::Reason;
-use crate::query::plan::statistics::{Property, Statistics};
+use crate::query::plan::statistics::Statistics;
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedNode, Variable};
 use spargebra::algebra::{AggregateFunction, PropertyPathExpression};
@@ -171,7 +172,7 @@ impl Place<'_> {
 
 /// Estimates one query.
 pub(super) struct Estimator<'a> {
-    pub statistics: Option<&'a Statistics>,
+    pub statistics: Option<Statistics<'a>>,
     /// The graphs that stand for the default graph, where it is not itself.
     pub default_graphs: Option<Vec<&'a NamedNode>>,
     pub named_graphs: Option<Vec<&'a NamedNode>>,
@@ -567,10 +568,9 @@ impl<'a> Estimator<'a> {
             Some(NamedNodePattern::Variable(_)) => match &self.named_graphs {
                 Some(graphs) => self.named(graphs),
                 None => Graphs::All {
-                    quads: self.statistics.map_or(HUGE, |statistics| {
-                        count(statistics.triples)
-                            + statistics.graphs.values().copied().map(count).sum::<f64>()
-                    }),
+                    quads: self
+                        .statistics
+                        .map_or(HUGE, |statistics| count(statistics.quads())),
                 },
             },
         }
@@ -583,7 +583,7 @@ impl<'a> Estimator<'a> {
                 None => HUGE,
                 Some(statistics) => graphs
                     .iter()
-                    .filter_map(|graph| statistics.graphs.get(*graph))
+                    .filter_map(|graph| statistics.graphs.get(graph.as_str()))
                     .copied()
                     .map(count)
                     .sum(),
@@ -603,7 +603,7 @@ impl<'a> Estimator<'a> {
         let nothing_known = match predicate {
             Place::Node(property) => self
                 .statistics
-                .is_none_or(|statistics| !statistics.properties.contains_key(property)),
+                .is_none_or(|statistics| statistics.property(property.as_str()).is_none()),
             _ => true,
         };
         let (copies, quads) = match graphs {
@@ -645,24 +645,24 @@ impl<'a> Estimator<'a> {
         };
         if let Place::Node(property) = predicate {
             // A property that came a moment ago is not counted yet.
-            let numbers = statistics
-                .properties
-                .get(property)
-                .copied()
-                .unwrap_or(Property {
-                    triples: 1,
-                    subjects: 1,
-                    objects: 1,
-                    most_objects: 1,
-                    most_subjects: 1,
-                });
+            let numbers =
+                statistics
+                    .property(property.as_str())
+                    .copied()
+                    .unwrap_or(PropertyCounts {
+                        triples: 1,
+                        subjects: 1,
+                        objects: 1,
+                        most_objects: 1,
+                        most_subjects: 1,
+                    });
             let each = |of: u64| count(numbers.triples) / count(of.max(1));
             return if subject.is_known() {
                 (each(numbers.subjects), count(numbers.most_objects))
             } else if let Place::Node(class) = object
                 && *property == rdf::TYPE
             {
-                let resources = statistics.classes.get(class).copied().map_or(1.0, count);
+                let resources = statistics.members(class.as_str()).map_or(1.0, count);
                 (resources, resources)
             } else if object.is_known() {
                 let most = count(numbers.most_subjects);
@@ -678,27 +678,26 @@ impl<'a> Estimator<'a> {
                 (count(numbers.triples), count(numbers.triples))
             };
         }
-        let most = |of: fn(&Property) -> u64| {
-            count(
-                statistics
-                    .properties
-                    .values()
-                    .map(of)
-                    .fold(0, u64::saturating_add),
-            )
+        let counts = statistics.counts;
+        let most = |of: fn(&PropertyCounts) -> u64| {
+            let of_each = counts.properties.values().map(of);
+            count(of_each.fold(0, u64::saturating_add))
         };
         match (subject.is_known(), object.is_known()) {
-            (true, true) => (1.0, length(statistics.properties.len()).max(1.0)),
-            (true, false) => (FEW * 4.0, most(|property| property.most_objects)),
+            (true, true) => (1.0, length(counts.properties.len()).max(1.0)),
+            (true, false) => (
+                count(counts.triples) / count(counts.subjects.max(1)),
+                most(|property| property.most_objects),
+            ),
             (false, true) => {
                 let most = most(|property| property.most_subjects);
                 let expected = match object {
-                    Place::Node(node) => statistics.classes.get(node).copied().map_or(100.0, count),
+                    Place::Node(node) => statistics.members(node.as_str()).map_or(100.0, count),
                     _ => 100.0,
                 };
                 (expected.min(most), most)
             }
-            (false, false) => (count(statistics.triples), count(statistics.triples)),
+            (false, false) => (count(counts.triples), count(counts.triples)),
         }
     }
 
@@ -814,7 +813,7 @@ impl<'a> Estimator<'a> {
         self.reasons.push(Reason::OpenPath);
         let all = self
             .statistics
-            .map_or(HUGE, |statistics| count(statistics.triples));
+            .map_or(HUGE, |statistics| count(statistics.counts.triples));
         Estimate {
             rows: all,
             most_rows: HUGE,

@@ -13,7 +13,7 @@ mod numbers;
 mod reason;
 mod statistics;
 
-pub use statistics::{Property, Statistics};
+pub use statistics::Statistics;
 
 use crate::model::Text;
 use crate::query::{Form, Prepared};
@@ -68,7 +68,7 @@ pub struct Plan {
 pub fn plan(
     prepared: &Prepared,
     dataset: &RequestedDataset,
-    statistics: Option<&Statistics>,
+    statistics: Option<Statistics<'_>>,
 ) -> Plan {
     if is_too_large(prepared) {
         return placed(&[Reason::Size], Estimate::default());
@@ -110,7 +110,7 @@ fn optimised(query: &Query) -> GraphPattern {
 fn estimator<'a>(
     query: &'a Query,
     requested: &'a RequestedDataset,
-    statistics: Option<&'a Statistics>,
+    statistics: Option<Statistics<'a>>,
 ) -> Estimator<'a> {
     let mut estimator = Estimator {
         statistics,

@@ -1,10 +1,13 @@
 //! Which queries run here, each with its reason.
 
 use super::*;
+use crate::model::counts::{ClassCounts, Counts, PropertyCounts};
 use crate::model::{Base, Lang};
 use crate::query::{Rules, prepare};
 use oxrdf::NamedNode;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 const PREFIXES: &str = "\
 PREFIX schema: <http://schema.org/>
@@ -18,16 +21,16 @@ PREFIX s: <https://data.example.org/graph/source/>
 const THEATRE: &str = "<https://data.example.org/id/0000000000p1>";
 
 /// Of fifty thousand performances, five thousand works and five hundred places.
-fn statistics() -> Statistics {
+fn numbers() -> (Counts, BTreeMap<String, u64>) {
     let iri = |name: &str| match name.split_once(':') {
         Some(("schema", local)) => format!("http://schema.org/{local}"),
         Some(("skos", local)) => format!("http://www.w3.org/2004/02/skos/core#{local}"),
         _ => format!("http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}"),
     };
-    let node = |name: &str| NamedNode::new_unchecked(iri(name));
-    let mut statistics = Statistics {
+    let mut counts = Counts {
         triples: 1_000_000,
-        ..Statistics::default()
+        subjects: 110_000,
+        ..Counts::default()
     };
     for (name, triples, subjects, objects, most_objects, most_subjects) in [
         ("type", 120_000, 60_000, 20, 2, 50_000),
@@ -45,35 +48,45 @@ fn statistics() -> Statistics {
         ("skos:broader", 221, 221, 45, 1, 13),
         ("skos:prefLabel", 826, 413, 802, 2, 2),
     ] {
-        statistics.properties.insert(
-            node(name),
-            Property {
-                triples,
-                subjects,
-                objects,
-                most_objects,
-                most_subjects,
-            },
-        );
+        let counted = PropertyCounts {
+            triples,
+            subjects,
+            objects,
+            most_objects,
+            most_subjects,
+        };
+        counts.properties.insert(iri(name), counted);
     }
-    for (name, resources) in [
+    for (name, entities) in [
         ("schema:Event", 50_000),
         ("schema:CreativeWork", 5_000),
         ("schema:Place", 500),
     ] {
-        statistics.classes.insert(node(name), resources);
+        let class = ClassCounts {
+            entities,
+            ..ClassCounts::default()
+        };
+        counts.classes.insert(iri(name), Arc::new(class));
     }
-    for (name, quads) in [
+    let graphs = [
         ("source/house", 900_000),
         ("registry", 400_000),
         ("conformance", 9_000),
-    ] {
-        statistics.graphs.insert(
-            NamedNode::new_unchecked(format!("https://data.example.org/graph/{name}")),
-            quads,
-        );
-    }
-    statistics
+    ];
+    let graphs = graphs
+        .into_iter()
+        .map(|(name, quads)| (format!("https://data.example.org/graph/{name}"), quads))
+        .collect();
+    (counts, graphs)
+}
+
+fn planned_over(query: &Prepared, dataset: &RequestedDataset) -> Plan {
+    let (counts, graphs) = numbers();
+    let statistics = Statistics {
+        counts: &counts,
+        graphs: &graphs,
+    };
+    plan(query, dataset, Some(statistics))
 }
 
 fn prepared(query: &str) -> Prepared {
@@ -88,11 +101,7 @@ fn prepared(query: &str) -> Prepared {
 }
 
 fn planned(query: &str) -> Plan {
-    plan(
-        &prepared(query),
-        &RequestedDataset::default(),
-        Some(&statistics()),
-    )
+    planned_over(&prepared(query), &RequestedDataset::default())
 }
 
 fn reasons(plan: &Plan) -> String {
@@ -291,10 +300,9 @@ fn what_the_request_names_as_data_set_wins() {
         default_graphs: graphs,
         named_graphs: Vec::new(),
     };
-    let statistics = statistics();
-    let own = plan(&query, &RequestedDataset::default(), Some(&statistics));
+    let own = planned_over(&query, &RequestedDataset::default());
     assert_eq!(own.place, Place::Here, "{}", reasons(&own));
-    let asked = plan(&query, &requested, Some(&statistics));
+    let asked = planned_over(&query, &requested);
     assert!(reasons(&asked).contains("names 30 graphs"));
 }
 
