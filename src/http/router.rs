@@ -65,6 +65,7 @@ routes! {
     "/context.jsonld" get vocabulary::context, about::CONTEXT;
     // All the data.
     "/sparql" get sparql::endpoint, about::QUERY_GET; post sparql::endpoint, about::QUERY_POST;
+    "/sparql/explain" get sparql::explain, about::EXPLAIN_GET; post sparql::explain, about::EXPLAIN_POST;
     "/sparql/vocabulary.json" get sparql::vocabulary, about::QUERY_VOCABULARY;
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;

@@ -14,6 +14,7 @@ mod docs;
 mod door;
 mod door_hazards;
 mod embargo;
+mod explain;
 mod full_disk;
 mod hands;
 mod hostile_bytes;

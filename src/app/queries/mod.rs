@@ -15,7 +15,7 @@ use crate::app::App;
 use crate::app::statistics::State;
 use crate::config::Limits;
 use crate::model::Generation;
-use crate::query::plan::{Place, Plan, Statistics, plan};
+use crate::query::plan::{self, Explanation, Place, Plan, Statistics};
 use crate::query::{
     self, Bounds, Form, Format, Order, Outcome, Prepared, Refusal, Rules, RunError,
 };
@@ -111,8 +111,24 @@ pub fn prepare(
 ) -> Result<(Prepared, Plan), Box<Refusal>> {
     let prepared = query::prepare(text, app.store.base(), rules(&app.config.limits))?;
     let state = numbers(app);
-    let plan = plan(&prepared, dataset, state.as_deref().map(statistics));
+    let plan = plan::plan(&prepared, dataset, state.as_deref().map(statistics));
     Ok((prepared, plan))
+}
+
+/// Prepares a query as [`prepare`] does, and tells how it would run.
+///
+/// # Errors
+/// When it does not run at all.
+pub fn explain(
+    app: &App,
+    text: &str,
+    dataset: &RequestedDataset,
+) -> Result<(Prepared, Explanation), Box<Refusal>> {
+    let prepared = query::prepare(text, app.store.base(), rules(&app.config.limits))?;
+    let state = app.statistics.current();
+    let statistics = state.as_deref().map(statistics);
+    let explanation = plan::explain(&prepared, dataset, statistics, &app.context.prefixes);
+    Ok((prepared, explanation))
 }
 
 /// The numbers of the data, unless they are of a former state: what came since may be large.

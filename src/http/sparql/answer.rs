@@ -72,7 +72,7 @@ impl Stop {
     }
 }
 
-fn refused(refusal: &Refusal) -> Problem {
+pub(super) fn refused(refusal: &Refusal) -> Problem {
     let row = match refusal.why {
         Why::Syntax => &QUERY_SYNTAX,
         Why::Update => &UPDATE_REFUSED,

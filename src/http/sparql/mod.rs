@@ -5,9 +5,11 @@
 
 mod answer;
 mod examples;
+mod explain;
 mod request;
 mod vocabulary;
 
+pub use explain::explain;
 pub use vocabulary::vocabulary;
 
 use crate::app::queries::Question;

@@ -184,7 +184,6 @@ pub(super) struct Estimator<'a> {
 
 /// One pattern of the plan.
 #[derive(Clone, Debug)]
-#[expect(dead_code, reason = "it is there to be shown")]
 pub(super) struct Step<'a> {
     pub pattern: &'a GraphPattern,
     pub estimate: Estimate,

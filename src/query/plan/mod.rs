@@ -12,11 +12,17 @@ mod expressions;
 mod numbers;
 mod reason;
 mod statistics;
+mod warnings;
+mod words;
 
+pub use numbers::shown;
 pub use statistics::Statistics;
+pub use warnings::{Kind, Warning};
+pub use words::Told;
 
 use crate::model::Text;
 use crate::query::{Form, Prepared};
+use crate::rdf::write::Prefixes;
 use crate::store::RequestedDataset;
 use estimate::{Estimate, Estimator, Vars};
 use numbers::{length, plus, times};
@@ -25,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use spargebra::Query;
 use sparopt::Optimizer;
 use sparopt::algebra::GraphPattern;
+use words::Names;
 
 /// Reads that are expected of what runs here: some 20 ms.
 const MOST_READS: f64 = 20_000.0;
@@ -78,6 +85,52 @@ pub fn plan(
     let estimate = whole(&mut estimator, prepared, &pattern);
     judge(&mut estimator, estimate);
     placed(&estimator.reasons, estimate)
+}
+
+/// What is known of a query before it runs, for people.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    pub plan: Plan,
+    /// The plan in words; `None` where it takes too long to find.
+    pub steps: Option<Told>,
+    pub warnings: Vec<Warning>,
+}
+
+/// Finds out where a query runs, as [`plan`] does, and tells how and what is strange about it.
+pub fn explain(
+    prepared: &Prepared,
+    dataset: &RequestedDataset,
+    statistics: Option<Statistics<'_>>,
+    prefixes: &Prefixes,
+) -> Explanation {
+    let names = Names(prefixes);
+    if is_too_large(prepared) {
+        let reasons = [Reason::Size];
+        return Explanation {
+            plan: placed(&reasons, Estimate::default()),
+            steps: None,
+            warnings: warnings::of(prepared, dataset, statistics, &names, None, &reasons),
+        };
+    }
+    let pattern = optimised(&prepared.query);
+    let mut estimator = estimator(&prepared.query, dataset, statistics);
+    estimator.steps = Some(Vec::new());
+    let estimate = whole(&mut estimator, prepared, &pattern);
+    judge(&mut estimator, estimate);
+    let root = estimator.steps.take().and_then(|mut steps| steps.pop());
+    let reasons = estimator.reasons;
+    Explanation {
+        plan: placed(&reasons, estimate),
+        steps: root.as_ref().map(|root| words::tell(root, &names, 0)),
+        warnings: warnings::of(
+            prepared,
+            dataset,
+            statistics,
+            &names,
+            root.as_ref(),
+            &reasons,
+        ),
+    }
 }
 
 fn placed(reasons: &[Reason], estimate: Estimate) -> Plan {

@@ -24,7 +24,7 @@ pub(super) fn length(number: usize) -> f64 {
 }
 
 /// Two leading digits: nobody should take an estimate for a count.
-pub(super) fn shown(number: f64) -> String {
+pub fn shown(number: f64) -> String {
     if number >= 1e15 {
         return "∞".to_owned();
     }
