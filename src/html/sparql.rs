@@ -24,6 +24,8 @@ pub struct Sparql {
 pub struct Example {
     pub name: Text,
     pub about: Text,
+    /// Further words by which it is found.
+    pub keywords: Vec<String>,
     pub query: String,
 }
 
@@ -62,11 +64,13 @@ struct Page<'a> {
 struct ExampleLine<'a> {
     name: &'a str,
     about: &'a str,
+    keywords: String,
     query: &'a str,
     href: String,
 }
 
-enum View<'a> {
+/// An answer as a template shows it.
+pub(super) enum View<'a> {
     Table {
         variables: Vec<String>,
         rows: Vec<Vec<Option<Cell>>>,
@@ -77,10 +81,10 @@ enum View<'a> {
     Fault(&'a str),
 }
 
-struct Cell {
-    link: Link,
+pub(super) struct Cell {
+    pub(super) link: Link,
     /// The datatype, where it is not a plain text.
-    datatype: Option<String>,
+    pub(super) datatype: Option<String>,
 }
 
 impl Sparql {
@@ -94,7 +98,39 @@ impl Sparql {
             .iter()
             .map(|(prefix, namespace)| format!("PREFIX {prefix}: <{namespace}>"))
             .collect();
-        let answer = self.answer.as_ref().map(|answer| match answer {
+        let answer = self.answer.as_ref().map(|answer| View::of(answer, &site));
+        render(&Page {
+            site,
+            query: &self.query,
+            examples: self
+                .examples
+                .iter()
+                .map(|example| ExampleLine {
+                    name: example.name.get(site.lang),
+                    about: example.about.get(site.lang),
+                    keywords: example.keywords.join(", "),
+                    query: &example.query,
+                    href: site.at(&format!(
+                        "/sparql?query={}",
+                        percent_encoding::utf8_percent_encode(
+                            &example.query,
+                            percent_encoding::NON_ALPHANUMERIC
+                        )
+                    )),
+                })
+                .collect(),
+            answer,
+            downloads: &self.downloads,
+            prefixes: declarations.join("\n"),
+            has_editor: Asset::named("editor.js").is_some(),
+        })
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(answer: &'a Answer, site: &Site<'_>) -> Self {
+        let prefixes = Prefixes::new(site.base);
+        match answer {
             Answer::Table {
                 variables,
                 rows,
@@ -105,7 +141,7 @@ impl Sparql {
                     .iter()
                     .map(|row| {
                         row.iter()
-                            .map(|term| Some(cell(term.as_ref()?, &prefixes, &site)))
+                            .map(|term| Some(cell(term.as_ref()?, &prefixes, site)))
                             .collect()
                     })
                     .collect(),
@@ -127,7 +163,7 @@ impl Sparql {
                             triple.object.clone(),
                         ]
                         .iter()
-                        .map(|term| Some(cell(term, &prefixes, &site)))
+                        .map(|term| Some(cell(term, &prefixes, site)))
                         .collect()
                     })
                     .collect(),
@@ -135,31 +171,7 @@ impl Sparql {
                 count: triples.len(),
             },
             Answer::Fault(message) => View::Fault(message),
-        });
-        render(&Page {
-            site,
-            query: &self.query,
-            examples: self
-                .examples
-                .iter()
-                .map(|example| ExampleLine {
-                    name: example.name.get(site.lang),
-                    about: example.about.get(site.lang),
-                    query: &example.query,
-                    href: site.at(&format!(
-                        "/sparql?query={}",
-                        percent_encoding::utf8_percent_encode(
-                            &example.query,
-                            percent_encoding::NON_ALPHANUMERIC
-                        )
-                    )),
-                })
-                .collect(),
-            answer,
-            downloads: &self.downloads,
-            prefixes: declarations.join("\n"),
-            has_editor: Asset::named("editor.js").is_some(),
-        })
+        }
     }
 }
 

@@ -21,12 +21,14 @@ mod pages;
 pub mod problem;
 mod problems;
 mod quality;
+mod queries;
 mod queue;
 mod reader;
 mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod threads;
 mod validate;
 mod vocabulary;
 mod writes;
@@ -35,6 +37,7 @@ pub use router::router;
 pub use serve::serve;
 
 use crate::app::App;
+use crate::app::queries::cache::Cache;
 use crate::html::Home;
 use crate::store::CancellationToken;
 use blocking::Lane;
@@ -51,6 +54,10 @@ pub struct Server {
     cheap: Lane,
     /// SPARQL queries that are for workers.
     queries: Lane,
+    /// The answers to SPARQL queries that are kept.
+    results: Cache,
+    /// The SPARQL queries that are with workers, so that the same is not asked twice at once.
+    flights: sparql::Flights,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
     /// The home page's data, with the generation and hour that it was read for: it counts
@@ -58,6 +65,8 @@ pub struct Server {
     home: Mutex<Option<(String, Arc<Home>)>>,
     writes: writes::Writes,
     validations: validate::Validations,
+    /// What became of the example queries when they were last tried.
+    trials: queries::Trials,
 }
 
 type Shared = Arc<Server>;
@@ -98,6 +107,8 @@ impl Server {
                 limits.worker_wait,
                 "limits.queries_waiting_each",
             ),
+            results: Cache::new(limits.cache_bytes),
+            flights: sparql::Flights::default(),
             downloads: Lane::new(
                 limits.readers,
                 limits.query_wait,
@@ -108,6 +119,7 @@ impl Server {
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
             home: Mutex::new(None),
+            trials: queries::Trials::default(),
             app,
         }
     }

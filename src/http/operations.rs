@@ -43,6 +43,7 @@ pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
         profiles: server.app.profiles.generation(store.generation()),
         quality: server.app.quality.generation().unwrap_or_default(),
         is_stopped: store.is_stopped(),
+        queries_waiting: server.queries.waiting(),
     };
     let text = server.app.metrics.render(&state);
     Answer::new("text/plain; version=0.0.4; charset=utf-8", text)

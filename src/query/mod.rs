@@ -7,11 +7,15 @@
 pub mod examples;
 mod formats;
 mod functions;
+mod normal;
 pub mod plan;
 mod prepare;
 mod run;
+mod syntax;
+mod values;
+mod write;
 
-pub use formats::{FORMATS, Format, Writes, format_named, formats_of};
+pub use formats::{FORMATS, Format, Writes, format_asked, format_named, formats_of};
 pub use functions::functions;
 pub use prepare::prepare;
 pub use run::{Bounds, Order, Outcome, RunError, run};

@@ -4,10 +4,10 @@
 use crate::http::problem::{
     BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL,
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND,
-    NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_FAILED, QUERY_REFUSED, QUERY_SYNTAX,
-    RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS,
-    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
-    UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_BROKEN, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED,
+    QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT,
+    TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE,
+    UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -312,6 +312,42 @@ const RESULTS: &[Content] = &[
     of("text/html"),
 ];
 const EXPLANATION: &[Content] = &[of("application/json"), of("text/html")];
+const EXAMPLE_LIST: &[Content] = &[
+    of("text/html"),
+    with("application/json", "Examples"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+];
+pub static EXAMPLES: Operation = Operation {
+    name: "examples",
+    summary: ("Les requêtes exemples", "The example queries"),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[ok(EXAMPLE_LIST), UNCHANGED],
+    problems: reading!(NOT_ACCEPTABLE),
+    needs_token: false,
+};
+pub static EXAMPLE: Operation = Operation {
+    name: "example",
+    summary: (
+        "La réponse d’une requête exemple, sa page, ou sa description",
+        "The answer of an example query, its page, or its description",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[ok(RESULTS), UNCHANGED],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        QUERY_REFUSED,
+        QUERY_FAILED,
+        QUERY_BROKEN,
+        TOO_MANY_ROWS
+    ),
+    needs_token: false,
+};
 pub static QUERY_GET: Operation = Operation {
     name: "query",
     summary: ("Une requête SPARQL", "A SPARQL query"),
@@ -326,7 +362,9 @@ pub static QUERY_GET: Operation = Operation {
         NOT_ACCEPTABLE,
         BODY_TOO_LARGE,
         QUERY_FAILED,
-        TOO_MANY_ROWS
+        TOO_MANY_ROWS,
+        QUERY_MEMORY,
+        TOO_MANY_WAITING
     ),
     needs_token: false,
 };
@@ -389,7 +427,9 @@ pub static QUERY_POST: Operation = Operation {
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         QUERY_FAILED,
-        TOO_MANY_ROWS
+        TOO_MANY_ROWS,
+        QUERY_MEMORY,
+        TOO_MANY_WAITING
     ),
     needs_token: false,
 };
