@@ -34,6 +34,8 @@ pub struct Config {
     pub cap_data_namespace: Option<NamedNode>,
     /// Files of shapes, one for each profile of the operator.
     pub profiles: Vec<PathBuf>,
+    /// A folder of example queries of the operator.
+    pub queries: Option<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
     /// In front of this server, and believed.
@@ -77,6 +79,7 @@ pub struct Limits {
     pub queries_waiting_each: usize,
     pub result_bytes: u64,
     pub result_rows: u64,
+    pub cache_bytes: usize,
     pub page_timeout: Duration,
     pub readers: usize,
     pub download_timeout: Duration,
@@ -161,6 +164,7 @@ impl Default for Config {
             licence: None,
             cap_data_namespace: None,
             profiles: Vec::new(),
+            queries: None,
             languages: vec![Lang::Fr, Lang::En],
             proxies: Vec::new(),
             statistics_interval: Duration::from_secs(3600),
@@ -187,6 +191,7 @@ impl Default for Config {
                 queries_waiting_each: 16,
                 result_bytes: 1 << 30,
                 result_rows: 10_000_000,
+                cache_bytes: 64 << 20,
                 page_timeout: Duration::from_secs(10),
                 readers: 16,
                 download_timeout: Duration::from_secs(3600),
@@ -359,6 +364,19 @@ pub static KEYS: &[Key] = &[
             let paths: Vec<_> = paths.into_iter().flatten().collect();
             (!paths.is_empty()).then(|| format!("[{}]", paths.join(", ")))
         },
+    },
+    Key {
+        name: "queries",
+        help: "A folder of example queries, files `*.rq`, besides those of the program. A path in the configuration file starts where that file is.",
+        example: "\"queries\"",
+        set: |config, value| {
+            let path = text(value).filter(|path| !path.is_empty());
+            put(
+                &mut config.queries,
+                path.map(|path| Some(PathBuf::from(path))),
+            )
+        },
+        show: |config| quoted(config.queries.as_ref().map(|path| path.display())),
     },
     Key {
         name: "proxies",
@@ -573,6 +591,13 @@ pub static KEYS: &[Key] = &[
         show: |config| Some(config.limits.result_bytes.to_string()),
     },
     Key {
+        name: "limits.cache_bytes",
+        help: "How much memory the answers to SPARQL queries that are kept for the next who ask may take; 0 keeps none.",
+        example: "67108864",
+        set: |config, value| put(&mut config.limits.cache_bytes, count_or_none(value)),
+        show: |config| Some(config.limits.cache_bytes.to_string()),
+    },
+    Key {
         name: "limits.page_timeout",
         help: "How long the making of a page or a document may take.",
         example: "\"10s\"",
@@ -780,8 +805,9 @@ impl Reading {
                 self.read_toml(&text, &path.display().to_string());
                 // The flags and the environment, which come later, start where the program does.
                 let folder = path.parent().unwrap_or(Path::new(""));
-                for profile in &mut self.config.profiles {
-                    *profile = folder.join(&profile);
+                let paths = self.config.profiles.iter_mut();
+                for path in paths.chain(&mut self.config.queries) {
+                    *path = folder.join(&path);
                 }
             }
             Err(error) => self.fault(
@@ -1000,6 +1026,14 @@ fn positive(value: &Value) -> Option<u64> {
         _ => return None,
     };
     (integer > 0).then_some(integer)
+}
+
+fn count_or_none(value: &Value) -> Option<usize> {
+    match value {
+        Value::Integer(0) => Some(0),
+        Value::Text(text) if text.trim() == "0" => Some(0),
+        value => count(value),
+    }
 }
 
 fn count(value: &Value) -> Option<usize> {

@@ -14,6 +14,9 @@ const REQUEST_SECONDS: &str = "affiche_http_request_duration_seconds";
 const PANICS: &str = "affiche_panics_total";
 const QUERIES: &str = "affiche_sparql_queries_total";
 const QUERY_SECONDS: &str = "affiche_sparql_query_duration_seconds";
+const QUERIES_MOVED: &str = "affiche_sparql_queries_moved_total";
+const QUERY_WORKERS: &str = "affiche_sparql_workers_total";
+const QUERIES_WAITING: &str = "affiche_sparql_queries_waiting";
 const VALIDATIONS: &str = "affiche_validations_total";
 const GENERATION: &str = "affiche_generation";
 const PROFILES: &str = "affiche_profiles_generation";
@@ -32,6 +35,8 @@ pub struct State {
     pub statistics: Generation,
     /// Whether nothing can be written.
     pub is_stopped: bool,
+    /// How many SPARQL queries wait for a process.
+    pub queries_waiting: usize,
 }
 
 enum Sort {
@@ -71,6 +76,24 @@ const DESCRIBED: &[(&str, Sort, Unit, &str)] = &[
         Sort::Histogram,
         Unit::Seconds,
         "Time from the start of a SPARQL query to its last result.",
+    ),
+    (
+        QUERIES_MOVED,
+        Sort::Counter,
+        Unit::Count,
+        "SPARQL queries that were thought to be cheap, were not, and went to a process of their own.",
+    ),
+    (
+        QUERY_WORKERS,
+        Sort::Counter,
+        Unit::Count,
+        "Processes for SPARQL queries, by how they ended: ok, refused, rows, bytes, time, memory (at a limit), cancelled (client gone), failed.",
+    ),
+    (
+        QUERIES_WAITING,
+        Sort::Gauge,
+        Unit::Count,
+        "SPARQL queries that wait for a process of their own.",
     ),
     (
         VALIDATIONS,
@@ -172,6 +195,16 @@ impl Metrics {
         });
     }
 
+    /// A SPARQL query turned out not to be cheap.
+    pub fn query_moved(&self) {
+        self.record(|| counter!(QUERIES_MOVED).increment(1));
+    }
+
+    /// A process for a SPARQL query ended.
+    pub fn query_worker(&self, outcome: &'static str) {
+        self.record(|| counter!(QUERY_WORKERS, "outcome" => outcome).increment(1));
+    }
+
     /// A validation of a stranger's files ended.
     pub fn validation(&self, outcome: &'static str) {
         self.record(|| counter!(VALIDATIONS, "outcome" => outcome).increment(1));
@@ -185,6 +218,7 @@ impl Metrics {
             gauge!(GENERATION).set(number(state.generation));
             gauge!(PROFILES).set(number(state.profiles));
             gauge!(QUALITY_GENERATION).set(number(state.quality));
+            gauge!(QUERIES_WAITING).set(u32::try_from(state.queries_waiting).unwrap_or(u32::MAX));
             gauge!(STATISTICS_GENERATION).set(number(state.statistics));
             gauge!(STOPPED).set(if state.is_stopped { 1.0 } else { 0.0 });
         });
@@ -208,6 +242,7 @@ mod tests {
             quality: Generation(6),
             statistics: Generation(4),
             is_stopped: false,
+            queries_waiting: 4,
         });
         for line in [
             "affiche_http_requests_total{route=\"/doc/{noid}\",method=\"GET\",status=\"2xx\"} 1",

@@ -17,6 +17,7 @@ pub mod validation;
 pub mod worker;
 
 use crate::config::Config;
+use crate::ingest::queries::{self as queries_of_files, QueryFilesError};
 use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
 use crate::metrics::Metrics;
 use crate::publish::Context;
@@ -46,6 +47,8 @@ pub struct App {
     pub workers: worker::Workers,
     /// What workers read.
     pub checkpoints: queries::Checkpoints,
+    /// The time that queries have in this process.
+    pub slices: queries::Slices,
     /// Which profiles the entities meet, and which shapes are rehearsed.
     pub quality: quality::Quality,
     /// How much there is of what.
@@ -60,6 +63,8 @@ pub enum OpenError {
     Door(#[from] DoorError),
     #[error(transparent)]
     Profiles(#[from] FileFaults),
+    #[error("example queries of the configuration cannot be used: {0}")]
+    Queries(#[from] QueryFilesError),
     #[error("the built-in vocabulary could not be published: {0}")]
     System(#[from] SubmitError),
     #[error("the built-in JSON-LD context cannot be read: {0}")]
@@ -124,6 +129,15 @@ impl App {
             Err(error) if purpose == Purpose::Read => tracing::warn!("{error}"),
             added => added?,
         }
+        if let Some(folder) = &config.queries {
+            match door.add_queries(folder) {
+                Err(error) if purpose == Purpose::Read => tracing::warn!("{error}"),
+                added => added?,
+            }
+        }
+        for (file, fault) in queries_of_files::faults(door.queries()) {
+            tracing::warn!(file, line = fault.line, "{}", fault.message.en);
+        }
         for profile in door.profiles() {
             for note in profile.shapes.notes() {
                 tracing::warn!(profile = profile.name, "{}: {}", note.place, note.text.en);
@@ -154,6 +168,7 @@ impl App {
             profiles: profiles::Profiles::default(),
             workers: worker::Workers::default(),
             checkpoints,
+            slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
             door,

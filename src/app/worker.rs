@@ -8,9 +8,6 @@
 //! from outside, and it ends when whoever asked for it leaves or this process ends. What it sends
 //! waits in the pipe until it is taken, and then the worker waits.
 //!
-//! [`Workers::start`] starts one ahead of its job: it may make itself ready on the first parts of
-//! its input, and [`Worker::run`] hands it the rest.
-//!
 //! *To add a job*: a row in `JOBS` (`src/commands/worker.rs`), and a function that reads its
 //! input and sends its output. What it sends first should say what became of it: who is killed
 //! says nothing more.
@@ -21,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Mutex, PoisonError};
@@ -105,6 +102,9 @@ const LARGEST_INPUT: u64 = 1 << 40;
 /// What a program needs as address space before it does anything: itself, and what is set aside
 /// for threads and never touched.
 const ADDRESS_SPACE_BYTES: u64 = 1 << 30;
+/// How far a worker gives way. Not as far as it goes: beside a program that never rests it would
+/// get a seventieth of the processor, and reach its time limit having done nothing.
+const NICE: i32 = 10;
 /// What a job needs that opens no file of its own.
 pub const PIPES_ONLY: u64 = 32;
 
@@ -127,15 +127,7 @@ impl Workers {
         is_unwanted: &(dyn Fn() -> bool + Sync),
         take: &mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
     ) -> Result<(), WorkerError> {
-        self.start(job, &[], caps)?
-            .run(input, caps, is_unwanted, take)
-    }
-
-    /// Starts a worker and hands it the first parts of its input, which must be small.
-    ///
-    /// # Errors
-    /// When no process can be started.
-    pub fn start(&self, job: &str, first: &[&[u8]], caps: Caps) -> Result<Worker, WorkerError> {
+        let deadline = Instant::now() + caps.time;
         let head = Head {
             job: job.to_owned(),
             memory_bytes: caps.memory_bytes,
@@ -154,57 +146,15 @@ impl Workers {
             .map_err(failed)?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let child = Ended(Mutex::new(child));
-        let (Some(mut stdin), Some(stdout), Some(stderr)) = pipes else {
+        let (Some(mut stdin), Some(stdout), Some(mut stderr)) = pipes else {
             return Err(WorkerError::Failed("it has no pipes".to_owned()));
         };
-        for part in std::iter::once(&head[..]).chain(first.iter().copied()) {
-            // A worker that has ended takes no more; how it ended is known when it is run.
-            if send_part(&mut stdin, part).is_err() {
-                break;
-            }
-        }
-        Ok(Worker {
-            child,
-            stdin,
-            stdout,
-            stderr,
-        })
-    }
-}
-
-/// A worker that has been started; it is killed when this goes.
-pub struct Worker {
-    child: Ended,
-    stdin: ChildStdin,
-    stdout: ChildStdout,
-    stderr: ChildStderr,
-}
-
-impl Worker {
-    /// Hands over the rest of the input, and goes on as [`Workers::run`]. The memory and the
-    /// processor time are those that it was started with.
-    ///
-    /// # Errors
-    /// As [`Workers::run`].
-    pub fn run(
-        self,
-        input: &[&[u8]],
-        caps: Caps,
-        is_unwanted: &(dyn Fn() -> bool + Sync),
-        take: &mut dyn FnMut(u8, &[u8]) -> io::Result<()>,
-    ) -> Result<(), WorkerError> {
-        let Self {
-            child,
-            mut stdin,
-            stdout,
-            mut stderr,
-        } = self;
-        let deadline = Instant::now() + caps.time;
         let why = AtomicU8::new(RUNNING);
         let (has_ended, ended) = mpsc::channel::<()>();
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                for part in input {
+                let parts = std::iter::once(&head[..]).chain(input.iter().copied());
+                for part in parts {
                     // A worker that has ended takes no more; how it ended is known below.
                     if send_part(&mut stdin, part).is_err() {
                         return;
@@ -260,9 +210,12 @@ fn why_it_ended(status: &std::process::ExitStatus, complaint: &str) -> WorkerErr
     }
 }
 
-/// Whether a process that gave up did so for want of memory: our own code, or the storage's.
+/// Whether a process that gave up did so for want of memory: our own code, or the storage's, which
+/// is C++ and at times has not even the memory to say so.
 fn is_for_memory(complaint: &str) -> bool {
-    complaint.contains("memory allocation of") || complaint.contains("bad_alloc")
+    ["memory allocation of", "bad_alloc", "terminate called"]
+        .iter()
+        .any(|words| complaint.contains(words))
 }
 
 /// A child that is killed and waited for at the latest when this goes.
@@ -438,7 +391,7 @@ fn confine(head: &Head, job: &Job) -> io::Result<()> {
     let space = head.memory_bytes.saturating_add(ADDRESS_SPACE_BYTES);
     set(Resource::AS, space)?;
     // These make it polite; without them it is confined all the same.
-    let _ = nice(19);
+    let _ = nice(NICE);
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     Ok(())

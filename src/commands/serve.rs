@@ -36,6 +36,11 @@ const REHEARSAL_PAUSE: Duration = Duration::from_millis(100);
 /// How long to wait after a failure, which the next try may meet again.
 const FAILURE_PAUSE: Duration = Duration::from_secs(30);
 
+/// How often it is looked whether a checkpoint is still of use, and how long nobody has to have
+/// asked for it.
+const CHECKPOINTS_PAUSE: Duration = Duration::from_secs(5);
+const CHECKPOINTS_IDLE: Duration = Duration::from_secs(60);
+
 /// How often it is looked whether the profiles are behind.
 const PROFILES_PAUSE: Duration = Duration::from_millis(500);
 
@@ -73,6 +78,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let embargo = watch_embargo(Arc::clone(&app));
     let profiles = watch_profiles(Arc::clone(&app));
     let quality = watch_quality(Arc::clone(&app));
+    let checkpoints = watch_checkpoints(Arc::clone(&app));
     let statistics = watch_statistics(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
@@ -89,6 +95,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     profiles.end();
     embargo.end();
     quality.end();
+    checkpoints.end();
     statistics.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
@@ -151,6 +158,23 @@ fn watch_embargo(app: Arc<App>) -> Watch {
         thread,
         progress: Arc::default(),
         what: "held submissions",
+    }
+}
+
+/// Lets checkpoints go that nobody asks for, and all of them at the end.
+fn watch_checkpoints(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        while ended.recv_timeout(CHECKPOINTS_PAUSE) == Err(RecvTimeoutError::Timeout) {
+            app.checkpoints.forget_after(CHECKPOINTS_IDLE);
+        }
+        app.checkpoints.forget_after(Duration::ZERO);
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "checkpoints",
     }
 }
 

@@ -13,6 +13,7 @@ mod facts;
 mod home;
 mod problem;
 pub mod quality;
+mod queries;
 mod report;
 mod schema_org;
 mod shown;
@@ -30,6 +31,7 @@ pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Replaced, Tombstone};
+pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
 pub use report::{Progress, Report, Shortfalls};
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
@@ -177,6 +179,7 @@ mod tests {
             examples: vec![Example {
                 name: Text::new("Prochaines représentations", "Next performances"),
                 about: Text::new("Les dix prochaines dates.", "The next ten dates."),
+                keywords: vec!["agenda".to_owned(), "calendar \"<i>\"".to_owned()],
                 query: query.to_owned(),
             }],
             answer: Some(Answer::Table {

@@ -24,6 +24,8 @@ pub struct Sparql {
 pub struct Example {
     pub name: Text,
     pub about: Text,
+    /// Further words by which it is found.
+    pub keywords: Vec<String>,
     pub query: String,
 }
 
@@ -41,8 +43,13 @@ pub enum Answer {
     Boolean(bool),
     /// CONSTRUCT and DESCRIBE.
     Graph { triples: Vec<Triple>, is_cut: bool },
-    /// The query could not be read or answered; the message is in the reader's language.
-    Fault(String),
+    /// The query could not be read or answered.
+    Fault {
+        /// In the reader's language.
+        message: String,
+        /// The line of the fault, and a mark below its place.
+        excerpt: Option<String>,
+    },
 }
 
 #[derive(Template)]
@@ -62,11 +69,13 @@ struct Page<'a> {
 struct ExampleLine<'a> {
     name: &'a str,
     about: &'a str,
+    keywords: String,
     query: &'a str,
     href: String,
 }
 
-enum View<'a> {
+/// An answer as a template shows it.
+pub(super) enum View<'a> {
     Table {
         variables: Vec<String>,
         rows: Vec<Vec<Option<Cell>>>,
@@ -74,13 +83,16 @@ enum View<'a> {
         count: usize,
     },
     Boolean(bool),
-    Fault(&'a str),
+    Fault {
+        message: &'a str,
+        excerpt: Option<&'a str>,
+    },
 }
 
-struct Cell {
-    link: Link,
+pub(super) struct Cell {
+    pub(super) link: Link,
     /// The datatype, where it is not a plain text.
-    datatype: Option<String>,
+    pub(super) datatype: Option<String>,
 }
 
 impl Sparql {
@@ -94,7 +106,39 @@ impl Sparql {
             .iter()
             .map(|(prefix, namespace)| format!("PREFIX {prefix}: <{namespace}>"))
             .collect();
-        let answer = self.answer.as_ref().map(|answer| match answer {
+        let answer = self.answer.as_ref().map(|answer| View::of(answer, &site));
+        render(&Page {
+            site,
+            query: &self.query,
+            examples: self
+                .examples
+                .iter()
+                .map(|example| ExampleLine {
+                    name: example.name.get(site.lang),
+                    about: example.about.get(site.lang),
+                    keywords: example.keywords.join(", "),
+                    query: &example.query,
+                    href: site.at(&format!(
+                        "/sparql?query={}",
+                        percent_encoding::utf8_percent_encode(
+                            &example.query,
+                            percent_encoding::NON_ALPHANUMERIC
+                        )
+                    )),
+                })
+                .collect(),
+            answer,
+            downloads: &self.downloads,
+            prefixes: declarations.join("\n"),
+            has_editor: Asset::named("editor.js").is_some(),
+        })
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn of(answer: &'a Answer, site: &Site<'_>) -> Self {
+        let prefixes = Prefixes::new(site.base);
+        match answer {
             Answer::Table {
                 variables,
                 rows,
@@ -105,7 +149,7 @@ impl Sparql {
                     .iter()
                     .map(|row| {
                         row.iter()
-                            .map(|term| Some(cell(term.as_ref()?, &prefixes, &site)))
+                            .map(|term| Some(cell(term.as_ref()?, &prefixes, site)))
                             .collect()
                     })
                     .collect(),
@@ -127,39 +171,18 @@ impl Sparql {
                             triple.object.clone(),
                         ]
                         .iter()
-                        .map(|term| Some(cell(term, &prefixes, &site)))
+                        .map(|term| Some(cell(term, &prefixes, site)))
                         .collect()
                     })
                     .collect(),
                 is_cut: *is_cut,
                 count: triples.len(),
             },
-            Answer::Fault(message) => View::Fault(message),
-        });
-        render(&Page {
-            site,
-            query: &self.query,
-            examples: self
-                .examples
-                .iter()
-                .map(|example| ExampleLine {
-                    name: example.name.get(site.lang),
-                    about: example.about.get(site.lang),
-                    query: &example.query,
-                    href: site.at(&format!(
-                        "/sparql?query={}",
-                        percent_encoding::utf8_percent_encode(
-                            &example.query,
-                            percent_encoding::NON_ALPHANUMERIC
-                        )
-                    )),
-                })
-                .collect(),
-            answer,
-            downloads: &self.downloads,
-            prefixes: declarations.join("\n"),
-            has_editor: Asset::named("editor.js").is_some(),
-        })
+            Answer::Fault { message, excerpt } => View::Fault {
+                message,
+                excerpt: excerpt.as_deref(),
+            },
+        }
     }
 }
 

@@ -6,9 +6,11 @@
 
 use crate::http::client::Client;
 use crate::http::queue::{NoSlot, Queue};
+use crate::http::threads::Threads;
 use crate::store::CancellationToken;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, StatusCode};
+use http_body::Frame;
 use std::fmt::Display;
 use std::future::Future;
 use std::io;
@@ -20,11 +22,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
-use tokio_stream::Stream;
 
-/// The stack of a thread that parses or evaluates nested input: with the largest depth that the
-/// configuration allows, a hundred times what was measured to be needed.
-const STACK_BYTES: usize = 64 << 20;
 /// Bytes collected before they are sent; an answer that fails before them is a clean problem.
 const CHUNK_BYTES: usize = 64 << 10;
 /// Chunks that wait for a slow client before the work waits too.
@@ -33,8 +31,10 @@ const WAITING_CHUNKS: usize = 4;
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// A kind of work that shares slots and a deadline.
+#[derive(Clone)]
 pub struct Lane {
     slots: Arc<Queue>,
+    threads: Arc<Threads>,
     wait: Duration,
     /// The configuration key of how many may wait, to be named when that is hit.
     waiting_key: &'static str,
@@ -78,6 +78,7 @@ impl Lane {
     ) -> Self {
         Self {
             slots: Queue::unbounded(slots),
+            threads: Arc::default(),
             wait,
             waiting_key: "",
             timeout,
@@ -101,12 +102,17 @@ impl Lane {
     /// as long as it takes.
     pub fn beside(&self, wait: Duration) -> Self {
         Self {
-            slots: Arc::clone(&self.slots),
             wait,
-            waiting_key: self.waiting_key,
             timeout: Duration::MAX,
-            timeout_key: self.timeout_key,
-            on_panic: Arc::clone(&self.on_panic),
+            ..self.clone()
+        }
+    }
+
+    /// Another lane over the same slots, whose deadline comes after `timeout` at the latest.
+    pub fn within(&self, timeout: Duration) -> Self {
+        Self {
+            timeout: timeout.min(self.timeout),
+            ..self.clone()
         }
     }
 
@@ -122,7 +128,7 @@ impl Lane {
         }
     }
 
-    /// Starts `work` on a thread of its own once there is a slot.
+    /// Starts `work`, which does not panic, on a thread of its own once there is a slot.
     async fn start(
         &self,
         client: Client,
@@ -138,17 +144,14 @@ impl Lane {
                 seconds: self.wait.as_secs(),
             },
         })?;
-        std::thread::Builder::new()
-            .name("affiche-work".to_owned())
-            .stack_size(STACK_BYTES)
-            .spawn(move || {
-                work();
-                drop(slot);
-            })
-            .map_err(|error| {
-                tracing::error!(%error, "no thread could be started");
-                Failure::Ended
-            })?;
+        let job = move || {
+            work();
+            drop(slot);
+        };
+        Threads::run(&self.threads, Box::new(job)).map_err(|error| {
+            tracing::error!(%error, "no thread could be started");
+            Failure::Ended
+        })?;
         Ok(())
     }
 
@@ -239,6 +242,7 @@ impl Lane {
                 chunks,
                 written: 0,
                 max_bytes,
+                trailers: HeaderMap::new(),
             };
             let outcome = catch_unwind(AssertUnwindSafe(|| work(&mut writer, &token)));
             if outcome.is_err() {
@@ -247,8 +251,7 @@ impl Lane {
             let has_begun = writer.head.is_none();
             match outcome {
                 Ok(Ok(())) => {
-                    let _ = writer.send_buffer();
-                    let _ = writer.send(Piece::End);
+                    let _ = writer.finish();
                 }
                 Ok(Err(error)) if !has_begun => {
                     let _ = first_error.send(Ok(error));
@@ -271,6 +274,7 @@ impl Lane {
             .await
             .map_err(|_| self.too_late())?;
         match first {
+            Some(Piece::Whole(head, bytes)) => Ok(Ok((head, Body::from(bytes)))),
             Some(Piece::First(head, bytes)) => {
                 let stream = BodyStream {
                     first: Some(bytes),
@@ -279,7 +283,7 @@ impl Lane {
                     has_ended: false,
                     _leaving: leaving,
                 };
-                Ok(Ok((head, Body::from_stream(stream))))
+                Ok(Ok((head, Body::new(stream))))
             }
             _ => match error.await {
                 Ok(Ok(error)) => Ok(Err(error)),
@@ -299,8 +303,11 @@ pub struct Head {
 
 enum Piece {
     First(Head, Bytes),
+    /// The first one is the last one, too.
+    Whole(Head, Bytes),
     Next(Bytes),
-    End,
+    /// With the trailers.
+    End(HeaderMap),
     Cut,
 }
 
@@ -315,12 +322,29 @@ pub struct BodyWriter {
     deadline: Instant,
     written: u64,
     max_bytes: u64,
+    trailers: HeaderMap,
 }
 
 impl BodyWriter {
     /// The head of the response; `None` once bytes were sent.
     pub fn head(&mut self) -> Option<&mut Head> {
         self.head.as_mut()
+    }
+
+    /// What stands after a body whose head was sent before its end was known. It is sent only
+    /// when the head's `Trailer` names it and the client takes trailers.
+    pub fn trail(&mut self, trailers: HeaderMap) {
+        self.trailers = trailers;
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if let Some(head) = self.head.take() {
+            let bytes = Bytes::from(std::mem::take(&mut self.buffer));
+            return self.send(Piece::Whole(head, bytes));
+        }
+        self.send_buffer()?;
+        let trailers = std::mem::take(&mut self.trailers);
+        self.send(Piece::End(trailers))
     }
 
     fn send_buffer(&mut self) -> io::Result<()> {
@@ -387,21 +411,29 @@ struct BodyStream {
     _leaving: CallOff,
 }
 
-impl Stream for BodyStream {
-    type Item = Result<Bytes, io::Error>;
+impl http_body::Body for BodyStream {
+    type Data = Bytes;
+    type Error = io::Error;
 
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         if let Some(bytes) = self.first.take()
             && !bytes.is_empty()
         {
-            return Poll::Ready(Some(Ok(bytes)));
+            return Poll::Ready(Some(Ok(Frame::data(bytes))));
         }
         if self.has_ended {
             return Poll::Ready(None);
         }
         let item = match self.receiver.poll_recv(context) {
-            Poll::Ready(Some(Piece::First(_, bytes) | Piece::Next(bytes))) => Some(Ok(bytes)),
-            Poll::Ready(Some(Piece::End)) => None,
+            Poll::Ready(Some(
+                Piece::First(_, bytes) | Piece::Whole(_, bytes) | Piece::Next(bytes),
+            )) => return Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            Poll::Ready(Some(Piece::End(trailers))) => {
+                (!trailers.is_empty()).then(|| Ok(Frame::trailers(trailers)))
+            }
             // The channel closes without an end when the thread is gone: never a complete body.
             Poll::Ready(Some(Piece::Cut) | None) => Some(Err(io::Error::other("cut off"))),
             Poll::Pending if pin!(&mut self.deadline).poll(context).is_ready() => {
@@ -409,7 +441,7 @@ impl Stream for BodyStream {
             }
             Poll::Pending => return Poll::Pending,
         };
-        self.has_ended = !matches!(item, Some(Ok(_)));
+        self.has_ended = true;
         Poll::Ready(item)
     }
 }

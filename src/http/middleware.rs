@@ -4,12 +4,13 @@ use crate::app::App;
 use crate::http::Shared;
 use crate::http::answer::GENERATION;
 use crate::http::problem::{INTERNAL, Problem};
+use crate::http::sparql::{COMPLETE, ROWS, WITHIN};
 use crate::store::fill_random;
 use axum::extract::{MatchedPath, Request, State as Injected};
 use axum::http::header::{
-    ACCEPT, ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, CONTENT_RANGE,
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, LINK, REFERRER_POLICY, RETRY_AFTER,
+    CONTENT_SECURITY_POLICY, ETAG, HeaderName, LINK, REFERRER_POLICY, RETRY_AFTER,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderValue, Method};
@@ -17,12 +18,17 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tower_http::catch_panic::{CatchPanicLayer, ResponseForPanic};
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use tower_http::compression::predicate::{
+    DefaultPredicate, NotForContentType, Predicate, SizeAbove,
+};
+use tower_http::cors::{Any as AnyHeader, Any as AnyOrigin, CorsLayer};
 use tracing::Instrument;
+
+/// How long a browser may keep the leave that it got; none keeps it longer than a day.
+const PREFLIGHT: Duration = Duration::from_secs(24 * 3600);
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -110,9 +116,13 @@ pub fn share_across_origins() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AnyOrigin)
         .allow_methods([Method::GET, Method::HEAD, Method::POST])
-        .allow_headers([ACCEPT, CONTENT_TYPE])
+        .allow_headers(AnyHeader)
+        .max_age(PREFLIGHT)
         .expose_headers([
             GENERATION,
+            ROWS,
+            COMPLETE,
+            WITHIN,
             REQUEST_ID,
             ACCEPT_RANGES,
             CONTENT_LENGTH,
@@ -148,10 +158,15 @@ pub async fn keep_writes_apart(request: Request, next: Next) -> Response {
     response
 }
 
+/// What fits into one packet is not sent sooner for being smaller.
+const SMALL_BYTES: u64 = 1024;
+
 /// Compresses what is worth it and is not compressed already.
 pub fn compress() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(
-        DefaultPredicate::new().and(NotForContentType::const_new("application/gzip")),
+        DefaultPredicate::new()
+            .and(SizeAbove::new(SMALL_BYTES))
+            .and(NotForContentType::const_new("application/gzip")),
     )
 }
 

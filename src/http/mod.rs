@@ -21,6 +21,7 @@ mod pages;
 pub mod problem;
 mod problems;
 mod quality;
+mod queries;
 mod queue;
 mod reader;
 mod rehearsals;
@@ -29,6 +30,7 @@ mod serve;
 mod sparql;
 mod statistics;
 mod table;
+mod threads;
 mod validate;
 mod vocabulary;
 mod writes;
@@ -37,6 +39,7 @@ pub use router::router;
 pub use serve::serve;
 
 use crate::app::App;
+use crate::app::queries::cache::Cache;
 use crate::store::CancellationToken;
 use blocking::Lane;
 use problem::Problem;
@@ -52,10 +55,16 @@ pub struct Server {
     cheap: Lane,
     /// SPARQL queries that are for workers.
     queries: Lane,
+    /// The answers to SPARQL queries that are kept.
+    results: Cache,
+    /// The SPARQL queries that are with workers, so that the same is not asked twice at once.
+    flights: sparql::Flights,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
     writes: writes::Writes,
     validations: validate::Validations,
+    /// What became of the example queries when they were last tried.
+    trials: queries::Trials,
 }
 
 type Shared = Arc<Server>;
@@ -96,6 +105,8 @@ impl Server {
                 limits.worker_wait,
                 "limits.queries_waiting_each",
             ),
+            results: Cache::new(limits.cache_bytes),
+            flights: sparql::Flights::default(),
             downloads: Lane::new(
                 limits.readers,
                 limits.query_wait,
@@ -105,6 +116,7 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
+            trials: queries::Trials::default(),
             app,
         }
     }

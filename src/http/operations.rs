@@ -44,6 +44,7 @@ pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
         quality: server.app.quality.generation().unwrap_or_default(),
         statistics: server.app.statistics.generation().unwrap_or_default(),
         is_stopped: store.is_stopped(),
+        queries_waiting: server.queries.waiting(),
     };
     let text = server.app.metrics.render(&state);
     Answer::new("text/plain; version=0.0.4; charset=utf-8", text)

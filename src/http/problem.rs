@@ -91,6 +91,11 @@ rows! {
         "This SPARQL query is not accepted here"
         "La requête demande ce que ce serveur ne fait pas : interroger un autre serveur (SERVICE), ou une imbrication trop profonde."
         "The query asks for what this server does not do: to query another server (SERVICE), or it is nested too deeply."
+    QUERY_BROKEN "query-broken" INTERNAL_SERVER_ERROR
+        "Cette requête exemple ne fonctionne pas"
+        "This example query does not work"
+        "Le fichier de la requête contient une faute, que le détail et la page de la requête disent. Seul l'éditeur de cette base peut la corriger."
+        "The file of the query has a fault, which the detail and the query's page tell. Only the publisher of this data can mend it."
     UNREADABLE "unreadable" BAD_REQUEST
         "Ce qui est envoyé ne peut pas être lu"
         "What was sent cannot be read"

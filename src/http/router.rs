@@ -5,7 +5,7 @@ use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, quality,
-    rehearsals, sparql, statistics, validate, vocabulary, writes,
+    queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -65,6 +65,9 @@ routes! {
     "/context.jsonld" get vocabulary::context, about::CONTEXT;
     // All the data.
     "/sparql" get sparql::endpoint, about::QUERY_GET; post sparql::endpoint, about::QUERY_POST;
+    "/queries/" get queries::list, about::EXAMPLES;
+    "/queries" get queries::list, about::EXAMPLES;
+    "/queries/{name}" get queries::one, about::EXAMPLE;
     "/sparql/vocabulary.json" get sparql::vocabulary, about::QUERY_VOCABULARY;
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;

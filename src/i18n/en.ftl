@@ -295,6 +295,26 @@ sparql-rows-cut =
         [one] The first row; there are more.
        *[other] The first { $shown } rows; there are more.
     }
+queries-title = Example queries
+queries-lead = Questions that this data can answer, each with an address of its own: choose the values and take the answer in the format that suits you.
+queries-broken = Queries that do not work
+queries-count =
+    { $n ->
+        [one] One query
+       *[other] { $shown } queries
+    }
+queries-tried = All were tried over the data at generation { $generation }.
+queries-untried = They are being tried over the present data; come back in a moment to see what came of it.
+query-line = Line { $line }:
+query-broken = This query does not work.
+query-empty = This query finds nothing in the present data.
+query-empty-when = This query finds nothing in the present data: that is so { $when }.
+query-any = any
+query-optional = Left empty: any.
+query-text = The query
+query-edit = Open it in the editor
+query-address = For a program, the same answer at this address:
+query-described = The description of this query as data:
 sparql-examples = Examples
 sparql-try = Try this query
 sparql-prefixes = Prefixes

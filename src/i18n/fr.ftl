@@ -295,6 +295,26 @@ sparql-rows-cut =
         [one] La première ligne ; il y en a d’autres.
        *[other] Les { $shown } premières lignes ; il y en a d’autres.
     }
+queries-title = Requêtes exemples
+queries-lead = Des questions auxquelles ces données répondent, chacune à une adresse à elle : choisissez les valeurs et prenez la réponse dans le format qui vous convient.
+queries-broken = Requêtes qui ne fonctionnent pas
+queries-count =
+    { $n ->
+        [one] Une requête
+       *[other] { $shown } requêtes
+    }
+queries-tried = Toutes ont été essayées sur les données à la génération { $generation }.
+queries-untried = Elles sont à l’essai sur les données présentes ; revenez dans un instant voir ce qu’il en est.
+query-line = Ligne { $line } :
+query-broken = Cette requête ne fonctionne pas.
+query-empty = Cette requête ne trouve rien dans les données présentes.
+query-empty-when = Cette requête ne trouve rien dans les données présentes : c’est ainsi { $when }.
+query-any = n’importe laquelle
+query-optional = Laissé vide : n’importe laquelle.
+query-text = La requête
+query-edit = L’ouvrir dans l’éditeur
+query-address = Pour un programme, la même réponse à cette adresse :
+query-described = La description de cette requête comme données :
 sparql-examples = Exemples
 sparql-try = Essayer cette requête
 sparql-prefixes = Préfixes

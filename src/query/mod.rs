@@ -6,13 +6,17 @@
 
 pub mod examples;
 mod formats;
+mod normal;
 pub mod plan;
 mod prepare;
 mod run;
+mod syntax;
+mod values;
+mod write;
 
-pub use formats::{FORMATS, Format, Writes, format_named, formats_of};
+pub use formats::{FORMATS, Format, Writes, format_asked, format_named, formats_of};
 pub use prepare::prepare;
-pub use run::{Bounds, Order, Outcome, RunError, run};
+pub use run::{Bounds, Order, Outcome, RunError, run, write_triples};
 
 use crate::model::Text;
 use serde::{Deserialize, Serialize};

@@ -2,7 +2,8 @@
 
 use crate::model::vocabulary::{rdf, xsd};
 use crate::model::{Base, Text};
-use crate::query::{Prepared, Refusal, Rules, Why};
+use crate::query::normal::normal;
+use crate::query::{Prepared, Refusal, Rules, Why, syntax, values};
 use crate::rdf::sparql::{self, Most, TooMuch};
 use oxrdf::{Literal, Variable};
 use spargebra::algebra::{
@@ -36,14 +37,16 @@ pub fn prepare(text: &str, base: &Base, rules: Rules) -> Result<Prepared, Box<Re
         .map_err(|error| {
             Refusal::new(Why::Refused).with_detail(Text::new(error.to_string(), error.to_string()))
         })?;
-    let mut query = parser.clone().parse_query(text).map_err(|error| {
-        if parser.parse_update(text).is_ok() {
+    let mut query = parser.clone().parse_query(text).map_err(|_| {
+        let update = parser.clone().parse_update(text);
+        if update.is_ok_and(|update| !update.operations.is_empty()) {
             Refusal::new(Why::Update)
         } else {
-            not_understood(&error.to_string())
+            not_understood(text, &parser)
         }
     })?;
-    let normal = query.to_string();
+    values::leave_out_undefined(&mut query);
+    let normal = normal(&query, text);
     let mut walk = Walk::default();
     match &mut query {
         Query::Select { pattern, .. }
@@ -99,28 +102,15 @@ fn nested(too_much: TooMuch, rules: Rules) -> Box<Refusal> {
     }
 }
 
-/// The parser's message begins with `error at LINE:COLUMN:`.
-fn not_understood(message: &str) -> Box<Refusal> {
-    let position = message
-        .strip_prefix("error at ")
-        .and_then(|rest| rest.split_once(": "))
-        .and_then(|(position, expected)| {
-            let (line, column) = position.split_once(':')?;
-            Some((
-                line.parse::<usize>().ok()?,
-                column.parse::<usize>().ok()?,
-                expected,
-            ))
-        });
-    let refusal = Refusal::new(Why::Syntax);
-    match position {
-        Some((line, column, expected)) => refusal
-            .with_detail(Text::new(
-                format!("Ligne {line}, colonne {column} : {expected}"),
-                format!("Line {line}, column {column}: {expected}"),
-            ))
-            .at(line, column),
-        None => refusal.with_detail(Text::new(message, message)),
+fn not_understood(text: &str, parser: &SparqlParser) -> Box<Refusal> {
+    let fault = syntax::fault(text, &|text| {
+        let refused = parser.clone().parse_query(text).err();
+        refused.map(|error| error.to_string())
+    });
+    let refusal = Refusal::new(Why::Syntax).with_detail(fault.text);
+    match fault.position {
+        Some((line, column)) => refusal.at(line, column),
+        None => refusal,
     }
 }
 
@@ -402,10 +392,97 @@ mod tests {
     }
 
     #[test]
-    fn a_syntax_error_names_its_line_and_column() {
-        let refusal = prepared("SELECT *\nWHERE { ?s ?p }").expect_err("a syntax error");
-        assert_eq!(refusal.why, Why::Syntax);
-        assert_eq!(refusal.position.map(|(line, _)| line), Some(2));
+    fn a_syntax_error_says_where_what_is_there_and_what_was_expected() {
+        for (query, position, said, expected) in [
+            (
+                "SELECT *\nWHERE { ?s ?p }",
+                (2, 15),
+                "`}` does not fit",
+                "`(`",
+            ),
+            (
+                "SELEC * { ?s ?p ?o }",
+                (1, 1),
+                "`SELEC` does not fit",
+                "SELECT",
+            ),
+            ("SELECT * { ?s ?p ?o", (1, 20), "ends too early", "`}`"),
+            (
+                "SELECT * { ?s ?p ?o } LIMIT x",
+                (1, 29),
+                "`x` does not fit",
+                "a number",
+            ),
+            (
+                "SELECT * { ?s ?p ?o FILTER(?o > ) }",
+                (1, 33),
+                "`)` does not fit",
+                "`?`",
+            ),
+            (
+                "SELECT ?a ?b, ?c WHERE { ?a ?b ?c }",
+                (1, 13),
+                "`,` does not fit",
+                "`?`",
+            ),
+            (
+                "SELECT * WHERE ?s ?p ?o",
+                (1, 16),
+                "`?s` does not fit",
+                "`{`",
+            ),
+            (
+                "SELECT * { ?s ?p ?o OPTIONAL ?s }",
+                (1, 30),
+                "`?s` does not fit",
+                "`{`",
+            ),
+            (
+                "SELECT * { ?s ?p ?o } GROUP BY",
+                (1, 31),
+                "ends too early",
+                "`?`",
+            ),
+            (
+                "SELECT * { ?s ?p ?o } ORDER BU ?s",
+                (1, 23),
+                "`ORDER` does not fit",
+                "ORDER",
+            ),
+            ("", (1, 1), "ends too early", "SELECT"),
+            ("é", (1, 1), "`é` does not fit", "ASK"),
+        ] {
+            let refusal = prepared(query).expect_err("a syntax error");
+            let detail = refusal.detail.expect("a detail");
+            assert_eq!(refusal.position, Some(position), "{query}: {}", detail.en);
+            for wanted in [said, "Expected here: ", expected] {
+                assert!(detail.en.contains(wanted), "{query}: {}", detail.en);
+            }
+            assert!(detail.fr.contains("Attendu ici : "), "{}", detail.fr);
+        }
+    }
+
+    #[test]
+    fn what_no_grammar_can_say_is_told_in_a_sentence() {
+        for (query, position, said) in [
+            (
+                "SELECT * { ?s nowhere:x ?o }",
+                (1, 15),
+                "prefix is not declared",
+            ),
+            ("SELECT * { ?s ?p <http://a b> }", (1, 18), "has no end"),
+            ("SELECT * {\n?s ?p 'abc }", (2, 7), "has no end"),
+            (
+                "SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }",
+                (1, 39),
+                "GROUP BY",
+            ),
+        ] {
+            let refusal = prepared(query).expect_err("a syntax error");
+            let detail = refusal.detail.expect("a detail");
+            assert!(detail.en.contains(said), "{query}: {}", detail.en);
+            assert_eq!(refusal.position, Some(position), "{query}: {}", detail.en);
+        }
     }
 
     #[test]

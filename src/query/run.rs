@@ -1,23 +1,16 @@
 //! Runs a query over one state of the store and writes its results.
 
+use crate::model::Text;
 use crate::publish::Context;
-use crate::query::{Format, Prepared, Writes};
-use crate::rdf::jsonld;
-use crate::rdf::order::compare_triples;
-use crate::rdf::write::{self, ntriples_line};
+use crate::query::write::{self, Solutions, WriteError};
+use crate::query::{Format, Prepared};
 use crate::store::{
-    CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
-    RequestedDataset, View,
+    CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, RequestedDataset,
+    View,
 };
-use oxjsonld::JsonLdSerializer;
-use oxrdf::{GraphNameRef, Triple};
-use oxrdfxml::RdfXmlSerializer;
+use oxrdf::Triple;
 use serde::{Deserialize, Serialize};
-use sparesults::{QueryResultsFormat, QueryResultsSerializer};
 use std::io;
-
-/// Graphs up to this size are sorted before they are written.
-const SORTED_TRIPLES: usize = 10_000;
 
 /// How many rows, or triples, an answer may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +35,20 @@ pub enum RunError {
     Evaluation(#[from] QueryEvaluationError),
     #[error("the answer has more than {0} rows")]
     Rows(u64),
+    /// The format cannot hold it.
+    #[error("{}", .0.en)]
+    Unwritable(Text),
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+impl From<WriteError> for RunError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Io(error) => Self::Io(error),
+            WriteError::Unwritable(text) => Self::Unwritable(text),
+        }
+    }
 }
 
 /// What is run, and how its results are written.
@@ -69,40 +74,72 @@ pub fn run(
     token: &CancellationToken,
 ) -> Result<Outcome, RunError> {
     let query = order.prepared.query.clone();
-    let rows = match view.evaluate(query, order.dataset, token.clone())? {
+    let writes = order.format.writes;
+    let mut count = Count::new(order.bounds);
+    match view.evaluate(query, order.dataset, token.clone())? {
         QueryResults::Boolean(value) => {
-            QueryResultsSerializer::from_format(solutions_format(order.format))
-                .serialize_boolean_to_writer(out, value)?;
-            1
+            count.rows = 1;
+            write::truth(out, writes, value)?;
         }
-        QueryResults::Solutions(solutions) => write_solutions(solutions, order, out)?,
-        QueryResults::Graph(triples) => write_triples(triples, order, out)?,
-    };
-    Ok(Outcome { rows })
+        QueryResults::Solutions(solutions) => solutions_to(out, order, solutions, &mut count)?,
+        QueryResults::Graph(triples) => {
+            let triples = triples.map(|triple| triple.map_err(RunError::from));
+            write::graph(out, writes, order.context, triples, &mut count)?;
+        }
+    }
+    Ok(Outcome { rows: count.rows })
 }
 
-fn solutions_format(format: &Format) -> QueryResultsFormat {
-    match format.writes {
-        Writes::Xml => QueryResultsFormat::Xml,
-        Writes::Csv => QueryResultsFormat::Csv,
-        Writes::Tsv => QueryResultsFormat::Tsv,
-        _ => QueryResultsFormat::Json,
+/// Writes triples that are at hand, in one of the formats for graphs.
+///
+/// # Errors
+/// When the format cannot hold them, or `out` fails.
+pub fn write_triples(
+    triples: Vec<Triple>,
+    format: &Format,
+    context: &Context,
+    out: &mut dyn io::Write,
+) -> Result<(), RunError> {
+    let mut count = Count::new(Bounds::Most(u64::MAX));
+    write::graph(
+        out,
+        format.writes,
+        context,
+        triples.into_iter().map(Ok),
+        &mut count,
+    )
+}
+
+fn solutions_to(
+    out: &mut dyn io::Write,
+    order: Order<'_>,
+    solutions: QuerySolutionIter<'_>,
+    count: &mut Count,
+) -> Result<(), RunError> {
+    let mut written = Solutions::begin(out, order.format.writes, solutions.variables())?;
+    for solution in solutions {
+        let solution = solution?;
+        if !count.goes_on()? {
+            break;
+        }
+        written.write(solution.values())?;
     }
+    Ok(written.end()?)
 }
 
 /// Counts what is written, and says when it is enough or too much.
-struct Count {
+pub struct Count {
     rows: u64,
     bounds: Bounds,
 }
 
 impl Count {
-    fn new(bounds: Bounds) -> Self {
+    pub(super) fn new(bounds: Bounds) -> Self {
         Self { rows: 0, bounds }
     }
 
     /// Whether one more is to be written.
-    fn goes_on(&mut self) -> Result<bool, RunError> {
+    pub(super) fn goes_on(&mut self) -> Result<bool, RunError> {
         match self.bounds {
             Bounds::Most(most) if self.rows >= most => Err(RunError::Rows(most)),
             Bounds::First(first) if self.rows >= first => Ok(false),
@@ -111,105 +148,5 @@ impl Count {
                 Ok(true)
             }
         }
-    }
-}
-
-fn write_solutions(
-    solutions: QuerySolutionIter<'_>,
-    order: Order<'_>,
-    out: &mut dyn io::Write,
-) -> Result<u64, RunError> {
-    let variables = solutions.variables().to_vec();
-    let mut serializer = QueryResultsSerializer::from_format(solutions_format(order.format))
-        .serialize_solutions_to_writer(out, variables)?;
-    let mut count = Count::new(order.bounds);
-    for solution in solutions {
-        let solution = solution?;
-        if !count.goes_on()? {
-            break;
-        }
-        serializer.serialize(&solution)?;
-    }
-    serializer.finish()?;
-    Ok(count.rows)
-}
-
-fn write_triples(
-    mut triples: QueryTripleIter<'_>,
-    order: Order<'_>,
-    out: &mut dyn io::Write,
-) -> Result<u64, RunError> {
-    // A small graph is sorted and grouped for the reader; a large one is streamed as it comes.
-    let first: Vec<Triple> = triples
-        .by_ref()
-        .take(SORTED_TRIPLES)
-        .collect::<Result<_, _>>()?;
-    let mut count = Count::new(order.bounds);
-    if first.len() < SORTED_TRIPLES {
-        let mut all = first;
-        all.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
-        all.dedup();
-        let mut kept = Vec::with_capacity(all.len());
-        for triple in all {
-            if !count.goes_on()? {
-                break;
-            }
-            kept.push(triple);
-        }
-        write_sorted(&kept, order, out)?;
-        return Ok(count.rows);
-    }
-    let triples = first.into_iter().map(Ok).chain(triples);
-    match order.format.writes {
-        Writes::RdfXml => {
-            let mut serializer = RdfXmlSerializer::new().for_writer(out);
-            for triple in triples {
-                if !count.goes_on()? {
-                    break;
-                }
-                serializer.serialize_triple(&triple?)?;
-            }
-            serializer.finish()?;
-        }
-        Writes::JsonLd => {
-            let mut serializer = JsonLdSerializer::new().for_writer(out);
-            for triple in triples {
-                if !count.goes_on()? {
-                    break;
-                }
-                serializer.serialize_quad(triple?.as_ref().in_graph(GraphNameRef::DefaultGraph))?;
-            }
-            serializer.finish()?;
-        }
-        // N-Triples, which are also Turtle, TriG and N-Quads.
-        _ => {
-            for triple in triples {
-                if !count.goes_on()? {
-                    break;
-                }
-                ntriples_line(out, triple?.as_ref())?;
-            }
-        }
-    }
-    Ok(count.rows)
-}
-
-fn write_sorted(triples: &[Triple], order: Order<'_>, out: &mut dyn io::Write) -> io::Result<()> {
-    let context = order.context;
-    let position = |iri: &str| context.properties.position(iri);
-    match order.format.writes {
-        Writes::JsonLd => jsonld::write(out, triples, &context.terms, &position, &|subject| {
-            subject.is_blank_node()
-        }),
-        Writes::NTriples | Writes::NQuads => write::ntriples(out, triples),
-        Writes::RdfXml => {
-            let mut serializer = RdfXmlSerializer::new().for_writer(out);
-            for triple in triples {
-                serializer.serialize_triple(triple)?;
-            }
-            serializer.finish()?;
-            Ok(())
-        }
-        _ => write::turtle(out, triples, &context.prefixes, &position),
     }
 }

@@ -64,6 +64,26 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether a reader would take one of the triple's IRIs for a prefixed name: the IRI
+    /// `schema:name`, where `schema` is a term (JSON-LD 1.1 API §5.2). No `//` follows a prefix.
+    pub fn misreads(&self, triple: TripleRef<'_>) -> bool {
+        let is_taken = |iri: &str| {
+            iri.split_once(':').is_some_and(|(scheme, rest)| {
+                !rest.starts_with("//") && self.terms.contains_key(scheme)
+            })
+        };
+        let subject = match triple.subject {
+            NamedOrBlankNodeRef::NamedNode(node) => is_taken(node.as_str()),
+            NamedOrBlankNodeRef::BlankNode(_) => false,
+        };
+        let object = match triple.object {
+            TermRef::NamedNode(node) => is_taken(node.as_str()),
+            TermRef::BlankNode(_) => false,
+            TermRef::Literal(literal) => is_taken(literal.datatype().as_str()),
+        };
+        subject || is_taken(triple.predicate.as_str()) || object
+    }
+
     /// Reads a context document (`{"@context": {…}}`), in which `{base}` stands for `base`.
     /// `iri` is how documents will refer to it.
     ///

@@ -239,7 +239,7 @@ fn write_named(out: &mut dyn Write, iri: &str, prefixes: &Prefixes) -> io::Resul
 
 /// Whether a literal may stand in Turtle without quotes and read back with the same text
 /// (Turtle §2.5.2 and §2.5.3, productions INTEGER, DECIMAL, DOUBLE and BooleanLiteral).
-fn is_shorthand(literal: LiteralRef<'_>) -> bool {
+pub fn is_shorthand(literal: LiteralRef<'_>) -> bool {
     let text = literal.value();
     let datatype = literal.datatype();
     if datatype == xsd::BOOLEAN {

@@ -26,7 +26,8 @@ struct Entry {
     files: Vec<String>,
 }
 
-fn load(folder: &Folder) -> Vec<Report> {
+/// Sends the sources of the demo.
+pub fn load(folder: &Folder) -> Vec<Report> {
     let list = builtin::file("examples/data/sources.toml").unwrap();
     let list: Sources = toml::from_slice(&list).unwrap();
     list.source

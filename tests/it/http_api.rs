@@ -30,7 +30,10 @@ async fn every_address_is_described_with_the_methods_that_it_has() {
         site.app.store.base().as_str()
     );
     let paths: BTreeSet<String> = ROUTES.iter().map(|route| route.path.to_owned()).collect();
-    assert_eq!(names(&described["paths"]), paths);
+    let queries = site.app.door.queries().keys();
+    let queries = queries.map(|name| format!("/queries/{name}"));
+    let all: BTreeSet<String> = paths.iter().cloned().chain(queries).collect();
+    assert_eq!(names(&described["paths"]), all);
     for path in paths {
         // No address has this one, so each tells which it has.
         let method = Method::from_bytes(b"BREW").expect("a method");

@@ -25,6 +25,8 @@ pub struct Checkpoints {
 struct State {
     newest: Option<Arc<Kept>>,
     made_at: Option<Instant>,
+    /// When somebody last asked.
+    asked_at: Option<Instant>,
     is_making: bool,
     /// How many were made.
     count: u64,
@@ -56,8 +58,11 @@ impl Checkpoints {
     /// Below the folder for what can be made again. Those that an earlier program left there are
     /// removed with the first one that is made, or by [`Checkpoints::clear`].
     pub fn new(index: &Path) -> Self {
+        let folder = index.join("checkpoints");
         Self {
-            folder: index.join("checkpoints"),
+            // A worker works elsewhere. There is no current folder only when it was removed, and
+            // then nothing can be opened in it either.
+            folder: std::path::absolute(&folder).unwrap_or(folder),
             state: Mutex::default(),
             changed: Condvar::new(),
         }
@@ -90,6 +95,7 @@ impl Checkpoints {
     ) -> Result<Option<Arc<Kept>>, StoreError> {
         let wanted = store.generation();
         let mut state = self.state();
+        state.asked_at = Some(Instant::now());
         loop {
             if let Some(newest) = &state.newest
                 && newest.generation >= wanted
@@ -152,15 +158,12 @@ impl Checkpoints {
         Ok(Kept { folder, generation })
     }
 
-    /// Lets the newest one go, unless a worker has it, when there was none made for so long.
+    /// Lets the newest one go when nobody asked for so long: it keeps files that the store has
+    /// long replaced.
     pub fn forget_after(&self, idle: Duration) {
         let mut state = self.state();
-        let is_old = state.made_at.is_some_and(|made| made.elapsed() >= idle);
-        let is_used = state
-            .newest
-            .as_ref()
-            .is_some_and(|newest| Arc::strong_count(newest) > 1);
-        if is_old && !is_used {
+        let is_idle = state.asked_at.is_none_or(|asked| asked.elapsed() >= idle);
+        if is_idle {
             let former = state.newest.take();
             drop(state);
             drop(former);

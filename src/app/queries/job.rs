@@ -1,11 +1,10 @@
 //! A query in a worker: what is handed over, and what comes back.
 
-use super::{Head, QueryError, Question, Task, rules};
-use crate::app::CONTEXT_FILE;
-use crate::app::worker::{Caps, Input, Job, Output, Worker, WorkerError, Workers};
-use crate::config::Limits;
+use super::{Head, QueryError, Task, rules};
+use crate::app::worker::{Caps, Input, Job, Output, WorkerError};
+use crate::app::{App, CONTEXT_FILE};
 use crate::ingest::builtin;
-use crate::model::{Base, Generation};
+use crate::model::{Base, Generation, Text};
 use crate::publish::Context;
 use crate::query::{self, Bounds, Order, Outcome, Refusal, Rules, RunError, format_named};
 use crate::store::{CancellationToken, Checkpoint, RequestedDataset};
@@ -33,7 +32,7 @@ const BYTES: u8 = b'b';
 const ROWS: u8 = b'r';
 const FAULT: u8 = b'f';
 
-/// What a worker makes itself ready with, before it hears of a query.
+/// What a worker opens before it hears of a query.
 #[derive(Serialize, Deserialize)]
 struct Ready {
     checkpoint: PathBuf,
@@ -57,35 +56,8 @@ struct Asked {
 enum Fault {
     Refused(Box<Refusal>),
     Rows(u64),
+    Unwritable(Text),
     Failed(String),
-}
-
-/// What one query may take.
-pub(super) fn caps(limits: &Limits, question: &Question) -> Caps {
-    Caps {
-        memory_bytes: limits.query_memory_bytes,
-        time: question.timeout.min(limits.query_timeout),
-        output_bytes: limits.result_bytes,
-    }
-}
-
-/// Starts a worker over a checkpoint.
-///
-/// # Errors
-/// When no process can be started.
-pub(super) fn start(
-    workers: &Workers,
-    checkpoint: &Path,
-    (base, identity): (&Base, &str),
-    caps: Caps,
-) -> Result<Worker, WorkerError> {
-    let ready = Ready {
-        checkpoint: checkpoint.to_owned(),
-        base: base.to_string(),
-        identity: identity.to_owned(),
-    };
-    let ready = serde_json::to_vec(&ready).map_err(not_told)?;
-    workers.start(JOB.name, &[&ready], caps)
 }
 
 fn not_told(error: serde_json::Error) -> WorkerError {
@@ -98,13 +70,19 @@ fn not_told(error: serde_json::Error) -> WorkerError {
 /// # Errors
 /// When the query fails, a limit is reached, nobody wants the answer any more, or `out` fails.
 pub(super) fn order<W: Write>(
-    worker: Worker,
+    app: &App,
+    checkpoint: &Path,
     task: &Task,
-    limits: &Limits,
     begin: &mut dyn FnMut(Head, &mut W),
     out: &mut W,
     token: &CancellationToken,
 ) -> Result<Outcome, QueryError> {
+    let limits = &app.config.limits;
+    let ready = Ready {
+        checkpoint: checkpoint.to_owned(),
+        base: app.store.base().to_string(),
+        identity: app.store.identity().to_owned(),
+    };
     let question = &task.question;
     let iris = |graphs: &[NamedNode]| graphs.iter().map(|iri| iri.as_str().to_owned()).collect();
     let asked = Asked {
@@ -115,12 +93,18 @@ pub(super) fn order<W: Write>(
         bounds: question.bounds,
         format: task.format.name.to_owned(),
     };
-    let caps = caps(limits, question);
+    let caps = Caps {
+        memory_bytes: limits.query_memory_bytes,
+        time: question.timeout.min(limits.query_timeout),
+        output_bytes: limits.result_bytes,
+    };
     let told = |error| why(not_told(error), caps);
+    let ready = serde_json::to_vec(&ready).map_err(told)?;
     let asked = serde_json::to_vec(&asked).map_err(told)?;
+    let input: [&[u8]; 2] = [&ready, &asked];
     let (mut rows, mut fault) = (None, None);
     let is_unwanted = || token.is_cancelled();
-    let done = worker.run(&[&asked], caps, &is_unwanted, &mut |kind, message| {
+    let take = &mut |kind: u8, message: &[u8]| {
         match kind {
             HEAD => begin(
                 Head {
@@ -134,11 +118,13 @@ pub(super) fn order<W: Write>(
             _ => return Err(io::ErrorKind::InvalidData.into()),
         }
         Ok(())
-    });
+    };
+    let done = app.workers.run(JOB.name, &input, caps, &is_unwanted, take);
     match (fault, done, rows) {
         // It said so itself before it ended.
         (Some(Fault::Refused(refusal)), ..) => Err(QueryError::Refused(refusal)),
         (Some(Fault::Rows(most)), ..) => Err(RunError::Rows(most).into()),
+        (Some(Fault::Unwritable(text)), ..) => Err(RunError::Unwritable(text).into()),
         (Some(Fault::Failed(text)), ..) => Err(QueryError::Failed(text)),
         (None, Err(error), _) => Err(why(error, caps)),
         (None, Ok(()), Some(rows)) => Ok(Outcome { rows }),
@@ -237,6 +223,7 @@ fn answer(
     let token = CancellationToken::new();
     let outcome = query::run(view, order, &mut pieces, &token).map_err(|error| match error {
         RunError::Rows(most) => Stop::Fault(Fault::Rows(most)),
+        RunError::Unwritable(text) => Stop::Fault(Fault::Unwritable(text)),
         RunError::Io(error) => Stop::Io(error),
         RunError::Evaluation(error) => failed(&error),
     })?;

@@ -7,9 +7,13 @@
 
 mod checkpoints;
 mod job;
+mod slices;
 
 pub use checkpoints::Checkpoints;
 pub use job::JOB;
+pub use slices::{SLICE, Slices};
+
+pub mod cache;
 
 use crate::app::App;
 use crate::config::Limits;
@@ -18,7 +22,7 @@ use crate::query::plan::{Place, Plan, plan};
 use crate::query::{
     self, Bounds, Form, Format, Order, Outcome, Prepared, Refusal, Rules, RunError,
 };
-use crate::store::{CancellationToken, RequestedDataset, StoreError};
+use crate::store::{CancellationToken, QueryEvaluationError, RequestedDataset, StoreError};
 use std::io;
 use std::time::Duration;
 
@@ -108,7 +112,11 @@ pub fn prepare(app: &App, text: &str) -> Result<(Prepared, Plan), Box<Refusal>> 
     Ok((prepared, plan))
 }
 
-/// Answers a query here if it is known to be cheap, and turns out so.
+/// What is answered here is kept in memory, and no larger.
+const MOST_BYTES_HERE: usize = 1 << 20;
+
+/// Answers a query here if it is known to be cheap, and turns out so: in one slice of time, with a
+/// small answer. `token` is cancelled when the slice ends.
 ///
 /// # Errors
 /// When the evaluation fails, or the answer has too many rows.
@@ -116,17 +124,53 @@ pub fn try_here(app: &App, task: &Task, token: &CancellationToken) -> Result<Tri
     if task.plan.place == Place::Worker {
         return Ok(Tried::Elsewhere);
     }
-    let mut body = Vec::new();
-    let mut head = None;
-    let outcome = run_here(app, task, &mut |begun| head = Some(begun), &mut body, token)?;
-    Ok(match head {
-        Some(head) => Tried::Answered {
+    if let Err(error) = app.slices.begin(token.clone()) {
+        tracing::error!(%error, "no thread could be started");
+        return Ok(Tried::Elsewhere);
+    }
+    let snapshot = app.store.snapshot()?;
+    let view = snapshot.view();
+    let head = Head {
+        generation: view.generation()?,
+    };
+    let order = Order {
+        prepared: &task.prepared,
+        dataset: &task.question.dataset,
+        format: task.format,
+        bounds: task.question.bounds,
+        context: &app.context,
+    };
+    let mut body = Small(Vec::new());
+    match query::run(view, order, &mut body, token) {
+        Ok(outcome) => Ok(Tried::Answered {
             head,
-            body,
+            body: body.0,
             outcome,
-        },
-        None => Tried::Elsewhere,
-    })
+        }),
+        // Its slice is over, or its answer too large to be kept: nobody has seen any of it.
+        Err(RunError::Evaluation(QueryEvaluationError::Cancelled) | RunError::Io(_)) => {
+            app.metrics.query_moved();
+            Ok(Tried::Elsewhere)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// An answer that is kept while it is small.
+struct Small(Vec<u8>);
+
+impl io::Write for Small {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.0.len() + bytes.len() > MOST_BYTES_HERE {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Answers a query in a worker. `begin` is told what stands before the results, once, before the
@@ -145,34 +189,18 @@ pub fn by_worker<W: io::Write>(
     let Some(checkpoint) = app.checkpoints.newest(&app.store, &is_unwanted)? else {
         return Err(QueryError::Unwanted);
     };
-    let limits = &app.config.limits;
-    let about = (app.store.base(), app.store.identity());
-    let caps = job::caps(limits, &task.question);
-    let worker = job::start(&app.workers, checkpoint.folder(), about, caps)
-        .map_err(|error| QueryError::Failed(error.to_string()))?;
-    job::order(worker, task, limits, begin, out, token)
-}
-
-fn run_here(
-    app: &App,
-    task: &Task,
-    begin: &mut dyn FnMut(Head),
-    out: &mut dyn io::Write,
-    token: &CancellationToken,
-) -> Result<Outcome, QueryError> {
-    let snapshot = app.store.snapshot()?;
-    let view = snapshot.view();
-    begin(Head {
-        generation: view.generation()?,
+    let outcome = job::order(app, checkpoint.folder(), task, begin, out, token);
+    app.metrics.query_worker(match &outcome {
+        Ok(_) => "ok",
+        Err(QueryError::Refused(_)) => "refused",
+        Err(QueryError::Run(RunError::Rows(_))) => "rows",
+        Err(QueryError::Bytes(_)) => "bytes",
+        Err(QueryError::Time(_)) => "time",
+        Err(QueryError::Memory(_)) => "memory",
+        Err(QueryError::Unwanted | QueryError::Run(RunError::Io(_))) => "cancelled",
+        Err(_) => "failed",
     });
-    let order = Order {
-        prepared: &task.prepared,
-        dataset: &task.question.dataset,
-        format: task.format,
-        bounds: task.question.bounds,
-        context: &app.context,
-    };
-    Ok(query::run(view, order, out, token)?)
+    outcome
 }
 
 /// The format for results that are read again here, to be shown.

@@ -2,6 +2,7 @@
 //! the table that the router is built from.
 
 pub mod operations;
+mod queries;
 
 use crate::html;
 use crate::http::Shared;
@@ -13,22 +14,28 @@ use crate::http::reader::Reader;
 use crate::http::rehearsals::media_types;
 use crate::http::router::ROUTES;
 use crate::http::writes::accepted;
-use crate::model::{Lang, Text};
+use crate::model::{Base, Lang, Text};
+use crate::query::examples::Example;
 use axum::extract::State as Injected;
 use axum::response::{IntoResponse, Response};
 use operations::{Body, Content, Kind, Operation};
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
 /// `GET /openapi.json`.
 pub async fn openapi(Injected(server): Injected<Shared>, reader: Reader) -> Response {
     let store = &server.app.store;
-    let document = document(store.base().as_str());
-    let tag = etag(
-        store.identity(),
-        crate::model::Generation(0),
-        env!("CARGO_PKG_VERSION"),
-    );
-    Answer::of(JSON, format!("{document:#}\n"))
+    let examples = server.app.door.queries().values();
+    let examples = examples.filter_map(|entry| entry.read.as_ref().ok());
+    let document = format!("{:#}\n", document(store.base(), examples));
+    let hash = Sha256::digest(&document);
+    let hash: String = hash
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let tag = etag(store.identity(), crate::model::Generation(0), &hash);
+    Answer::of(JSON, document)
         .known_as(&tag, "")
         .unless_known_to(&reader.headers)
         .into_response()
@@ -112,8 +119,8 @@ fn gives(operation: &Operation) -> Vec<&'static str> {
     types
 }
 
-/// The whole description, for a server at this address.
-pub fn document(base: &str) -> Value {
+/// The whole description, for a server at this address with these example queries.
+pub fn document<'e>(base: &Base, examples: impl Iterator<Item = &'e Example>) -> Value {
     let mut paths = Map::new();
     for route in ROUTES {
         let mut operations = Map::new();
@@ -123,6 +130,7 @@ pub fn document(base: &str) -> Value {
         }
         paths.insert(route.path.to_owned(), Value::Object(operations));
     }
+    paths.extend(examples.map(|example| queries::path(example, base)));
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -131,7 +139,7 @@ pub fn document(base: &str) -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "license": { "name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later" },
         },
-        "servers": [{ "url": base }],
+        "servers": [{ "url": base.as_str() }],
         "paths": paths,
         "components": {
             "securitySchemes": {
@@ -266,6 +274,54 @@ fn content(content: &Content) -> (String, Value) {
     (content.media_type.to_owned(), schema)
 }
 
+/// The list of the example queries.
+fn examples(both: &Value) -> Value {
+    let text = json!({ "type": "string" });
+    let words = json!({ "type": "array", "items": text });
+    let parameter = json!({
+        "type": "object",
+        "properties": {
+            "name": text,
+            "label": both,
+            "takes": both,
+            "several": { "type": "boolean" },
+            "optional": { "type": "boolean" },
+            "default": words,
+            "example": { "type": ["string", "null"] },
+        },
+        "required": ["name", "label", "takes", "several", "optional", "default"],
+    });
+    let fault = json!({
+        "type": "object",
+        "properties": { "line": { "type": ["integer", "null"] }, "message": both },
+        "required": ["message"],
+    });
+    let query = json!({
+        "type": "object",
+        "properties": {
+            "name": text,
+            "iri": { "type": "string", "format": "uri" },
+            "status": { "type": "string", "enum": ["untried", "answers", "empty", "broken"] },
+            "faults": { "type": "array", "items": fault },
+            "title": both,
+            "about": both,
+            "keywords": {
+                "type": "object",
+                "properties": { "fr": words, "en": words },
+                "required": ["fr", "en"],
+            },
+            "query": text,
+            "parameters": { "type": "array", "items": parameter },
+        },
+        "required": ["name", "iri", "status", "faults"],
+    });
+    json!({
+        "type": "object",
+        "properties": { "queries": { "type": "array", "items": query } },
+        "required": ["queries"],
+    })
+}
+
 /// The JSON that answers carry.
 fn schemas() -> Value {
     let text = json!({ "type": "string" });
@@ -386,6 +442,7 @@ fn schemas() -> Value {
             "required": ["severity", "rule", "subject", "message"],
         },
         "Assessment": assessment(),
+        "Examples": examples(&both),
         "Normalisation": {
             "type": "object",
             "properties": {

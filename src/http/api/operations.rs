@@ -4,10 +4,11 @@
 use crate::http::problem::{
     BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL,
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
-    NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_FAILED, QUERY_REFUSED,
-    QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT,
-    TOO_MANY_ROWS, TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE,
-    UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_BROKEN, QUERY_FAILED,
+    QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN,
+    Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES, UNAUTHORIZED,
+    UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, VALIDATION_STOPPED,
+    WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -291,15 +292,45 @@ const DEFAULT_GRAPH: Parameter = Parameter {
     is_header: false,
     kind: Kind::Texts,
     about: (
-        "Un graphe de l'ensemble par défaut",
-        "A graph of the default data set",
+        "Un graphe dont la réunion tient lieu de graphe par défaut ; passe avant FROM",
+        "A graph of those that make up the default graph; goes before FROM",
     ),
 };
 const NAMED_GRAPH: Parameter = Parameter {
     name: "named-graph-uri",
     is_header: false,
     kind: Kind::Texts,
-    about: ("Un graphe nommé", "A named graph"),
+    about: (
+        "Un graphe nommé que GRAPH peut lire ; passe avant FROM NAMED",
+        "A named graph that GRAPH may read; goes before FROM NAMED",
+    ),
+};
+const TIME: Parameter = Parameter {
+    name: "timeout",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le temps de calcul que la requête peut prendre, en secondes, par exemple `2.5` ; au plus celui que permet le serveur. `Affiche-Timeout` dit ce qu'elle obtient.",
+        "How long the query may be computed, in seconds, for example `2.5`; at most what the server allows. `Affiche-Timeout` tells what it gets.",
+    ),
+};
+const TRAILERS: Parameter = Parameter {
+    name: "TE",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "`trailers` : une réponse trop longue pour être préparée d'avance dit à sa fin combien de lignes elle a et qu'elle est complète.",
+        "`trailers`: an answer too long to be made before it is sent says at its end how many rows it has and that it is whole.",
+    ),
+};
+const KNOWN: Parameter = Parameter {
+    name: "If-None-Match",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "L'étiquette (`ETag`) d'une réponse déjà reçue ; si rien n'a changé, la réponse est 304.",
+        "The tag (`ETag`) of an answer received before; when nothing has changed, the answer is 304.",
+    ),
 };
 const RESULTS: &[Content] = &[
     of("application/sparql-results+json"),
@@ -309,14 +340,78 @@ const RESULTS: &[Content] = &[
     of("text/turtle"),
     of("application/n-triples"),
     of("application/ld+json"),
+    of("application/rdf+xml"),
+    of("application/trig"),
+    of("application/n-quads"),
     of("text/html"),
 ];
+const ANSWERED: Answer = Answer {
+    status: 200,
+    about: (
+        "Les résultats, tous ; sans requête, la description du service, en RDF. Une réponse interrompue l'est pour le client aussi : son corps n'a pas de fin.",
+        "The results, all of them; without a query, the description of the service, in RDF. An answer that is cut off is so for the client, too: its body has no end.",
+    ),
+    content: RESULTS,
+    headers: &[
+        "Affiche-Generation",
+        "Affiche-Rows",
+        "Affiche-Complete",
+        "Affiche-Timeout",
+        "ETag",
+        "Cache-Control",
+    ],
+};
+const EXAMPLE_LIST: &[Content] = &[
+    of("text/html"),
+    with("application/json", "Examples"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+];
+pub static EXAMPLES: Operation = Operation {
+    name: "examples",
+    summary: ("Les requêtes exemples", "The example queries"),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[ok(EXAMPLE_LIST), UNCHANGED],
+    problems: reading!(NOT_ACCEPTABLE),
+    needs_token: false,
+};
+pub static EXAMPLE: Operation = Operation {
+    name: "example",
+    summary: (
+        "La réponse d’une requête exemple, sa page, ou sa description",
+        "The answer of an example query, its page, or its description",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[ANSWERED, UNCHANGED],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        QUERY_REFUSED,
+        QUERY_FAILED,
+        QUERY_BROKEN,
+        TOO_MANY_ROWS
+    ),
+    needs_token: false,
+};
 pub static QUERY_GET: Operation = Operation {
     name: "query",
     summary: ("Une requête SPARQL", "A SPARQL query"),
-    parameters: &[QUERY, DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    parameters: &[
+        QUERY,
+        DEFAULT_GRAPH,
+        NAMED_GRAPH,
+        FORMAT,
+        TIME,
+        LANG,
+        KNOWN,
+        TRAILERS,
+    ],
     body: Body::Nothing,
-    answers: &[ok(RESULTS)],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         QUERY_SYNTAX,
@@ -325,7 +420,9 @@ pub static QUERY_GET: Operation = Operation {
         NOT_ACCEPTABLE,
         BODY_TOO_LARGE,
         QUERY_FAILED,
-        TOO_MANY_ROWS
+        TOO_MANY_ROWS,
+        QUERY_MEMORY,
+        TOO_MANY_WAITING
     ),
     needs_token: false,
 };
@@ -335,9 +432,17 @@ pub static QUERY_POST: Operation = Operation {
         "Une requête SPARQL, dans le corps",
         "A SPARQL query, in the body",
     ),
-    parameters: &[DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    parameters: &[
+        DEFAULT_GRAPH,
+        NAMED_GRAPH,
+        FORMAT,
+        TIME,
+        LANG,
+        KNOWN,
+        TRAILERS,
+    ],
     body: Body::Query,
-    answers: &[ok(RESULTS)],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         QUERY_SYNTAX,
@@ -348,7 +453,9 @@ pub static QUERY_POST: Operation = Operation {
         BODY_TOO_LARGE,
         UNSUPPORTED_MEDIA_TYPE,
         QUERY_FAILED,
-        TOO_MANY_ROWS
+        TOO_MANY_ROWS,
+        QUERY_MEMORY,
+        TOO_MANY_WAITING
     ),
     needs_token: false,
 };

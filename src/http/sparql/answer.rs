@@ -1,33 +1,48 @@
 //! From what a query came to, to what the reader gets: data in a format, or a page.
 
+use crate::app::queries::cache::{Kept, Key, Known, digest};
 use crate::app::queries::{self, Head, QueryError, Question, Task, Tried, format_to_read};
 use crate::config::Limits;
 use crate::html::{self, Answer as Shown};
 use crate::http::Server;
-use crate::http::answer::Answer;
+use crate::http::answer::{Answer, etag, is_known};
 use crate::http::blocking::BodyWriter;
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{
-    BODY_TOO_LARGE, Problem, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, TIMEOUT,
-    TOO_MANY_ROWS, UPDATE_REFUSED,
+    BODY_TOO_LARGE, NOT_ACCEPTABLE, Problem, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED,
+    QUERY_SYNTAX, Row, TOO_MANY_ROWS, UPDATE_REFUSED,
 };
 use crate::http::reader::Reader;
+use crate::http::sparql::choice::{Choice, choose};
 use crate::http::sparql::examples;
-use crate::model::Generation;
+use crate::http::sparql::request::Asked;
+use crate::http::sparql::{Ask, too_late};
+use crate::model::{Generation, Lang};
 use crate::query::{Bounds, Form, Refusal, RunError, Why, format_named, formats_of};
 use crate::store::CancellationToken;
+use axum::body::{Body, Bytes};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, TE, TRAILER, VARY};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
 use std::fmt;
+use std::io;
 
 /// A page shows this many rows; the other formats have them all.
-const ROWS_SHOWN: usize = 200;
+pub(super) const ROWS_SHOWN: usize = 200;
+
+/// How many rows or triples an answer has.
+pub const ROWS: HeaderName = HeaderName::from_static("affiche-rows");
+/// That an answer is whole. It is never sent with one that is not.
+pub const COMPLETE: HeaderName = HeaderName::from_static("affiche-complete");
+/// How long the query may take, in seconds, where the request asked for a time.
+pub const WITHIN: HeaderName = HeaderName::from_static("affiche-timeout");
 
 /// Why an answer ended early.
 #[derive(Debug)]
-pub struct Stop(QueryError);
+pub struct Stop(pub(super) QueryError);
 
 impl fmt::Display for Stop {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -36,43 +51,65 @@ impl fmt::Display for Stop {
 }
 
 impl Stop {
-    pub fn into_problem(self, limits: &Limits) -> Problem {
+    pub fn into_problem(self, asked: &Asked, limits: &Limits) -> Problem {
         match self.0 {
             QueryError::Refused(refusal) => refused(&refusal),
-            QueryError::Run(RunError::Rows(most)) => {
-                Problem::limit(&TOO_MANY_ROWS, "limits.result_rows", most)
+            QueryError::Run(RunError::Rows(most)) => at_limit(
+                &TOO_MANY_ROWS,
+                "limits.result_rows",
+                most,
+                "la réponse a plus de lignes. Ajoutez LIMIT, ou demandez-la par parts avec ORDER BY, LIMIT et OFFSET ; tout est sous `/dumps/`",
+                "the answer has more rows. Add LIMIT, or ask for parts of it with ORDER BY, LIMIT and OFFSET; all of it is under `/dumps/`",
+            ),
+            QueryError::Run(RunError::Io(error)) if error.kind() == io::ErrorKind::FileTooLarge => {
+                too_many_bytes(limits.result_bytes)
             }
-            QueryError::Run(RunError::Io(error))
-                if error.kind() == std::io::ErrorKind::FileTooLarge =>
-            {
-                Problem::limit(&TOO_MANY_ROWS, "limits.result_bytes", limits.result_bytes)
-            }
-            QueryError::Run(error) => {
-                tracing::error!(%error, "a query failed");
-                Problem::new(&QUERY_FAILED)
-            }
-            QueryError::Store(error) => error.into(),
-            QueryError::Time(allowed) if allowed < limits.query_timeout => {
-                Problem::limit(&TIMEOUT, "timeout", format!("{allowed:?}"))
-            }
-            QueryError::Time(allowed) => {
-                Problem::limit(&TIMEOUT, "limits.query_timeout", format!("{allowed:?}"))
-            }
-            QueryError::Memory(most) => {
-                Problem::limit(&QUERY_MEMORY, "limits.query_memory_bytes", most)
-            }
-            QueryError::Bytes(most) => Problem::limit(&TOO_MANY_ROWS, "limits.result_bytes", most),
+            QueryError::Bytes(most) => too_many_bytes(most),
+            QueryError::Time(_) => too_late(asked, limits),
+            QueryError::Memory(most) => at_limit(
+                &QUERY_MEMORY,
+                "limits.query_memory_bytes",
+                most,
+                "la requête demande plus de mémoire. Triez, groupez ou dédoublonnez moins de lignes à la fois (ORDER BY, GROUP BY, DISTINCT), et reliez tous les motifs par des variables communes",
+                "the query needs more memory. Sort, group or deduplicate fewer rows at a time (ORDER BY, GROUP BY, DISTINCT), and join all patterns by common variables",
+            ),
             // Nobody reads it.
             QueryError::Unwanted => Problem::new(&QUERY_FAILED),
             QueryError::Failed(error) => {
                 tracing::error!(%error, "a query failed");
                 Problem::new(&QUERY_FAILED)
             }
+            QueryError::Run(RunError::Unwritable(why)) => {
+                Problem::new(&NOT_ACCEPTABLE).with_detail(why.fr, why.en)
+            }
+            QueryError::Run(error) => {
+                tracing::error!(%error, "a query failed");
+                Problem::new(&QUERY_FAILED)
+            }
+            QueryError::Store(error) => error.into(),
         }
     }
 }
 
-fn refused(refusal: &Refusal) -> Problem {
+fn too_many_bytes(most: u64) -> Problem {
+    at_limit(
+        &TOO_MANY_ROWS,
+        "limits.result_bytes",
+        most,
+        "la réponse a plus d'octets. Choisissez moins de variables ou un format plus court (`format=csv`), ou ajoutez LIMIT ; tout est sous `/dumps/`",
+        "the answer has more bytes. Select fewer variables or a shorter format (`format=csv`), or add LIMIT; all of it is under `/dumps/`",
+    )
+}
+
+/// A limit of ours, and how to ask for less.
+fn at_limit(row: &'static Row, key: &str, value: u64, fr: &str, en: &str) -> Problem {
+    Problem::limit(row, key, value).with_detail(
+        format!("La limite `{key}` de ce serveur est {value}, et {fr}."),
+        format!("The limit `{key}` of this server is {value}, and {en}."),
+    )
+}
+
+pub(super) fn refused(refusal: &Refusal) -> Problem {
     let row = match refusal.why {
         Why::Syntax => &QUERY_SYNTAX,
         Why::Update => &UPDATE_REFUSED,
@@ -94,66 +131,217 @@ fn refused(refusal: &Refusal) -> Problem {
     problem
 }
 
+/// What a query is known as, and how its reader gets the answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject {
+    known: Known,
+    choice: Choice,
+    lang: Lang,
+    takes_trailers: bool,
+    /// In seconds, to be told.
+    timeout: Option<f64>,
+}
+
+impl Subject {
+    /// # Errors
+    /// 406 with the list of what there is.
+    pub fn new(server: &Server, reader: &Reader, ask: &Ask, known: Known) -> Result<Self, Problem> {
+        let timeout = ask.timeout(&server.app.config.limits).as_secs_f64();
+        Ok(Self {
+            known,
+            choice: choose(known.form, &ask.asked, &reader.headers).map_err(varying_by_accept)?,
+            lang: reader.lang,
+            takes_trailers: takes_trailers(&reader.headers),
+            timeout: ask.asked.timeout.map(|_| timeout),
+        })
+    }
+
+    /// Under what the answer is kept; nothing when the next one may be another.
+    pub fn key(&self) -> Option<Key> {
+        let format = match self.choice {
+            Choice::Data(format, _) => format.name,
+            Choice::Page => HTML.name,
+        };
+        (!self.known.is_volatile).then_some(Key {
+            query: self.known.query,
+            format,
+        })
+    }
+
+    /// The answer's entity tag at a generation. It is weak, as all of ours are: the answer may be
+    /// sent compressed, and its rows may stand in another order.
+    fn tag(&self, server: &Server, generation: Generation) -> Option<String> {
+        let key = self.key()?;
+        let query = key.query.iter().take(12);
+        let query: String = query.map(|byte| format!("{byte:02x}")).collect();
+        let variant = match self.choice {
+            Choice::Data(..) => format!("{query}-{}", key.format),
+            Choice::Page => format!("{query}-{}-{}", key.format, self.lang.tag()),
+        };
+        Some(etag(server.app.store.identity(), generation, &variant))
+    }
+
+    /// What stands before an answer of a generation.
+    fn headers(&self, server: &Server, generation: Generation) -> HeaderMap {
+        let media_type = match self.choice {
+            Choice::Data(_, media_type) => media_type,
+            Choice::Page => HTML.media_type,
+        };
+        let mut answer = Answer::new(media_type, Vec::new()).at(generation);
+        match self.tag(server, generation) {
+            Some(tag) => answer = answer.known_as(&tag, ""),
+            None => answer.set(CACHE_CONTROL, "no-store"),
+        }
+        if let Some(seconds) = self.timeout {
+            answer.set(WITHIN, &seconds.to_string());
+        }
+        answer.set(VARY, "Accept, Accept-Language");
+        answer.headers
+    }
+
+    /// A whole answer.
+    fn whole(&self, server: &Server, generation: Generation, kept: Kept) -> Response {
+        let mut response = Response::new(Body::from(Bytes::from_owner(kept.body)));
+        *response.headers_mut() = self.headers(server, generation);
+        set_complete(response.headers_mut(), kept.rows);
+        response
+    }
+
+    /// What can be told without running the query: that the reader has the answer already, the
+    /// answer itself when it is kept, or the head of one to who asked for no more.
+    pub fn at_once(&self, server: &Server, reader: &Reader, ask: &Ask) -> Option<Response> {
+        let generation = server.app.store.generation();
+        let tag = self.tag(server, generation);
+        if tag.is_some_and(|tag| is_known(&tag, &reader.headers)) {
+            let mut headers = self.headers(server, generation);
+            headers.remove(CONTENT_TYPE);
+            return Some((StatusCode::NOT_MODIFIED, headers).into_response());
+        }
+        if self.choice != Choice::Page
+            && let Some(kept) = self
+                .key()
+                .and_then(|key| server.results.get(generation, &key))
+        {
+            return Some(self.whole(server, generation, kept));
+        }
+        if ask.is_head {
+            // RFC 9110 §9.3.2: fields that only the making of the content could tell may be
+            // left out. The body's length is one, so it must not seem to be known.
+            let nothing = tokio_stream::empty::<io::Result<Bytes>>();
+            let mut response = Response::new(Body::from_stream(nothing));
+            *response.headers_mut() = self.headers(server, generation);
+            return Some(response);
+        }
+        None
+    }
+}
+
+fn set_complete(headers: &mut HeaderMap, rows: u64) {
+    headers.insert(ROWS, HeaderValue::from(rows));
+    headers.insert(COMPLETE, HeaderValue::from_static("true"));
+}
+
+/// RFC 9110 §10.1.4: who says so keeps trailers and does something with them.
+fn takes_trailers(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(TE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(','))
+        .any(|coding| coding.trim().eq_ignore_ascii_case("trailers"))
+}
+
 /// What came of a query in this process.
 pub enum First {
     Whole(Response),
     /// A worker is to answer, and the answer to be shown on a page.
-    Page(Task),
+    Page(Box<Task>, Subject),
     /// A worker is to answer in the task's format.
-    Data(Task),
+    Data(Box<Task>, Subject),
 }
 
-/// Prepares a query, and answers it if it is cheap.
+/// Prepares a query, and answers it if that takes no time.
 ///
 /// # Errors
 /// When the query is refused, cannot be had in the format asked for, or fails.
 pub fn try_here(
     server: &Server,
     reader: &Reader,
-    mut question: Question,
+    ask: &Ask,
     token: &CancellationToken,
 ) -> Result<First, Problem> {
     let app = &server.app;
-    let (prepared, plan) = match queries::prepare(app, &question.text) {
+    let limits = &app.config.limits;
+    let (prepared, plan) = match queries::prepare(app, &ask.text) {
         Ok(prepared) => prepared,
         Err(refusal) if is_browser(reader) => {
-            return fault_page(server, reader, &question.text, &refused(&refusal))
-                .map(First::Whole);
+            return fault_page(server, reader, &ask.text, &refusal).map(First::Whole);
         }
         Err(refusal) => return Err(refused(&refusal)),
     };
-    let form = prepared.form();
-    let chosen = reader.choose(&offers(form)).map_err(varying_by_accept)?;
-    let is_page = chosen == HTML;
-    let name = if is_page {
-        format_to_read(form)
-    } else {
-        chosen.name
+    let dataset = &ask.asked.dataset;
+    let known = Known {
+        query: digest(&prepared.normal, dataset),
+        form: prepared.form(),
+        is_volatile: prepared.is_volatile,
+    };
+    server.results.learn(digest(&ask.text, dataset), known);
+    let subject = Subject::new(server, reader, ask, known)?;
+    if let Some(response) = subject.at_once(server, reader, ask) {
+        return Ok(First::Whole(response));
+    }
+    let form = known.form;
+    let (name, bounds) = match subject.choice {
+        Choice::Data(format, _) => (format.name, Bounds::Most(limits.result_rows)),
+        Choice::Page => (format_to_read(form), Bounds::First(ROWS_SHOWN as u64 + 1)),
     };
     let Some(format) = format_named(name) else {
         return Err(Problem::internal(format!("there is no format {name}")));
     };
-    if is_page {
-        question.bounds = Bounds::First(ROWS_SHOWN as u64 + 1);
-    }
     let task = Task {
-        question,
+        question: Question {
+            text: ask.text.clone(),
+            dataset: dataset.clone(),
+            bounds,
+            timeout: ask.timeout(limits),
+        },
         prepared,
         plan,
         format,
-        media_type: chosen.media_type,
+        media_type: format.media_type,
     };
+    let is_page = subject.choice == Choice::Page;
+    if is_page
+        && let Some(key) = subject.key()
+        && let generation = app.store.generation()
+        && let Some(kept) = server.results.get(generation, &key)
+    {
+        let page = answer_page(server, reader, &task, &subject, generation, &kept.body);
+        return page.map(First::Whole);
+    }
     match queries::try_here(app, &task, token) {
-        Ok(Tried::Answered { head, body, .. }) if is_page => {
-            answer_page(server, reader, &task, head, &body).map(First::Whole)
+        Ok(Tried::Answered {
+            head,
+            body,
+            outcome,
+        }) => {
+            let kept = Kept {
+                body: body.into(),
+                rows: outcome.rows,
+            };
+            if let Some(key) = subject.key() {
+                server.results.put(head.generation, key, kept.clone());
+            }
+            let response = if is_page {
+                answer_page(server, reader, &task, &subject, head.generation, &kept.body)?
+            } else {
+                subject.whole(server, head.generation, kept)
+            };
+            Ok(First::Whole(response))
         }
-        Ok(Tried::Answered { head, body, .. }) => {
-            let answer = Answer::new(chosen.media_type, body).at(head.generation);
-            Ok(First::Whole(answer.into_response()))
-        }
-        Ok(Tried::Elsewhere) if is_page => Ok(First::Page(task)),
-        Ok(Tried::Elsewhere) => Ok(First::Data(task)),
-        Err(error) => Err(Stop(error).into_problem(&app.config.limits)),
+        Ok(Tried::Elsewhere) if is_page => Ok(First::Page(Box::new(task), subject)),
+        Ok(Tried::Elsewhere) => Ok(First::Data(Box::new(task), subject)),
+        Err(error) => Err(Stop(error).into_problem(&ask.asked, limits)),
     }
 }
 
@@ -164,23 +352,33 @@ pub fn try_here(
 pub fn page_by_worker(
     server: &Server,
     reader: &Reader,
+    ask: &Ask,
     task: &Task,
+    subject: &Subject,
     token: &CancellationToken,
 ) -> Result<Response, Problem> {
     let mut body = Vec::new();
     let mut head = None;
-    queries::by_worker(
+    let outcome = queries::by_worker(
         &server.app,
         task,
         &mut |begun, _| head = Some(begun),
         &mut body,
         token,
     )
-    .map_err(|error| Stop(error).into_problem(&server.app.config.limits))?;
+    .map_err(|error| Stop(error).into_problem(&ask.asked, &server.app.config.limits))?;
     let Some(head) = head else {
         return Err(Problem::new(&QUERY_FAILED));
     };
-    answer_page(server, reader, task, head, &body)
+    let page = answer_page(server, reader, task, subject, head.generation, &body)?;
+    if let Some(key) = subject.key() {
+        let kept = Kept {
+            body: body.into(),
+            rows: outcome.rows,
+        };
+        server.results.put(head.generation, key, kept);
+    }
+    Ok(page)
 }
 
 /// The answer of a worker as it comes. Nothing is sent before the first chunk is full, so that
@@ -191,34 +389,83 @@ pub fn page_by_worker(
 pub fn data_by_worker(
     server: &Server,
     task: &Task,
+    subject: &Subject,
     writer: &mut BodyWriter,
     token: &CancellationToken,
 ) -> Result<(), Stop> {
-    let begin =
-        &mut |head: Head, writer: &mut BodyWriter| set_headers(writer, task.media_type, head);
-    queries::by_worker(&server.app, task, begin, writer, token).map_err(Stop)?;
+    let mut copying = Copying {
+        writer,
+        copy: Vec::new(),
+        most: match subject.key() {
+            Some(_) => server.results.largest(),
+            None => 0,
+        },
+    };
+    let mut generation = None;
+    let begin = &mut |begun: Head, copying: &mut Copying<'_>| {
+        generation = Some(begun.generation);
+        if let Some(head) = copying.writer.head() {
+            head.headers = subject.headers(server, begun.generation);
+            if subject.takes_trailers {
+                let names = HeaderValue::from_static("Affiche-Rows, Affiche-Complete");
+                head.headers.insert(TRAILER, names);
+            }
+        }
+    };
+    let outcome =
+        queries::by_worker(&server.app, task, begin, &mut copying, token).map_err(Stop)?;
+    let Copying { writer, copy, most } = copying;
+    if let (Some(generation), Some(key)) = (generation, subject.key())
+        && most > 0
+    {
+        let kept = Kept {
+            body: copy.into(),
+            rows: outcome.rows,
+        };
+        server.results.put(generation, key, kept);
+    }
+    match writer.head() {
+        // All of it is there before any of it was sent.
+        Some(head) => {
+            head.headers.remove(TRAILER);
+            set_complete(&mut head.headers, outcome.rows);
+        }
+        None if subject.takes_trailers => {
+            let mut trailers = HeaderMap::new();
+            set_complete(&mut trailers, outcome.rows);
+            writer.trail(trailers);
+        }
+        None => {}
+    }
     Ok(())
 }
 
-/// What can be had of a query: data, and a page for those who ask for one.
-fn offers(form: Form) -> Vec<Offer> {
-    let mut offers = Vec::new();
-    for format in formats_of(form) {
-        offers.push(Offer {
-            name: format.name,
-            media_type: format.media_type,
-        });
-    }
-    for format in formats_of(form) {
-        if let Some(media_type) = format.also {
-            offers.push(Offer {
-                name: format.name,
-                media_type,
-            });
+/// Copies what is written, as long as it is little enough to be kept.
+struct Copying<'w> {
+    writer: &'w mut BodyWriter,
+    copy: Vec<u8>,
+    /// 0 once it is too much.
+    most: usize,
+}
+
+impl io::Write for Copying<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer.write(bytes)?;
+        if self.most > 0 {
+            if self.copy.len() + written > self.most {
+                self.most = 0;
+                self.copy = Vec::new();
+            } else {
+                self.copy
+                    .extend_from_slice(bytes.get(..written).unwrap_or(bytes));
+            }
         }
+        Ok(written)
     }
-    offers.push(HTML);
-    offers
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
 }
 
 /// Whether a person sits before it: a program that takes anything gets data.
@@ -232,15 +479,8 @@ fn is_browser(reader: &Reader) -> bool {
         .is_ok_and(|chosen| chosen == HTML)
 }
 
-fn set_headers(writer: &mut BodyWriter, media_type: &str, begun: Head) {
-    if let Some(head) = writer.head() {
-        let answer = Answer::new(media_type, Vec::new()).at(begun.generation);
-        head.headers.extend(answer.headers);
-    }
-}
-
 /// The first rows only: a page with a million of them would help nobody.
-fn read_for_page(form: Form, body: &[u8]) -> Result<Shown, Problem> {
+pub(super) fn read_for_page(form: Form, body: &[u8]) -> Result<Shown, Problem> {
     if form.is_graph() {
         let mut triples = Vec::new();
         for triple in oxttl::NTriplesParser::new().for_slice(body) {
@@ -281,7 +521,8 @@ fn answer_page(
     server: &Server,
     reader: &Reader,
     task: &Task,
-    head: Head,
+    subject: &Subject,
+    generation: Generation,
     body: &[u8],
 ) -> Result<Response, Problem> {
     let form = task.prepared.form();
@@ -294,14 +535,9 @@ fn answer_page(
             .finish();
         downloads.push((format.name.to_owned(), format!("/sparql?{address}")));
     }
-    let page = sparql_page(
-        server,
-        reader,
-        head.generation,
-        &task.question.text,
-        shown,
-        downloads,
-    )?;
+    let text = &task.question.text;
+    let mut page = sparql_page(server, reader, generation, text, shown, downloads)?;
+    page.headers.extend(subject.headers(server, generation));
     Ok(page.into_response())
 }
 
@@ -328,14 +564,43 @@ fn fault_page(
     server: &Server,
     reader: &Reader,
     query: &str,
-    problem: &Problem,
+    refusal: &Refusal,
 ) -> Result<Response, Problem> {
+    let problem = refused(refusal);
     let mut message = problem.row.title(reader.lang).to_owned();
     if let Some(detail) = &problem.more.detail {
         message = format!("{message}. {}", detail.get(reader.lang));
     }
     let generation = server.app.store.generation();
-    let shown = Shown::Fault(message);
+    let shown = Shown::Fault {
+        message,
+        excerpt: refusal
+            .position
+            .and_then(|position| excerpt(query, position)),
+    };
     let page = sparql_page(server, reader, generation, query, shown, Vec::new())?;
     Ok(page.with_status(problem.row.status).into_response())
+}
+
+/// How much of a line is shown before and after a fault.
+const AROUND: usize = 60;
+
+/// The line of a query and a mark below a column of it, both counted from 1.
+fn excerpt(query: &str, (line, column): (usize, usize)) -> Option<String> {
+    let line: Vec<char> = query
+        .split('\n')
+        .nth(line.checked_sub(1)?)?
+        .chars()
+        // The mark stands below a character of the same width.
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let place = column.checked_sub(1)?;
+    let from = place.saturating_sub(AROUND);
+    let shown: String = line.iter().skip(from).take(2 * AROUND).collect();
+    Some(format!(
+        "{}\n{:>width$}",
+        shown.trim_end(),
+        '^',
+        width = place - from + 1
+    ))
 }

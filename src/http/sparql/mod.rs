@@ -4,32 +4,42 @@
 //! may run and where, and runs it; [`answer`] makes of that what the reader prefers.
 
 mod answer;
+mod choice;
+mod description;
 mod examples;
+mod flights;
 mod request;
+mod shown;
 mod vocabulary;
 
+pub use answer::{COMPLETE, ROWS, WITHIN};
+pub(super) use choice::{Choice, choose};
+pub use flights::Flights;
+pub use request::Asked;
 pub use vocabulary::vocabulary;
 
-use crate::app::queries::Question;
+use crate::app::queries::cache::digest;
+use crate::config::Limits;
 use crate::html;
 use crate::http::Shared;
 use crate::http::blocking::BodyWriter;
 use crate::http::blocking::Failure;
-use crate::http::negotiate::HTML;
 use crate::http::pages::page;
-use crate::http::problem::{BAD_REQUEST, Problem, QUERY_FAILED, UPDATE_REFUSED};
+use crate::http::problem::{BAD_REQUEST, Problem, QUERY_FAILED, TIMEOUT, UPDATE_REFUSED};
 use crate::http::reader::Reader;
-use crate::query::Bounds;
+use crate::query::Form;
 use crate::store::CancellationToken;
-use answer::First;
+use answer::{First, Subject};
 use axum::body::Body;
 use axum::extract::State as Injected;
-use axum::http::header::VARY;
-use axum::http::{HeaderValue, Method};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
-use request::Asked;
+pub(super) use shown::shown;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+/// The parameter by which a request asks for less time than the limit.
+const OWN_TIMEOUT: &str = "timeout";
 
 /// `GET /sparql` and `POST /sparql`.
 pub async fn endpoint(
@@ -46,26 +56,64 @@ pub async fn endpoint(
     if asked.is_update {
         return Err(Problem::new(&UPDATE_REFUSED));
     }
-    let Some(query) = asked.query.clone().filter(|query| !query.trim().is_empty()) else {
-        return form(&server, &reader);
+    let Some(text) = asked.query.clone().filter(|text| !text.trim().is_empty()) else {
+        return bare(&server, &reader, &asked, method == Method::POST);
     };
-    run(&server, reader, asked, query).await
+    let is_head = method == Method::HEAD;
+    answer(
+        &server,
+        reader,
+        Ask {
+            text,
+            asked,
+            is_head,
+        },
+    )
+    .await
 }
 
-/// What stands at the bare address: a form for people.
-fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
-    if reader.choose(&[HTML]).is_err() {
-        return Err(Problem::new(&BAD_REQUEST).with_detail(
-            "Le paramètre `query` manque : mettez-y une requête SPARQL.",
-            "The parameter `query` is missing: put a SPARQL query there.",
-        ));
+/// A query that is to be answered.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub text: String,
+    /// What the request says besides the query.
+    pub asked: Asked,
+    /// Only the head of the answer is wanted: nothing is run for it.
+    pub is_head: bool,
+}
+
+impl Ask {
+    /// How long it may take: what was asked for, but no more than the limit.
+    pub fn timeout(&self, limits: &Limits) -> Duration {
+        let asked = self.asked.timeout.unwrap_or(Duration::MAX);
+        asked.min(limits.query_timeout)
     }
+}
+
+/// What stands at the bare address: a form for people, the service description for programs
+/// (SPARQL 1.1 Service Description §2). Who sends an empty query wants something else.
+fn bare(
+    server: &Shared,
+    reader: &Reader,
+    asked: &Asked,
+    is_post: bool,
+) -> Result<Response, Problem> {
+    match choice::choose(Form::Construct, asked, &reader.headers) {
+        Ok(Choice::Page) => form(server, reader),
+        Ok(choice) if asked.query.is_none() && !is_post => {
+            Ok(description::describe(server, reader, choice)?.into_response())
+        }
+        _ => Err(Problem::new(&BAD_REQUEST).with_detail(
+            "Le paramètre `query` manque : mettez-y une requête SPARQL. Sans lui, cette adresse donne une description du service, en RDF.",
+            "The parameter `query` is missing: put a SPARQL query there. Without it, this address gives a description of the service, in RDF.",
+        )),
+    }
+}
+
+fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
     let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
-        query: examples
-            .first()
-            .map(|example| example.query.clone())
-            .unwrap_or_default(),
+        query: examples::first(&server.app.door),
         examples,
         ..html::Sparql::default()
     };
@@ -75,76 +123,103 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
         .into_response())
 }
 
-async fn run(
-    server: &Shared,
-    reader: Reader,
-    asked: Asked,
-    text: String,
-) -> Result<Response, Problem> {
+/// Answers a query in the format that its reader prefers: from what is kept, else in this
+/// process, else by a worker. Every address that answers queries answers them here.
+///
+/// # Errors
+/// When the query is refused, cannot be had in the format asked for, fails, or takes too much.
+pub async fn answer(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Problem> {
     let started = Instant::now();
-    let shared = server.clone();
-    let client = reader.client;
-    let reader = Arc::new(reader);
-    let limits = &server.app.config.limits;
-    let question = Question {
-        text,
-        dataset: asked.dataset,
-        bounds: Bounds::Most(limits.result_rows),
-        timeout: limits.query_timeout,
-    };
-    let asks = Arc::clone(&reader);
-    let first = server
-        .cheap
-        .run(move |token| answer::try_here(&shared, &asks, question, token))
-        .await;
-    let result = match first {
-        Ok(Ok(First::Whole(response))) => Ok(response),
-        Ok(Ok(First::Page(task))) => {
-            let shared = server.clone();
-            let work = move |token: &CancellationToken| {
-                answer::page_by_worker(&shared, &reader, &task, token)
-            };
-            match server.queries.run_for(client, work).await {
-                Ok(result) => result,
-                Err(failure) => Err(failed(failure)),
-            }
-        }
-        Ok(Ok(First::Data(task))) => {
-            let shared = server.clone();
-            let work = move |writer: &mut BodyWriter, token: &CancellationToken| {
-                answer::data_by_worker(&shared, &task, writer, token)
-            };
-            let lane = &server.queries;
-            match lane.stream_for(client, limits.result_bytes, work).await {
-                Ok(Ok((head, body))) => {
-                    let mut response = Response::new(body);
-                    *response.status_mut() = head.status;
-                    *response.headers_mut() = head.headers;
-                    Ok(response)
-                }
-                Ok(Err(stop)) => Err(stop.into_problem(limits)),
-                Err(failure) => Err(failed(failure)),
-            }
-        }
-        Ok(Err(problem)) => Err(problem),
-        Err(failure) => Err(failed(failure)),
-    };
+    let result = find(server, reader, ask).await;
     let outcome = match &result {
         Ok(_) => "ok",
         Err(problem) if problem.row.status.is_client_error() => "refused",
         Err(_) => "failed",
     };
     server.app.metrics.query(outcome, started.elapsed());
-    let mut response = result?;
-    response
-        .headers_mut()
-        .insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
-    Ok(response)
+    result
 }
 
-fn failed(failure: Failure) -> Problem {
+async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Problem> {
+    let text = digest(&ask.text, &ask.asked.dataset);
+    if let Some(known) = server.results.known(&text) {
+        let subject = Subject::new(server, &reader, &ask, known)?;
+        if let Some(response) = subject.at_once(server, &reader, &ask) {
+            return Ok(response);
+        }
+    }
+    let limits = &server.app.config.limits;
+    let timeout = ask.timeout(limits);
+    let client = reader.client;
+    let reader = Arc::new(reader);
+    let ask = Arc::new(ask);
+    let first = {
+        let (server, reader, ask) = (server.clone(), Arc::clone(&reader), Arc::clone(&ask));
+        move |token: &CancellationToken| answer::try_here(&server, &reader, &ask, token)
+    };
+    let asked = ask.asked.clone();
+    let failed = |failure| failed(failure, &asked, limits);
+    let cheap = server.cheap.within(timeout);
+    let (task, subject) = match cheap.run_for(client, first).await.map_err(failed)?? {
+        First::Whole(response) => return Ok(response),
+        First::Page(task, subject) => {
+            let shared = server.clone();
+            let work = move |token: &CancellationToken| {
+                answer::page_by_worker(&shared, &reader, &ask, &task, &subject, token)
+            };
+            let queries = server.queries.within(timeout);
+            return queries.run_for(client, work).await.map_err(failed)?;
+        }
+        First::Data(task, subject) => (task, subject),
+    };
+    // As long as it is under way, others wait for it, and find it kept if it is small.
+    let flight = match subject.key() {
+        Some(key) => server.flights.set_out(key, timeout).await,
+        None => None,
+    };
+    if flight.is_none()
+        && let Some(response) = subject.at_once(server, &reader, &ask)
+    {
+        return Ok(response);
+    }
+    let shared = server.clone();
+    let work = move |writer: &mut BodyWriter, token: &CancellationToken| {
+        answer::data_by_worker(&shared, &task, &subject, writer, token)
+    };
+    let queries = server.queries.within(timeout);
+    match queries.stream_for(client, limits.result_bytes, work).await {
+        Ok(Ok((head, body))) => {
+            let mut response = Response::new(body);
+            *response.status_mut() = head.status;
+            *response.headers_mut() = head.headers;
+            Ok(response)
+        }
+        Ok(Err(stop)) => Err(stop.into_problem(&ask.asked, limits)),
+        Err(failure) => Err(failed(failure)),
+    }
+}
+
+fn failed(failure: Failure, asked: &Asked, limits: &Limits) -> Problem {
     match failure {
         Failure::Panicked => Problem::new(&QUERY_FAILED),
+        Failure::TooLate { .. } => too_late(asked, limits),
         failure => failure.into(),
+    }
+}
+
+/// The time is up: that of the request, or ours.
+pub(super) fn too_late(asked: &Asked, limits: &Limits) -> Problem {
+    match asked.timeout.filter(|asked| *asked < limits.query_timeout) {
+        Some(asked) => Problem::limit(&TIMEOUT, OWN_TIMEOUT, format!("{asked:?}")).with_detail(
+            format!("La requête n'a pas pu être calculée dans les {asked:?} que demande son paramètre `timeout`. Laissez plus de temps, ou demandez moins : moins de motifs, des motifs plus précis, ou LIMIT sans ORDER BY."),
+            format!("The query could not be computed within the {asked:?} that its parameter `timeout` asks for. Allow more time, or ask for less: fewer patterns, more precise ones, or LIMIT without ORDER BY."),
+        ),
+        None => {
+            let most = limits.query_timeout;
+            Problem::limit(&TIMEOUT, "limits.query_timeout", format!("{most:?}")).with_detail(
+                format!("La limite `limits.query_timeout` de ce serveur est {most:?}, et la requête demande plus. Demandez moins : moins de motifs, des motifs plus précis, ou LIMIT sans ORDER BY ; tout est sous `/dumps/`."),
+                format!("The limit `limits.query_timeout` of this server is {most:?}, and the query takes longer. Ask for less: fewer patterns, more precise ones, or LIMIT without ORDER BY; all of it is under `/dumps/`."),
+            )
+        }
     }
 }

@@ -8,6 +8,10 @@ use crate::store::RequestedDataset;
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
 use oxrdf::NamedNode;
+use std::time::Duration;
+
+/// Other names under which clients ask for a format. What they hold is no more than a wish.
+const OTHER_FORMATS: &[&str] = &["output", "results"];
 
 /// What a request asks for.
 #[derive(Clone, Debug, Default)]
@@ -15,13 +19,18 @@ pub struct Asked {
     pub query: Option<String>,
     pub is_update: bool,
     pub dataset: RequestedDataset,
+    /// By `format=`: one that does not exist is refused.
+    pub format: Option<String>,
+    /// By another parameter: one that does not exist is passed over.
+    pub wished_format: Option<String>,
+    pub timeout: Option<Duration>,
 }
 
 impl Asked {
-    /// From the parameters of an address or a form.
+    /// From the parameters of an address or a form. Those that nobody knows are for others.
     ///
     /// # Errors
-    /// When there are two queries, or a graph is no IRI.
+    /// When there are two queries, a graph is no IRI, or a time is none.
     pub fn from_parameters(parameters: &[(String, String)]) -> Result<Self, Problem> {
         let mut asked = Self::default();
         for (name, value) in parameters {
@@ -34,8 +43,18 @@ impl Asked {
                 }
                 "query" => asked.query = Some(value.clone()),
                 "update" => asked.is_update = true,
+                // Forms send a field that was left empty.
+                "default-graph-uri" | "named-graph-uri" | "format" | "timeout"
+                    if value.trim().is_empty() => {}
                 "default-graph-uri" => asked.dataset.default_graphs.push(graph(name, value)?),
                 "named-graph-uri" => asked.dataset.named_graphs.push(graph(name, value)?),
+                "timeout" => asked.timeout = Some(seconds(value)?),
+                "format" => {
+                    asked.format.get_or_insert_with(|| value.clone());
+                }
+                name if OTHER_FORMATS.contains(&name) => {
+                    asked.wished_format.get_or_insert_with(|| value.clone());
+                }
                 _ => {}
             }
         }
@@ -50,6 +69,20 @@ fn graph(name: &str, value: &str) -> Result<NamedNode, Problem> {
             format!("`{name}` must be an absolute IRI."),
         )
     })
+}
+
+fn seconds(value: &str) -> Result<Duration, Problem> {
+    let seconds = value.trim().parse::<f64>().ok();
+    seconds
+        .filter(|seconds| *seconds > 0.0)
+        // What is longer than any limit is as good as the limit.
+        .map(|seconds| Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+        .ok_or_else(|| {
+            Problem::new(&BAD_REQUEST).with_detail(
+                "`timeout` est un nombre de secondes plus grand que zéro, par exemple `2.5`.",
+                "`timeout` is a number of seconds greater than zero, for example `2.5`.",
+            )
+        })
 }
 
 /// From the body of a POST.
@@ -83,19 +116,20 @@ pub async fn from_body(reader: &Reader, body: Body, limits: &Limits) -> Result<A
     };
     let bytes = body::read(body, limits).await?;
     if is_form {
-        let mut parameters: Vec<(String, String)> =
-            form_urlencoded::parse(&bytes).into_owned().collect();
-        // A form may also name graphs in its address.
-        parameters.extend(
-            reader
-                .parameters
-                .iter()
-                .filter(|(name, _)| name.ends_with("-graph-uri"))
-                .cloned(),
-        );
+        // What stands in the address too counts as well; a query in both is one too many.
+        let parameters: Vec<(String, String)> = form_urlencoded::parse(&bytes)
+            .into_owned()
+            .chain(reader.parameters.iter().cloned())
+            .collect();
         Asked::from_parameters(&parameters)
     } else {
         let mut asked = Asked::from_parameters(&reader.parameters)?;
+        if asked.query.is_some() {
+            return Err(Problem::new(&BAD_REQUEST).with_detail(
+                "Il y a une requête dans l'adresse et une autre dans le corps.",
+                "There is a query in the address and another one in the body.",
+            ));
+        }
         let query = String::from_utf8(bytes.to_vec()).map_err(|_| {
             Problem::new(&BAD_REQUEST).with_detail(
                 "La requête n'est pas du texte UTF-8.",
@@ -104,5 +138,45 @@ pub async fn from_body(reader: &Reader, body: Body, limits: &Limits) -> Result<A
         })?;
         asked.query = Some(query);
         Ok(asked)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(parameters: &[(&str, &str)]) -> Result<Asked, Problem> {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Asked::from_parameters(&parameters.iter().map(owned).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_clients_send_besides_the_query_is_understood_or_passed_over() {
+        let asked = asked(&[
+            ("default-graph-uri", ""),
+            ("default-graph-uri", "http://a.example/"),
+            ("query", "ASK {}"),
+            ("format", "json"),
+            ("output", "xml"),
+            ("results", "csv"),
+            ("timeout", "2.5"),
+            ("debug", "on"),
+        ])
+        .expect("it is understood");
+        assert_eq!(asked.dataset.default_graphs.len(), 1);
+        assert_eq!(asked.format.as_deref(), Some("json"));
+        assert_eq!(asked.wished_format.as_deref(), Some("xml"));
+        assert_eq!(asked.timeout, Some(Duration::from_millis(2500)));
+    }
+
+    #[test]
+    fn a_time_is_a_positive_number() {
+        for wrong in ["0", "-1", "soon", "NaN", "30s"] {
+            assert!(asked(&[("timeout", wrong)]).is_err(), "{wrong}");
+        }
+        for long in ["1e300", "inf"] {
+            let timeout = asked(&[("timeout", long)]).expect(long).timeout;
+            assert_eq!(timeout, Some(Duration::MAX));
+        }
     }
 }

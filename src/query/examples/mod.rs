@@ -8,14 +8,15 @@
 //! the text.
 
 mod header;
+mod known;
 mod parameter;
 mod scan;
-mod values;
 
 pub use parameter::{BadValue, MOST_VALUES, Parameter, Row, TYPES, Type};
 
 use crate::model::{Base, Text};
-use crate::query::Form;
+use crate::query::normal::normal;
+use crate::query::{Form, values};
 use crate::rdf::sparql::{self, Most};
 use spargebra::term::GroundTerm;
 use spargebra::{Query, SparqlParser};
@@ -88,12 +89,15 @@ pub struct Entry {
 /// An example with the values that somebody gave.
 #[derive(Clone, Debug)]
 pub struct Bound {
-    /// To be run.
+    /// The query with the values put into its algebra.
     pub query: Query,
-    /// The same for people, as the example writes it.
+    /// The same with the values typed in; it was parsed again, and means that query.
     pub text: String,
     /// The values of each parameter as they stand in an address; none where any will do.
     pub values: BTreeMap<String, Vec<String>>,
+    /// The parameters that were given a value, with it: whether there is such a thing is for
+    /// [`Parameter::is_known`].
+    pub given: Vec<(Parameter, GroundTerm)>,
 }
 
 impl Entry {
@@ -189,6 +193,7 @@ impl Example {
             query: self.query.clone(),
             text: self.text.clone(),
             values: BTreeMap::new(),
+            given: Vec::new(),
         };
         for parameter in &self.parameters {
             let values: Vec<&str> = given
@@ -213,6 +218,10 @@ impl Example {
             if rows.is_empty() {
                 rows.clone_from(&parameter.default);
             } else {
+                let terms = rows.iter().flatten();
+                bound
+                    .given
+                    .extend(terms.map(|term| (parameter.clone(), term.clone())));
                 values::bind(&mut bound.query, &parameter.name, &rows);
                 bound.text = with_values(&bound.text, &parameter.name, &rows);
             }
@@ -223,13 +232,13 @@ impl Example {
         if !bad.is_empty() {
             return Err(bad);
         }
-        // What is run follows from the algebra; what is shown must mean the same.
-        let is_same =
-            parse(&bound.text, base, 0).is_ok_and(|shown| normal(&shown) == normal(&bound.query));
-        if !is_same {
-            bound.text = bound.query.to_string();
+        // The text is for who runs it, the algebra says what it must mean.
+        let wanted = normal(&bound.query, &self.text);
+        let is_meant = parse(&bound.text, base, 0)
+            .is_ok_and(|written| normal(&written, &bound.text) == wanted);
+        if !is_meant {
+            return Err(vec![not_written()]);
         }
-        values::leave_out_undefined(&mut bound.query);
         Ok(bound)
     }
 
@@ -257,6 +266,18 @@ impl Example {
             value: value.chars().take(40).collect(),
             detail,
         }
+    }
+}
+
+/// That a value cannot be written into the text: no value of any type should be such a one.
+fn not_written() -> BadValue {
+    BadValue {
+        parameter: String::new(),
+        value: String::new(),
+        detail: Text::new(
+            "Ces valeurs ne peuvent pas être mises dans la requête.",
+            "These values cannot be put into the query.",
+        ),
     }
 }
 
@@ -393,29 +414,6 @@ fn with_values(text: &str, name: &str, rows: &[Option<GroundTerm>]) -> String {
         done = block.range.end;
     }
     out.push_str(text.get(done..).unwrap_or_default());
-    out
-}
-
-/// A query as it can be compared: the parser gives names of chance to what has none.
-fn normal(query: &Query) -> String {
-    let text = query.to_string();
-    let mut names: Vec<&str> = Vec::new();
-    let mut out = String::with_capacity(text.len());
-    let is_hex = |c: char| c.is_ascii_hexdigit();
-    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let bare = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        if bare.len() >= 30 && bare.chars().all(is_hex) {
-            let known = names.iter().position(|name| *name == bare);
-            let place = known.unwrap_or_else(|| {
-                names.push(bare);
-                names.len() - 1
-            });
-            let _ = write!(out, "_{place}");
-            out.push_str(word.get(bare.len()..).unwrap_or_default());
-        } else {
-            out.push_str(word);
-        }
-    }
     out
 }
 

@@ -298,7 +298,16 @@ impl Parameter {
             .ok_or_else(|| self.bad(value))
     }
 
+    /// That there is nothing of this name.
+    pub fn unknown(&self, value: &str) -> BadValue {
+        self.bad_because(value, ", qui n’existe pas ici", ", which is not here")
+    }
+
     fn bad(&self, value: &str) -> BadValue {
+        self.bad_because(value, "", "")
+    }
+
+    fn bad_because(&self, value: &str, fr: &str, en: &str) -> BadValue {
         let mut shown: String = value
             .chars()
             .map(|c| if c.is_control() { ' ' } else { c })
@@ -310,8 +319,8 @@ impl Parameter {
         let name = &self.name;
         let told = self.told();
         let mut detail = Text::new(
-            format!("`{name}` vaut `{shown}` ; il faut {}.", told.fr),
-            format!("`{name}` is `{shown}`; it takes {}.", told.en),
+            format!("`{name}` vaut `{shown}`{fr} ; il faut {}.", told.fr),
+            format!("`{name}` is `{shown}`{en}; it takes {}.", told.en),
         );
         if let Some(example) = &self.example {
             let _ = write!(detail.fr, " Par exemple : `{example}`.");

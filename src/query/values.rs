@@ -1,4 +1,4 @@
-//! The values of parameters in the algebra of a query: each `VALUES` of one variable.
+//! The inline data in the algebra of a query: each `VALUES`, wherever it stands.
 
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};

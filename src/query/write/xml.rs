@@ -1,0 +1,122 @@
+//! SPARQL Query Results XML, and what XML asks of text.
+
+use crate::model::Text;
+use crate::query::write::WriteError;
+use oxrdf::{Term, Variable};
+use std::io::{self, Write};
+
+/// Writes what stands before the solutions.
+pub(super) fn head(out: &mut dyn Write, variables: &[Variable]) -> Result<(), WriteError> {
+    begin(out)?;
+    for variable in variables {
+        out.write_all(b"<variable name=\"")?;
+        text(out, variable.as_str())?;
+        out.write_all(b"\"/>")?;
+    }
+    out.write_all(b"</head>\n<results>\n")?;
+    Ok(())
+}
+
+fn begin(out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(
+        b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<sparql xmlns=\"http://www.w3.org/2005/sparql-results#\">\n<head>",
+    )
+}
+
+/// Writes a truth value.
+pub(super) fn truth(out: &mut dyn Write, value: bool) -> io::Result<()> {
+    begin(out)?;
+    writeln!(out, "</head>\n<boolean>{value}</boolean>\n</sparql>")
+}
+
+/// Writes one solution.
+pub(super) fn row(
+    out: &mut dyn Write,
+    variables: &[Variable],
+    values: &[Option<&Term>],
+) -> Result<(), WriteError> {
+    out.write_all(b"<result>")?;
+    for (variable, value) in variables.iter().zip(values) {
+        let Some(term) = value else { continue };
+        out.write_all(b"<binding name=\"")?;
+        text(out, variable.as_str())?;
+        out.write_all(b"\">")?;
+        match term {
+            Term::NamedNode(node) => {
+                out.write_all(b"<uri>")?;
+                text(out, node.as_str())?;
+                out.write_all(b"</uri>")?;
+            }
+            Term::BlankNode(node) => {
+                out.write_all(b"<bnode>")?;
+                text(out, node.as_str())?;
+                out.write_all(b"</bnode>")?;
+            }
+            Term::Literal(literal) => {
+                let (value, datatype, language) = literal.clone().destruct();
+                out.write_all(b"<literal")?;
+                if let Some(language) = language {
+                    out.write_all(b" xml:lang=\"")?;
+                    text(out, &language)?;
+                    out.write_all(b"\"")?;
+                } else if let Some(datatype) = datatype {
+                    out.write_all(b" datatype=\"")?;
+                    text(out, datatype.as_str())?;
+                    out.write_all(b"\"")?;
+                }
+                out.write_all(b">")?;
+                text(out, &value)?;
+                out.write_all(b"</literal>")?;
+            }
+        }
+        out.write_all(b"</binding>")?;
+    }
+    out.write_all(b"</result>\n")?;
+    Ok(())
+}
+
+/// Writes what stands after the solutions.
+pub(super) fn end(out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"</results>\n</sparql>\n")
+}
+
+/// Writes text so that it reads back as it is, between tags or in an attribute.
+///
+/// # Errors
+/// When it has a character that no XML document can hold (XML 1.0 §2.2), or `out` fails.
+pub(super) fn text(out: &mut dyn Write, text: &str) -> Result<(), WriteError> {
+    let mut plain_from = 0;
+    for (index, c) in text.char_indices() {
+        let escape = match c {
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            '"' => "&quot;",
+            // XML 1.0 §2.11, §3.3.3: readers turn a bare one into a line feed or a space.
+            '\r' => "&#13;",
+            '\n' => "&#10;",
+            '\t' => "&#9;",
+            // Some readers trim what stands between tags.
+            ' ' if index == 0 || index + 1 == text.len() => "&#32;",
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => return Err(unwritable(c)),
+            _ => continue,
+        };
+        out.write_all(&text.as_bytes()[plain_from..index])?;
+        out.write_all(escape.as_bytes())?;
+        plain_from = index + c.len_utf8();
+    }
+    out.write_all(&text.as_bytes()[plain_from..])?;
+    Ok(())
+}
+
+fn unwritable(c: char) -> WriteError {
+    let code = format!("U+{:04X}", u32::from(c));
+    WriteError::Unwritable(Text::new(
+        format!(
+            "Une valeur contient le caractère {code}, qu'aucun document XML ne peut contenir. Demandez un autre format, par exemple `format=json` ou `format=ttl`."
+        ),
+        format!(
+            "A value has the character {code}, which no XML document can hold. Ask for another format, for example `format=json` or `format=ttl`."
+        ),
+    ))
+}
