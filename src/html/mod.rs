@@ -134,6 +134,46 @@ mod tests {
         }
     }
 
+    fn figures() -> statistics::Statistics {
+        let choice = |key: &str, count: Option<u64>| statistics::Choice {
+            key: key.to_owned(),
+            names: french("Théâtre <b>1 & 2"),
+            publisher: None,
+            count,
+            href: format!("/statistics?place={key}"),
+            is_chosen: count.is_none(),
+        };
+        let totals: Vec<_> = KINDS.iter().map(|kind| (kind, 1200)).collect();
+        statistics::Statistics {
+            counted: Some(7),
+            current: 8,
+            triples: 123_456,
+            rows: vec![statistics::Row {
+                source: "theatre".to_owned(),
+                publisher: None,
+                entities: 1200,
+                counts: totals.iter().map(|_| 0).collect(),
+            }],
+            totals,
+            selected: 1,
+            chosen: vec![("place", choice("x", None))],
+            divisions: ["discipline", "month", "status", "language", "department"]
+                .map(|facet| statistics::Division {
+                    facet,
+                    choices: vec![
+                        choice("2027-03", Some(1234)),
+                        choice("EventCancelled", None),
+                    ],
+                    left: 3,
+                    all: format!("/statistics?facet={facet}"),
+                })
+                .to_vec(),
+            whole: None,
+            back: "/statistics".to_owned(),
+            query: "?place=x".to_owned(),
+        }
+    }
+
     fn sparql() -> Sparql {
         let query = "PREFIX schema: <http://schema.org/>\nSELECT ?show ?name WHERE {\n  ?show schema:name ?name\n}\nLIMIT 10";
         Sparql {
@@ -411,6 +451,11 @@ mod tests {
             ("validate", page(form.page(site("/validate")))),
             ("validation", page(validation.page(site("/validate")))),
             ("home-empty", page(Home::default().page(site("/")))),
+            ("statistics", page(figures().page(site("/statistics")))),
+            (
+                "statistics-counting",
+                page(statistics::Statistics::default().page(site("/statistics"))),
+            ),
             ("vocabularies", page(vocabularies.page(site("/vocab")))),
             (
                 "scheme",
