@@ -70,11 +70,11 @@ fn rows(answer: &Answer, example: &Example) -> usize {
     }
 }
 
-/// A value for an entity: of its column, or of the graph's subjects.
+/// A value for an entity: of its column, or a work in the graph.
 fn entity(answer: &Answer, example: &Example, parameter: &Parameter) -> Option<String> {
     if example.form.is_graph() {
         let text = answer.text();
-        let subject = text.lines().find(|line| line.contains("/name> "))?;
+        let subject = text.lines().find(|line| line.contains("/CreativeWork> "))?;
         return Some(subject.split(['<', '>']).nth(1)?.to_owned());
     }
     let json = answer.json();
