@@ -102,6 +102,9 @@ const LARGEST_INPUT: u64 = 1 << 40;
 /// What a program needs as address space before it does anything: itself, and what is set aside
 /// for threads and never touched.
 const ADDRESS_SPACE_BYTES: u64 = 1 << 30;
+/// How far a worker gives way. Not as far as it goes: beside a program that never rests it would
+/// get a seventieth of the processor, and reach its time limit having done nothing.
+const NICE: i32 = 10;
 /// What a job needs that opens no file of its own.
 pub const PIPES_ONLY: u64 = 32;
 
@@ -385,7 +388,7 @@ fn confine(head: &Head, job: &Job) -> io::Result<()> {
     let space = head.memory_bytes.saturating_add(ADDRESS_SPACE_BYTES);
     set(Resource::AS, space)?;
     // These make it polite; without them it is confined all the same.
-    let _ = nice(19);
+    let _ = nice(NICE);
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
     let _ = set_parent_process_death_signal(Some(Signal::KILL));
     Ok(())

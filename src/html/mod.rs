@@ -130,6 +130,7 @@ mod tests {
             examples: vec![Example {
                 name: Text::new("Prochaines représentations", "Next performances"),
                 about: Text::new("Les dix prochaines dates.", "The next ten dates."),
+                keywords: vec!["agenda".to_owned(), "calendar \"<i>\"".to_owned()],
                 query: query.to_owned(),
             }],
             answer: Some(Answer::Table {

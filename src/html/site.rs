@@ -73,7 +73,9 @@ impl Site<'_> {
     /// Where a link to an IRI goes: our own ones stay on this server, so that the program can be
     /// tried behind any address. `None` for what is no link: neither ours nor http(s) or mailto.
     pub fn href(&self, iri: &str) -> Option<String> {
-        if let Some(path) = self.base.strip(iri) {
+        // A path that begins with a slash would lead to another host.
+        let ours = self.base.strip(iri);
+        if let Some(path) = ours.filter(|path| !path.starts_with('/')) {
             return Some(self.at(&format!("/{path}")));
         }
         let scheme = iri.split_once(':')?.0.to_ascii_lowercase();

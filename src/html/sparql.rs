@@ -24,6 +24,8 @@ pub struct Sparql {
 pub struct Example {
     pub name: Text,
     pub about: Text,
+    /// Further words by which it is found.
+    pub keywords: Vec<String>,
     pub query: String,
 }
 
@@ -62,6 +64,7 @@ struct Page<'a> {
 struct ExampleLine<'a> {
     name: &'a str,
     about: &'a str,
+    keywords: String,
     query: &'a str,
     href: String,
 }
@@ -105,6 +108,7 @@ impl Sparql {
                 .map(|example| ExampleLine {
                     name: example.name.get(site.lang),
                     about: example.about.get(site.lang),
+                    keywords: example.keywords.join(", "),
                     query: &example.query,
                     href: site.at(&format!(
                         "/sparql?query={}",

@@ -31,6 +31,7 @@ const WAITING_CHUNKS: usize = 4;
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// A kind of work that shares slots and a deadline.
+#[derive(Clone)]
 pub struct Lane {
     slots: Arc<Queue>,
     threads: Arc<Threads>,
@@ -101,26 +102,17 @@ impl Lane {
     /// as long as it takes.
     pub fn beside(&self, wait: Duration) -> Self {
         Self {
-            slots: Arc::clone(&self.slots),
-            threads: Arc::clone(&self.threads),
             wait,
-            waiting_key: self.waiting_key,
             timeout: Duration::MAX,
-            timeout_key: self.timeout_key,
-            on_panic: Arc::clone(&self.on_panic),
+            ..self.clone()
         }
     }
 
     /// Another lane over the same slots, whose deadline comes after `timeout` at the latest.
     pub fn within(&self, timeout: Duration) -> Self {
         Self {
-            slots: Arc::clone(&self.slots),
-            threads: Arc::clone(&self.threads),
-            wait: self.wait,
-            waiting_key: self.waiting_key,
             timeout: timeout.min(self.timeout),
-            timeout_key: self.timeout_key,
-            on_panic: Arc::clone(&self.on_panic),
+            ..self.clone()
         }
     }
 

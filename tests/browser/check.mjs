@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { partChecks } from "./editor-parts.mjs";
 import { editorChecks } from "./editor.mjs";
 
 const NARROW = { width: 360, height: 740 };
@@ -160,6 +161,7 @@ check("the SPARQL form works without JavaScript", async ({ browser, base }) => {
   }
 });
 
+partChecks({ check, claim });
 editorChecks({ check, claim, WAIT_MS, NARROW });
 
 check("every example query gives an answer", async ({ page, base }) => {
@@ -220,7 +222,8 @@ try {
       console.log(`ok: ${name}`);
     } catch (error) {
       failed += 1;
-      console.log(`failed: ${name}\n    ${error.message.split("\n").slice(0, 6).join("\n    ")}`);
+      const told = error.message.split("\n").slice(0, 6).map((line) => line.slice(0, 600));
+      console.log(`failed: ${name}\n    ${told.join("\n    ")}`);
     } finally {
       await context.close();
     }
@@ -231,7 +234,11 @@ try {
 } finally {
   await browser?.close();
   server?.removeAllListeners("exit");
-  server?.kill("SIGTERM");
+  if (server?.exitCode === null) {
+    const ended = new Promise((resolve) => server.once("exit", resolve));
+    server.kill("SIGTERM");
+    await ended;
+  }
   await rm(folder, { recursive: true, force: true });
 }
 console.log(`${passed} passed, ${failed} failed`);

@@ -105,10 +105,10 @@ export function editorChecks({ check, claim, WAIT_MS, NARROW }) {
     claim((await page.locator(".outline").getAttribute("d")).length > 10_000, "there are no coasts");
     await page.locator("circle.place").last().click();
     claim(/\S/.test(await page.locator(".map-card").innerText()), "a place says nothing");
-    const before = await page.locator(".map-frame svg").getAttribute("viewBox");
-    await page.locator(".map-frame svg").focus();
+    const before = await page.locator(".map-frame svg[role=img]").getAttribute("viewBox");
+    await page.locator(".map-frame svg[role=img]").focus();
     await page.keyboard.press("+");
-    claim((await page.locator(".map-frame svg").getAttribute("viewBox")) !== before, "the keyboard does not zoom");
+    claim((await page.locator(".map-frame svg[role=img]").getAttribute("viewBox")) !== before, "the keyboard does not zoom");
     end();
   });
 
@@ -167,6 +167,28 @@ export function editorChecks({ check, claim, WAIT_MS, NARROW }) {
     } finally {
       await context.close();
     }
+  });
+
+  check("a query under way can be stopped, and the one before is one step back", async ({ page, base }) => {
+    const end = await open(page, `${base}sparql`);
+    await run(page, PLACES);
+    let letGo;
+    const held = new Promise((resolve) => (letGo = resolve));
+    await page.route("**/sparql", async (route) => {
+      await held;
+      await route.abort();
+    });
+    await write(page, DATES);
+    await page.keyboard.press("Control+Enter");
+    await page.locator(".actions button", { hasText: "Arrêter" }).click();
+    await page.locator(".results .figures", { hasText: "Arrêté" }).waitFor({ timeout: WAIT_MS });
+    claim((await count(page, ".rows")) === 0, "something is shown all the same");
+    letGo();
+    await page.unroute("**/sparql");
+    await page.goBack();
+    await page.locator(".rows tbody tr").first().waitFor({ timeout: WAIT_MS });
+    claim((await written(page)) === PLACES, "it is another query");
+    end();
   });
 
   check("an answer that breaks off is never shown as a result", async ({ page, base }) => {
@@ -238,7 +260,7 @@ export function editorChecks({ check, claim, WAIT_MS, NARROW }) {
   check("the examples are found by a word and fill the editor", async ({ page, base }) => {
     const end = await open(page, `${base}sparql`);
     const all = await count(page, ".examples details");
-    await page.locator(".examples input").fill("coordonnees");
+    await page.locator(".examples input").fill("lieux coordonnees");
     const found = page.locator(".examples details:visible");
     claim((await found.count()) >= 1 && (await found.count()) < all, "the search finds all or nothing");
     await found.first().locator("summary").click();

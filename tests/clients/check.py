@@ -1,7 +1,7 @@
 """Programs that researchers have, against the SPARQL endpoint, unchanged.
 
-Starts two servers with the demo's data: one as it comes, and one whose limits are narrow, to see
-what a client makes of an answer that cannot be completed. The checks of Python's libraries and
+Starts servers with the demo's data: one as it comes, and two whose limits are soon reached, to
+see what a client makes of an answer that does not come, or cannot be completed. The checks of Python's libraries and
 of programs are here beside; those of JavaScript print their own sums, which are added.
 """
 
@@ -17,13 +17,16 @@ from pathlib import Path
 import programs
 import rdflib_store
 import wrapper
-from checks import Endpoint, run_all
+from checks import Endpoint, Servers, run_all
 
 HERE = Path(__file__).parent
-# An answer of more than this is cut, after its first bytes have been sent.
+# Larger answers are cut, after their first bytes have been sent.
 NARROW = """
 [limits]
 result_bytes = 300000
+"""
+HURRIED = """
+[limits]
 query_timeout = "2s"
 """
 SECONDS = 300
@@ -34,13 +37,14 @@ def served(folder, settings=""):
     """A server with the demo's data, until the block ends."""
     folder.mkdir()
     (folder / "affiche.toml").write_text(settings)
-    command = [os.environ["AFFICHE"], "serve", "--demo", "--data", str(folder / "data")]
+    # The folder is named as most people do: from where they are.
+    command = [os.environ["AFFICHE"], "serve", "--demo", "--data", "data"]
     # A new demo's IRIs lead to the address that it is told to listen at: not to any free port.
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = "127.0.0.1:%d" % free.getsockname()[1]
     command += ["--config", str(folder / "affiche.toml"), "--bind", address]
     with open(folder / "log", "w+") as log:
-        server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        server = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE, text=True)
         try:
             for line in server.stderr:
                 found = re.search(r" at (http://\S+)/ ", line)
@@ -58,9 +62,13 @@ def served(folder, settings=""):
             server.wait(timeout=60)
 
 
-def run_script(name, whole, narrow):
+def run_script(name, servers):
     """Runs one of the checks in JavaScript: how many passed and failed."""
-    environment = os.environ | {"ENDPOINT": whole.address, "NARROW": narrow.address}
+    environment = os.environ | {
+        "ENDPOINT": servers.whole.address,
+        "NARROW": servers.narrow.address,
+        "HURRIED": servers.hurried.address,
+    }
     process = subprocess.run(
         [os.environ["NODE"], name],
         cwd=HERE,
@@ -84,9 +92,11 @@ def main():
         with (
             served(Path(folder) / "whole") as whole,
             served(Path(folder) / "narrow", NARROW) as narrow,
+            served(Path(folder) / "hurried", HURRIED) as hurried,
         ):
+            servers = Servers(whole, narrow, hurried)
             for module in (programs, wrapper, rdflib_store):
-                good, bad = run_all(module.CHECKS, whole, narrow)
+                good, bad = run_all(module.CHECKS, servers)
                 passed, failed = passed + good, failed + bad
             scripts = ["comunica.mjs"] if os.environ.get("NODE") else []
             if scripts and os.environ.get("CHROMIUM"):
@@ -95,7 +105,7 @@ def main():
                 if name not in scripts:
                     print(f"skipped: {name} needs node 18, npm and, for pages, chromium")
             for name in scripts:
-                good, bad = run_script(name, whole, narrow)
+                good, bad = run_script(name, servers)
                 passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
     sys.exit(failed != 0)

@@ -4,13 +4,28 @@ export function claim(holds, text) {
   if (!holds) throw new Error(text);
 }
 
+// Comunica lets the error of a broken transfer escape from a stream of its own, where nobody can
+// catch it: a program that does not do this ends, which is no way to overlook it.
+const escapes = new Set();
+process.on("uncaughtException", (error) => {
+  if (escapes.size === 0) console.log(`escaped: ${error}`);
+  for (const escaped of escapes) escaped(error);
+});
+
 /** Fails unless this fails; gives what it failed with. */
 export async function fails(action) {
   let result;
+  let escaped;
+  const escape = new Promise((_resolve, reject) => {
+    escaped = reject;
+    escapes.add(escaped);
+  });
   try {
-    result = await action();
+    result = await Promise.race([action(), escape]);
   } catch (error) {
     return error;
+  } finally {
+    escapes.delete(escaped);
   }
   throw new Error(`this was taken for a whole answer: ${String(result).slice(0, 200)}`);
 }

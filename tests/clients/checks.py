@@ -54,6 +54,18 @@ class Endpoint:
         return self.server
 
 
+@dataclass
+class Servers:
+    """The same data behind different limits."""
+
+    # As it comes.
+    whole: Endpoint
+    # Answers are cut after some bytes.
+    narrow: Endpoint
+    # Time is over soon.
+    hurried: Endpoint
+
+
 class Skip(Exception):
     """The client is not there."""
 
@@ -68,12 +80,12 @@ def check(checks, sentence):
     return take
 
 
-def run_all(checks, whole, narrow):
-    """Runs checks against both servers and tells how each went: how many passed and failed."""
+def run_all(checks, servers):
+    """Runs checks against the servers and tells how each went: how many passed and failed."""
     passed = failed = 0
     for sentence, function in checks:
         try:
-            function(whole, narrow)
+            function(servers)
         except Skip as reason:
             print(f"skipped: {sentence}: {reason}")
         except Exception as error:  # noqa: BLE001: every failure is a failed check

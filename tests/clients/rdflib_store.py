@@ -20,17 +20,17 @@ def graph(endpoint, method="GET", identifier=None, **settings):
 
 
 @check(CHECKS, "rdflib reads a table, asked for in each of the three ways")
-def tables(whole, _):
+def tables(servers):
     for method in METHODS:
-        rows = list(graph(whole, method).query(NAMES))
+        rows = list(graph(servers.whole, method).query(NAMES))
         assert len(rows) > 20, method
         assert all(isinstance(row.event, URIRef) for row in rows)
 
 
 @check(CHECKS, "rdflib reads every kind of term, in each format of results")
-def terms(whole, _):
+def terms(servers):
     for form in ["xml", "json", "tsv", "csv"]:
-        (row,) = graph(whole, returnFormat=form).query(TERMS)
+        (row,) = graph(servers.whole, returnFormat=form).query(TERMS)
         assert str(row.iri) == "http://exemple.fr/théâtre", form
         assert str(row.plain) == "日本 🎭", form
         assert row.nothing is None or str(row.nothing) == "", form
@@ -44,26 +44,26 @@ def terms(whole, _):
 
 
 @check(CHECKS, "rdflib reads true and false")
-def truth(whole, _):
+def truth(servers):
     for method in METHODS:
-        assert graph(whole, method).query("ASK { ?s ?p ?o }").askAnswer is True
-        assert graph(whole, method).query("ASK { ?s ?s ?s }").askAnswer is False
+        assert graph(servers.whole, method).query("ASK { ?s ?p ?o }").askAnswer is True
+        assert graph(servers.whole, method).query("ASK { ?s ?s ?s }").askAnswer is False
 
 
 @check(CHECKS, "rdflib reads a graph that is constructed or described")
-def graphs(whole, _):
-    expected = len(list(graph(whole).query(PLACES)))
+def graphs(servers):
+    expected = len(list(graph(servers.whole).query(PLACES)))
     for method in METHODS:
-        made = graph(whole, method).query(CONSTRUCT).graph
+        made = graph(servers.whole, method).query(CONSTRUCT).graph
         assert len(made) == expected, method
         place = next(iter(made.subjects()))
-        described = graph(whole, method).query(f"DESCRIBE <{place}>").graph
+        described = graph(servers.whole, method).query(f"DESCRIBE <{place}>").graph
         assert (place, RDF.type, SCHEMA.Place) in described, method
 
 
 @check(CHECKS, "rdflib finds triples, counts them, and asks whether one is there")
-def triples(whole, _):
-    store = graph(whole)
+def triples(servers):
+    store = graph(servers.whole)
     places = list(store.triples((None, RDF.type, SCHEMA.Place)))
     assert places and all(place[2] == SCHEMA.Place for place in places)
     assert places[0] in store
@@ -74,29 +74,29 @@ def triples(whole, _):
 
 
 @check(CHECKS, "rdflib reads one graph of several")
-def chosen_graph(whole, _):
-    name = URIRef(f"{whole.base}/graph/source/system")
+def chosen_graph(servers):
+    name = URIRef(f"{servers.whole.base}/graph/source/system")
     for method in METHODS:
-        store = graph(whole, method, identifier=name)
+        store = graph(servers.whole, method, identifier=name)
         ((count,),) = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
         query = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }}"
-        ((expected,),) = graph(whole, method).query(query)
+        ((expected,),) = graph(servers.whole, method).query(query)
         assert count == expected and count.toPython() > 0, method
 
 
 @check(CHECKS, "rdflib gets every row of a large result")
-def large(whole, _):
-    assert len({row.text for row in graph(whole).query(MANY)}) == MANY_ROWS
+def large(servers):
+    assert len({row.text for row in graph(servers.whole).query(MANY)}) == MANY_ROWS
 
 
 @check(CHECKS, "rdflib raises on a syntax error and when the time is over")
-def wrong(whole, narrow):
-    fails(lambda: list(graph(whole).query(WRONG)), ValueError)
-    fails(lambda: list(graph(narrow).query(ENDLESS)), ValueError)
+def wrong(servers):
+    fails(lambda: list(graph(servers.whole).query(WRONG)), ValueError)
+    fails(lambda: list(graph(servers.hurried).query(ENDLESS)), ValueError)
 
 
 @check(CHECKS, "rdflib never takes a part for the whole")
-def cut(_, narrow):
+def cut(servers):
     for form in ["xml", "json", "tsv", "csv"]:
-        store = graph(narrow, returnFormat=form)
+        store = graph(servers.narrow, returnFormat=form)
         fails(lambda store=store: list(store.query(MANY)), http.client.HTTPException, OSError)

@@ -32,23 +32,23 @@ def asked(endpoint, query, form=library.JSON, way=WAYS[0]):
 def converted(client):
     with warnings.catch_warnings():
         # It warns when what comes is not what it asked for.
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", RuntimeWarning)
         return client.queryAndConvert()
 
 
 @check(CHECKS, "SPARQLWrapper reads a table in JSON, asked for in each of the three ways")
-def tables(whole, _):
+def tables(servers):
     for way in WAYS:
-        answer = converted(asked(whole, NAMES, way=way))
+        answer = converted(asked(servers.whole, NAMES, way=way))
         assert answer["head"]["vars"] == ["event", "name"]
         rows = answer["results"]["bindings"]
         assert len(rows) > 20 and all(row["event"]["type"] == "uri" for row in rows)
 
 
 @check(CHECKS, "SPARQLWrapper reads every kind of term")
-def terms(whole, _):
+def terms(servers):
     for way in WAYS:
-        (row,) = converted(asked(whole, TERMS, way=way))["results"]["bindings"]
+        (row,) = converted(asked(servers.whole, TERMS, way=way))["results"]["bindings"]
         assert row["iri"]["value"] == "http://exemple.fr/théâtre"
         assert row["plain"] == {"type": "literal", "value": "日本 🎭"}
         assert row["french"]["value"] == "Le Malade imaginaire, à l’Œuvre"
@@ -63,31 +63,31 @@ def terms(whole, _):
 
 
 @check(CHECKS, "SPARQLWrapper reads XML, CSV and TSV")
-def other_tables(whole, _):
-    document = converted(asked(whole, TERMS, library.XML))
+def other_tables(servers):
+    document = converted(asked(servers.whole, TERMS, library.XML))
     assert len(document.getElementsByTagName("result")) == 1
     assert "Le Malade imaginaire, à l’Œuvre" in document.toxml()
-    assert "日本 🎭".encode() in converted(asked(whole, TERMS, library.CSV))
+    assert "日本 🎭".encode() in converted(asked(servers.whole, TERMS, library.CSV))
     assert '"Le Malade imaginaire, à l’Œuvre"@fr'.encode() in converted(
-        asked(whole, TERMS, library.TSV)
+        asked(servers.whole, TERMS, library.TSV)
     )
 
 
 @check(CHECKS, "SPARQLWrapper reads true and false")
-def truth(whole, _):
+def truth(servers):
     for query, expected in [("ASK { ?s ?p ?o }", True), ("ASK { ?s ?s ?s }", False)]:
-        assert converted(asked(whole, query))["boolean"] is expected
-        document = converted(asked(whole, query, library.XML))
+        assert converted(asked(servers.whole, query))["boolean"] is expected
+        document = converted(asked(servers.whole, query, library.XML))
         (element,) = document.getElementsByTagName("boolean")
         assert element.firstChild.data == str(expected).lower()
 
 
 @check(CHECKS, "SPARQLWrapper reads a graph in each format that it knows")
-def graphs(whole, _):
-    expected = len(converted(asked(whole, PLACES))["results"]["bindings"])
+def graphs(servers):
+    expected = len(converted(asked(servers.whole, PLACES))["results"]["bindings"])
     for form in GRAPHS:
         for way in WAYS:
-            answer = converted(asked(whole, CONSTRUCT, form, way))
+            answer = converted(asked(servers.whole, CONSTRUCT, form, way))
             if isinstance(answer, bytes):
                 import rdflib
 
@@ -96,74 +96,74 @@ def graphs(whole, _):
 
 
 @check(CHECKS, "SPARQLWrapper describes an entity")
-def description(whole, _):
-    rows = converted(asked(whole, NAMES))["results"]["bindings"]
+def description(servers):
+    rows = converted(asked(servers.whole, NAMES))["results"]["bindings"]
     query = f"DESCRIBE <{rows[0]['event']['value']}>"
-    graph = converted(asked(whole, query, library.RDFXML))
+    graph = converted(asked(servers.whole, query, library.RDFXML))
     assert any(str(o) == rows[0]["name"]["value"] for o in graph.objects())
 
 
 @check(CHECKS, "SPARQLWrapper with no format set reads a table and a graph")
-def defaults(whole, _):
-    table = SPARQLWrapper(whole.address)
+def defaults(servers):
+    table = SPARQLWrapper(servers.whole.address)
     table.setQuery(NAMES)
     assert len(table.query().convert().getElementsByTagName("result")) > 20
-    graph = SPARQLWrapper(whole.address)
+    graph = SPARQLWrapper(servers.whole.address)
     graph.setQuery(CONSTRUCT)
     assert len(graph.query().convert()) > 0
 
 
 @check(CHECKS, "SPARQLWrapper chooses the graphs of a request")
-def chosen_graphs(whole, _):
+def chosen_graphs(servers):
     sources = converted(
-        asked(whole, "SELECT DISTINCT ?g { GRAPH ?g { ?s a ?class } } ORDER BY ?g")
+        asked(servers.whole, "SELECT DISTINCT ?g { GRAPH ?g { ?s a ?class } } ORDER BY ?g")
     )["results"]["bindings"]
     graphs = [row["g"]["value"] for row in sources if "/graph/source/" in row["g"]["value"]]
     assert len(graphs) >= 2
     for way in WAYS:
-        everywhere = asked(whole, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", way=way)
+        everywhere = asked(servers.whole, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", way=way)
         for graph in graphs[:2]:
             everywhere.addNamedGraph(graph)
         rows = converted(everywhere)["results"]["bindings"]
         assert sorted(row["g"]["value"] for row in rows) == sorted(graphs[:2])
-        inside = asked(whole, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", way=way)
+        inside = asked(servers.whole, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", way=way)
         inside.addDefaultGraph(graphs[0])
         (row,) = converted(inside)["results"]["bindings"]
         named = f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{graphs[0]}> {{ ?s ?p ?o }} }}"
-        (expected,) = converted(asked(whole, named))["results"]["bindings"]
+        (expected,) = converted(asked(servers.whole, named))["results"]["bindings"]
         assert row["n"]["value"] == expected["n"]["value"] != "0"
 
 
 @check(CHECKS, "SPARQLWrapper gets every row of a large result")
-def large(whole, _):
-    rows = converted(asked(whole, MANY))["results"]["bindings"]
+def large(servers):
+    rows = converted(asked(servers.whole, MANY))["results"]["bindings"]
     assert len(rows) == MANY_ROWS
     assert len({row["text"]["value"] for row in rows}) == MANY_ROWS
 
 
 @check(CHECKS, "SPARQLWrapper sees the generation of an answer")
-def generation(whole, _):
-    headers = asked(whole, NAMES).query().info()
+def generation(servers):
+    headers = asked(servers.whole, NAMES).query().info()
     assert int(headers["affiche-generation"]) > 0
-    again = asked(whole, NAMES).query().info()
+    again = asked(servers.whole, NAMES).query().info()
     assert headers["etag"] and again["etag"] == headers["etag"]
 
 
 @check(CHECKS, "SPARQLWrapper calls a syntax error a bad query, and tells where it is")
-def wrong(whole, _):
+def wrong(servers):
     for way in WAYS:
-        error = fails(asked(whole, WRONG, way=way).query, SPARQLExceptions.QueryBadFormed)
+        error = fails(asked(servers.whole, WRONG, way=way).query, SPARQLExceptions.QueryBadFormed)
         assert "line" in str(error), error
 
 
 @check(CHECKS, "SPARQLWrapper raises when the time is over")
-def late(_, narrow):
-    error = fails(asked(narrow, ENDLESS).query, HTTPError, SPARQLExceptions.SPARQLWrapperException)
+def late(servers):
+    error = fails(asked(servers.hurried, ENDLESS).query, HTTPError, SPARQLExceptions.SPARQLWrapperException)
     assert "limits.query_timeout" in str(error) or error.code == 504, error
 
 
 @check(CHECKS, "SPARQLWrapper never takes a part for the whole")
-def cut(_, narrow):
+def cut(servers):
     for form in FORMATS:
-        client = asked(narrow, MANY, form)
+        client = asked(servers.narrow, MANY, form)
         fails(lambda: client.query().convert(), http.client.HTTPException, OSError)

@@ -2,9 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod architecture;
+mod attack;
 mod backup;
 mod bad_input;
 mod binary;
+mod bombs;
 mod cases;
 mod commands;
 mod crash;
@@ -13,6 +15,7 @@ mod differential;
 mod docs;
 mod door;
 mod door_hazards;
+mod editor;
 mod embargo;
 mod full_disk;
 mod hands;

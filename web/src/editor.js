@@ -47,8 +47,9 @@ function start(page) {
   field.before(host);
   form.append(
     make("div", { class: "actions" }, run, stop, explain, share, said),
-    make("p", { class: "keys" }, say("keys"), " ", make("a", { href: licences }, say("licences"))),
+    make("p", { class: "keys" }, say("keys")),
   );
+  page.after(make("p", { class: "keys" }, make("a", { href: licences }, say("licences"))));
   page.classList.add("scripted");
   // The label's field is hidden now; a click on it still leads to where one writes.
   form.querySelector("label").addEventListener("click", () => editor.focus());
@@ -75,10 +76,7 @@ function start(page) {
 
   /** The address of the page becomes that of the query, so that it can be shared and gone back to. */
   function setAddress(query) {
-    const address = addressOf(query);
-    if (`${location.pathname}?${new URLSearchParams({ query: new URLSearchParams(location.search).get("query") ?? "" })}` !== address) {
-      history.pushState({ query }, "", address);
-    }
+    if (new URLSearchParams(location.search).get("query") !== query) history.pushState(null, "", addressOf(query));
     for (const link of document.querySelectorAll(".languages a")) {
       const url = new URL(link.href);
       url.searchParams.set("query", query);
@@ -186,6 +184,7 @@ function examples(page, words, onChoose) {
   if (section === null) return;
   const items = [...section.querySelectorAll("details")];
   const fold = (text) => text.normalize("NFD").replace(/\p{Diacritic}/gu, "").toLowerCase();
+  const titles = items.map((item) => fold(item.querySelector("summary").textContent));
   const texts = items.map((item) => fold(`${item.textContent} ${item.dataset.keywords ?? ""}`));
   const said = make("p", { class: "said", role: "status" });
   const field = make("input", {
@@ -194,12 +193,13 @@ function examples(page, words, onChoose) {
     placeholder: words.say("search"),
     oninput: () => {
       const wanted = fold(field.value).split(/\s+/).filter(Boolean);
-      let found = 0;
-      items.forEach((item, index) => {
-        item.hidden = !wanted.every((word) => texts[index].includes(word));
-        if (!item.hidden) found += 1;
-      });
-      said.textContent = words.say("found", { n: found });
+      const holds = (text) => wanted.every((word) => text.includes(word));
+      items.forEach((item, index) => (item.hidden = !holds(texts[index])));
+      // Those whose title says it stand first.
+      const [first, then] = [[], []];
+      items.forEach((item, index) => (holds(titles[index]) ? first : then).push(item));
+      items[0]?.parentElement.append(...first, ...then);
+      said.textContent = words.say("found", { n: items.filter((item) => !item.hidden).length });
     },
   });
   said.textContent = words.say("found", { n: items.length });

@@ -84,7 +84,18 @@ export class Results {
     const panel = make("div", { role: "tabpanel", id: freshId("view") });
     const usable = new Set(VIEWS.filter((view) => view.suits(data)).map((view) => view.name));
     const tabs = VIEWS.map((view) =>
-      make("button", { type: "button", role: "tab", id: freshId("tab"), "aria-controls": panel.id, onclick: () => choose(view.name) }, say(view.name)),
+      make(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: freshId("tab"),
+          class: usable.has(view.name) ? undefined : "unsuited",
+          "aria-controls": panel.id,
+          onclick: () => choose(view.name),
+        },
+        say(view.name),
+      ),
     );
     const choose = (name, isAsked = true) => {
       const index = VIEWS.findIndex((view) => view.name === name);
@@ -133,14 +144,14 @@ export class Results {
       "section",
       { class: "take", "aria-label": say("reuse") },
       downloads,
-      this.code(query, isGraph),
+      this.code(query, answer.kind),
       this.citation(answer, query, isLong),
     );
   }
 
-  code(query, isGraph) {
+  code(query, kind) {
     const { words, endpoint } = this.context;
-    const all = snippets(new URL(endpoint, location.href).href, query, isGraph);
+    const all = snippets(new URL(endpoint, location.href).href, query, kind);
     const code = make("code");
     const choose = (name) => {
       code.textContent = all.find(([each]) => each === name)[1];
@@ -222,12 +233,19 @@ export class Results {
         { class: "box bad", role: "alert" },
         make("h3", {}, title),
         lines.filter(Boolean).map((text) => make("p", {}, prose(text))),
+        this.explanation(fault),
         Number.isInteger(line)
           ? make("button", { type: "button", class: "quiet small-button", onclick: onSeeLine }, say("seeLine", { line }))
           : null,
       ),
       ...(fault.kind === "too-large" ? [this.take({ kind: "table", generation: null, time: new Date() }, query)] : []),
     );
+  }
+
+  /** A link to the page that says what a problem means and what to do. */
+  explanation({ about }) {
+    const href = typeof about?.type === "string" ? this.context.names.href(about.type) : undefined;
+    return href ? make("p", {}, make("a", { href }, this.context.words.say("meaning"))) : null;
   }
 
   problem({ status, about, retryAfter, requestId }) {

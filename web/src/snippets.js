@@ -12,13 +12,43 @@ function r(text) {
   return `r"${dashes}(${text})${dashes}"`;
 }
 
-/** `[name, code]` of each; `isGraph` when the query gives triples. */
-export function snippets(endpoint, query, isGraph) {
-  const type = isGraph ? "text/turtle" : "text/csv";
+/** What to ask for, and how to print it, by what the query gives. */
+const KINDS = {
+  table: {
+    type: "text/csv",
+    python: {
+      accept: "application/sparql-results+json",
+      print: `for row in answer.json()["results"]["bindings"]:
+    print({name: term["value"] for name, term in row.items()})`,
+    },
+    wrapper: {
+      format: "JSON",
+      print: `for row in sparql.query().convert()["results"]["bindings"]:
+    print({name: term["value"] for name, term in row.items()})`,
+    },
+    r: "rows <- read.csv(text = resp_body_string(answer))",
+  },
+  boolean: {
+    type: "application/sparql-results+json",
+    python: { accept: "application/sparql-results+json", print: `print(answer.json()["boolean"])` },
+    wrapper: { format: "JSON", print: `print(sparql.query().convert()["boolean"])` },
+    r: "resp_body_json(answer, check_type = FALSE)$boolean",
+  },
+  graph: {
+    type: "text/turtle",
+    python: { accept: "text/turtle", print: "print(answer.text)" },
+    wrapper: { format: "TURTLE", print: "print(sparql.query().convert().decode())" },
+    r: "cat(resp_body_string(answer))",
+  },
+};
+
+/** `[name, code]` of each; the kind is that of an answer: `table`, `boolean` or `graph`. */
+export function snippets(endpoint, query, kind) {
+  const { type, python: json, wrapper, r: show } = KINDS[kind];
   return [
     [
       "curl",
-      `# --fail: an error is an error; a cut transfer ends with status 18.
+      `# An error ends with status 22, a transfer that was cut with 18.
 curl --fail --compressed ${shell(endpoint)} \\
   --header ${shell(`Accept: ${type}`)} \\
   --data-urlencode ${shell(`query=${query}`)}
@@ -26,50 +56,29 @@ curl --fail --compressed ${shell(endpoint)} \\
     ],
     [
       "Python · requests",
-      isGraph
-        ? `import requests
+      `import requests
 
 query = ${python(query)}
 answer = requests.post(
     ${JSON.stringify(endpoint)},
     data={"query": query},
-    headers={"Accept": "text/turtle"},
+    headers={"Accept": "${json.accept}"},
     timeout=60,
 )
 answer.raise_for_status()
 print("generation", answer.headers["Affiche-Generation"])
-print(answer.text)
-`
-        : `import requests
-
-query = ${python(query)}
-answer = requests.post(
-    ${JSON.stringify(endpoint)},
-    data={"query": query},
-    headers={"Accept": "application/sparql-results+json"},
-    timeout=60,
-)
-answer.raise_for_status()
-print("generation", answer.headers["Affiche-Generation"])
-for row in answer.json()["results"]["bindings"]:
-    print({name: term["value"] for name, term in row.items()})
+${json.print}
 `,
     ],
     [
       "Python · SPARQLWrapper",
-      `from SPARQLWrapper import ${isGraph ? "TURTLE" : "JSON"}, SPARQLWrapper
+      `from SPARQLWrapper import ${wrapper.format}, SPARQLWrapper
 
 sparql = SPARQLWrapper(${JSON.stringify(endpoint)})
-sparql.setReturnFormat(${isGraph ? "TURTLE" : "JSON"})
+sparql.setReturnFormat(${wrapper.format})
 sparql.setQuery(${python(query)})
-${
-  isGraph
-    ? `print(sparql.query().convert().decode())
-`
-    : `for row in sparql.query().convert()["results"]["bindings"]:
-    print({name: term["value"] for name, term in row.items()})
-`
-}`,
+${wrapper.print}
+`,
     ],
     [
       "R · httr2",
@@ -81,13 +90,8 @@ answer <- request(${JSON.stringify(endpoint)}) |>
   req_body_form(query = query) |>
   req_perform()
 resp_header(answer, "Affiche-Generation")
-${
-  isGraph
-    ? `cat(resp_body_string(answer))
-`
-    : `rows <- read.csv(text = resp_body_string(answer))
-`
-}`,
+${show}
+`,
     ],
   ];
 }

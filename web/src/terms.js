@@ -71,7 +71,8 @@ export class Names {
 
   /** Where a link to an IRI goes: our own stay on this server; undefined for what is no link. */
   href(iri) {
-    if (iri.startsWith(`${this.base}/`)) return this.root + iri.slice(this.base.length);
+    // Two slashes would lead to another host.
+    if (iri.startsWith(`${this.base}/`) && !iri.startsWith(`${this.base}//`)) return this.root + iri.slice(this.base.length);
     return /^(https?|mailto):/i.test(iri) ? iri : undefined;
   }
 

@@ -1,6 +1,8 @@
 // What the editor can propose: variables of the query, keywords, prefixes, and the classes and
 // properties of the data with their labels and counts.
 
+import { syntaxTree } from "@codemirror/language";
+
 const KEYWORDS = [
   "SELECT", "SELECT DISTINCT", "CONSTRUCT", "ASK", "DESCRIBE", "WHERE", "PREFIX", "FROM",
   "FROM NAMED", "GRAPH", "OPTIONAL", "UNION", "MINUS", "FILTER", "FILTER NOT EXISTS",
@@ -27,12 +29,15 @@ export function declared(query) {
 /** Tokens of SPARQL, as far as it takes to know what is expected next. */
 const TOKEN = /#[^\n]*|"""(?:[^"\\]|\\.|"(?!""))*"""|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\s]*>|[?$]\w+|@[A-Za-z-]+|[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|[\p{L}_][\p{L}\p{N}_.-]*:[\p{L}\p{N}_%.:-]*|:[\p{L}\p{N}_%-]+|[\p{L}_][\p{L}\p{N}_]*|\^\^|&&|\|\||[<>!]=|\S/gu;
 
+/** Words after which a part of a pattern begins. */
+const BEGINS = /^(where|filter|bind|optional|union|minus|values)$/i;
+
 /**
  * What may stand at the end of this text: `subject`, `property`, `class`, `object`, `prefix`
  * (a declaration) or `expression`.
  */
 export function expected(before) {
-  const tokens = [...before.matchAll(TOKEN)].map(([token]) => token).filter((t) => t[0] !== "#");
+  const tokens = tokensOf(before);
   if (/^prefix$/i.test(tokens.at(-1) ?? "")) return "prefix";
   // From the last thing that begins a new triple, or a part of one.
   let depth = 0;
@@ -43,7 +48,7 @@ export function expected(before) {
       if (depth === 0) return "expression";
       depth -= 1;
     } else if (depth === 0) {
-      if (["{", "}", ".", ";", "["].includes(token) || /^(where|filter|bind|optional|union|minus)$/i.test(token)) {
+      if (["{", "}", ".", ";", "["].includes(token) || BEGINS.test(token)) {
         return place(since.reverse(), token);
       }
       since.push(token);
@@ -51,6 +56,53 @@ export function expected(before) {
   }
   return "keyword";
 }
+
+/** The subject of what is being written at the end of this text, such as `?place`, or null. */
+export function subjectAt(before) {
+  const tokens = tokensOf(before).reverse();
+  let depth = 0;
+  let subject = null;
+  for (const token of tokens) {
+    if ([")", "]"].includes(token)) depth += 1;
+    else if (["(", "["].includes(token)) {
+      if (depth === 0) return null;
+      depth -= 1;
+    } else if (depth === 0) {
+      if (["{", "}", "."].includes(token) || BEGINS.test(token)) return subject;
+      // The name of a function is no subject.
+      if (!/^[A-Za-z_]+$/.test(token)) subject = token;
+    }
+  }
+  return null;
+}
+
+/** The names of the classes that a query says its subjects are of, by subject. */
+export function classesIn(query) {
+  const found = new Map();
+  let subject = null;
+  let isFirst = true;
+  let isVerb = false;
+  // The subjects around what stands in square brackets, which have no name.
+  const outer = [];
+  tokensOf(query).forEach((token, index, all) => {
+    if (["{", "}", ".", "(", ")"].includes(token)) [isFirst, isVerb] = [true, false];
+    else if (token === ";") isVerb = true;
+    else if (token === "[") {
+      outer.push(subject);
+      [subject, isFirst, isVerb] = [null, false, true];
+    } else if (token === "]") [subject, isFirst, isVerb] = [outer.pop() ?? null, false, false];
+    else if (isFirst) [subject, isFirst, isVerb] = [token, false, true];
+    else if (isVerb) {
+      isVerb = false;
+      if (isType(token) && index + 1 < all.length) found.set(subject, [...(found.get(subject) ?? []), all[index + 1]]);
+    }
+  });
+  return found;
+}
+
+const tokensOf = (text) => [...text.matchAll(TOKEN)].map(([token]) => token).filter((token) => token[0] !== "#");
+
+const isType = (verb) => verb === "a" || /^(rdf:type|<.*#type>)$/.test(verb);
 
 function place(since, start) {
   const last = since.at(-1);
@@ -62,7 +114,7 @@ function place(since, start) {
   if (count < ahead) return "subject";
   if (count === ahead) return "property";
   const verb = since[ahead];
-  return verb === "a" || /^(rdf:type|<.*#type>)$/.test(verb) ? "class" : "object";
+  return isType(verb) ? "class" : "object";
 }
 
 export class Vocabulary {
@@ -81,6 +133,7 @@ export class Vocabulary {
       label: term.label?.[this.words.lang] ?? term.label?.fr ?? term.label?.en ?? "",
       about: term.about?.[this.words.lang] ?? term.about?.fr ?? term.about?.en ?? "",
       count: term.count ?? null,
+      properties: term.properties ?? {},
       found: fold([term.iri.split(/[/#]/).at(-1), ...Object.values(term.label ?? {})].join(" ")),
     });
     this.classes = (document.classes ?? []).map(entry("class"));
@@ -90,8 +143,8 @@ export class Vocabulary {
   /** A source for CodeMirror's completion. */
   source = (context) => {
     const text = context.state.doc.toString();
-    const inside = context.matchBefore(/"[^"\n]*|'[^'\n]*|#[^\n]*/);
-    if (inside && /^(?:[^"]*"[^"]*")*[^"]*"[^"]*$/.test(context.state.doc.lineAt(context.pos).text.slice(0, context.pos - context.state.doc.lineAt(context.pos).from)) && !context.explicit) return null;
+    // Nothing is proposed in the middle of a text or a comment.
+    if (/comment|string/i.test(syntaxTree(context.state).resolveInner(context.pos, -1).name)) return null;
     const iri = context.matchBefore(/<[^<>\s]*/);
     const variable = context.matchBefore(/[?$]\w*/);
     const word = context.matchBefore(/(?:[\p{L}_][\p{L}\p{N}_-]*)?:?[\p{L}\p{N}_-]*/u);
@@ -103,7 +156,7 @@ export class Vocabulary {
       ? this.iris(query, role)
       : variable
         ? this.variables(text, query)
-        : this.names(text, query, role);
+        : this.names(text, text.slice(0, typed.from), query, role);
     if (options.length === 0) return null;
     return { from: typed.from, options, filter: false };
   };
@@ -127,12 +180,13 @@ export class Vocabulary {
       .map((label) => ({ label, type: "variable" }));
   }
 
-  names(text, query, role) {
+  names(text, before, query, role) {
     const here = new Map(declared(text).map(([prefix, namespace]) => [namespace, prefix]));
     if (role === "prefix") return this.declarations(query, here);
     const options = [];
     if (["property", "class", "object", "expression", "subject"].includes(role)) {
-      options.push(...this.ranked(this.terms(role), query, here));
+      const terms = role === "property" ? this.propertiesOf(text, before, here) : this.terms(role);
+      options.push(...this.ranked(terms, query, here));
     }
     if (role !== "property" && role !== "class") {
       const wanted = query.toLowerCase();
@@ -159,6 +213,17 @@ export class Vocabulary {
     if (role === "property") return this.properties;
     if (role === "class") return this.classes;
     return [...this.classes, ...this.properties];
+  }
+
+  /** The properties, with how often the classes of the subject have them where those are known. */
+  propertiesOf(text, before, here) {
+    const names = classesIn(text).get(subjectAt(before)) ?? [];
+    const classes = this.classes.filter(({ iri }) => names.includes(`<${iri}>`) || names.includes(this.named(iri, here).name));
+    if (classes.every(({ properties }) => Object.keys(properties).length === 0)) return this.properties;
+    return this.properties.map((term) => {
+      const own = classes.reduce((sum, { properties }) => sum + (properties[term.iri] ?? 0), 0);
+      return { ...term, own, count: own || term.count };
+    });
   }
 
   /** The name of an IRI in this query, and the prefix that would have to be declared for it. */
@@ -191,7 +256,8 @@ export class Vocabulary {
       else continue;
       found.push({ rank, term, name, prefix: ours, namespace });
     }
-    found.sort((a, b) => a.rank - b.rank || (b.term.count ?? 0) - (a.term.count ?? 0) || a.name.localeCompare(b.name));
+    const own = ({ term }) => term.own ?? 0;
+    found.sort((a, b) => a.rank - b.rank || own(b) - own(a) || (b.term.count ?? 0) - (a.term.count ?? 0) || a.name.localeCompare(b.name));
     return found.slice(0, MOST).map(({ term, name, prefix: ours, namespace }) => ({
       ...this.shown(term),
       label: name,

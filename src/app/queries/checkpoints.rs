@@ -58,8 +58,11 @@ impl Checkpoints {
     /// Below the folder for what can be made again. Those that an earlier program left there are
     /// removed with the first one that is made, or by [`Checkpoints::clear`].
     pub fn new(index: &Path) -> Self {
+        let folder = index.join("checkpoints");
         Self {
-            folder: index.join("checkpoints"),
+            // A worker works elsewhere. There is no current folder only when it was removed, and
+            // then nothing can be opened in it either.
+            folder: std::path::absolute(&folder).unwrap_or(folder),
             state: Mutex::default(),
             changed: Condvar::new(),
         }

@@ -11,6 +11,8 @@ pub fn all(door: &Door) -> Vec<Example> {
         .map(|example| Example {
             name: example.title.clone(),
             about: example.about.clone(),
+            // A search finds what is meant in either language.
+            keywords: [&example.keywords.0[..], &example.keywords.1].concat(),
             query: example.text.clone(),
         })
         .collect()

@@ -149,7 +149,7 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
     let asked = ask.asked.clone();
     let failed = |failure| failed(failure, &asked, limits);
     let cheap = server.cheap.within(timeout);
-    let (task, subject) = match cheap.run(first).await.map_err(failed)?? {
+    let (task, subject) = match cheap.run_for(client, first).await.map_err(failed)?? {
         First::Whole(response) => return Ok(response),
         First::Page(task, subject) => {
             let shared = server.clone();

@@ -1,12 +1,13 @@
-//! What the editor proposes while a query is written: one small document, kept by the browser
-//! until the generation changes.
+//! What the editor proposes while a query is written: the terms that the data has, with how often,
+//! and those that the ontology declares. One small document, kept by the browser until the data
+//! changes.
 
 use crate::http::Shared;
 use crate::http::answer::{Answer, etag, is_known};
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
-use crate::model::Lang;
 use crate::model::vocabulary::{owl, rdf, rdfs};
+use crate::model::{Counts, Lang};
 use crate::query::FORMATS;
 use crate::rdf::write::Prefixes;
 use crate::store::{StoreError, View};
@@ -20,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Serialize)]
 struct Document<'a> {
     generation: u64,
+    /// The generation of the counts; `None` while nobody has counted.
+    counted: Option<u64>,
     prefixes: BTreeMap<&'a str, &'a str>,
     formats: Formats,
     classes: Vec<Entry>,
@@ -43,6 +46,9 @@ struct Entry {
     /// How often the data has it: members of a class, triples with a property. `None` while
     /// nobody has counted.
     count: Option<u64>,
+    /// Of a class: how many triples with each property its members have.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    properties: BTreeMap<String, u64>,
 }
 
 const CLASSES: [NamedNodeRef<'_>; 2] = [owl::CLASS, rdfs::CLASS];
@@ -59,11 +65,16 @@ pub async fn vocabulary(
             let snapshot = server.app.store.snapshot()?;
             let view = snapshot.view();
             let generation = view.generation()?;
-            let tag = etag(view.identity(), generation, "queries");
+            let statistics = server.app.statistics.current();
+            let counted = statistics.as_ref().map(|state| state.generation.0);
+            let variant = format!("terms-{}", counted.unwrap_or_default());
+            let tag = etag(view.identity(), generation, &variant);
             // Nothing is read for a browser that has it.
-            let body = match is_known(&tag, &reader.headers) {
-                true => Vec::new(),
-                false => write(view).map_err(Problem::internal)?,
+            let body = if is_known(&tag, &reader.headers) {
+                Vec::new()
+            } else {
+                let counts = statistics.as_ref().map(|state| &state.counts);
+                write(view, counts, counted).map_err(Problem::internal)?
             };
             Ok(Answer::new("application/json", body)
                 .at(generation)
@@ -74,17 +85,50 @@ pub async fn vocabulary(
         .await
 }
 
-fn write(view: View<'_>) -> Result<Vec<u8>, Unwritable> {
+fn write(
+    view: View<'_>,
+    counts: Option<&Counts>,
+    counted: Option<u64>,
+) -> Result<Vec<u8>, Unwritable> {
     let prefixes = Prefixes::new(view.base());
+    let mut classes = declared(view, &CLASSES)?;
+    let mut properties = declared(view, &PROPERTIES)?;
+    if let Some(counts) = counts {
+        classes.extend(counts.classes.keys().cloned());
+        properties.extend(counts.properties.keys().cloned());
+    }
     let document = Document {
         generation: view.generation()?.0,
+        counted,
         prefixes: prefixes.iter().collect(),
         formats: Formats {
             solutions: format_names(false),
             graphs: format_names(true),
         },
-        classes: entries(view, &CLASSES)?,
-        properties: entries(view, &PROPERTIES)?,
+        classes: classes
+            .into_iter()
+            .map(|iri| {
+                let mut entry = entry(view, iri)?;
+                if let Some(counts) = counts {
+                    entry.count = Some(counts.members(&entry.iri));
+                    if let Some(class) = counts.class(&entry.iri) {
+                        let used = class.properties.iter();
+                        entry.properties = used
+                            .map(|(iri, part)| (iri.clone(), part.triples))
+                            .collect();
+                    }
+                }
+                Ok(entry)
+            })
+            .collect::<Result<_, StoreError>>()?,
+        properties: properties
+            .into_iter()
+            .map(|iri| {
+                let mut entry = entry(view, iri)?;
+                entry.count = counts.map(|counts| counts.property(&entry.iri).triples);
+                Ok(entry)
+            })
+            .collect::<Result<_, StoreError>>()?,
     };
     Ok(serde_json::to_vec(&document)?)
 }
@@ -97,9 +141,8 @@ fn format_names(is_graph: bool) -> Vec<&'static str> {
         .collect()
 }
 
-/// What the ontology declares as one of these, by IRI. Concepts have pages of their own and are
-/// not classes.
-fn entries(view: View<'_>, types: &[NamedNodeRef<'_>]) -> Result<Vec<Entry>, StoreError> {
+/// What the ontology declares as one of these.
+fn declared(view: View<'_>, types: &[NamedNodeRef<'_>]) -> Result<BTreeSet<String>, StoreError> {
     let mut declared = BTreeSet::new();
     for class in types {
         for quad in view.quads(
@@ -113,18 +156,18 @@ fn entries(view: View<'_>, types: &[NamedNodeRef<'_>]) -> Result<Vec<Entry>, Sto
             }
         }
     }
-    declared
-        .into_iter()
-        .map(|iri| {
-            let node = NamedNode::new_unchecked(iri);
-            Ok(Entry {
-                label: texts(view, &node, rdfs::LABEL)?,
-                about: texts(view, &node, rdfs::COMMENT)?,
-                count: None,
-                iri: node.into_string(),
-            })
-        })
-        .collect()
+    Ok(declared)
+}
+
+fn entry(view: View<'_>, iri: String) -> Result<Entry, StoreError> {
+    let node = NamedNode::new_unchecked(iri);
+    Ok(Entry {
+        label: texts(view, &node, rdfs::LABEL)?,
+        about: texts(view, &node, rdfs::COMMENT)?,
+        count: None,
+        properties: BTreeMap::new(),
+        iri: node.into_string(),
+    })
 }
 
 /// What is said of a term in the languages of the interface.

@@ -1,12 +1,17 @@
 // Places on a map of our own: coasts and borders as lines, nothing from a tile server.
 
-import { choice, draw, make } from "../dom.js";
+import { choice, draw, freshId, make } from "../dom.js";
 import { WKT, numberIn } from "../terms.js";
+import { cut } from "./scale.js";
 import { namingColumn } from "./timeline.js";
 import { sameAsTable, shown } from "./table.js";
 
 const WIDTH = 1000;
 const MOST_NORTH = 84;
+/** More points than this cannot be told apart, and take long to draw. */
+const MOST_PLACES = 5000;
+/** With more places in view than this, names would only be in the way. */
+const MOST_TITLED = 150;
 
 /** Web Mercator on a square of 1000, longitude first. */
 function project(longitude, latitude) {
@@ -16,6 +21,12 @@ function project(longitude, latitude) {
     ((longitude + 180) / 360) * WIDTH,
     (0.5 - Math.log(Math.tan(Math.PI / 4 + radians / 2)) / (2 * Math.PI)) * WIDTH,
   ];
+}
+
+/** The longitude and latitude of a point of the map. */
+function unproject(x, y) {
+  const latitude = (2 * Math.atan(Math.exp((0.5 - y / WIDTH) * 2 * Math.PI)) - Math.PI / 2) * (180 / Math.PI);
+  return [(x / WIDTH) * 360 - 180, latitude];
 }
 
 const isOnEarth = (longitude, latitude) => Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90;
@@ -80,16 +91,43 @@ function loadOutlines(address) {
   return outlines;
 }
 
-function graticule(every) {
+const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30];
+
+/** Meridians and parallels through what is in view, with their degrees at the edge. */
+function graticule({ left, top, width, height }, unit, number) {
+  const [west, north] = unproject(left, top);
+  const [east, south] = unproject(left + width, top + height);
+  const every = STEPS.find((step) => (east - west) / step <= 7) ?? 30;
+  const lines = draw("path", { class: "graticule" });
+  const words = [];
+  const degrees = (value) => `${number(Math.round(Math.abs(value) * 100) / 100)}°`;
   let path = "";
-  for (let longitude = -180; longitude <= 180; longitude += every) {
-    const [x] = project(longitude, 0);
-    path += `M${x} ${project(0, MOST_NORTH)[1]}V${project(0, -MOST_NORTH)[1]}`;
+  for (let at = Math.ceil(west / every); at * every <= Math.min(east, 180); at += 1) {
+    const [x] = project(at * every, 0);
+    path += `M${x} ${top}V${top + height}`;
+    words.push(draw("text", { class: "degrees", x: x + 3 * unit, y: top + height - 5 * unit, "font-size": 11 * unit }, `${degrees(at * every)} ${at < 0 ? "W" : "E"}`));
   }
-  for (let latitude = -80; latitude <= 80; latitude += every) {
-    path += `M0 ${project(0, latitude)[1]}H${WIDTH}`;
+  for (let at = Math.ceil(Math.max(south, -MOST_NORTH) / every); at * every <= Math.min(north, MOST_NORTH); at += 1) {
+    const [, y] = project(0, at * every);
+    path += `M${left} ${y}H${left + width}`;
+    words.push(draw("text", { class: "degrees", x: left + 4 * unit, y: y - 3 * unit, "font-size": 11 * unit }, `${degrees(at * every)} ${at < 0 ? "S" : "N"}`));
   }
-  return path;
+  lines.setAttribute("d", path);
+  return [lines, ...words];
+}
+
+/** A bar of a round number of kilometres, true in the middle of the map. */
+function scaleBar(y, unit, number) {
+  const [, latitude] = unproject(0, y);
+  const kilometresPerPixel = (40_075 / WIDTH) * Math.cos((latitude * Math.PI) / 180) * unit;
+  const most = kilometresPerPixel * 120;
+  const power = 10 ** Math.floor(Math.log10(most));
+  const length = [5, 2, 1].map((n) => n * power).find((n) => n <= most);
+  const pixels = length / kilometresPerPixel;
+  return [
+    draw("path", { class: "bar-line", d: `M4 16v5h${pixels.toFixed(1)}v-5` }),
+    draw("text", { class: "tick", x: 8, y: 15 }, number(length, { style: "unit", unit: "kilometer" })),
+  ];
 }
 
 export function map(data, context) {
@@ -118,13 +156,15 @@ export function map(data, context) {
   );
 
   function show() {
-    const { places, shapes, listed, skipped } = located(data, state, names);
-    const caption = say("mapOf", { n: places.length + shapes.length });
+    const { places: all, shapes, listed, skipped } = located(data, state, names);
+    const places = all.slice(0, MOST_PLACES);
+    const caption = say("mapOf", { n: all.length + shapes.length });
     const heads = [data.columns[state.label] ?? "", ...(state.geometry >= 0 ? [data.columns[state.geometry]] : [data.columns[state.latitude], data.columns[state.longitude]])];
     figure.replaceChildren(
       make("figcaption", {}, caption),
       frame(places, shapes, caption, data, context, state),
       make("p", { class: "said" }, `${say("mapHelp")} ${say("outlinesFrom")}`),
+      ...(places.length < all.length ? [make("p", { class: "said" }, say("chartCut", { shown: places.length, all: all.length }))] : []),
       ...(skipped > 0 ? [make("p", { class: "said" }, say("skipped", { n: skipped }))] : []),
       sameAsTable(heads, listed, words),
     );
@@ -175,13 +215,14 @@ function frame(places, shapes, caption, data, context, state) {
   const said = make("div", { class: "map-card", hidden: true, role: "status" });
   const world = draw("path", { class: "outline" });
   const marks = draw("g");
-  const svg = draw(
-    "svg",
-    { role: "img", "aria-label": caption, tabindex: "0", preserveAspectRatio: "xMidYMid slice" },
-    draw("path", { class: "graticule", d: graticule(10) }),
-    world,
-    marks,
-  );
+  const lines = draw("g");
+  const titles = draw("g");
+  const worldId = freshId("world");
+  world.id = worldId;
+  const svg = draw("svg", { role: "img", "aria-label": caption, tabindex: "0" }, lines, world, marks, titles);
+  const bar = draw("svg", { class: "scale", width: 140, height: 26, "aria-hidden": "true" });
+  const here = draw("rect", { class: "here" });
+  const around = draw("svg", { class: "around", width: 132, height: 96, "aria-hidden": "true" }, draw("use", { href: `#${worldId}` }), here);
   loadOutlines(context.outlines).then(
     (path) => world.setAttribute("d", path),
     () => figureNote(svg, say("outlinesFailed")),
@@ -202,7 +243,7 @@ function frame(places, shapes, caption, data, context, state) {
       draw("title", {}, place.rows.length > 1 ? `${name} (${words.number(place.rows.length)})` : name));
     circle.addEventListener("click", () => tell(place.rows, circle));
     // The area of a point says how many rows stand there.
-    return { circle, size: 6.5 + 9 * Math.sqrt((place.rows.length - 1) / most) };
+    return { circle, name, at: place.at, size: 6.5 + 9 * Math.sqrt((place.rows.length - 1) / most) };
   });
   marks.append(...circles.map(({ circle }) => circle));
 
@@ -226,12 +267,25 @@ function frame(places, shapes, caption, data, context, state) {
 
   function look() {
     const box = svg.getBoundingClientRect();
-    const ratio = box.width > 0 ? box.height / box.width : 0.55;
-    view.width = Math.max(0.02, Math.min(WIDTH, view.width));
-    const height = view.width * ratio;
-    svg.setAttribute("viewBox", `${view.x - view.width / 2} ${view.y - height / 2} ${view.width} ${height}`);
-    const unit = view.width / (box.width || WIDTH);
+    if (box.width === 0) return;
+    const height = view.width * (box.height / box.width);
+    const unit = view.width / box.width;
+    const [left, top] = [view.x - view.width / 2, view.y - height / 2];
+    svg.setAttribute("viewBox", `${left} ${top} ${view.width} ${height}`);
     for (const { circle, size } of circles) circle.setAttribute("r", size * unit);
+    lines.replaceChildren(...graticule({ left, top, width: view.width, height }, unit, words.number));
+    titles.replaceChildren(...titlesOf(circles, { left, top, width: view.width, height }, unit));
+    bar.replaceChildren(...scaleBar(view.y, unit, words.number));
+    // Near by, coasts and borders are out of sight: a small map says where this is.
+    const isNear = view.width < 30;
+    around.toggleAttribute("hidden", !isNear);
+    if (isNear) {
+      const wide = Math.max(view.width * 3, 48);
+      around.setAttribute("viewBox", `${view.x - wide / 2} ${view.y - (wide * 96) / 264} ${wide} ${(wide * 96) / 132}`);
+      const least = (wide / 132) * 5;
+      const [w, h] = [Math.max(view.width, least), Math.max(height, least)];
+      for (const [name, value] of Object.entries({ x: view.x - w / 2, y: view.y - h / 2, width: w, height: h })) here.setAttribute(name, value);
+    }
   }
 
   function zoom(factor, towards = view) {
@@ -291,8 +345,8 @@ function frame(places, shapes, caption, data, context, state) {
   /** Widens the view until all points are in it, whatever the shape of the frame. */
   function fit() {
     const box = svg.getBoundingClientRect();
-    const ratio = box.width > 0 ? box.height / box.width : 0.55;
-    view.width = Math.max(all.width, all.height / ratio);
+    if (box.width === 0) return;
+    view.width = Math.min(WIDTH, Math.max(all.width, all.height / (box.height / box.width)));
     look();
   }
   new ResizeObserver(fit).observe(svg);
@@ -301,9 +355,35 @@ function frame(places, shapes, caption, data, context, state) {
     "div",
     { class: "map-frame" },
     svg,
+    around,
+    bar,
     make("div", { class: "zoom" }, button("+", say("zoomIn"), () => zoom(0.6)), button("−", say("zoomOut"), () => zoom(1.6)), button("⤢", say("zoomAll"), reset)),
     said,
   );
+}
+
+/** The names of places, as many as find room beside their points. */
+function titlesOf(circles, { left, top, width, height }, unit) {
+  const taken = circles.map(({ at, size }) => [at[0] - size * unit, at[1] - size * unit, at[0] + size * unit, at[1] + size * unit]);
+  const isFree = ([x1, y1, x2, y2]) => taken.every(([a1, b1, a2, b2]) => x2 <= a1 || x1 >= a2 || y2 <= b1 || y1 >= b2);
+  const titles = [];
+  const inView = circles.filter(({ at, name }) => name && at[0] > left && at[0] < left + width && at[1] > top && at[1] < top + height);
+  if (inView.length > MOST_TITLED) return titles;
+  for (const { at, name, size } of inView) {
+    const text = cut(name, 28);
+    const [wide, tall] = [text.length * 6.9 * unit, 15 * unit];
+    const [after, before] = [at[0] + (size + 4) * unit, at[0] - (size + 4) * unit];
+    const y = at[1] + 4.5 * unit;
+    const places = [
+      { x: after, anchor: "start", box: [after, y - tall, after + wide, y + 3 * unit] },
+      { x: before, anchor: "end", box: [before - wide, y - tall, before, y + 3 * unit] },
+    ];
+    const place = places.find(({ box }) => box[0] > left && box[2] < left + width && isFree(box));
+    if (place === undefined) continue;
+    taken.push(place.box);
+    titles.push(draw("text", { class: "title", x: place.x, y, "text-anchor": place.anchor, "font-size": 12.5 * unit, "stroke-width": 3 * unit }, text));
+  }
+  return titles;
 }
 
 function figureNote(svg, text) {
@@ -319,7 +399,7 @@ function whole(points) {
   return {
     x: (left + right) / 2,
     y: (top + bottom) / 2,
-    width: Math.max((right - left) * room, 2),
-    height: Math.max((bottom - top) * room, 1),
+    width: Math.max((right - left) * room, 0.6),
+    height: Math.max((bottom - top) * room, 0.3),
   };
 }

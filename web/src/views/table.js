@@ -4,6 +4,10 @@ import { make } from "../dom.js";
 import { compareTerms, numberOf, timeOf } from "../terms.js";
 
 const PAGE_ROWS = 100;
+/** A text that is longer scrolls in its cell. */
+const LONG = 500;
+/** The table below a drawing ends here; the view `table` has everything. */
+const MOST_BELOW = 2000;
 
 /** A term in a cell: links go to our pages, the kind of a literal stands beside it. */
 export function shown(term, names, isTyped = false) {
@@ -15,7 +19,7 @@ export function shown(term, names, isTyped = false) {
     const isOurs = term.value.startsWith(`${names.base}/`);
     return [make("a", { href, title: term.value, rel: isOurs ? undefined : "external nofollow" }, text)];
   }
-  const text = term.value?.includes?.("\n")
+  const text = term.type === "literal" && (term.value.includes("\n") || term.value.length > LONG)
     ? make("span", { class: "long" }, term.value)
     : names.text(term);
   const lang = term["xml:lang"];
@@ -162,11 +166,14 @@ export function sameAsTable(columns, rows, words) {
   details.addEventListener("toggle", () => {
     if (!details.open || table.tBodies[0].rows.length > 0) return;
     table.tBodies[0].append(
-      ...rows.map((row) =>
+      ...rows.slice(0, MOST_BELOW).map((row) =>
         make("tr", {}, row.map((value) => make("td", { class: typeof value === "number" ? "number" : undefined },
           typeof value === "number" ? words.number(value, { maximumFractionDigits: 6 }) : value ?? ""))),
       ),
     );
+    if (rows.length > MOST_BELOW) {
+      details.append(make("p", { class: "said" }, words.say("page", { from: 1, to: MOST_BELOW, all: rows.length })));
+    }
   });
   return details;
 }
