@@ -19,6 +19,7 @@ mod schema_org;
 mod shown;
 mod site;
 mod sparql;
+pub mod statistics;
 mod time;
 mod validate;
 mod vocabulary;
@@ -39,7 +40,9 @@ pub use vocabulary::{
     ProfileSummary, SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes,
 };
 
+use crate::model::Lang;
 use askama::Template;
+use oxrdf::Literal;
 
 /// Why a page was not made. Writing into memory does not fail, so this is a defect of ours.
 #[derive(Debug, thiserror::Error)]
@@ -48,6 +51,11 @@ pub struct PageError(#[from] askama::Error);
 
 fn render(template: &impl Template) -> Result<String, PageError> {
     Ok(template.render()?)
+}
+
+/// The name that suits a reader of a language best, where no page has to say in which it is.
+pub fn best_name(names: &[Literal], lang: Lang) -> Option<&str> {
+    shown::best(names, lang).map(Literal::value)
 }
 
 #[cfg(test)]
@@ -92,12 +100,13 @@ mod tests {
             status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
         };
         Home {
+            is_counted: true,
             counts: KINDS
                 .iter()
                 .enumerate()
                 .map(|(index, kind)| Count {
                     kind,
-                    total: index * 97 % 400,
+                    total: index as u64 * 97 % 400,
                 })
                 .collect(),
             upcoming: vec![
@@ -117,7 +126,7 @@ mod tests {
                 .into_iter()
                 .map(|source| SourceSummary {
                     source,
-                    entities: 1234,
+                    entities: Some(1234),
                 })
                 .collect(),
         }

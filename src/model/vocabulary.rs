@@ -109,8 +109,8 @@ terms! {
         CLASSES "classes" PROPERTIES "properties" CLASS_PARTITION "classPartition" CLASS "class"
         PROPERTY_PARTITION "propertyPartition" PROPERTY "property" SUBSET "subset"
         SUBJECTS_TARGET "subjectsTarget" OBJECTS_TARGET "objectsTarget"
-        LINK_PREDICATE "linkPredicate" URI_SPACE "uriSpace" SPARQL_ENDPOINT "sparqlEndpoint"
-        DATA_DUMP "dataDump" DATASET_DESCRIPTION "DatasetDescription" VOCABULARY "vocabulary"
+        LINK_PREDICATE "linkPredicate" URI_REGEX_PATTERN "uriRegexPattern"
+        SPARQL_ENDPOINT "sparqlEndpoint"
     }
     sh "http://www.w3.org/ns/shacl#" {
         NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"

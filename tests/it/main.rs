@@ -45,6 +45,7 @@ mod real_data;
 mod redact;
 mod served;
 mod site;
+mod statistics;
 mod support;
 mod together;
 mod validate;

@@ -115,6 +115,12 @@ const STATUS: &str = "status";
 const CANCELLED: &str = "EventCancelled";
 
 impl Facet {
+    /// No facet: nothing is divided by it.
+    pub const NONE: Facet = Facet {
+        key: |_| None,
+        ..whole("", Column::Source)
+    };
+
     /// The facet of a name.
     pub fn named(name: &str) -> Option<&'static Facet> {
         FACETS.iter().find(|facet| facet.name == name)

@@ -33,6 +33,7 @@ struct Head {
     counts: Written,
     links: Vec<(String, String, u64)>,
     graphs: BTreeMap<String, u64>,
+    publishers: BTreeMap<String, Option<String>>,
     labels: BTreeMap<String, Vec<Name>>,
     sources: Vec<Vec<String>>,
     columns: Vec<WrittenColumn>,
@@ -76,6 +77,7 @@ pub fn save(folder: &Path, known: &Known, log: &str) -> io::Result<()> {
             .map(|((property, host), count)| (property.clone(), host.clone(), *count))
             .collect(),
         graphs: state.graphs.clone(),
+        publishers: state.publishers.as_ref().clone(),
         labels: labels
             .map(|(name, labels)| (name.clone(), written_names(labels)))
             .collect(),
@@ -116,6 +118,7 @@ pub fn load(folder: &Path, log: &str) -> Option<Known> {
         counts: head.counts.into(),
         links: links_of(head.links),
         graphs: head.graphs,
+        publishers: Arc::new(head.publishers),
         labels: Arc::new(
             labels
                 .map(|(name, names)| (name, names_of(names)))
