@@ -103,6 +103,13 @@ terms! {
     prov "http://www.w3.org/ns/prov#" {
         STARTED_AT_TIME "startedAtTime" WAS_ASSOCIATED_WITH "wasAssociatedWith"
     }
+    sd "http://www.w3.org/ns/sparql-service-description#" {
+        SERVICE "Service" ENDPOINT "endpoint" SUPPORTED_LANGUAGE "supportedLanguage"
+        SPARQL_11_QUERY "SPARQL11Query" RESULT_FORMAT "resultFormat"
+        DEFAULT_ENTAILMENT_REGIME "defaultEntailmentRegime" DEFAULT_DATASET "defaultDataset"
+        DATASET "Dataset" DEFAULT_GRAPH "defaultGraph" NAMED_GRAPH "namedGraph"
+        NAMED_GRAPH_CLASS "NamedGraph" NAME "name" GRAPH_PROPERTY "graph" GRAPH "Graph"
+    }
     void "http://rdfs.org/ns/void#" {
         DATASET "Dataset" LINKSET "Linkset" TRIPLES "triples" ENTITIES "entities"
         DISTINCT_SUBJECTS "distinctSubjects" DISTINCT_OBJECTS "distinctObjects"

@@ -55,7 +55,7 @@ async fn every_kind_of_problem_has_a_page_at_its_address() {
 #[tokio::test]
 async fn every_response_is_numbered_and_forbids_browsers_what_pages_do_not_need() {
     let site = Site::new();
-    for path in ["/", "/nothing", "/health", "/sparql", "/context.jsonld"] {
+    for path in ["/", "/nothing", "/health", "/validate", "/context.jsonld"] {
         let answer = site.get(path, &[("accept", "text/html")]).await;
         let policy = answer.header("content-security-policy");
         if path == "/sparql" {

@@ -292,15 +292,45 @@ const DEFAULT_GRAPH: Parameter = Parameter {
     is_header: false,
     kind: Kind::Texts,
     about: (
-        "Un graphe de l'ensemble par défaut",
-        "A graph of the default data set",
+        "Un graphe dont la réunion tient lieu de graphe par défaut ; passe avant FROM",
+        "A graph of those that make up the default graph; goes before FROM",
     ),
 };
 const NAMED_GRAPH: Parameter = Parameter {
     name: "named-graph-uri",
     is_header: false,
     kind: Kind::Texts,
-    about: ("Un graphe nommé", "A named graph"),
+    about: (
+        "Un graphe nommé que GRAPH peut lire ; passe avant FROM NAMED",
+        "A named graph that GRAPH may read; goes before FROM NAMED",
+    ),
+};
+const TIME: Parameter = Parameter {
+    name: "timeout",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le temps de calcul que la requête peut prendre, en secondes, par exemple `2.5` ; au plus celui que permet le serveur. `Affiche-Timeout` dit ce qu'elle obtient.",
+        "How long the query may be computed, in seconds, for example `2.5`; at most what the server allows. `Affiche-Timeout` tells what it gets.",
+    ),
+};
+const TRAILERS: Parameter = Parameter {
+    name: "TE",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "`trailers` : une réponse trop longue pour être préparée d'avance dit à sa fin combien de lignes elle a et qu'elle est complète.",
+        "`trailers`: an answer too long to be made before it is sent says at its end how many rows it has and that it is whole.",
+    ),
+};
+const KNOWN: Parameter = Parameter {
+    name: "If-None-Match",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "L'étiquette (`ETag`) d'une réponse déjà reçue ; si rien n'a changé, la réponse est 304.",
+        "The tag (`ETag`) of an answer received before; when nothing has changed, the answer is 304.",
+    ),
 };
 const RESULTS: &[Content] = &[
     of("application/sparql-results+json"),
@@ -310,8 +340,28 @@ const RESULTS: &[Content] = &[
     of("text/turtle"),
     of("application/n-triples"),
     of("application/ld+json"),
+    of("application/rdf+xml"),
+    of("application/trig"),
+    of("application/n-quads"),
     of("text/html"),
 ];
+const ANSWERED: Answer = Answer {
+    status: 200,
+    about: (
+        "Les résultats, tous ; sans requête, la description du service, en RDF. Une réponse interrompue l'est pour le client aussi : son corps n'a pas de fin.",
+        "The results, all of them; without a query, the description of the service, in RDF. An answer that is cut off is so for the client, too: its body has no end.",
+    ),
+    content: RESULTS,
+    headers: &[
+        "Affiche-Generation",
+        "Affiche-Rows",
+        "Affiche-Complete",
+        "Affiche-Timeout",
+        "ETag",
+        "Cache-Control",
+    ],
+};
+const EXPLANATION: &[Content] = &[of("application/json"), of("text/html")];
 const EXAMPLE_LIST: &[Content] = &[
     of("text/html"),
     with("application/json", "Examples"),
@@ -336,7 +386,7 @@ pub static EXAMPLE: Operation = Operation {
     ),
     parameters: READING,
     body: Body::Nothing,
-    answers: &[ok(RESULTS), UNCHANGED],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         NOT_FOUND,
@@ -351,9 +401,18 @@ pub static EXAMPLE: Operation = Operation {
 pub static QUERY_GET: Operation = Operation {
     name: "query",
     summary: ("Une requête SPARQL", "A SPARQL query"),
-    parameters: &[QUERY, DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    parameters: &[
+        QUERY,
+        DEFAULT_GRAPH,
+        NAMED_GRAPH,
+        FORMAT,
+        TIME,
+        LANG,
+        KNOWN,
+        TRAILERS,
+    ],
     body: Body::Nothing,
-    answers: &[ok(RESULTS)],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         QUERY_SYNTAX,
@@ -368,15 +427,63 @@ pub static QUERY_GET: Operation = Operation {
     ),
     needs_token: false,
 };
+pub static EXPLAIN_GET: Operation = Operation {
+    name: "explainQuery",
+    summary: (
+        "Comment une requête SPARQL serait évaluée, sans l'évaluer : plan, coût estimé, limites, avertissements",
+        "How a SPARQL query would be run, without running it: plan, estimated cost, limits, warnings",
+    ),
+    parameters: &[QUERY, DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: &[ok(EXPLANATION)],
+    problems: reading!(
+        BAD_REQUEST,
+        QUERY_SYNTAX,
+        QUERY_REFUSED,
+        UPDATE_REFUSED,
+        NOT_ACCEPTABLE,
+        BODY_TOO_LARGE
+    ),
+    needs_token: false,
+};
+pub static EXPLAIN_POST: Operation = Operation {
+    name: "explainQueryByPost",
+    summary: (
+        "Comment une requête SPARQL serait évaluée, la requête dans le corps",
+        "How a SPARQL query would be run, the query in the body",
+    ),
+    parameters: &[DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    body: Body::Query,
+    answers: &[ok(EXPLANATION)],
+    problems: reading!(
+        BAD_REQUEST,
+        QUERY_SYNTAX,
+        QUERY_REFUSED,
+        UPDATE_REFUSED,
+        NOT_ACCEPTABLE,
+        BODY_TIMEOUT,
+        BODY_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE
+    ),
+    needs_token: false,
+};
 pub static QUERY_POST: Operation = Operation {
     name: "queryByPost",
     summary: (
         "Une requête SPARQL, dans le corps",
         "A SPARQL query, in the body",
     ),
-    parameters: &[DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    parameters: &[
+        DEFAULT_GRAPH,
+        NAMED_GRAPH,
+        FORMAT,
+        TIME,
+        LANG,
+        KNOWN,
+        TRAILERS,
+    ],
     body: Body::Query,
-    answers: &[ok(RESULTS)],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         QUERY_SYNTAX,

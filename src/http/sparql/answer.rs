@@ -272,10 +272,10 @@ pub fn try_here(
 ) -> Result<First, Problem> {
     let app = &server.app;
     let limits = &app.config.limits;
-    let (prepared, plan) = match queries::prepare(app, &ask.text) {
+    let (prepared, plan) = match queries::prepare(app, &ask.text, &ask.asked.dataset) {
         Ok(prepared) => prepared,
         Err(refusal) if is_browser(reader) => {
-            return fault_page(server, reader, &ask.text, &refused(&refusal)).map(First::Whole);
+            return fault_page(server, reader, &ask.text, &refusal).map(First::Whole);
         }
         Err(refusal) => return Err(refused(&refusal)),
     };
@@ -456,7 +456,8 @@ impl io::Write for Copying<'_> {
                 self.most = 0;
                 self.copy = Vec::new();
             } else {
-                self.copy.extend(bytes.iter().take(written));
+                self.copy
+                    .extend_from_slice(bytes.get(..written).unwrap_or(bytes));
             }
         }
         Ok(written)
@@ -563,14 +564,43 @@ fn fault_page(
     server: &Server,
     reader: &Reader,
     query: &str,
-    problem: &Problem,
+    refusal: &Refusal,
 ) -> Result<Response, Problem> {
+    let problem = refused(refusal);
     let mut message = problem.row.title(reader.lang).to_owned();
     if let Some(detail) = &problem.more.detail {
         message = format!("{message}. {}", detail.get(reader.lang));
     }
     let generation = server.app.store.generation();
-    let shown = Shown::Fault(message);
+    let shown = Shown::Fault {
+        message,
+        excerpt: refusal
+            .position
+            .and_then(|position| excerpt(query, position)),
+    };
     let page = sparql_page(server, reader, generation, query, shown, Vec::new())?;
     Ok(page.with_status(problem.row.status).into_response())
+}
+
+/// How much of a line is shown before and after a fault.
+const AROUND: usize = 60;
+
+/// The line of a query and a mark below a column of it, both counted from 1.
+fn excerpt(query: &str, (line, column): (usize, usize)) -> Option<String> {
+    let line: Vec<char> = query
+        .split('\n')
+        .nth(line.checked_sub(1)?)?
+        .chars()
+        // The mark stands below a character of the same width.
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let place = column.checked_sub(1)?;
+    let from = place.saturating_sub(AROUND);
+    let shown: String = line.iter().skip(from).take(2 * AROUND).collect();
+    Some(format!(
+        "{}\n{:>width$}",
+        shown.trim_end(),
+        '^',
+        width = place - from + 1
+    ))
 }

@@ -5,7 +5,9 @@
 
 mod answer;
 mod choice;
+mod description;
 mod examples;
+mod explain;
 mod flights;
 mod request;
 mod shown;
@@ -13,6 +15,7 @@ mod vocabulary;
 
 pub use answer::{COMPLETE, ROWS, WITHIN};
 pub(super) use choice::{Choice, choose};
+pub use explain::explain;
 pub use flights::Flights;
 pub use request::Asked;
 pub use vocabulary::vocabulary;
@@ -23,10 +26,10 @@ use crate::html;
 use crate::http::Shared;
 use crate::http::blocking::BodyWriter;
 use crate::http::blocking::Failure;
-use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, Problem, QUERY_FAILED, TIMEOUT, UPDATE_REFUSED};
 use crate::http::reader::Reader;
+use crate::query::Form;
 use crate::store::CancellationToken;
 use answer::{First, Subject};
 use axum::body::Body;
@@ -56,7 +59,7 @@ pub async fn endpoint(
         return Err(Problem::new(&UPDATE_REFUSED));
     }
     let Some(text) = asked.query.clone().filter(|text| !text.trim().is_empty()) else {
-        return form(&server, &reader);
+        return bare(&server, &reader, &asked, method == Method::POST);
     };
     let is_head = method == Method::HEAD;
     answer(
@@ -89,20 +92,30 @@ impl Ask {
     }
 }
 
-/// What stands at the bare address: a form for people.
-fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
-    if reader.choose(&[HTML]).is_err() {
-        return Err(Problem::new(&BAD_REQUEST).with_detail(
-            "Le paramètre `query` manque : mettez-y une requête SPARQL.",
-            "The parameter `query` is missing: put a SPARQL query there.",
-        ));
+/// What stands at the bare address: a form for people, the service description for programs
+/// (SPARQL 1.1 Service Description §2). Who sends an empty query wants something else.
+fn bare(
+    server: &Shared,
+    reader: &Reader,
+    asked: &Asked,
+    is_post: bool,
+) -> Result<Response, Problem> {
+    match choice::choose(Form::Construct, asked, &reader.headers) {
+        Ok(Choice::Page) => form(server, reader),
+        Ok(choice) if asked.query.is_none() && !is_post => {
+            Ok(description::describe(server, reader, choice)?.into_response())
+        }
+        _ => Err(Problem::new(&BAD_REQUEST).with_detail(
+            "Le paramètre `query` manque : mettez-y une requête SPARQL. Sans lui, cette adresse donne une description du service, en RDF.",
+            "The parameter `query` is missing: put a SPARQL query there. Without it, this address gives a description of the service, in RDF.",
+        )),
     }
+}
+
+fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
     let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
-        query: examples
-            .first()
-            .map(|example| example.query.clone())
-            .unwrap_or_default(),
+        query: examples::first(&server.app.door),
         examples,
         ..html::Sparql::default()
     };
