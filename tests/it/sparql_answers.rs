@@ -579,7 +579,10 @@ async fn odd_values_come_back_as_they_are_in_every_format() {
         .records()
         .map(|row| row.expect("CSV")[0].to_owned())
         .collect();
-    assert_eq!(texts[..3], ["http://a.example/b,c", "a,\"b\"\r\n\tc\\", " "]);
+    assert_eq!(
+        texts[..3],
+        ["http://a.example/b,c", "a,\"b\"\r\n\tc\\", " "]
+    );
     // What XML has no way to say is an error, and no document.
     let control = "SELECT (\"\\u0001\" AS ?x) {}";
     let refused = ask(&site, control, &[("format", "xml")], &[]).await;
