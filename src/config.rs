@@ -302,6 +302,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// The value that is set, as it is written in the file.
+    pub fn value(&self, config: &Config) -> Option<String> {
+        (self.show)(config)
+    }
+
     /// The environment variable that sets it.
     pub fn variable(&self) -> String {
         format!("AFFICHE_{}", self.name.replace('.', "_").to_uppercase())

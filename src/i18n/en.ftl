@@ -542,3 +542,20 @@ event-status-EventCancelled = Cancelled
 event-status-EventPostponed = Postponed, no new date yet
 event-status-EventRescheduled = Moved to another date
 event-status-EventMovedOnline = Moved online
+
+# How a query would be run
+explain-title = How a query would be run
+explain-lead = The plan of a SPARQL query, what it costs and what is strange about it, without running it.
+explain-submit = Explain
+explain-run = Run it
+explain-warnings = To look at
+explain-instead = Perhaps you meant:
+explain-place = Where it runs
+explain-here = In this process, at once: it is known to be cheap.
+explain-worker = In a process of its own, which can be stopped and whose memory is limited, because:
+explain-rows = Rows expected: about { $rows }.
+explain-reads = Reads, or what takes as long: about { $reads }; one takes about a microsecond.
+explain-cacheable = Its answer can be kept until the data change.
+explain-plan = The plan
+explain-numbers = (rows: { $rows }; reads: { $reads })
+explain-limits = The limits that apply

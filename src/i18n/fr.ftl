@@ -542,3 +542,20 @@ event-status-EventCancelled = Annulée
 event-status-EventPostponed = Reportée, sans nouvelle date
 event-status-EventRescheduled = Déplacée à une autre date
 event-status-EventMovedOnline = En ligne
+
+# How a query would be run
+explain-title = Comment une requête serait évaluée
+explain-lead = Le plan d'une requête SPARQL, ce qu'elle coûte et ce qu'elle a d'étrange, sans l'évaluer.
+explain-submit = Expliquer
+explain-run = L'exécuter
+explain-warnings = À regarder
+explain-instead = Peut-être vouliez-vous :
+explain-place = Où elle est évaluée
+explain-here = Dans ce processus, tout de suite : son coût est sûrement faible.
+explain-worker = Dans un processus à part, qui peut être arrêté et dont la mémoire est limitée, parce que :
+explain-rows = Lignes prévues : environ { $rows }.
+explain-reads = Lectures, ou ce qui prend autant de temps : environ { $reads } ; une prend à peu près une microseconde.
+explain-cacheable = Sa réponse peut être gardée tant que les données ne changent pas.
+explain-plan = Le plan
+explain-numbers = (lignes : { $rows } ; lectures : { $reads })
+explain-limits = Les limites qui s'appliquent

@@ -2,10 +2,11 @@
 
 use crate::model::vocabulary::{rdf, xsd};
 use crate::model::{Base, Text};
+use crate::query::functions::{self, Named};
 use crate::query::normal::normal;
 use crate::query::{Prepared, Refusal, Rules, Why, syntax, values};
 use crate::rdf::sparql::{self, Most, TooMuch};
-use oxrdf::{Literal, Variable};
+use oxrdf::{Literal, NamedNode, Variable};
 use spargebra::algebra::{
     AggregateExpression, Expression, Function, GraphPattern, OrderExpression,
     PropertyPathExpression,
@@ -14,6 +15,8 @@ use spargebra::{Query, SparqlParser};
 
 /// The stack of the worker has room for several times as many.
 const MOST_OPERATORS: usize = 10_000;
+/// Each costs the optimiser as much, and nothing calls it off.
+const MOST_EXPRESSIONS: usize = 100_000;
 
 /// Parses a query and makes it fit to run. To be called on a thread with a large stack.
 ///
@@ -67,10 +70,26 @@ pub fn prepare(text: &str, base: &Base, rules: Rules) -> Result<Prepared, Box<Re
             "The query contains SERVICE: this server never calls another server to answer.",
         )));
     }
+    if walk.expressions > MOST_EXPRESSIONS {
+        return Err(Refusal::new(Why::Refused).with_detail(Text::new(
+            "Les expressions de la requête, une fois ses IN développés, sont trop grandes.",
+            "The query's expressions are too large, once its INs are written out.",
+        )));
+    }
+    if let Some(name) = walk.unknown {
+        let name = name.as_str();
+        return Err(Refusal::new(Why::Refused).with_detail(Text::new(
+            format!("La fonction <{name}> n'existe pas ici ; le point d'accès nomme celles qu'il connaît."),
+            format!("There is no function <{name}> here; the endpoint names those that it knows."),
+        )));
+    }
     Ok(Prepared {
         is_volatile: walk.is_volatile,
         query,
         normal,
+        patterns: walk.patterns,
+        expressions: walk.expressions,
+        functions: walk.functions,
     })
 }
 
@@ -124,6 +143,10 @@ struct Walk {
     /// Triple patterns, steps of paths, and what joins them. The optimizer's time grows with
     /// the cube of how many there are, and nothing calls it off.
     patterns: usize,
+    expressions: usize,
+    functions: Vec<NamedNode>,
+    /// A function that there is not.
+    unknown: Option<NamedNode>,
 }
 
 impl Walk {
@@ -150,17 +173,17 @@ impl Walk {
                 self.pattern(left);
                 self.pattern(right);
                 if let Some(expression) = expression {
-                    self.expression(expression);
+                    self.count(expression);
                 }
             }
             GraphPattern::Filter { expr, inner } => {
-                self.expression(expr);
+                self.count(expr);
                 self.pattern(inner);
             }
             GraphPattern::Extend {
                 inner, expression, ..
             } => {
-                self.expression(expression);
+                self.count(expression);
                 self.pattern(inner);
             }
             GraphPattern::Graph { inner, .. }
@@ -173,7 +196,7 @@ impl Walk {
             } => {
                 for (_, aggregate) in aggregates {
                     if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
-                        self.expression(expr);
+                        self.count(expr);
                     }
                 }
                 self.pattern(inner);
@@ -187,7 +210,7 @@ impl Walk {
                 for order in expression.iter_mut() {
                     match order {
                         OrderExpression::Asc(key) | OrderExpression::Desc(key) => {
-                            self.expression(key);
+                            self.count(key);
                         }
                     }
                 }
@@ -230,13 +253,21 @@ impl Walk {
         *order = with_kinds;
     }
 
-    fn expression(&mut self, expression: &mut Expression) {
-        match expression {
+    /// Looks at an expression, and says how large it will be once the optimiser has written
+    /// `a IN (b, c)` as `a = b || a = c`: nested on the left, it doubles.
+    fn expression(&mut self, expression: &mut Expression) -> usize {
+        let size = match expression {
             Expression::NamedNode(_)
             | Expression::Literal(_)
             | Expression::Variable(_)
-            | Expression::Bound(_) => {}
-            Expression::Exists(pattern) => self.pattern(pattern),
+            | Expression::Bound(_) => 1,
+            Expression::Exists(pattern) => {
+                let before = (self.patterns, self.expressions);
+                self.pattern(pattern);
+                let size = (self.patterns - before.0).saturating_add(self.expressions - before.1);
+                self.expressions = before.1;
+                size
+            }
             Expression::Or(a, b)
             | Expression::And(a, b)
             | Expression::Equal(a, b)
@@ -248,21 +279,18 @@ impl Walk {
             | Expression::Add(a, b)
             | Expression::Subtract(a, b)
             | Expression::Multiply(a, b)
-            | Expression::Divide(a, b) => {
-                self.expression(a);
-                self.expression(b);
-            }
+            | Expression::Divide(a, b) => self.expression(a).saturating_add(self.expression(b)),
             Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => {
-                self.expression(a);
+                self.expression(a)
             }
-            Expression::If(a, b, c) => {
-                self.expression(a);
-                self.expression(b);
-                self.expression(c);
-            }
+            Expression::If(a, b, c) => self
+                .expression(a)
+                .saturating_add(self.expression(b))
+                .saturating_add(self.expression(c)),
             Expression::In(a, list) => {
-                self.expression(a);
-                list.iter_mut().for_each(|item| self.expression(item));
+                let each = self.expression(a).saturating_add(1);
+                let items = self.expressions_of(list);
+                each.saturating_mul(list.len().max(1)).saturating_add(items)
             }
             Expression::FunctionCall(function, list) => {
                 self.is_volatile |= matches!(
@@ -273,12 +301,30 @@ impl Walk {
                         | Function::StrUuid
                         | Function::BNode
                 );
-                list.iter_mut().for_each(|item| self.expression(item));
+                if let Function::Custom(name) = function {
+                    match functions::named(name) {
+                        Named::Cast => {}
+                        Named::Extension if self.functions.contains(name) => {}
+                        Named::Extension => self.functions.push(name.clone()),
+                        Named::Unknown => self.unknown = Some(name.clone()),
+                    }
+                }
+                self.expressions_of(list)
             }
-            Expression::Coalesce(list) => {
-                list.iter_mut().for_each(|item| self.expression(item));
-            }
-        }
+            Expression::Coalesce(list) => self.expressions_of(list),
+        };
+        size.saturating_add(1)
+    }
+
+    fn expressions_of(&mut self, list: &mut [Expression]) -> usize {
+        list.iter_mut()
+            .map(|item| self.expression(item))
+            .fold(0, usize::saturating_add)
+    }
+
+    fn count(&mut self, expression: &mut Expression) {
+        let size = self.expression(expression);
+        self.expressions = self.expressions.saturating_add(size);
     }
 }
 

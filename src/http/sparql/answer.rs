@@ -273,7 +273,7 @@ pub fn try_here(
 ) -> Result<First, Problem> {
     let app = &server.app;
     let limits = &app.config.limits;
-    let (prepared, plan) = match queries::prepare(app, &ask.text) {
+    let (prepared, plan) = match queries::prepare(app, &ask.text, &ask.asked.dataset) {
         Ok(prepared) => prepared,
         Err(refusal) if is_browser(reader) => {
             return fault_page(server, reader, &ask.text, &refusal).map(First::Whole);

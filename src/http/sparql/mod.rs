@@ -7,6 +7,7 @@ mod answer;
 mod choice;
 mod description;
 mod examples;
+mod explain;
 mod flights;
 mod request;
 mod shown;
@@ -14,6 +15,7 @@ mod vocabulary;
 
 pub use answer::{COMPLETE, ROWS, WITHIN};
 pub(super) use choice::{Choice, choose};
+pub use explain::explain;
 pub use flights::Flights;
 pub use request::Asked;
 pub use vocabulary::vocabulary;
@@ -113,10 +115,7 @@ fn bare(
 fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
     let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
-        query: examples
-            .first()
-            .map(|example| example.query.clone())
-            .unwrap_or_default(),
+        query: examples::first(&server.app.door),
         examples,
         ..html::Sparql::default()
     };

@@ -137,7 +137,7 @@ function bars(points, series, width, words) {
         "g",
         {},
         draw("title", {}, `${name}: ${shown}`),
-        draw("text", { class: "name", x: left - 10, y: y + 18, "text-anchor": "end" }, cut(name, Math.floor(left / 7.4))),
+        draw("text", { class: "name", x: left - 10, y: y + 18, "text-anchor": "end" }, cut(name, Math.floor(left / 8.2))),
         draw("rect", { class: `mark style-${series.indexOf(point.series)}`, x: Math.min(x(0), x(point.y)), y: y + 4, width: Math.max(1, Math.abs(x(point.y) - x(0))), height: ROW - 9, rx: 2 }),
         draw("text", { class: "tick", x: Math.max(x(0), x(point.y)) + 6, y: y + 18 }, shown),
       ),
