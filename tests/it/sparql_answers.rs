@@ -511,6 +511,8 @@ async fn the_bare_address_describes_the_service_in_rdf() {
         "sd:supportedLanguage sd:SPARQL11Query",
         "<http://www.w3.org/ns/formats/SPARQL_Results_JSON>",
         "<http://www.w3.org/ns/formats/N-Quads>",
+        "sd:extensionFunction",
+        "<http://www.opengis.net/def/function/geosparql/distance>",
         "sd:name <https://data.example.org/graph/source/theatre>",
         "sd:name <https://data.example.org/graph/registry>",
         "sv:limitValue \"PT30S\"^^xsd:duration",
