@@ -174,12 +174,9 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
         }
         First::Data(task, subject) => (task, subject),
     };
-    // As long as it is under way, others wait for it, and find it kept if it is small.
-    let flight = match subject.key() {
-        Some(key) => server.flights.set_out(key, timeout).await,
-        None => None,
-    };
-    if flight.is_none()
+    // When it is computed just now, it is kept in a moment if it is small.
+    if let Some(key) = subject.key()
+        && server.flights.wait(key, timeout).await
         && let Some(response) = subject.at_once(server, &reader, &ask)
     {
         return Ok(response);
