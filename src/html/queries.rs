@@ -257,7 +257,7 @@ impl Field {
                         (value.as_str(), name, self.values.contains(value))
                     })
                     .collect();
-                choices.sort_by(|a, b| a.1.to_lowercase().cmp(&b.1.to_lowercase()));
+                choices.sort_by_key(|choice| choice.1.to_lowercase());
                 view.choices = choices;
                 return view;
             }
