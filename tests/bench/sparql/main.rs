@@ -249,6 +249,12 @@ fn repeated(all: &[Server], entities: &Entities) {
         .iter()
         .map(|query| entities.fill(query, 0))
         .collect();
+    // Again: whatever a server keeps of its answers, the lookups may have pushed these out.
+    for server in all {
+        for query in &queries {
+            ask_for_good(server, query);
+        }
+    }
     let figures = cost(all, |server, _| {
         for _ in 0..MIXES_IN_A_TURN {
             for query in &queries {
