@@ -40,6 +40,8 @@ pub struct Config {
     pub languages: Vec<Lang>,
     /// In front of this server, and believed.
     pub proxies: Vec<Network>,
+    /// How often the description of the data set in numbers is brought up to date at most.
+    pub statistics_interval: Duration,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub limits: Limits,
@@ -165,6 +167,7 @@ impl Default for Config {
             queries: None,
             languages: vec![Lang::Fr, Lang::En],
             proxies: Vec::new(),
+            statistics_interval: Duration::from_secs(3600),
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
             limits: Limits {
@@ -199,7 +202,7 @@ impl Default for Config {
                 validation_report_bytes: 256 << 20,
                 body_bytes: 1 << 20,
                 body_timeout: Duration::from_secs(30),
-                connections: 1024,
+                connections: 512,
                 idle_timeout: Duration::from_secs(30),
                 stop_timeout: Duration::from_secs(10),
                 rehearsals: 16,
@@ -411,6 +414,13 @@ pub static KEYS: &[Key] = &[
         example: "\"https://ontologie.example.org/v1/#\"",
         set: |config, value| put(&mut config.cap_data_namespace, http_iri(value).map(Some)),
         show: |config| quoted(config.cap_data_namespace.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "statistics.interval",
+        help: "How often, at most, the description of the data set in numbers (VoID) is brought up to date; each time is a change in the log.",
+        example: "\"1h\"",
+        set: |config, value| put(&mut config.statistics_interval, duration(value)),
+        show: |config| seconds(config.statistics_interval),
     },
     Key {
         name: "log.format",
@@ -665,7 +675,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "limits.connections",
         help: "How many connections are open at the same time; further ones wait to be accepted.",
-        example: "1024",
+        example: "512",
         set: |config, value| put(&mut config.limits.connections, count(value)),
         show: |config| Some(config.limits.connections.to_string()),
     },

@@ -22,6 +22,7 @@ const GENERATION: &str = "affiche_generation";
 const PROFILES: &str = "affiche_profiles_generation";
 const STOPPED: &str = "affiche_writing_stopped";
 const QUALITY_GENERATION: &str = "affiche_quality_generation";
+const STATISTICS_GENERATION: &str = "affiche_statistics_generation";
 
 /// How far the store is, and what follows it.
 pub struct State {
@@ -30,6 +31,8 @@ pub struct State {
     pub profiles: Generation,
     /// As of which generation the numbers on quality are.
     pub quality: Generation,
+    /// As of which generation the statistics are.
+    pub statistics: Generation,
     /// Whether nothing can be written.
     pub is_stopped: bool,
     /// How many SPARQL queries wait for a process.
@@ -115,6 +118,12 @@ const DESCRIBED: &[(&str, Sort, Unit, &str)] = &[
         Sort::Gauge,
         Unit::Count,
         "1 when a failed write stopped all writing until a restart.",
+    ),
+    (
+        STATISTICS_GENERATION,
+        Sort::Gauge,
+        Unit::Count,
+        "The number of the last change that the statistics count; 0 before the first.",
     ),
     (
         QUALITY_GENERATION,
@@ -210,6 +219,7 @@ impl Metrics {
             gauge!(PROFILES).set(number(state.profiles));
             gauge!(QUALITY_GENERATION).set(number(state.quality));
             gauge!(QUERIES_WAITING).set(u32::try_from(state.queries_waiting).unwrap_or(u32::MAX));
+            gauge!(STATISTICS_GENERATION).set(number(state.statistics));
             gauge!(STOPPED).set(if state.is_stopped { 1.0 } else { 0.0 });
         });
         self.handle.run_upkeep();
@@ -230,6 +240,7 @@ mod tests {
             generation: Generation(7),
             profiles: Generation(5),
             quality: Generation(6),
+            statistics: Generation(4),
             is_stopped: false,
             queries_waiting: 4,
         });
@@ -238,6 +249,7 @@ mod tests {
             "affiche_generation 7",
             "affiche_profiles_generation 5",
             "affiche_quality_generation 6",
+            "affiche_statistics_generation 4",
             "affiche_panics_total 0",
             "# HELP affiche_panics_total Panics that were caught; each is a defect.",
             "affiche_sparql_queries_total{outcome=\"ok\"} 1",

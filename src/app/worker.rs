@@ -210,9 +210,12 @@ fn why_it_ended(status: &std::process::ExitStatus, complaint: &str) -> WorkerErr
     }
 }
 
-/// Whether a process that gave up did so for want of memory: our own code, or the storage's.
+/// Whether a process that gave up did so for want of memory: our own code, or the storage's, which
+/// is C++ and at times has not even the memory to say so.
 fn is_for_memory(complaint: &str) -> bool {
-    complaint.contains("memory allocation of") || complaint.contains("bad_alloc")
+    ["memory allocation of", "bad_alloc", "terminate called"]
+        .iter()
+        .any(|words| complaint.contains(words))
 }
 
 /// A child that is killed and waited for at the latest when this goes.

@@ -2,6 +2,7 @@
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
 use crate::app::quality::{self, QualityError};
+use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, Purpose, demo, embargo, profiles};
 use crate::cli::{Folder, Serve};
@@ -215,9 +216,19 @@ fn watch_statistics(app: Arc<App>) -> Watch {
     let thread = thread::spawn(move || {
         let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
         let mut follower = statistics::Follower::new(&app, &is_stopped);
+        let mut publishing = Publishing::default();
         loop {
-            let pause = match follower.step() {
-                Ok(_) => STATISTICS_PAUSE,
+            let stepped = follower.step().and_then(|_| {
+                let published = publishing.step(&app, Timestamp::now())?;
+                Ok(published)
+            });
+            let pause = match stepped {
+                Ok(published) => {
+                    if let Some(generation) = published {
+                        tracing::info!(%generation, "the description of the data set is up to date");
+                    }
+                    STATISTICS_PAUSE
+                }
                 Err(StatisticsError::Interrupted) => break,
                 Err(error) => {
                     tracing::error!(%error, "the statistics could not be brought up to date");

@@ -12,6 +12,8 @@ use oxrdf::{Literal, NamedNode};
 /// What the home page shows, read from one snapshot.
 #[derive(Clone, Debug, Default)]
 pub struct Home {
+    /// Whether it is known how many there are of what, and what is next.
+    pub is_counted: bool,
     /// How many entities there are of each kind, in the order in which they are shown.
     pub counts: Vec<Count>,
     /// The next performances, soonest first.
@@ -24,7 +26,7 @@ pub struct Home {
 #[derive(Clone, Debug)]
 pub struct Count {
     pub kind: &'static Kind,
-    pub total: usize,
+    pub total: u64,
 }
 
 /// A performance to come.
@@ -47,13 +49,15 @@ pub struct Upcoming {
 #[derive(Clone, Debug)]
 pub struct SourceSummary {
     pub source: Source,
-    pub entities: usize,
+    /// How many entities; `None` while they are being counted.
+    pub entities: Option<u64>,
 }
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Page<'a> {
     site: Site<'a>,
+    is_counted: bool,
     counts: Vec<(String, String)>,
     upcoming: Vec<Line>,
     sources: Vec<SourceLine>,
@@ -95,11 +99,12 @@ impl Home {
         };
         render(&Page {
             site,
+            is_counted: self.is_counted,
             counts: self
                 .counts
                 .iter()
                 .filter(|count| count.total > 0)
-                .map(|count| (site.number(&(count.total as u64)), kind(count)))
+                .map(|count| (site.number(&count.total), kind(count)))
                 .collect(),
             upcoming: self
                 .upcoming
@@ -135,7 +140,13 @@ impl Home {
                         let name = Words::plain(licence_name(licence.as_str()));
                         Link::to(licence.as_str(), name, &site)
                     }),
-                    entities: site.count("entities-count", &summary.entities),
+                    entities: summary.entities.map_or_else(
+                        || site.say("counting"),
+                        |entities| {
+                            let entities = usize::try_from(entities).unwrap_or(usize::MAX);
+                            site.count("entities-count", &entities)
+                        },
+                    ),
                 })
                 .collect(),
         })

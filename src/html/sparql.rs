@@ -43,8 +43,13 @@ pub enum Answer {
     Boolean(bool),
     /// CONSTRUCT and DESCRIBE.
     Graph { triples: Vec<Triple>, is_cut: bool },
-    /// The query could not be read or answered; the message is in the reader's language.
-    Fault(String),
+    /// The query could not be read or answered.
+    Fault {
+        /// In the reader's language.
+        message: String,
+        /// The line of the fault, and a mark below its place.
+        excerpt: Option<String>,
+    },
 }
 
 #[derive(Template)]
@@ -78,7 +83,10 @@ pub(super) enum View<'a> {
         count: usize,
     },
     Boolean(bool),
-    Fault(&'a str),
+    Fault {
+        message: &'a str,
+        excerpt: Option<&'a str>,
+    },
 }
 
 pub(super) struct Cell {
@@ -170,7 +178,10 @@ impl<'a> View<'a> {
                 is_cut: *is_cut,
                 count: triples.len(),
             },
-            Answer::Fault(message) => View::Fault(message),
+            Answer::Fault { message, excerpt } => View::Fault {
+                message,
+                excerpt: excerpt.as_deref(),
+            },
         }
     }
 }

@@ -96,6 +96,17 @@ pub(crate) fn short(text: &str, lang: Lang) -> String {
     }
 }
 
+/// A month such as `2027-03`: `mars 2027`; the text itself when it is none.
+pub(crate) fn month(text: &str, lang: Lang) -> String {
+    match parse(&format!("{text}-01")) {
+        Some(moment) => {
+            let month = MONTHS[row(lang)][usize::from(moment.date.month().unsigned_abs()) - 1];
+            format!("{month} {}", moment.date.year())
+        }
+        None => text.to_owned(),
+    }
+}
+
 /// An `xsd:duration` in hours and minutes; the text itself when it is longer or none.
 pub(crate) fn duration(text: &str) -> String {
     let parsed = || -> Option<(u32, u32)> {

@@ -1,26 +1,27 @@
 //! The home page: what is here, and what is on next.
 
+use crate::app::statistics::{SourceCounts, State};
 use crate::html;
+use crate::http::Shared;
 use crate::http::answer::{etag, is_known};
 use crate::http::pages::page;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
-use crate::http::{Server, Shared};
 use crate::model::kind::{KINDS, Kind};
 use crate::model::vocabulary::schema;
 use crate::model::{SourceName, time};
-use crate::store::{CancellationToken, QueryResults, RequestedDataset, StoreError, View};
+use crate::store::{StoreError, View};
 use axum::extract::State as Injected;
-use axum::http::header::VARY;
+use axum::http::header::{CACHE_CONTROL, VARY};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, Term};
-use spargebra::SparqlParser;
-use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError};
 
 /// How many times a place may be in another one.
 const CONTAINERS: usize = 4;
+
+/// How many of the next performances are shown.
+const UPCOMING: usize = 20;
 
 /// `GET /`.
 pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
@@ -28,26 +29,36 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
         .read(move |server, _| {
             let snapshot = server.app.store.snapshot()?;
             let view = snapshot.view();
-            let generation = view.generation()?;
-            // What is next moves on with the clock, even where the data does not.
-            let now = time::utc(Timestamp::now());
-            let hour = now.get(..13).unwrap_or_default();
-            let tag = etag(
-                view.identity(),
-                generation,
-                &format!("{hour}-{}-home", reader.lang),
-            );
-            if is_known(&tag, &reader.headers) {
-                return Ok(page(server, &reader, generation, |_| Ok(String::new()))?
-                    .known_as(&tag, "")
-                    .unless_known_to(&reader.headers)
+            let current = view.generation()?;
+            let Some(statistics) = server.app.statistics.current() else {
+                let home = uncounted(view)?;
+                let answer = page(server, &reader, current, |site| home.page(site))?;
+                return Ok(answer
+                    .with(CACHE_CONTROL, "no-store")
+                    .with(VARY, "Accept-Language")
                     .into_response());
-            }
-            let home = current(server, view, &format!("{generation}-{hour}"))?;
-            let answer = page(server, &reader, generation, |site| home.page(site))?;
-            Ok(answer
+            };
+            let counted = statistics.generation;
+            // What is next moves on with the clock, even where the data does not.
+            let now = Timestamp::now();
+            let time = time::utc(now);
+            let hour = time.get(..13).unwrap_or_default();
+            let variant = format!("{counted}-{hour}-{}-home", reader.lang);
+            let tag = etag(view.identity(), current, &variant);
+            let home = if is_known(&tag, &reader.headers) {
+                html::Home::default()
+            } else {
+                html::Home {
+                    is_counted: true,
+                    counts: counts(&statistics),
+                    upcoming: upcoming(view, &statistics, now)?,
+                    sources: sources(view, Some(&statistics))?,
+                }
+            };
+            Ok(page(server, &reader, counted, |site| home.page(site))?
                 .known_as(&tag, "")
                 .with(VARY, "Accept-Language")
+                .unless_known_to(&reader.headers)
                 .into_response())
         })
         .await
@@ -64,46 +75,31 @@ pub async fn about(
         .into_response())
 }
 
-/// What the page shows, read once for each generation and hour; others wait for who reads it.
-fn current(server: &Server, view: View<'_>, at: &str) -> Result<Arc<html::Home>, Problem> {
-    let mut known = server.home.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((known_at, home)) = &*known
-        && known_at == at
-    {
-        return Ok(Arc::clone(home));
-    }
-    let home = Arc::new(read(view)?);
-    *known = Some((at.to_owned(), Arc::clone(&home)));
-    Ok(home)
-}
-
-fn read(view: View<'_>) -> Result<html::Home, Problem> {
+/// What can be shown before anything is counted.
+fn uncounted(view: View<'_>) -> Result<html::Home, Problem> {
     Ok(html::Home {
-        counts: counts(view)?,
-        upcoming: upcoming(view)?,
-        sources: sources(view)?,
+        sources: sources(view, None)?,
+        ..html::Home::default()
     })
 }
 
 /// How many entities of each kind are published.
-fn counts(view: View<'_>) -> Result<Vec<html::Count>, Problem> {
-    let mut totals: BTreeMap<String, usize> = BTreeMap::new();
-    for row in rows(view, include_str!("counts.rq"))? {
-        if let [Some(Term::Literal(kind)), Some(Term::Literal(total))] = row.as_slice() {
-            let total = total.value().parse().unwrap_or_default();
-            totals.insert(kind.value().to_owned(), total);
-        }
-    }
-    let order = |kind: &&Kind| KINDS_SHOWN.iter().position(|name| *name == kind.name);
-    let mut kinds: Vec<&'static Kind> = KINDS.iter().filter(|kind| kind.has_own_iri).collect();
-    kinds.sort_by_key(|kind| order(kind).unwrap_or(usize::MAX));
-    Ok(kinds
+fn counts(statistics: &State) -> Vec<html::Count> {
+    in_order()
         .into_iter()
         .map(|kind| html::Count {
             kind,
-            total: totals.get(kind.name).copied().unwrap_or(0),
+            total: statistics.kinds.get(kind.name).copied().unwrap_or(0),
         })
-        .collect())
+        .collect()
+}
+
+/// The kinds of entities in the order in which they are shown.
+pub(super) fn in_order() -> Vec<&'static Kind> {
+    let order = |kind: &&Kind| KINDS_SHOWN.iter().position(|name| *name == kind.name);
+    let mut kinds: Vec<&'static Kind> = KINDS.iter().filter(|kind| kind.has_own_iri).collect();
+    kinds.sort_by_key(|kind| order(kind).unwrap_or(usize::MAX));
+    kinds
 }
 
 /// What readers look for first comes first; kinds that are not named follow.
@@ -118,40 +114,22 @@ const KINDS_SHOWN: &[&str] = &[
     "place",
 ];
 
-/// The next performances, soonest first.
-fn upcoming(view: View<'_>) -> Result<Vec<html::Upcoming>, Problem> {
-    rows(view, include_str!("upcoming.rq"))?
-        .into_iter()
-        .filter_map(|row| match <[Option<Term>; 2]>::try_from(row) {
-            Ok([Some(Term::NamedNode(iri)), Some(Term::Literal(start))]) => {
-                Some(performance(view, iri, start.value().to_owned()))
-            }
-            _ => None,
-        })
-        .map(|upcoming| Ok(upcoming?))
-        .collect()
-}
-
-/// The answer to a query of ours, whose relative IRIs are those of the base.
-fn rows(view: View<'_>, query: &str) -> Result<Vec<Vec<Option<Term>>>, Problem> {
-    let query = SparqlParser::new()
-        .with_base_iri(format!("{}/", view.base()))
-        .map_err(Problem::internal)?
-        .parse_query(query)
-        .map_err(Problem::internal)?;
-    let answer = view
-        .evaluate(
-            query,
-            &RequestedDataset::default(),
-            CancellationToken::new(),
-        )
-        .map_err(Problem::internal)?;
-    let QueryResults::Solutions(solutions) = answer else {
-        return Ok(Vec::new());
-    };
-    solutions
-        .map(|solution| Ok(solution.map_err(Problem::internal)?.values().to_vec()))
-        .collect()
+/// The next performances, soonest first. One that was withdrawn since they were counted is left
+/// out.
+fn upcoming(
+    view: View<'_>,
+    statistics: &State,
+    now: Timestamp,
+) -> Result<Vec<html::Upcoming>, Problem> {
+    let mut upcoming = Vec::new();
+    for iri in statistics.upcoming(view.base(), now, UPCOMING) {
+        let start = literals(view, &iri, schema::START_DATE)?;
+        if let Some(start) = start.first() {
+            let start = start.value().to_owned();
+            upcoming.push(performance(view, iri, start)?);
+        }
+    }
+    Ok(upcoming)
 }
 
 fn performance(
@@ -240,20 +218,19 @@ fn literals(
         .collect())
 }
 
-fn sources(view: View<'_>) -> Result<Vec<html::SourceSummary>, Problem> {
-    let mut totals: BTreeMap<SourceName, usize> = BTreeMap::new();
-    for row in rows(view, include_str!("described.rq"))? {
-        if let [Some(Term::NamedNode(graph)), Some(Term::Literal(total))] = row.as_slice()
-            && let Some(name) = view.base().source_of_graph(graph.as_str())
-        {
-            totals.insert(name, total.value().parse().unwrap_or_default());
-        }
-    }
+fn sources(
+    view: View<'_>,
+    statistics: Option<&State>,
+) -> Result<Vec<html::SourceSummary>, Problem> {
+    let entities = |name: &SourceName| {
+        let counted = statistics?.sources.get(name.as_str());
+        Some(counted.map_or(0, SourceCounts::entities))
+    };
     let sources = view.sources()?.into_iter();
     Ok(sources
         .filter(|source| !source.name.is_system())
         .map(|source| html::SourceSummary {
-            entities: totals.get(&source.name).copied().unwrap_or_default(),
+            entities: entities(&source.name),
             source,
         })
         .collect())

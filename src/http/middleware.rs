@@ -21,7 +21,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::{CatchPanicLayer, ResponseForPanic};
 use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::predicate::{
+    DefaultPredicate, NotForContentType, Predicate, SizeAbove,
+};
 use tower_http::cors::{Any as AnyHeader, Any as AnyOrigin, CorsLayer};
 use tracing::Instrument;
 
@@ -156,10 +158,15 @@ pub async fn keep_writes_apart(request: Request, next: Next) -> Response {
     response
 }
 
+/// What fits into one packet is not sent sooner for being smaller.
+const SMALL_BYTES: u64 = 1024;
+
 /// Compresses what is worth it and is not compressed already.
 pub fn compress() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(
-        DefaultPredicate::new().and(NotForContentType::const_new("application/gzip")),
+        DefaultPredicate::new()
+            .and(SizeAbove::new(SMALL_BYTES))
+            .and(NotForContentType::const_new("application/gzip")),
     )
 }
 

@@ -28,6 +28,8 @@ mod rehearsals;
 pub mod router;
 mod serve;
 mod sparql;
+mod statistics;
+mod table;
 mod threads;
 mod validate;
 mod vocabulary;
@@ -38,12 +40,11 @@ pub use serve::serve;
 
 use crate::app::App;
 use crate::app::queries::cache::Cache;
-use crate::html::Home;
 use crate::store::CancellationToken;
 use blocking::Lane;
 use problem::Problem;
 use queue::Queue;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// What handlers share.
 pub struct Server {
@@ -60,9 +61,6 @@ pub struct Server {
     flights: sparql::Flights,
     /// The making and sending of dumps, which takes as long as it takes.
     downloads: Lane,
-    /// The home page's data, with the generation and hour that it was read for: it counts
-    /// everything there is, which takes a second at a million quads (docs/performance.md).
-    home: Mutex<Option<(String, Arc<Home>)>>,
     writes: writes::Writes,
     validations: validate::Validations,
     /// What became of the example queries when they were last tried.
@@ -118,7 +116,6 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
-            home: Mutex::new(None),
             trials: queries::Trials::default(),
             app,
         }

@@ -42,6 +42,7 @@ pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
         generation: store.generation(),
         profiles: server.app.profiles.generation(store.generation()),
         quality: server.app.quality.generation().unwrap_or_default(),
+        statistics: server.app.statistics.generation().unwrap_or_default(),
         is_stopped: store.is_stopped(),
         queries_waiting: server.queries.waiting(),
     };
@@ -51,9 +52,14 @@ pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
         .into_response()
 }
 
-/// `GET /robots.txt`: everything may be read, but queries are not for crawlers.
+/// `GET /robots.txt`: everything may be read, but queries and selections without end are not for
+/// crawlers.
 pub async fn robots() -> Response {
-    Answer::new("text/plain", "User-agent: *\nDisallow: /sparql\n").into_response()
+    Answer::new(
+        "text/plain",
+        "User-agent: *\nDisallow: /sparql\nDisallow: /statistics?\n",
+    )
+    .into_response()
 }
 
 /// `GET /assets/{path}`: named by their content, so they may be kept for ever.

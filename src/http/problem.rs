@@ -241,6 +241,11 @@ rows! {
         "The data has not been examined yet"
         "Le serveur examine les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "The server examines the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
+    NOT_COUNTED_YET "not-counted-yet" SERVICE_UNAVAILABLE
+        "Les données n'ont pas encore été comptées"
+        "The data has not been counted yet"
+        "Le serveur compte les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "The server counts the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
     TIMEOUT "timeout" GATEWAY_TIMEOUT
         "La réponse demande trop de temps"
         "The answer takes too long"

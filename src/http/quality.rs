@@ -12,7 +12,7 @@ use crate::http::negotiate::{CSV, HTML, JSON, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, NOT_FOUND, NOT_JUDGED_YET, Problem, UNKNOWN_SOURCE};
 use crate::http::reader::Reader;
-use crate::http::{Server, Shared};
+use crate::http::{Server, Shared, table};
 use crate::ingest::Profile;
 use crate::model::vocabulary::schema;
 use crate::model::{Generation, Severity, SourceName, Text, time};
@@ -88,7 +88,7 @@ async fn answer(
             .ok_or_else(|| Problem::new(&NOT_FOUND))?,
         None => reader.choose(OFFERS)?,
     };
-    let table = table(&reader, &wanted)?;
+    let table = table_of(&reader, &wanted)?;
     let varying = if suffix.is_some() {
         "Accept-Language"
     } else {
@@ -108,7 +108,7 @@ async fn answer(
         .await
 }
 
-fn table(reader: &Reader, wanted: &Wanted) -> Result<Table, Problem> {
+fn table_of(reader: &Reader, wanted: &Wanted) -> Result<Table, Problem> {
     match reader.parameter("table") {
         Some("profiles") => Ok(Table::Profiles),
         Some("findings") => Ok(Table::Findings),
@@ -462,15 +462,7 @@ impl<'a> Asked<'a> {
                 ("history", self.history_table(&days))
             }
         };
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        for line in lines {
-            let cells = line.iter().map(|cell| harmless(cell));
-            let written = writer.write_record(cells.map(|cell| cell.into_bytes()));
-            written.map_err(Problem::internal)?;
-        }
-        let bytes = writer
-            .into_inner()
-            .map_err(|error| Problem::internal(error.error()))?;
+        let bytes = table::csv(lines)?;
         let stem = match &self.wanted {
             Wanted::Everything => "quality".to_owned(),
             Wanted::Source(source) => format!("quality-{source}"),
@@ -659,26 +651,9 @@ fn decimal(per_mille: u64) -> String {
     format!("{}.{:03}", per_mille / 1000, per_mille % 1000)
 }
 
-/// A cell that no spreadsheet takes for a formula, whoever wrote its text.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_cell_begins_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert!(harmless(text).starts_with('\''), "{text}");
-        }
-        assert_eq!(harmless("a=1"), "a=1");
-    }
 
     #[test]
     fn shares_are_decimal_numbers() {

@@ -5,7 +5,7 @@ use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, quality,
-    queries, rehearsals, sparql, validate, vocabulary, writes,
+    queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -75,6 +75,9 @@ routes! {
     "/dumps/{file}" get dumps::file, about::DUMP;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
+    // How much there is of what.
+    "/statistics" get statistics::overview, about::STATISTICS;
+    "/.well-known/void" get statistics::void, about::VOID;
     // Which profiles the data meets, and which other shapes it would meet.
     "/quality" get quality::overview, about::QUALITY;
     "/quality.csv" get quality::overview, about::QUALITY;

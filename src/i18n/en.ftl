@@ -310,12 +310,15 @@ query-broken = This query does not work.
 query-empty = This query finds nothing in the present data.
 query-empty-when = This query finds nothing in the present data: that is so { $when }.
 query-any = any
+query-takes = Expected:
+query-several = Several may be given.
 query-optional = Left empty: any.
 query-text = The query
 query-edit = Open it in the editor
 query-address = For a program, the same answer at this address:
 query-described = The description of this query as data:
 sparql-examples = Examples
+sparql-all-examples = All of them, with forms for their values
 sparql-try = Try this query
 sparql-prefixes = Prefixes
 sparql-subject = subject
@@ -491,6 +494,57 @@ entity-falls-short = incomplete
 home-quality = See the quality of the data
 about-quality = Quality
 about-quality-text = What the profiles ask, how much of it each source meets, and how that moves:
+
+# Statistics
+menu-statistics = Figures
+home-statistics = All figures
+counting = being counted
+statistics-title = Figures
+statistics-lead = How much there is of what, by kind, by source, and the performances from every side. Each number has its address.
+statistics-counting = The server is counting the data; the figures will be here in a moment.
+statistics-current = Counted at generation { $generation }, the last one.
+statistics-behind = Counted at generation { $generation }; the data is at { $current }.
+statistics-entities = Resources
+statistics-by-source = What each source describes; a resource that several describe counts for each.
+statistics-all = all
+statistics-selected =
+    { $n ->
+        [one] { $shown } performance
+       *[other] { $shown } performances
+    }
+statistics-chosen = Choices
+statistics-widen = Take this choice away
+statistics-clear = Take all away
+statistics-about = Cancelled performances count only when their status is chosen. A value that the performance does not give is that of its production, else of its series. Choosing two values of one aspect adds them.
+statistics-left =
+    { $n ->
+        [one] { $shown } further value
+       *[other] { $shown } further values
+    }
+statistics-files = These figures for other programs
+statistics-json = This choice as JSON
+statistics-csv = This choice as CSV, with all values
+statistics-csv-entities = Resources by source and by kind, as CSV
+statistics-void = Description of the data set (VoID), in Turtle
+facet-discipline = Discipline
+facet-year = Year
+facet-month = Month
+facet-day = Day
+facet-department = Department
+facet-town = Town
+facet-place = Place
+facet-organiser = Organiser
+facet-accessibility = Accessibility
+facet-audience = Audience
+facet-language = Language
+facet-access = Admission
+facet-status = Status
+facet-source = Source
+event-status-EventScheduled = Scheduled
+event-status-EventCancelled = Cancelled
+event-status-EventPostponed = Postponed, no new date yet
+event-status-EventRescheduled = Moved to another date
+event-status-EventMovedOnline = Moved online
 
 # How a query would be run
 explain-title = How a query would be run

@@ -310,12 +310,15 @@ query-broken = Cette requête ne fonctionne pas.
 query-empty = Cette requête ne trouve rien dans les données présentes.
 query-empty-when = Cette requête ne trouve rien dans les données présentes : c’est ainsi { $when }.
 query-any = n’importe laquelle
+query-takes = Il faut :
+query-several = On peut en donner plusieurs.
 query-optional = Laissé vide : n’importe laquelle.
 query-text = La requête
 query-edit = L’ouvrir dans l’éditeur
 query-address = Pour un programme, la même réponse à cette adresse :
 query-described = La description de cette requête comme données :
 sparql-examples = Exemples
+sparql-all-examples = Toutes, avec des formulaires pour leurs valeurs
 sparql-try = Essayer cette requête
 sparql-prefixes = Préfixes
 sparql-subject = sujet
@@ -492,7 +495,58 @@ home-quality = Voir la qualité des données
 about-quality = La qualité
 about-quality-text = Ce que les profils demandent, ce que chaque source en remplit, et comment cela évolue :
 
-# Comment une requête serait évaluée
+# Statistics
+menu-statistics = Chiffres
+home-statistics = Tous les chiffres
+counting = en cours de comptage
+statistics-title = Chiffres
+statistics-lead = Combien il y a de quoi, par nature, par source, et les représentations sous tous leurs aspects. Chaque chiffre a son adresse.
+statistics-counting = Le serveur compte les données ; les chiffres paraîtront dans un instant.
+statistics-current = Compté à la génération { $generation }, la dernière.
+statistics-behind = Compté à la génération { $generation } ; les données en sont à la { $current }.
+statistics-entities = Ressources
+statistics-by-source = Ce que chaque source décrit ; une ressource que plusieurs décrivent compte chez chacune.
+statistics-all = toutes
+statistics-selected =
+    { $n ->
+        [one] { $shown } représentation
+       *[other] { $shown } représentations
+    }
+statistics-chosen = Choix
+statistics-widen = Retirer ce choix
+statistics-clear = Tout retirer
+statistics-about = Les représentations annulées ne comptent que si leur statut est choisi. Une valeur que la représentation ne donne pas est celle de sa production, sinon de sa série. Choisir deux valeurs d’un même aspect les ajoute.
+statistics-left =
+    { $n ->
+        [one] { $shown } autre valeur
+       *[other] { $shown } autres valeurs
+    }
+statistics-files = Ces chiffres pour d’autres programmes
+statistics-json = Ce choix en JSON
+statistics-csv = Ce choix en CSV, toutes les valeurs
+statistics-csv-entities = Ressources par source et par nature, en CSV
+statistics-void = Description du jeu de données (VoID), en Turtle
+facet-discipline = Discipline
+facet-year = Année
+facet-month = Mois
+facet-day = Jour
+facet-department = Département
+facet-town = Commune
+facet-place = Lieu
+facet-organiser = Qui organise
+facet-accessibility = Accessibilité
+facet-audience = Public
+facet-language = Langue
+facet-access = Accès
+facet-status = Statut
+facet-source = Source
+event-status-EventScheduled = Prévue
+event-status-EventCancelled = Annulée
+event-status-EventPostponed = Reportée, sans nouvelle date
+event-status-EventRescheduled = Déplacée à une autre date
+event-status-EventMovedOnline = En ligne
+
+# How a query would be run
 explain-title = Comment une requête serait évaluée
 explain-lead = Le plan d'une requête SPARQL, ce qu'elle coûte et ce qu'elle a d'étrange, sans l'évaluer.
 explain-submit = Expliquer

@@ -29,6 +29,7 @@ mod under;
 mod upsert;
 pub mod verify;
 pub mod vocabulary;
+pub mod void;
 mod withdraw;
 
 pub use profiles::{FileFault, FileFaults, FileProblem, MINIMUM, Origin, Profile, ProfileError};

@@ -28,6 +28,8 @@ pub fn verify(view: &View<'_>, door: &Door) -> Result<Vec<Problem>, SubmitError>
             entities.insert(view.survivor(&entity)?);
         }
     }
+    // What is counted is nobody's claim.
+    entities.remove(&view.base().void());
     for entity in entities {
         let public: FxHashSet<Triple> = view.public_description(&entity)?.into_iter().collect();
         let state = view.state_of(&entity)?;

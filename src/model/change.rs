@@ -91,10 +91,12 @@ pub enum Activity {
     Restore,
     /// Which profiles entities meet was brought up to date after a change of very many.
     Profiles,
+    /// The description of the data set in numbers was brought up to date.
+    Statistics,
 }
 
 impl Activity {
-    const ALL: [(Activity, &'static str); 12] = [
+    const ALL: [(Activity, &'static str); 13] = [
         (Activity::System, "system"),
         (Activity::Source, "source"),
         (Activity::Replace, "replace"),
@@ -107,7 +109,13 @@ impl Activity {
         (Activity::Redact, "redact"),
         (Activity::Restore, "restore"),
         (Activity::Profiles, "profiles"),
+        (Activity::Statistics, "statistics"),
     ];
+
+    /// Whether it only wrote down what follows from the rest of the data.
+    pub fn is_derived(self) -> bool {
+        matches!(self, Activity::Profiles | Activity::Statistics)
+    }
 
     /// The name in records and reports.
     pub fn name(self) -> &'static str {

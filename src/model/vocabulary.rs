@@ -103,14 +103,22 @@ terms! {
     prov "http://www.w3.org/ns/prov#" {
         STARTED_AT_TIME "startedAtTime" WAS_ASSOCIATED_WITH "wasAssociatedWith"
     }
+    sd "http://www.w3.org/ns/sparql-service-description#" {
+        SERVICE "Service" ENDPOINT "endpoint" SUPPORTED_LANGUAGE "supportedLanguage"
+        SPARQL_11_QUERY "SPARQL11Query" RESULT_FORMAT "resultFormat"
+        DEFAULT_ENTAILMENT_REGIME "defaultEntailmentRegime" DEFAULT_DATASET "defaultDataset"
+        DATASET "Dataset" DEFAULT_GRAPH "defaultGraph" NAMED_GRAPH "namedGraph"
+        NAMED_GRAPH_CLASS "NamedGraph" NAME "name" GRAPH_PROPERTY "graph" GRAPH "Graph"
+        EXTENSION_FUNCTION "extensionFunction" FUNCTION "Function"
+    }
     void "http://rdfs.org/ns/void#" {
         DATASET "Dataset" LINKSET "Linkset" TRIPLES "triples" ENTITIES "entities"
         DISTINCT_SUBJECTS "distinctSubjects" DISTINCT_OBJECTS "distinctObjects"
         CLASSES "classes" PROPERTIES "properties" CLASS_PARTITION "classPartition" CLASS "class"
         PROPERTY_PARTITION "propertyPartition" PROPERTY "property" SUBSET "subset"
         SUBJECTS_TARGET "subjectsTarget" OBJECTS_TARGET "objectsTarget"
-        LINK_PREDICATE "linkPredicate" URI_SPACE "uriSpace" SPARQL_ENDPOINT "sparqlEndpoint"
-        DATA_DUMP "dataDump" DATASET_DESCRIPTION "DatasetDescription" VOCABULARY "vocabulary"
+        LINK_PREDICATE "linkPredicate" URI_REGEX_PATTERN "uriRegexPattern"
+        SPARQL_ENDPOINT "sparqlEndpoint"
     }
     sh "http://www.w3.org/ns/shacl#" {
         NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"

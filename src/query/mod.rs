@@ -19,7 +19,7 @@ mod write;
 pub use formats::{FORMATS, Format, Writes, format_asked, format_named, formats_of};
 pub use functions::functions;
 pub use prepare::prepare;
-pub use run::{Bounds, Order, Outcome, RunError, run};
+pub use run::{Bounds, Order, Outcome, RunError, run, write_triples};
 
 use crate::model::Text;
 use oxrdf::NamedNode;

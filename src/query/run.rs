@@ -8,6 +8,7 @@ use crate::store::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, RequestedDataset,
     View,
 };
+use oxrdf::Triple;
 use serde::{Deserialize, Serialize};
 use std::io;
 
@@ -93,6 +94,26 @@ pub fn run(
         return Err(QueryEvaluationError::Cancelled.into());
     }
     Ok(Outcome { rows: count.rows })
+}
+
+/// Writes triples that are at hand, in one of the formats for graphs.
+///
+/// # Errors
+/// When the format cannot hold them, or `out` fails.
+pub fn write_triples(
+    triples: Vec<Triple>,
+    format: &Format,
+    context: &Context,
+    out: &mut dyn io::Write,
+) -> Result<(), RunError> {
+    let mut count = Count::new(Bounds::Most(u64::MAX));
+    write::graph(
+        out,
+        format.writes,
+        context,
+        triples.into_iter().map(Ok),
+        &mut count,
+    )
 }
 
 fn solutions_to(

@@ -198,7 +198,7 @@ impl<'a> Write<'a> {
 
     /// What the changes after a generation changed in the public view, and of whom they said
     /// anew which profiles are met; `None` when they have more than `most` quads. What was only
-    /// brought up to date ([`Activity::Profiles`]) does not count.
+    /// brought up to date ([`Activity::is_derived`]) does not count.
     ///
     /// # Errors
     /// When the log cannot be read.
@@ -213,7 +213,7 @@ impl<'a> Write<'a> {
         let mut quads = 0_usize;
         for number in generation.0 + 1..=self.log.generation().0 {
             let record = self.log.record(Generation(number))?;
-            if record.header.activity == Activity::Profiles {
+            if record.header.activity.is_derived() {
                 continue;
             }
             quads = quads.saturating_add(record.quad_count());

@@ -6,6 +6,7 @@
 //! triples come as several sources of a million each. Without Python's `pyoxigraph` the peer's
 //! rows are left out, and it says so.
 
+use affiche::app::statistics::Follower;
 use affiche::app::{App, Purpose};
 use affiche::config::Config;
 use affiche::html::{self, Site};
@@ -334,6 +335,9 @@ fn lines(file: &Path) -> usize {
 fn measure_http(store: Store, noid: &str) {
     let config = Config::default();
     let app = App::over(store, config, Purpose::Read, now()).expect("it opens");
+    Follower::new(&app, &|| false)
+        .step()
+        .expect("it is counted");
     let router = affiche::http::router(Arc::new(app));
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -182,6 +182,7 @@ async fn a_withdrawn_entity_leaves_a_tombstone_and_comes_back_under_its_name() {
 #[tokio::test]
 async fn text_from_data_is_never_markup() {
     let site = Site::new();
+    site.count();
     for path in [format!("/doc/{}", site.noid("deux")), "/".to_owned()] {
         let page = site.get(&path, &[PAGE]).await.text();
         assert!(page.contains("compagnie"), "{path}");

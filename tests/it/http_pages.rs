@@ -1,6 +1,8 @@
 //! What holds for every address: problems, headers, health, metrics.
 
 use crate::site::Site;
+use crate::support::{NOW, at};
+use affiche::app::statistics::void;
 use affiche::html::ASSETS;
 use affiche::http::problem::PROBLEMS;
 use axum::body::Body;
@@ -53,12 +55,19 @@ async fn every_kind_of_problem_has_a_page_at_its_address() {
 #[tokio::test]
 async fn every_response_is_numbered_and_forbids_browsers_what_pages_do_not_need() {
     let site = Site::new();
-    for path in ["/", "/nothing", "/health", "/sparql", "/context.jsonld"] {
+    for path in ["/", "/nothing", "/health", "/validate", "/context.jsonld"] {
         let answer = site.get(path, &[("accept", "text/html")]).await;
-        assert_eq!(
-            answer.header("content-security-policy"),
-            "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-        );
+        let policy = answer.header("content-security-policy");
+        if path == "/sparql" {
+            assert!(policy.contains("script-src 'self';"), "{policy}");
+            assert!(policy.contains("connect-src 'self';"), "{policy}");
+            assert!(!policy.contains("unsafe"), "{policy}");
+        } else {
+            assert_eq!(
+                policy,
+                "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+            );
+        }
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert!(!answer.header("referrer-policy").is_empty());
         assert_eq!(answer.header("x-request-id").len(), 16);
@@ -87,7 +96,17 @@ async fn text_is_compressed_for_who_can_read_it() {
 #[tokio::test]
 async fn pages_load_only_files_that_are_here() {
     let site = Site::new();
-    for path in ["/", "/about", "/sparql", "/dumps/", "/vocab/"] {
+    site.count();
+    let described = site.app.statistics.current().expect("it is counted");
+    void::publish(&site.app, &described, at(NOW)).expect("it can be written");
+    for path in [
+        "/",
+        "/about",
+        "/sparql",
+        "/dumps/",
+        "/vocab/",
+        "/statistics",
+    ] {
         let page = site.get(path, &[("accept", "text/html")]).await;
         assert_eq!(page.status, StatusCode::OK, "{path}");
         let text = page.text();

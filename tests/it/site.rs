@@ -2,10 +2,11 @@
 
 use crate::support::{Folder, NOW, at};
 use affiche::app::worker::Workers;
-use affiche::app::{App, Purpose};
+use affiche::app::{App, Purpose, statistics};
 use affiche::config::{Config, Limits};
 use affiche::http::router;
 use affiche::ingest::{Document, Report, Submission, submit};
+use affiche::model::Mode;
 use affiche::store::fill_random;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
@@ -105,8 +106,19 @@ impl Site {
         }
     }
 
+    /// Has counted what is there now.
+    pub fn count(&self) {
+        let mut follower = statistics::Follower::new(&self.app, &|| false);
+        follower.step().expect("it can be counted");
+    }
+
     /// Submits Turtle after the usual prefixes, however much it withdraws.
     pub fn submit(&self, source: &str, turtle: &str) -> Report {
+        self.submit_as(Mode::Replace, source, turtle)
+    }
+
+    /// The same, in a mode.
+    pub fn submit_as(&self, mode: Mode, source: &str, turtle: &str) -> Report {
         let text = format!("{}{turtle}", crate::support::PREFIXES);
         let document = Document {
             name: "-",
@@ -116,6 +128,7 @@ impl Site {
         };
         let source = crate::support::name(source);
         let submission = Submission {
+            mode,
             is_partial: Some(false),
             allows_withdrawals: true,
             ..Submission::new(&source, std::slice::from_ref(&document))

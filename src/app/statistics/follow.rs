@@ -61,6 +61,8 @@ struct Difference {
     graphs: BTreeMap<String, i64>,
     /// The entities of which something else is said, or published, or decided.
     touched: BTreeSet<NamedNode>,
+    /// Whether something else is known of a source itself.
+    is_about_sources: bool,
 }
 
 impl<'a> Follower<'a> {
@@ -167,6 +169,9 @@ impl<'a> Follower<'a> {
             }
         }
         known.state.graphs.retain(|_, count| *count > 0);
+        if difference.is_about_sources {
+            known.state.publishers = Arc::new(publishers(after)?);
+        }
         self.move_entities(&mut known, after, &difference.public, difference.touched)?;
         settle_claims(&mut known, after.base());
         label_new(&mut known, after)?;
@@ -193,6 +198,7 @@ impl<'a> Follower<'a> {
             &|| self.go_on(),
             &|record| record.header.activity != Activity::System,
             &mut |side, quad| {
+                difference.is_about_sources |= is_about_source(after, &quad);
                 if let GraphName::NamedNode(graph) = &quad.graph_name {
                     let by = match side {
                         Side::Additions => 1,
@@ -429,6 +435,7 @@ impl<'a> Follower<'a> {
             return Err(StoreError::Unreadable("fewer than no triples".to_owned()).into());
         }
         settle_claims(&mut known, view.base());
+        known.state.publishers = Arc::new(publishers(view)?);
         known.state.labels = Arc::new(departments(view)?);
         label_new(&mut known, view)?;
         Ok(known)
@@ -625,6 +632,24 @@ fn classes_of(public: &GraphView<'_>, node: &NamedNode) -> Result<Arc<[NamedNode
     let types = public.matching(Some(node.as_ref().into()), Some(rdf::TYPE), None);
     let types: Vec<Triple> = types.collect::<Result<_, _>>()?;
     Ok(sorted_classes(&types))
+}
+
+/// Whether a quad is about a source, not about what it says.
+fn is_about_source(view: View<'_>, quad: &Quad) -> bool {
+    let NamedOrBlankNode::NamedNode(subject) = &quad.subject else {
+        return false;
+    };
+    let rest = view.base().strip(subject.as_str());
+    let name = rest.and_then(|rest| rest.strip_prefix("source/"));
+    name.is_some_and(|name| !name.contains('/'))
+}
+
+fn publishers(view: View<'_>) -> Result<BTreeMap<String, Option<String>>, StoreError> {
+    let sources = view.sources()?.into_iter();
+    let sources = sources.filter(|source| !source.name.is_system());
+    Ok(sources
+        .map(|source| (source.name.to_string(), source.publisher))
+        .collect())
 }
 
 /// Whether a quad is public and not one of those that say how many there are.

@@ -4,7 +4,7 @@
 //! The [`Follower`] reads the log behind the store and counts what each change moved; its cost is
 //! in proportion to the change. What is known is one immutable [`State`], which readers share and
 //! which names its generation. It is kept in `DIR/index/statistics` and can be made again from the
-//! store at any time.
+//! store at any time. [`void`] publishes what VoID says of it.
 
 pub mod facets;
 mod follow;
@@ -12,6 +12,7 @@ mod keep;
 mod known;
 mod performances;
 mod tally;
+pub mod void;
 
 pub use crate::app::following::Progress;
 pub use follow::Follower;
@@ -56,12 +57,14 @@ pub struct State {
     /// The public data, without what VoID says of it.
     pub counts: Counts,
     /// By property and host, how many links lead to other data sets.
-    pub links: Links,
+    pub links: Arc<Links>,
     /// The quads of each named graph.
     pub graphs: BTreeMap<String, u64>,
     /// By name, how many published entities are of a kind.
     pub kinds: BTreeMap<String, u64>,
     pub sources: BTreeMap<String, SourceCounts>,
+    /// Who publishes, by source; nothing where nobody said so.
+    pub publishers: Arc<BTreeMap<String, Option<String>>>,
     /// What classes and properties are called, by IRI, and departments, by code.
     pub labels: Arc<BTreeMap<String, Vec<Literal>>>,
     pub performances: Table,

@@ -3,11 +3,12 @@
 
 use crate::http::problem::{
     BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL,
-    ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED, NOT_FOUND,
-    NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_BROKEN, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED,
-    QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT,
-    TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE,
-    UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
+    NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, QUERY_BROKEN, QUERY_FAILED,
+    QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED, REHEARSAL_TAKEN,
+    Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES, UNAUTHORIZED,
+    UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, VALIDATION_STOPPED,
+    WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -291,15 +292,45 @@ const DEFAULT_GRAPH: Parameter = Parameter {
     is_header: false,
     kind: Kind::Texts,
     about: (
-        "Un graphe de l'ensemble par défaut",
-        "A graph of the default data set",
+        "Un graphe dont la réunion tient lieu de graphe par défaut ; passe avant FROM",
+        "A graph of those that make up the default graph; goes before FROM",
     ),
 };
 const NAMED_GRAPH: Parameter = Parameter {
     name: "named-graph-uri",
     is_header: false,
     kind: Kind::Texts,
-    about: ("Un graphe nommé", "A named graph"),
+    about: (
+        "Un graphe nommé que GRAPH peut lire ; passe avant FROM NAMED",
+        "A named graph that GRAPH may read; goes before FROM NAMED",
+    ),
+};
+const TIME: Parameter = Parameter {
+    name: "timeout",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le temps de calcul que la requête peut prendre, en secondes, par exemple `2.5` ; au plus celui que permet le serveur. `Affiche-Timeout` dit ce qu'elle obtient.",
+        "How long the query may be computed, in seconds, for example `2.5`; at most what the server allows. `Affiche-Timeout` tells what it gets.",
+    ),
+};
+const TRAILERS: Parameter = Parameter {
+    name: "TE",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "`trailers` : une réponse trop longue pour être préparée d'avance dit à sa fin combien de lignes elle a et qu'elle est complète.",
+        "`trailers`: an answer too long to be made before it is sent says at its end how many rows it has and that it is whole.",
+    ),
+};
+const KNOWN: Parameter = Parameter {
+    name: "If-None-Match",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "L'étiquette (`ETag`) d'une réponse déjà reçue ; si rien n'a changé, la réponse est 304.",
+        "The tag (`ETag`) of an answer received before; when nothing has changed, the answer is 304.",
+    ),
 };
 const RESULTS: &[Content] = &[
     of("application/sparql-results+json"),
@@ -309,8 +340,27 @@ const RESULTS: &[Content] = &[
     of("text/turtle"),
     of("application/n-triples"),
     of("application/ld+json"),
+    of("application/rdf+xml"),
+    of("application/trig"),
+    of("application/n-quads"),
     of("text/html"),
 ];
+const ANSWERED: Answer = Answer {
+    status: 200,
+    about: (
+        "Les résultats, tous ; sans requête, la description du service, en RDF. Une réponse interrompue l'est pour le client aussi : son corps n'a pas de fin.",
+        "The results, all of them; without a query, the description of the service, in RDF. An answer that is cut off is so for the client, too: its body has no end.",
+    ),
+    content: RESULTS,
+    headers: &[
+        "Affiche-Generation",
+        "Affiche-Rows",
+        "Affiche-Complete",
+        "Affiche-Timeout",
+        "ETag",
+        "Cache-Control",
+    ],
+};
 const EXPLANATION: &[Content] = &[of("application/json"), of("text/html")];
 const EXAMPLE_LIST: &[Content] = &[
     of("text/html"),
@@ -336,7 +386,7 @@ pub static EXAMPLE: Operation = Operation {
     ),
     parameters: READING,
     body: Body::Nothing,
-    answers: &[ok(RESULTS), UNCHANGED],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         NOT_FOUND,
@@ -351,9 +401,18 @@ pub static EXAMPLE: Operation = Operation {
 pub static QUERY_GET: Operation = Operation {
     name: "query",
     summary: ("Une requête SPARQL", "A SPARQL query"),
-    parameters: &[QUERY, DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    parameters: &[
+        QUERY,
+        DEFAULT_GRAPH,
+        NAMED_GRAPH,
+        FORMAT,
+        TIME,
+        LANG,
+        KNOWN,
+        TRAILERS,
+    ],
     body: Body::Nothing,
-    answers: &[ok(RESULTS)],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         QUERY_SYNTAX,
@@ -414,9 +473,17 @@ pub static QUERY_POST: Operation = Operation {
         "Une requête SPARQL, dans le corps",
         "A SPARQL query, in the body",
     ),
-    parameters: &[DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    parameters: &[
+        DEFAULT_GRAPH,
+        NAMED_GRAPH,
+        FORMAT,
+        TIME,
+        LANG,
+        KNOWN,
+        TRAILERS,
+    ],
     body: Body::Query,
-    answers: &[ok(RESULTS)],
+    answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
         QUERY_SYNTAX,
@@ -911,6 +978,192 @@ pub static QUALITY_OF: Operation = Operation {
     body: Body::Nothing,
     answers: QUALITY_ANSWERS,
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
+    needs_token: false,
+};
+/// The facets, each of which chooses some performances; several values of one are alternatives.
+const STATISTICS_PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "discipline",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La discipline, par le nom court de son concept (`danse`) ; celles qui sont plus larges comptent aussi.",
+            "The discipline, by the short name of its concept (`danse`); broader ones count too.",
+        ),
+    },
+    Parameter {
+        name: "year",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "L'année du début, en heure locale.",
+            "The year of the start, in local time.",
+        ),
+    },
+    Parameter {
+        name: "month",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le mois du début, comme `2027-03`.",
+            "The month of the start, such as `2027-03`.",
+        ),
+    },
+    Parameter {
+        name: "day",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le jour du début, comme `2027-03-02`.",
+            "The day of the start, such as `2027-03-02`.",
+        ),
+    },
+    Parameter {
+        name: "department",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le département du lieu, par son code (`53`).",
+            "The department of the place, by its code (`53`).",
+        ),
+    },
+    Parameter {
+        name: "town",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La commune du lieu, comme son adresse l'écrit.",
+            "The town of the place, as its address writes it.",
+        ),
+    },
+    Parameter {
+        name: "place",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le lieu, par le nom de son IRI.",
+            "The place, by the name in its IRI.",
+        ),
+    },
+    Parameter {
+        name: "organiser",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Qui organise, par le nom de son IRI.",
+            "Who organises, by the name in its IRI.",
+        ),
+    },
+    Parameter {
+        name: "accessibility",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Une mesure d'accessibilité, par le nom court de son concept.",
+            "An accessibility feature, by the short name of its concept.",
+        ),
+    },
+    Parameter {
+        name: "audience",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le public, par le nom court de son concept ou son texte.",
+            "The audience, by the short name of its concept or its text.",
+        ),
+    },
+    Parameter {
+        name: "language",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La langue, en étiquette BCP 47.",
+            "The language, as a BCP 47 tag.",
+        ),
+    },
+    Parameter {
+        name: "access",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "À qui c'est ouvert, par le nom court de son concept (`scolaires`).",
+            "Who may attend, by the short name of its concept (`scolaires`).",
+        ),
+    },
+    Parameter {
+        name: "status",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le statut de schema.org (`EventCancelled`) ; sans lui, les représentations annulées ne comptent pas.",
+            "The status of schema.org (`EventCancelled`); without it, cancelled performances do not count.",
+        ),
+    },
+    Parameter {
+        name: "source",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("Une source qui en parle.", "A source that speaks of it."),
+    },
+    Parameter {
+        name: "facet",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "La facette dont toutes les valeurs sont voulues, et elle seule.",
+            "The facet of which all values are wanted, and it alone.",
+        ),
+    },
+    Parameter {
+        name: "table",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le tableau du CSV : `performances` (les facettes) ou `entities` (les ressources par source et nature).",
+            "The table in CSV: `performances` (the facets) or `entities` (the resources by source and kind).",
+        ),
+    },
+    FORMAT,
+    LANG,
+];
+pub static STATISTICS: Operation = Operation {
+    name: "statistics",
+    summary: (
+        "Combien il y a de quoi : les ressources par nature et par source, et les représentations choisies, par facette",
+        "How much there is of what: the resources by kind and by source, and the performances that are chosen, by facet",
+    ),
+    parameters: STATISTICS_PARAMETERS,
+    body: Body::Nothing,
+    answers: QUALITY_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static VOID: Operation = Operation {
+    name: "void",
+    summary: (
+        "La description du jeu de données en chiffres (VoID), telle qu'elle est publiée",
+        "The description of the data set in numbers (VoID), as it is published",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[
+        ok(&[
+            of("text/turtle"),
+            of("application/ld+json"),
+            of("application/n-triples"),
+        ]),
+        Answer {
+            status: 303,
+            about: (
+                "Pour les personnes, la page des chiffres.",
+                "For people, the page of the figures.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(NOT_ACCEPTABLE, NOT_COUNTED_YET),
     needs_token: false,
 };
 pub static REHEARSALS: Operation = Operation {

@@ -344,7 +344,10 @@ async fn shown(
         Err(problem) => {
             status = Some(problem.row.status);
             let defaults = example.bind(&[], base).map_err(bad_values)?;
-            let answer = html::Answer::Fault(told(&problem));
+            let answer = html::Answer::Fault {
+                message: told(&problem),
+                excerpt: None,
+            };
             (defaults.text, defaults.values, answer)
         }
         Ok(bound) => {
@@ -366,7 +369,10 @@ async fn shown(
                 }
                 Err(problem) => {
                     status = Some(problem.row.status);
-                    html::Answer::Fault(told(&problem))
+                    html::Answer::Fault {
+                        message: told(&problem),
+                        excerpt: None,
+                    }
                 }
             };
             (bound.text, bound.values, answer)
@@ -411,7 +417,7 @@ fn is_empty(answer: &html::Answer) -> bool {
     match answer {
         html::Answer::Table { rows, .. } => rows.is_empty(),
         html::Answer::Graph { triples, .. } => triples.is_empty(),
-        html::Answer::Boolean(_) | html::Answer::Fault(_) => false,
+        html::Answer::Boolean(_) | html::Answer::Fault { .. } => false,
     }
 }
 

@@ -17,6 +17,7 @@ use crate::http::problem::{
 use crate::http::reader::Reader;
 use crate::http::sparql::choice::{Choice, choose};
 use crate::http::sparql::examples;
+use crate::http::sparql::flights::Flight;
 use crate::http::sparql::request::Asked;
 use crate::http::sparql::{Ask, too_late};
 use crate::model::{Generation, Lang};
@@ -28,7 +29,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 
 /// A page shows this many rows; the other formats have them all.
 pub(super) const ROWS_SHOWN: usize = 200;
@@ -275,7 +276,7 @@ pub fn try_here(
     let (prepared, plan) = match queries::prepare(app, &ask.text, &ask.asked.dataset) {
         Ok(prepared) => prepared,
         Err(refusal) if is_browser(reader) => {
-            return fault_page(server, reader, &ask.text, &refused(&refusal)).map(First::Whole);
+            return fault_page(server, reader, &ask.text, &refusal).map(First::Whole);
         }
         Err(refusal) => return Err(refused(&refusal)),
     };
@@ -393,8 +394,25 @@ pub fn data_by_worker(
     writer: &mut BodyWriter,
     token: &CancellationToken,
 ) -> Result<(), Stop> {
+    let flight = match subject.key() {
+        Some(key) => {
+            // Somebody had the same computed while this one waited for its turn.
+            let generation = server.app.store.generation();
+            if let Some(kept) = server.results.get(generation, &key) {
+                if let Some(head) = writer.head() {
+                    head.headers = subject.headers(server, generation);
+                    set_complete(&mut head.headers, kept.rows);
+                }
+                let written = writer.write_all(&kept.body);
+                return written.map_err(|error| Stop(RunError::Io(error).into()));
+            }
+            server.flights.set_out(key)
+        }
+        None => None,
+    };
     let mut copying = Copying {
         writer,
+        flight,
         copy: Vec::new(),
         most: match subject.key() {
             Some(_) => server.results.largest(),
@@ -414,7 +432,12 @@ pub fn data_by_worker(
     };
     let outcome =
         queries::by_worker(&server.app, task, begin, &mut copying, token).map_err(Stop)?;
-    let Copying { writer, copy, most } = copying;
+    let Copying {
+        writer,
+        copy,
+        most,
+        flight,
+    } = copying;
     if let (Some(generation), Some(key)) = (generation, subject.key())
         && most > 0
     {
@@ -424,6 +447,7 @@ pub fn data_by_worker(
         };
         server.results.put(generation, key, kept);
     }
+    drop(flight);
     match writer.head() {
         // All of it is there before any of it was sent.
         Some(head) => {
@@ -443,6 +467,8 @@ pub fn data_by_worker(
 /// Copies what is written, as long as it is little enough to be kept.
 struct Copying<'w> {
     writer: &'w mut BodyWriter,
+    /// Until the first bytes are sent.
+    flight: Option<Flight>,
     copy: Vec<u8>,
     /// 0 once it is too much.
     most: usize,
@@ -451,12 +477,16 @@ struct Copying<'w> {
 impl io::Write for Copying<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.writer.write(bytes)?;
+        if self.writer.head().is_none() {
+            self.flight = None;
+        }
         if self.most > 0 {
             if self.copy.len() + written > self.most {
                 self.most = 0;
                 self.copy = Vec::new();
             } else {
-                self.copy.extend(bytes.iter().take(written));
+                self.copy
+                    .extend_from_slice(bytes.get(..written).unwrap_or(bytes));
             }
         }
         Ok(written)
@@ -563,14 +593,43 @@ fn fault_page(
     server: &Server,
     reader: &Reader,
     query: &str,
-    problem: &Problem,
+    refusal: &Refusal,
 ) -> Result<Response, Problem> {
+    let problem = refused(refusal);
     let mut message = problem.row.title(reader.lang).to_owned();
     if let Some(detail) = &problem.more.detail {
         message = format!("{message}. {}", detail.get(reader.lang));
     }
     let generation = server.app.store.generation();
-    let shown = Shown::Fault(message);
+    let shown = Shown::Fault {
+        message,
+        excerpt: refusal
+            .position
+            .and_then(|position| excerpt(query, position)),
+    };
     let page = sparql_page(server, reader, generation, query, shown, Vec::new())?;
     Ok(page.with_status(problem.row.status).into_response())
+}
+
+/// How much of a line is shown before and after a fault.
+const AROUND: usize = 60;
+
+/// The line of a query and a mark below a column of it, both counted from 1.
+fn excerpt(query: &str, (line, column): (usize, usize)) -> Option<String> {
+    let line: Vec<char> = query
+        .split('\n')
+        .nth(line.checked_sub(1)?)?
+        .chars()
+        // The mark stands below a character of the same width.
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    let place = column.checked_sub(1)?;
+    let from = place.saturating_sub(AROUND);
+    let shown: String = line.iter().skip(from).take(2 * AROUND).collect();
+    Some(format!(
+        "{}\n{:>width$}",
+        shown.trim_end(),
+        '^',
+        width = place - from + 1
+    ))
 }

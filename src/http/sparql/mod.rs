@@ -5,6 +5,7 @@
 
 mod answer;
 mod choice;
+mod description;
 mod examples;
 mod explain;
 mod flights;
@@ -25,10 +26,10 @@ use crate::html;
 use crate::http::Shared;
 use crate::http::blocking::BodyWriter;
 use crate::http::blocking::Failure;
-use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, Problem, QUERY_FAILED, TIMEOUT, UPDATE_REFUSED};
 use crate::http::reader::Reader;
+use crate::query::Form;
 use crate::store::CancellationToken;
 use answer::{First, Subject};
 use axum::body::Body;
@@ -58,7 +59,7 @@ pub async fn endpoint(
         return Err(Problem::new(&UPDATE_REFUSED));
     }
     let Some(text) = asked.query.clone().filter(|text| !text.trim().is_empty()) else {
-        return form(&server, &reader);
+        return bare(&server, &reader, &asked, method == Method::POST);
     };
     let is_head = method == Method::HEAD;
     answer(
@@ -91,20 +92,30 @@ impl Ask {
     }
 }
 
-/// What stands at the bare address: a form for people.
-fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
-    if reader.choose(&[HTML]).is_err() {
-        return Err(Problem::new(&BAD_REQUEST).with_detail(
-            "Le paramètre `query` manque : mettez-y une requête SPARQL.",
-            "The parameter `query` is missing: put a SPARQL query there.",
-        ));
+/// What stands at the bare address: a form for people, the service description for programs
+/// (SPARQL 1.1 Service Description §2). Who sends an empty query wants something else.
+fn bare(
+    server: &Shared,
+    reader: &Reader,
+    asked: &Asked,
+    is_post: bool,
+) -> Result<Response, Problem> {
+    match choice::choose(Form::Construct, asked, &reader.headers) {
+        Ok(Choice::Page) => form(server, reader),
+        Ok(choice) if asked.query.is_none() && !is_post => {
+            Ok(description::describe(server, reader, choice)?.into_response())
+        }
+        _ => Err(Problem::new(&BAD_REQUEST).with_detail(
+            "Le paramètre `query` manque : mettez-y une requête SPARQL. Sans lui, cette adresse donne une description du service, en RDF.",
+            "The parameter `query` is missing: put a SPARQL query there. Without it, this address gives a description of the service, in RDF.",
+        )),
     }
+}
+
+fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
     let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
-        query: examples
-            .first()
-            .map(|example| example.query.clone())
-            .unwrap_or_default(),
+        query: examples::first(&server.app.door),
         examples,
         ..html::Sparql::default()
     };
@@ -163,12 +174,9 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
         }
         First::Data(task, subject) => (task, subject),
     };
-    // As long as it is under way, others wait for it, and find it kept if it is small.
-    let flight = match subject.key() {
-        Some(key) => server.flights.set_out(key, timeout).await,
-        None => None,
-    };
-    if flight.is_none()
+    // When it is computed just now, it is kept in a moment if it is small.
+    if let Some(key) = subject.key()
+        && server.flights.wait(key, timeout).await
         && let Some(response) = subject.at_once(server, &reader, &ask)
     {
         return Ok(response);

@@ -1,7 +1,8 @@
 // Numbers as bars or lines.
 
-import { choice, draw, make } from "../dom.js";
-import { numberIn, numberOf, timeOf } from "../terms.js";
+import { choice, draw, make, redrawOnResize } from "../dom.js";
+import { numberIn, timeOf } from "../terms.js";
+import { numericColumns } from "./columns.js";
 import { sameAsTable } from "./table.js";
 import { cut, ticks } from "./scale.js";
 
@@ -9,20 +10,6 @@ const MOST_BARS = 60;
 const MOST_POINTS = 2000;
 const MOST_SERIES = 6;
 const ROW = 28;
-
-/** Columns that hold numbers, those typed as such first. */
-export function numericColumns({ columns, rows }) {
-  const score = (index) => {
-    const terms = rows.map((row) => row[index]).filter(Boolean);
-    if (terms.length === 0 || terms.some((term) => numberIn(term) === null)) return 0;
-    return terms.every((term) => numberOf(term) !== null) ? 2 : 1;
-  };
-  return columns
-    .map((_, index) => [index, score(index)])
-    .filter(([, score]) => score > 0)
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .map(([index]) => index);
-}
 
 export function chart(data, context) {
   const { words, names } = context;
@@ -92,16 +79,6 @@ export function chart(data, context) {
   return [tools, figure];
 }
 
-/** Draws once the element is on the page, and again when its width changes. */
-export function redrawOnResize(element, show) {
-  let width = -1;
-  new ResizeObserver(() => {
-    if (element.clientWidth === width || element.clientWidth === 0) return;
-    width = element.clientWidth;
-    show();
-  }).observe(element);
-}
-
 function legend(series) {
   return make(
     "ul",
@@ -137,7 +114,7 @@ function bars(points, series, width, words) {
         "g",
         {},
         draw("title", {}, `${name}: ${shown}`),
-        draw("text", { class: "name", x: left - 10, y: y + 18, "text-anchor": "end" }, cut(name, Math.floor(left / 7.4))),
+        draw("text", { class: "name", x: left - 10, y: y + 18, "text-anchor": "end" }, cut(name, Math.floor(left / 8.2))),
         draw("rect", { class: `mark style-${series.indexOf(point.series)}`, x: Math.min(x(0), x(point.y)), y: y + 4, width: Math.max(1, Math.abs(x(point.y) - x(0))), height: ROW - 9, rx: 2 }),
         draw("text", { class: "tick", x: Math.max(x(0), x(point.y)) + 6, y: y + 18 }, shown),
       ),
