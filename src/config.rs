@@ -202,7 +202,7 @@ impl Default for Config {
                 validation_report_bytes: 256 << 20,
                 body_bytes: 1 << 20,
                 body_timeout: Duration::from_secs(30),
-                connections: 1024,
+                connections: 512,
                 idle_timeout: Duration::from_secs(30),
                 stop_timeout: Duration::from_secs(10),
                 rehearsals: 16,
@@ -675,7 +675,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "limits.connections",
         help: "How many connections are open at the same time; further ones wait to be accepted.",
-        example: "1024",
+        example: "512",
         set: |config, value| put(&mut config.limits.connections, count(value)),
         show: |config| Some(config.limits.connections.to_string()),
     },

@@ -134,6 +134,46 @@ mod tests {
         }
     }
 
+    fn figures() -> statistics::Statistics {
+        let choice = |key: &str, count: Option<u64>| statistics::Choice {
+            key: key.to_owned(),
+            names: french("Théâtre <b>1 & 2"),
+            publisher: None,
+            count,
+            href: format!("/statistics?place={key}"),
+            is_chosen: count.is_none(),
+        };
+        let totals: Vec<_> = KINDS.iter().map(|kind| (kind, 1200)).collect();
+        statistics::Statistics {
+            counted: Some(7),
+            current: 8,
+            triples: 123_456,
+            rows: vec![statistics::Row {
+                source: "theatre".to_owned(),
+                publisher: None,
+                entities: 1200,
+                counts: totals.iter().map(|_| 0).collect(),
+            }],
+            totals,
+            selected: 1,
+            chosen: vec![("place", choice("x", None))],
+            divisions: ["discipline", "month", "status", "language", "department"]
+                .map(|facet| statistics::Division {
+                    facet,
+                    choices: vec![
+                        choice("2027-03", Some(1234)),
+                        choice("EventCancelled", None),
+                    ],
+                    left: 3,
+                    all: format!("/statistics?facet={facet}"),
+                })
+                .to_vec(),
+            whole: None,
+            back: "/statistics".to_owned(),
+            query: "?place=x".to_owned(),
+        }
+    }
+
     fn sparql() -> Sparql {
         let query = "PREFIX schema: <http://schema.org/>\nSELECT ?show ?name WHERE {\n  ?show schema:name ?name\n}\nLIMIT 10";
         Sparql {
@@ -163,6 +203,84 @@ mod tests {
                 is_cut: true,
             }),
             downloads: vec![("CSV".to_owned(), "/sparql?format=csv".to_owned())],
+        }
+    }
+
+    fn queries() -> Queries {
+        let line = |name: &str, state: QueryState| QueryLine {
+            name: name.to_owned(),
+            title: Text::new("Les <lieux>", "Places <i>"),
+            about: Text::new("Où l’on <b>joue</b>.", "Where one <b>plays</b>."),
+            state,
+        };
+        let fault = Text::new(
+            "Il manque `# title (fr): <b>`.",
+            "There is no `# title (fr): <b>`.",
+        );
+        let when = Text::new("quand rien ne <joue>", "when nothing <plays>");
+        Queries {
+            queries: vec![
+                line("les-lieux", QueryState::Answers),
+                line("rien", QueryState::Empty(Some(when))),
+                line("vide", QueryState::Empty(None)),
+                line(
+                    "cassee",
+                    QueryState::Broken(vec![(Some(3), fault.clone()), (None, fault)]),
+                ),
+            ],
+            tried: Some(1234),
+        }
+    }
+
+    fn query() -> Query {
+        let evil = "\"><script>alert(1)</script>";
+        let field = |name: &str, input: Input, values: &[&str]| Field {
+            name: name.to_owned(),
+            label: Text::new(format!("La {evil}"), format!("The {evil}")),
+            told: Text::new("un texte, `ainsi`", "a text, `so`"),
+            input,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+            is_several: name != "town",
+            is_optional: values.is_empty(),
+        };
+        let choices = [("danse", "Danse"), ("cirque", evil)]
+            .map(|(value, label)| (value.to_owned(), french(label)));
+        let number = Input::Number {
+            min: Some("1".to_owned()),
+            max: None,
+            is_decimal: false,
+        };
+        Query {
+            name: "les-lieux".to_owned(),
+            title: Text::new("Les <lieux>", "Places <i>"),
+            about: Text::new("Où l’on <b>joue</b>.", "Where one <b>plays</b>."),
+            keywords: Text::new("lieu, <i>", "place, <i>"),
+            fields: vec![
+                field("town", Input::Text, &[evil]),
+                field("genre", Input::Choice(choices.to_vec()), &["danse"]),
+                field("seats", number, &["12", "13"]),
+                field(
+                    "since",
+                    Input::Date {
+                        min: None,
+                        max: None,
+                    },
+                    &[],
+                ),
+            ],
+            text: format!("ASK {{ ?s ?p \"{evil}\" }}"),
+            state: QueryState::Empty(None),
+            answer: Some(Answer::Table {
+                variables: vec!["lieu".to_owned()],
+                rows: Vec::new(),
+                is_cut: false,
+            }),
+            downloads: vec![(
+                "csv".to_owned(),
+                "/queries/les-lieux?town=x&format=csv".to_owned(),
+            )],
+            address: Some("/queries/les-lieux?town=x&format=json".to_owned()),
+            described: vec![("ttl".to_owned(), "/queries/les-lieux.ttl".to_owned())],
         }
     }
 
@@ -411,6 +529,11 @@ mod tests {
             ("validate", page(form.page(site("/validate")))),
             ("validation", page(validation.page(site("/validate")))),
             ("home-empty", page(Home::default().page(site("/")))),
+            ("statistics", page(figures().page(site("/statistics")))),
+            (
+                "statistics-counting",
+                page(statistics::Statistics::default().page(site("/statistics"))),
+            ),
             ("vocabularies", page(vocabularies.page(site("/vocab")))),
             (
                 "scheme",
@@ -462,6 +585,11 @@ mod tests {
                 )),
             ),
             ("sparql", page(sparql().page(site("/sparql?query=x")))),
+            ("queries", page(queries().page(site("/queries/")))),
+            (
+                "query",
+                page(query().page(site("/queries/les-lieux?town=x"))),
+            ),
             ("dumps", page(dumps.page(site("/dumps/")))),
             ("problem", page(problem.page(site("/id/x")))),
             ("tombstone", page(tombstone.page(site("/doc/3f8kz2m9q0cx")))),
@@ -478,6 +606,8 @@ mod tests {
             "vocabularies",
             "shapes",
             "sparql",
+            "queries",
+            "query",
             "dumps",
             "problem",
             "quality",

@@ -90,8 +90,8 @@ struct TableRow {
     code: String,
     href: String,
     entities: String,
-    /// Anchor, label of the column, number.
-    cells: Vec<(String, String, String)>,
+    /// Anchor, label of the column, number; nothing where there is none.
+    cells: Vec<(String, String, Option<String>)>,
 }
 
 struct Section {
@@ -177,7 +177,8 @@ impl Statistics {
                         .zip(&row.counts)
                         .map(|(((kind, _), head), count)| {
                             let anchor = format!("n-{}-{}", row.source, kind.name);
-                            (anchor, head.clone(), site.number(count))
+                            let number = (*count > 0).then(|| site.number(count));
+                            (anchor, head.clone(), number)
                         })
                         .collect(),
                 })

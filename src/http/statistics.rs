@@ -2,7 +2,9 @@
 //! store: all comes from the numbers that follow it, and names their generation.
 
 use crate::app::statistics::State;
-use crate::app::statistics::facets::{FACETS, Facet, FacetCounts, Filter, Selection, Value};
+use crate::app::statistics::facets::{
+    FACETS, Facet, FacetCounts, Filter, Selection, Value, ValueCount,
+};
 use crate::html::statistics::{self as shown, Choice, Division, Row};
 use crate::http::answer::{Answer, etag, is_known};
 use crate::http::entities::{offers, rdf, varying_by_accept};
@@ -175,7 +177,9 @@ fn answer(
     wanted: &Wanted,
     state: &Arc<State>,
 ) -> Result<Answer, Problem> {
-    let variant = format!("{}-{}-statistics", reader.lang, offer.name);
+    // The page says how far the data itself is.
+    let current = server.app.store.generation();
+    let variant = format!("{current}-{}-{}-statistics", reader.lang, offer.name);
     let tag = etag(server.app.store.identity(), state.generation, &variant);
     if is_known(&tag, &reader.headers) {
         return Ok(Answer::of(offer, "")
@@ -308,7 +312,11 @@ impl Asked<'_> {
                 .collect(),
             selected: self.selection.total,
             chosen: self.choices(),
-            divisions: self.facets().map(|counts| self.division(counts)).collect(),
+            divisions: self
+                .facets()
+                .filter(|counts| self.is_shown(counts.facet))
+                .map(|counts| self.division(counts))
+                .collect(),
             whole: self.wanted.whole.map(|facet| facet.name),
             back: self.address(NO_FACET, &[]),
             query: self.address(NO_FACET, &[]).replacen("/statistics", "", 1),
@@ -347,25 +355,42 @@ impl Asked<'_> {
         known.clone()
     }
 
+    /// The values that are shown of a facet when there is room for so many: the most frequent, or
+    /// the last; all when it alone is wanted.
+    fn listed<'f>(&self, counts: &'f FacetCounts, most: usize) -> &'f [ValueCount] {
+        let values = counts.values.as_slice();
+        let left = values.len().saturating_sub(most);
+        if self.wanted.whole.is_some() {
+            values
+        } else if counts.facet.is_in_order {
+            values.get(left..).unwrap_or_default()
+        } else {
+            values.get(..values.len() - left).unwrap_or_default()
+        }
+    }
+
+    /// Whether a facet is shown: days only within months, since there are so many.
+    fn is_shown(&self, facet: &Facet) -> bool {
+        let is_chosen = |name: &str| {
+            self.wanted
+                .chosen
+                .iter()
+                .any(|(facet, _)| facet.name == name)
+        };
+        facet.name != "day" || self.wanted.whole.is_some() || is_chosen("month") || is_chosen("day")
+    }
+
     fn division(&self, counts: &FacetCounts) -> Division {
         let facet = counts.facet;
         let chosen = self.chosen(facet);
-        let most = if self.wanted.whole.is_some() {
-            usize::MAX
-        } else {
-            SHOWN
-        };
         let is_chosen = |key: &str| chosen.iter().any(|one| one == key);
+        let listed = self.listed(counts, SHOWN);
         let mut choices = Vec::new();
-        for count in &counts.values {
+        for count in listed {
             let value = self.state.performances.value_of(facet, count);
             let Some(key) = value.and_then(|value| facet.key_of(value)) else {
                 continue;
             };
-            // What was chosen is always there, however rare it is.
-            if choices.len() >= most && !is_chosen(key) {
-                continue;
-            }
             let keys: Vec<&str> = if is_chosen(key) {
                 let others = chosen.iter().map(String::as_str);
                 others.filter(|other| *other != key).collect()
@@ -386,7 +411,7 @@ impl Asked<'_> {
         let separator = if here.contains('?') { '&' } else { '?' };
         Division {
             facet: facet.name,
-            left: counts.values.len().saturating_sub(choices.len()),
+            left: counts.values.len() - listed.len(),
             all: format!("{here}{separator}facet={}", facet.name),
             choices,
         }
@@ -394,18 +419,11 @@ impl Asked<'_> {
 
     fn json(&self) -> Json {
         let state = self.state;
-        let most = if self.wanted.whole.is_some() {
-            usize::MAX
-        } else {
-            LISTED
-        };
         let mut facets = Map::new();
         for counts in self.facets() {
             let facet = counts.facet;
-            let values: Vec<Json> = counts
-                .values
-                .iter()
-                .take(most)
+            let listed = self.listed(counts, LISTED).iter();
+            let values: Vec<Json> = listed
                 .filter_map(|count| {
                     let value = state.performances.value_of(facet, count);
                     let key = facet.key_of(value?)?;

@@ -8,6 +8,7 @@ pub mod examples;
 mod formats;
 mod functions;
 mod normal;
+mod order;
 pub mod plan;
 mod prepare;
 mod run;
@@ -129,3 +130,6 @@ impl Refusal {
         self
     }
 }
+
+#[cfg(test)]
+mod hostile_tests;

@@ -61,7 +61,7 @@ async fn a_plan_is_told_in_words_with_its_cost_and_its_limits() {
     let plan = body["plan"].to_string();
     for words in [
         "at most 5 rows",
-        "sorts all rows ?n",
+        "sorts all rows by ?n",
         "loop by index",
         "reads ?s rdf:type schema:Place by the property and the object",
         "reads ?s schema:name ?n by the subject and the property",

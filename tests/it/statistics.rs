@@ -1,5 +1,6 @@
 //! The numbers that are kept in step with the store are those that counting everything gives.
 
+use crate::program::{Data, Server, until};
 use crate::site::{EVIL, PROGRAMME, Site};
 use crate::support::{BASE, Folder, NOW, at, name};
 use affiche::app::App;
@@ -53,7 +54,7 @@ fn kept(state: &State) -> Numbers {
             .iter()
             .map(|(name, class)| (name.clone(), class.as_ref().clone()))
             .collect(),
-        links: state.links.clone(),
+        links: state.links.as_ref().clone(),
         graphs: state.graphs.clone(),
         kinds: state.kinds.clone(),
         sources: sources
@@ -1178,4 +1179,52 @@ fn no_source_can_say_how_much_there_is() {
             .expect("it can be read")
             .is_empty()
     );
+}
+
+#[test]
+fn a_running_server_counts_by_itself_and_takes_up_what_it_knew() {
+    let data = Data::new();
+    let server = Server::start(&mut data.affiche(["serve"]));
+    data.submit("t:a a schema:Person ; schema:name \"Anne\" .")
+        .with(0);
+    until("the person is counted", || {
+        server
+            .get("/statistics?format=csv&table=entities")
+            .contains(",theatre,person,1")
+    });
+    let (status, _) = server.stop("TERM");
+    assert!(status.success());
+    let kept = data.path.join("index/statistics/index.txt");
+    let written = std::fs::metadata(&kept)
+        .expect("it is written down")
+        .modified();
+    let server = Server::start(&mut data.affiche(["serve"]));
+    until("the numbers are there again", || {
+        server
+            .get("/statistics?format=csv&table=entities")
+            .contains(",theatre,person,1")
+    });
+    server.stop("TERM");
+    let again = std::fs::metadata(&kept).expect("it is there").modified();
+    assert_eq!(
+        written.expect("a time"),
+        again.expect("a time"),
+        "it was counted anew"
+    );
+    // What is damaged is not believed.
+    let text = std::fs::read_to_string(&kept).expect("it can be read");
+    std::fs::write(
+        &kept,
+        text.replace("\"Person\"", "\"Human\"")
+            .replacen(" person 0", " place 0", 1),
+    )
+    .expect("it can be written");
+    let server = Server::start(&mut data.affiche(["serve"]));
+    until("the numbers are right", || {
+        server
+            .get("/statistics?format=csv&table=entities")
+            .contains(",theatre,person,1")
+    });
+    server.stop("TERM");
+    data.run(["check"]).with(0);
 }

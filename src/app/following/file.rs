@@ -71,7 +71,7 @@ impl Lines {
     }
 
     /// The next line, without its end; `None` after the last one.
-    pub fn next(&mut self) -> Option<&str> {
+    pub fn read(&mut self) -> Option<&str> {
         self.line.clear();
         if self.end.is_some() || self.reader.read_line(&mut self.line).ok()? == 0 {
             return None;

@@ -62,12 +62,12 @@ pub fn save(folder: &Path, index: &Index, log: &str, rules: &str) -> io::Result<
 /// The index that was written down, if it is whole and was made of the same log and rules.
 pub fn load(folder: &Path, log: &str, rules: &str) -> Option<Index> {
     let mut lines = Lines::open(folder, FILE)?;
-    let head: Head = serde_json::from_str(lines.next()?).ok()?;
+    let head: Head = serde_json::from_str(lines.read()?).ok()?;
     if head.version != VERSION || head.log != log || head.rules != rules {
         return None;
     }
     let mut index = Index::of_lists(Generation(head.generation), head.lists);
-    while let Some(line) = lines.next() {
+    while let Some(line) = lines.read() {
         let mut numbers = line.split_ascii_whitespace();
         let entity = numbers.next()?.parse().ok()?;
         let set = numbers.next()?.parse().ok()?;

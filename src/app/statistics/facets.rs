@@ -167,6 +167,15 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
+    /// A dictionary, unless a set has a value that is not there.
+    pub fn of(values: Vec<(Said, Value)>, sets: Vec<Vec<u32>>) -> Option<Self> {
+        let is_known = |value: &u32| (*value as usize) < values.len();
+        sets.iter().flatten().all(is_known).then(|| Self {
+            values: values.into_iter().collect(),
+            sets: sets.into_iter().collect(),
+        })
+    }
+
     pub fn value(&self, said: &Said) -> Option<&Value> {
         self.values.get(said)
     }
@@ -222,10 +231,6 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn len(&self) -> usize {
-        self.rows
-    }
-
     pub fn dictionary(&self, column: Column) -> &Dictionary {
         &self.dictionaries[column.place()]
     }
@@ -577,11 +582,7 @@ impl Table {
     }
 
     /// A table without rows.
-    pub fn of_dictionaries(dictionaries: [(Vec<(Said, Value)>, Vec<Vec<u32>>); COLUMNS]) -> Self {
-        let dictionaries = dictionaries.map(|(values, sets)| Dictionary {
-            values: values.into_iter().collect(),
-            sets: sets.into_iter().collect(),
-        });
+    pub fn of_dictionaries(dictionaries: [Dictionary; COLUMNS]) -> Self {
         Self {
             tallies: std::array::from_fn(|column| {
                 Arc::new(vec![0; dictionaries[column].sets.len()])

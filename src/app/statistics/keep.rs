@@ -6,7 +6,7 @@
 //! starts and its cells.
 
 use crate::app::following::file::{self, Lines};
-use crate::app::statistics::facets::{COLUMNS, Row, Said, Table, Value};
+use crate::app::statistics::facets::{COLUMNS, Dictionary, Row, Said, Table, Value};
 use crate::app::statistics::known::Known;
 use crate::app::statistics::tally::Written;
 use crate::app::statistics::{Links, State};
@@ -106,7 +106,7 @@ pub fn save(folder: &Path, known: &Known, log: &str) -> io::Result<()> {
 /// What was written down, if it is whole and of the same log.
 pub fn load(folder: &Path, log: &str) -> Option<Known> {
     let mut lines = Lines::open(folder, FILE)?;
-    let head: Head = serde_json::from_str(lines.next()?).ok()?;
+    let head: Head = serde_json::from_str(lines.read()?).ok()?;
     let is_of =
         head.version == VERSION && head.program == env!("CARGO_PKG_VERSION") && head.log == log;
     if !is_of {
@@ -116,7 +116,7 @@ pub fn load(folder: &Path, log: &str) -> Option<Known> {
     let mut known = Known::of(State {
         generation: Generation(head.generation),
         counts: head.counts.into(),
-        links: links_of(head.links),
+        links: Arc::new(links_of(head.links)),
         graphs: head.graphs,
         publishers: Arc::new(head.publishers),
         labels: Arc::new(
@@ -128,7 +128,7 @@ pub fn load(folder: &Path, log: &str) -> Option<Known> {
         ..State::default()
     });
     known.reserve(head.entities);
-    while let Some(line) = lines.next() {
+    while let Some(line) = lines.read() {
         let mut words = line.split_ascii_whitespace();
         let entity = words.next()?.parse().ok()?;
         let kind = Kind::named(words.next()?)?;
@@ -191,14 +191,9 @@ fn written_columns(table: &Table) -> Vec<WrittenColumn> {
 }
 
 fn table_of(columns: Vec<WrittenColumn>) -> Option<Table> {
-    let columns: Vec<_> = columns
+    let columns: Vec<Dictionary> = columns
         .into_iter()
         .map(|column| {
-            let count = column.values.len();
-            let is_known = |value: &u32| (*value as usize) < count;
-            if !column.sets.iter().flatten().all(is_known) {
-                return None;
-            }
             let values = column.values.into_iter();
             let values = values.map(|written| {
                 let value = Value {
@@ -215,7 +210,7 @@ fn table_of(columns: Vec<WrittenColumn>) -> Option<Table> {
                 };
                 (said, value)
             });
-            Some((values.collect::<Vec<_>>(), column.sets))
+            Dictionary::of(values.collect(), column.sets)
         })
         .collect::<Option<_>>()?;
     Some(Table::of_dictionaries(columns.try_into().ok()?))

@@ -108,7 +108,11 @@ impl Known {
 
     fn count(&mut self, member: Member, is_more: bool) {
         let step = |count: &mut u64| {
-            *count = if is_more { *count + 1 } else { *count - 1 };
+            *count = if is_more {
+                *count + 1
+            } else {
+                count.saturating_sub(1)
+            };
         };
         let name = member.kind.name;
         let kinds = &mut self.state.kinds;

@@ -57,7 +57,7 @@ pub struct State {
     /// The public data, without what VoID says of it.
     pub counts: Counts,
     /// By property and host, how many links lead to other data sets.
-    pub links: Links,
+    pub links: Arc<Links>,
     /// The quads of each named graph.
     pub graphs: BTreeMap<String, u64>,
     /// By name, how many published entities are of a kind.

@@ -22,6 +22,9 @@ pub const LINKS: &[NamedNodeRef<'static>] = &[
     skos::RELATED_MATCH,
 ];
 
+/// Says which classes something is of.
+pub type ClassesOf<'a> = dyn FnMut(&NamedNode) -> Result<Arc<[NamedNode]>, QuadsError> + 'a;
+
 /// The number of a name.
 type Id = u32;
 /// By property and host, how many triples lead there.
@@ -73,7 +76,7 @@ impl Tally {
         triples: &[Triple],
         by: i64,
         is_ours: &dyn Fn(&str) -> bool,
-        classes_of: &mut dyn FnMut(&NamedNode) -> Result<Arc<[NamedNode]>, QuadsError>,
+        classes_of: &mut ClassesOf<'_>,
     ) -> Result<(), QuadsError> {
         if triples.is_empty() {
             return Ok(());
@@ -141,7 +144,7 @@ impl Tally {
     ///
     /// # Errors
     /// When there would be fewer than none of something; the counts are then of no use.
-    pub fn apply(&self, counts: &mut Counts, links: &mut Links) -> Result<(), Misfit> {
+    pub fn apply(&self, counts: &mut Counts, links: &mut Arc<Links>) -> Result<(), Misfit> {
         let mut misfits = false;
         let mut step = |count: &mut u64, by: i64| match count.checked_add_signed(by) {
             Some(moved) => *count = moved,
@@ -180,11 +183,15 @@ impl Tally {
             partition.classes.retain(|_, count| *count > 0);
             partition.datatypes.retain(|_, count| *count > 0);
         }
-        for ((property, host), by) in &self.links {
+        for ((property, host), by) in self.links.iter().filter(|(_, by)| **by != 0) {
+            let links = Arc::make_mut(links);
             let key = (self.name(*property), self.name(*host));
-            step(links.entry(key).or_default(), *by);
+            let count = links.entry(key.clone()).or_default();
+            step(count, *by);
+            if *count == 0 {
+                links.remove(&key);
+            }
         }
-        links.retain(|_, count| *count > 0);
         counts.properties.retain(|_, property| property.triples > 0);
         for (id, _) in self.partitions.keys() {
             let empty = |class: &Arc<ClassCounts>| {
@@ -210,7 +217,7 @@ impl Tally {
     fn targets_of(
         &mut self,
         object: &Term,
-        classes_of: &mut dyn FnMut(&NamedNode) -> Result<Arc<[NamedNode]>, QuadsError>,
+        classes_of: &mut ClassesOf<'_>,
     ) -> Result<Vec<Target>, QuadsError> {
         Ok(match object {
             Term::Literal(literal) => vec![Target::Datatype(self.id(literal.datatype().as_str()))],

@@ -186,7 +186,7 @@ impl Describing<'_> {
             self.say(&linkset, void::OBJECTS_TARGET, target.clone());
             self.count(&linkset, void::TRIPLES, *triples);
             self.say(&target, rdf::TYPE, void::DATASET.into_owned());
-            let pattern = format!("^https?://{}/", host.replace('.', "\\."));
+            let pattern = format!("^https?://{}/", regex::escape(host));
             let pattern = Literal::new_simple_literal(pattern);
             self.say(&target, void::URI_REGEX_PATTERN, pattern);
         }

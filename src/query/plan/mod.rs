@@ -37,8 +37,9 @@ use words::Names;
 const MOST_READS: f64 = 20_000.0;
 /// Reads that may pass, in the worst case, before it can be called off.
 const MOST_STUCK: f64 = 100_000.0;
-/// The time of the optimiser grows with the cube of the patterns.
-const MOST_PATTERNS: usize = 100;
+/// The time of the optimiser grows with the cube of the patterns: 40 ms for so many that all have
+/// a variable in common.
+const MOST_PATTERNS: usize = 40;
 /// Operators, functions, constants and variables of expressions.
 const MOST_EXPRESSIONS: usize = 500;
 const MOST_GRAPHS: usize = 16;

@@ -124,7 +124,7 @@ fn lookups_and_small_joins_run_here() {
         "SELECT * { ?s ?p ?o } OFFSET 500 LIMIT 100",
         "SELECT ?e ?n { ?e a schema:Place ; schema:name ?n }",
         "SELECT ?e ?n { ?e a schema:Place ; schema:name ?n } ORDER BY ?n",
-        "SELECT ?e ?n { ?e a schema:Place ; schema:name ?n } ORDER BY DESC(?n) LIMIT 10",
+        "SELECT ?e ?n { ?e a schema:Place ; schema:name ?n } ORDER BY DESC(?n) ?e LIMIT 10",
         "SELECT ?e ?l { ?e a schema:Place ; schema:address ?a . ?a schema:addressLocality ?l }",
         "SELECT ?e ?l { ?e a schema:Place ; schema:address/schema:addressLocality ?l }",
         "SELECT ?e ?u { ?e a schema:Place OPTIONAL { ?e schema:url ?u } }",

@@ -30,6 +30,8 @@ const MOST_TYPOS: usize = 2;
 /// Shorter names of variables differ in a letter as a matter of course.
 const SHORTEST_NAME: usize = 3;
 const MOST_WARNINGS: usize = 50;
+/// Each of so many variables is compared with all others.
+const MOST_COMPARED: usize = 200;
 
 /// What a warning is about, for programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -270,7 +272,7 @@ impl Look<'_> {
             }
         }
         let order = std::mem::take(&mut self.order);
-        for variable in &order {
+        for variable in order.iter().take(MOST_COMPARED) {
             self.variable(variable, &order);
         }
     }
@@ -287,6 +289,7 @@ impl Look<'_> {
         };
         let similar = all
             .iter()
+            .take(MOST_COMPARED)
             .filter(|other| *other != variable && !is_made(other))
             .filter(is_bound)
             .map(|other| other.as_str())

@@ -1,6 +1,7 @@
 //! The plan in words: what is read, by which index, and how it is put together.
 
 use crate::model::Text;
+use crate::query::order;
 use crate::query::plan::estimate::Step;
 use crate::rdf::write::Prefixes;
 use oxrdf::{NamedNode, Variable};
@@ -321,23 +322,14 @@ pub(super) fn tell(step: &Step<'_>, names: &Names<'_>, level: usize) -> Told {
             children(),
         ),
         GraphPattern::OrderBy {
-            expression: keys, ..
+            expression: keys,
+            inner,
         } => {
-            let keys: Vec<String> = keys
-                .iter()
-                .filter_map(|key| {
-                    let (OrderExpression::Asc(key) | OrderExpression::Desc(key)) = key;
-                    match key {
-                        Expression::Variable(variable) if is_made(variable) => None,
-                        key => Some(expression(key)),
-                    }
-                })
-                .collect();
-            let keys = keys.join(", ");
+            let keys = sorted_by(keys, inner).join(", ");
             (
                 Text::new(
-                    format!("trie toutes les lignes {keys}"),
-                    format!("sorts all rows {keys}"),
+                    format!("trie toutes les lignes par {keys}"),
+                    format!("sorts all rows by {keys}"),
                 ),
                 children(),
             )
@@ -383,6 +375,50 @@ pub(super) fn tell(step: &Step<'_>, names: &Names<'_>, level: usize) -> Told {
         reads: step.estimate.reads,
         steps,
     }
+}
+
+/// The keys of ORDER BY as they were written, found behind those that stand for them.
+fn sorted_by(keys: &[OrderExpression], inner: &GraphPattern) -> Vec<String> {
+    let mut bound: Vec<(&Variable, &Expression)> = Vec::new();
+    let mut below = inner;
+    while let GraphPattern::Extend {
+        inner,
+        variable,
+        expression,
+    } = below
+    {
+        bound.push((variable, expression));
+        below = inner;
+    }
+    let value = |variable: &Variable| {
+        bound
+            .iter()
+            .find(|(name, _)| *name == variable)
+            .map(|(_, value)| *value)
+    };
+    let mut names = Vec::new();
+    for key in keys {
+        let (key, is_ascending) = match key {
+            OrderExpression::Asc(key) => (key, true),
+            OrderExpression::Desc(key) => (key, false),
+        };
+        if let Expression::Variable(key) = key
+            && order::is_kind(key)
+            && let Some(kind) = value(key)
+            && let Some(term) = kind.used_variables().into_iter().next()
+        {
+            let name = match value(term) {
+                Some(written) if is_made(term) => expression(written),
+                _ => shown(term),
+            };
+            names.push(if is_ascending {
+                name
+            } else {
+                format!("DESC({name})")
+            });
+        }
+    }
+    names
 }
 
 /// A chain of loops of one kind is told as one list.
