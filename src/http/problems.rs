@@ -26,7 +26,7 @@ const PROBLEM_JSON: Offer = Offer {
 /// Writes a problem in the format and language that the request asks for.
 pub async fn render(Injected(server): Injected<Shared>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let reader = Reader::new(&parts, &server.app.config);
+    let asked = parts.clone();
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
     let problem = match response.extensions().get::<Problem>() {
@@ -40,6 +40,7 @@ pub async fn render(Injected(server): Injected<Shared>, request: Request, next: 
         }
         None => return response,
     };
+    let reader = Reader::new(&asked, &server.app.config);
     let mut answer = match write(&server, &reader, &problem, request_id.as_deref()) {
         Ok(answer) => answer,
         Err(problem) => as_json(&server, &reader, &problem, request_id.as_deref()),

@@ -477,8 +477,10 @@ mod futures_like {
     use std::pin::Pin;
     use std::task::Poll;
 
+    type Waiting<F> = (Pin<Box<F>>, Option<<F as Future>::Output>);
+
     pub async fn join_all<F: Future>(all: Vec<F>) -> Vec<F::Output> {
-        let mut waiting: Vec<(Pin<Box<F>>, Option<F::Output>)> =
+        let mut waiting: Vec<Waiting<F>> =
             all.into_iter().map(|one| (Box::pin(one), None)).collect();
         std::future::poll_fn(move |context| {
             for (future, output) in &mut waiting {
