@@ -202,7 +202,7 @@ impl Default for Config {
                 validation_report_bytes: 256 << 20,
                 body_bytes: 1 << 20,
                 body_timeout: Duration::from_secs(30),
-                connections: 1024,
+                connections: 512,
                 idle_timeout: Duration::from_secs(30),
                 stop_timeout: Duration::from_secs(10),
                 rehearsals: 16,
@@ -302,6 +302,11 @@ pub struct Key {
 }
 
 impl Key {
+    /// The value that is set, as it is written in the file.
+    pub fn value(&self, config: &Config) -> Option<String> {
+        (self.show)(config)
+    }
+
     /// The environment variable that sets it.
     pub fn variable(&self) -> String {
         format!("AFFICHE_{}", self.name.replace('.', "_").to_uppercase())
@@ -670,7 +675,7 @@ pub static KEYS: &[Key] = &[
     Key {
         name: "limits.connections",
         help: "How many connections are open at the same time; further ones wait to be accepted.",
-        example: "1024",
+        example: "512",
         set: |config, value| put(&mut config.limits.connections, count(value)),
         show: |config| Some(config.limits.connections.to_string()),
     },

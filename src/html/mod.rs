@@ -9,6 +9,7 @@ mod api;
 mod assets;
 mod dumps;
 mod entity;
+mod explain;
 mod facts;
 mod home;
 mod problem;
@@ -29,6 +30,7 @@ pub use api::{Api, Operation};
 pub use assets::{ASSETS, Asset};
 pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
+pub use explain::{Explained, Explanation, PlanStep};
 pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use problem::{Problem, Replaced, Tombstone};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
@@ -201,6 +203,84 @@ mod tests {
                 is_cut: true,
             }),
             downloads: vec![("CSV".to_owned(), "/sparql?format=csv".to_owned())],
+        }
+    }
+
+    fn queries() -> Queries {
+        let line = |name: &str, state: QueryState| QueryLine {
+            name: name.to_owned(),
+            title: Text::new("Les <lieux>", "Places <i>"),
+            about: Text::new("Où l’on <b>joue</b>.", "Where one <b>plays</b>."),
+            state,
+        };
+        let fault = Text::new(
+            "Il manque `# title (fr): <b>`.",
+            "There is no `# title (fr): <b>`.",
+        );
+        let when = Text::new("quand rien ne <joue>", "when nothing <plays>");
+        Queries {
+            queries: vec![
+                line("les-lieux", QueryState::Answers),
+                line("rien", QueryState::Empty(Some(when))),
+                line("vide", QueryState::Empty(None)),
+                line(
+                    "cassee",
+                    QueryState::Broken(vec![(Some(3), fault.clone()), (None, fault)]),
+                ),
+            ],
+            tried: Some(1234),
+        }
+    }
+
+    fn query() -> Query {
+        let evil = "\"><script>alert(1)</script>";
+        let field = |name: &str, input: Input, values: &[&str]| Field {
+            name: name.to_owned(),
+            label: Text::new(format!("La {evil}"), format!("The {evil}")),
+            told: Text::new("un texte, `ainsi`", "a text, `so`"),
+            input,
+            values: values.iter().map(|value| (*value).to_owned()).collect(),
+            is_several: name != "town",
+            is_optional: values.is_empty(),
+        };
+        let choices = [("danse", "Danse"), ("cirque", evil)]
+            .map(|(value, label)| (value.to_owned(), french(label)));
+        let number = Input::Number {
+            min: Some("1".to_owned()),
+            max: None,
+            is_decimal: false,
+        };
+        Query {
+            name: "les-lieux".to_owned(),
+            title: Text::new("Les <lieux>", "Places <i>"),
+            about: Text::new("Où l’on <b>joue</b>.", "Where one <b>plays</b>."),
+            keywords: Text::new("lieu, <i>", "place, <i>"),
+            fields: vec![
+                field("town", Input::Text, &[evil]),
+                field("genre", Input::Choice(choices.to_vec()), &["danse"]),
+                field("seats", number, &["12", "13"]),
+                field(
+                    "since",
+                    Input::Date {
+                        min: None,
+                        max: None,
+                    },
+                    &[],
+                ),
+            ],
+            text: format!("ASK {{ ?s ?p \"{evil}\" }}"),
+            state: QueryState::Empty(None),
+            answer: Some(Answer::Table {
+                variables: vec!["lieu".to_owned()],
+                rows: Vec::new(),
+                is_cut: false,
+            }),
+            downloads: vec![(
+                "csv".to_owned(),
+                "/queries/les-lieux?town=x&format=csv".to_owned(),
+            )],
+            address: Some("/queries/les-lieux?town=x&format=json".to_owned()),
+            described: vec![("ttl".to_owned(), "/queries/les-lieux.ttl".to_owned())],
         }
     }
 
@@ -505,6 +585,11 @@ mod tests {
                 )),
             ),
             ("sparql", page(sparql().page(site("/sparql?query=x")))),
+            ("queries", page(queries().page(site("/queries/")))),
+            (
+                "query",
+                page(query().page(site("/queries/les-lieux?town=x"))),
+            ),
             ("dumps", page(dumps.page(site("/dumps/")))),
             ("problem", page(problem.page(site("/id/x")))),
             ("tombstone", page(tombstone.page(site("/doc/3f8kz2m9q0cx")))),
@@ -521,6 +606,8 @@ mod tests {
             "vocabularies",
             "shapes",
             "sparql",
+            "queries",
+            "query",
             "dumps",
             "problem",
             "quality",

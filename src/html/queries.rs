@@ -99,7 +99,6 @@ struct ListPage<'a> {
 
 struct ListLine<'a> {
     href: String,
-    name: &'a str,
     title: &'a str,
     about: &'a str,
     /// Why it finds nothing, when it does.
@@ -129,7 +128,8 @@ struct OnePage<'a> {
 struct FieldView<'a> {
     name: &'a str,
     label: &'a str,
-    told: Prose,
+    /// Nothing where the choices tell it.
+    told: Option<Prose>,
     /// `date`, `number`, `text`; `None` for a choice.
     kind: Option<&'static str>,
     min: Option<&'a str>,
@@ -141,6 +141,7 @@ struct FieldView<'a> {
     inputs: Vec<(String, &'a str)>,
     is_several: bool,
     is_optional: bool,
+    is_chosen: bool,
 }
 
 impl Queries {
@@ -149,31 +150,14 @@ impl Queries {
     /// # Errors
     /// Never in practice: see [`PageError`].
     pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
-        let line = |query: &'_ QueryLine| -> (bool, Option<String>, Vec<(Option<String>, Prose)>) {
-            (
-                matches!(query.state, QueryState::Broken(_)),
-                nothing(&query.state, &site),
-                faults(&query.state, &site),
-            )
-        };
-        let mut working = Vec::new();
-        let mut broken = Vec::new();
-        for query in &self.queries {
-            let (is_broken, empty, faults) = line(query);
-            let shown = ListLine {
-                href: site.at(&format!("/queries/{}", query.name)),
-                name: &query.name,
-                title: query.title.get(site.lang),
-                about: query.about.get(site.lang),
-                empty,
-                faults,
-            };
-            if is_broken {
-                broken.push(shown);
-            } else {
-                working.push(shown);
-            }
-        }
+        let lines = self.queries.iter().map(|query| ListLine {
+            href: site.at(&format!("/queries/{}", query.name)),
+            title: query.title.get(site.lang),
+            about: query.about.get(site.lang),
+            empty: nothing(&query.state, &site),
+            faults: faults(&query.state, &site),
+        });
+        let (broken, working): (Vec<_>, Vec<_>) = lines.partition(|line| !line.faults.is_empty());
         render(&ListPage {
             site,
             count: working.len(),
@@ -249,7 +233,10 @@ impl Field {
         let mut view = FieldView {
             name: &self.name,
             label: self.label.get(site.lang),
-            told: Prose::new(self.told.get(site.lang)),
+            told: match &self.input {
+                Input::Choice(_) => None,
+                _ => Some(Prose::new(self.told.get(site.lang))),
+            },
             kind: None,
             min: None,
             max: None,
@@ -258,6 +245,7 @@ impl Field {
             inputs: Vec::new(),
             is_several: self.is_several,
             is_optional: self.is_optional,
+            is_chosen: !self.values.is_empty(),
         };
         match &self.input {
             Input::Choice(choices) => {
@@ -269,7 +257,7 @@ impl Field {
                         (value.as_str(), name, self.values.contains(value))
                     })
                     .collect();
-                choices.sort_by(|a, b| a.1.to_lowercase().cmp(&b.1.to_lowercase()));
+                choices.sort_by_key(|choice| choice.1.to_lowercase());
                 view.choices = choices;
                 return view;
             }
@@ -297,8 +285,8 @@ impl Field {
             .enumerate()
             .map(|(place, value)| {
                 let id = match place {
-                    0 => self.name.clone(),
-                    _ => format!("{}-{place}", self.name),
+                    0 => format!("value-{}", self.name),
+                    _ => format!("value-{}-{place}", self.name),
                 };
                 (id, value)
             })

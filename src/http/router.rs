@@ -65,6 +65,7 @@ routes! {
     "/context.jsonld" get vocabulary::context, about::CONTEXT;
     // All the data.
     "/sparql" get sparql::endpoint, about::QUERY_GET; post sparql::endpoint, about::QUERY_POST;
+    "/sparql/explain" get sparql::explain, about::EXPLAIN_GET; post sparql::explain, about::EXPLAIN_POST;
     "/queries/" get queries::list, about::EXAMPLES;
     "/queries" get queries::list, about::EXAMPLES;
     "/queries/{name}" get queries::one, about::EXAMPLE;

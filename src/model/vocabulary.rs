@@ -109,6 +109,7 @@ terms! {
         DEFAULT_ENTAILMENT_REGIME "defaultEntailmentRegime" DEFAULT_DATASET "defaultDataset"
         DATASET "Dataset" DEFAULT_GRAPH "defaultGraph" NAMED_GRAPH "namedGraph"
         NAMED_GRAPH_CLASS "NamedGraph" NAME "name" GRAPH_PROPERTY "graph" GRAPH "Graph"
+        EXTENSION_FUNCTION "extensionFunction" FUNCTION "Function"
     }
     void "http://rdfs.org/ns/void#" {
         DATASET "Dataset" LINKSET "Linkset" TRIPLES "triples" ENTITIES "entities"

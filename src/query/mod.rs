@@ -6,7 +6,9 @@
 
 pub mod examples;
 mod formats;
+mod functions;
 mod normal;
+mod order;
 pub mod plan;
 mod prepare;
 mod run;
@@ -15,10 +17,12 @@ mod values;
 mod write;
 
 pub use formats::{FORMATS, Format, Writes, format_asked, format_named, formats_of};
+pub use functions::functions;
 pub use prepare::prepare;
 pub use run::{Bounds, Order, Outcome, RunError, run, write_triples};
 
 use crate::model::Text;
+use oxrdf::NamedNode;
 use serde::{Deserialize, Serialize};
 use spargebra::Query;
 
@@ -41,6 +45,12 @@ pub struct Prepared {
     pub normal: String,
     /// Its answer may be another one each time, over the same data.
     pub is_volatile: bool,
+    /// Triple patterns, steps of paths, and what joins them.
+    pub patterns: usize,
+    /// Operators, functions, constants and variables in expressions.
+    pub expressions: usize,
+    /// The functions that it calls beyond those of SPARQL.
+    pub functions: Vec<NamedNode>,
 }
 
 impl Prepared {
@@ -120,3 +130,6 @@ impl Refusal {
         self
     }
 }
+
+#[cfg(test)]
+mod hostile_tests;

@@ -21,7 +21,7 @@ pub enum TooMuch {
 /// The parser reads what stands in brackets twice after `!`, and as the argument of a function
 /// whose last argument may be missing. Each of them in another doubles its time.
 const MOST_DOUBLED: usize = 14;
-const READ_TWICE: [&str; 3] = ["regex", "substr", "replace"];
+const READ_TWICE: [&str; 4] = ["regex", "substr", "replace", "group_concat"];
 
 /// How much a query may nest. Operators of paths and expressions that follow one another without
 /// brackets cost the parser and the evaluator a stack frame each, as brackets do.
@@ -198,7 +198,14 @@ mod tests {
 
     #[test]
     fn brackets_that_are_read_twice_nest_less() {
-        for opening in ["!(", "! (", "!exists {filter(", "regex(", "SUBSTR ("] {
+        for opening in [
+            "!(",
+            "! (",
+            "!exists {filter(",
+            "regex(",
+            "SUBSTR (",
+            "Group_Concat(",
+        ] {
             let nested = opening.repeat(40);
             assert!(
                 matches!(check(&nested, most(200)), Err(TooMuch::Doubled { .. })),

@@ -35,8 +35,8 @@ pub use registry::{
     quad, registry_of_source, time_literal,
 };
 pub use sparql::{
-    CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
-    RequestedDataset,
+    CancellationToken, Extension, QueryEvaluationError, QueryResults, QuerySolutionIter,
+    QueryTripleIter, RequestedDataset,
 };
 pub use view::{GraphView, View};
 pub use write::{PublicChange, Write};

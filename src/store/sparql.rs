@@ -3,8 +3,9 @@
 use crate::store::view::Stored;
 use crate::store::{StoreError, View};
 use oxigraph::sparql::SparqlEvaluator;
-use oxrdf::{GraphName, NamedNode, NamedOrBlankNode};
+use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Term};
 use spargebra::Query;
+use std::sync::Arc;
 
 pub use oxigraph::sparql::{
     CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter,
@@ -16,6 +17,15 @@ pub use oxigraph::sparql::{
 pub struct RequestedDataset {
     pub default_graphs: Vec<NamedNode>,
     pub named_graphs: Vec<NamedNode>,
+}
+
+type Function = Arc<dyn Fn(&[Term]) -> Option<Term> + Send + Sync>;
+
+/// A function that queries may call by its IRI.
+#[derive(Clone)]
+pub struct Extension {
+    pub name: NamedNode,
+    pub function: Function,
 }
 
 impl<'a> View<'a> {
@@ -30,9 +40,25 @@ impl<'a> View<'a> {
         dataset: &RequestedDataset,
         token: CancellationToken,
     ) -> Result<QueryResults<'a>, QueryEvaluationError> {
-        let mut prepared = SparqlEvaluator::new()
-            .with_cancellation_token(token)
-            .for_query(query);
+        self.evaluate_with(query, dataset, Vec::new(), token)
+    }
+
+    /// Starts a query that may also call these functions.
+    ///
+    /// # Errors
+    /// When the query cannot be evaluated.
+    pub fn evaluate_with(
+        &self,
+        query: Query,
+        dataset: &RequestedDataset,
+        extensions: Vec<Extension>,
+        token: CancellationToken,
+    ) -> Result<QueryResults<'a>, QueryEvaluationError> {
+        let mut evaluator = SparqlEvaluator::new().with_cancellation_token(token);
+        for Extension { name, function } in extensions {
+            evaluator = evaluator.with_custom_function(name, move |arguments| function(arguments));
+        }
+        let mut prepared = evaluator.for_query(query);
         if !dataset.default_graphs.is_empty() || !dataset.named_graphs.is_empty() {
             let specification = prepared.dataset_mut();
             specification.set_default_graph(

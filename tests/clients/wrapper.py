@@ -11,8 +11,8 @@ from checks import CONSTRUCT, ENDLESS, MANY, MANY_ROWS, NAMES, PLACES, TERMS, WR
 
 CHECKS = []
 FORMATS = [library.JSON, library.XML, library.CSV, library.TSV]
-# JSON-LD and RDF/XML are read by rdflib; `rdf` is another word for the latter.
-GRAPHS = [library.TURTLE, library.N3, library.XML, library.RDFXML, library.RDF, library.JSONLD]
+# JSON-LD and RDF/XML are read by rdflib.
+GRAPHS = [library.TURTLE, library.N3, library.XML, library.RDFXML, library.JSONLD]
 WAYS = [
     (library.GET, library.URLENCODED),
     (library.POST, library.URLENCODED),

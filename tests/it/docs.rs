@@ -10,7 +10,7 @@ use affiche::ingest::importers::csv::COLUMNS;
 use affiche::ingest::importers::{IMPORTERS, compression};
 use affiche::ingest::normalise::{Normalised, RULES, normalise};
 use affiche::ingest::vocabulary::{Vocabulary, label_key};
-use affiche::ingest::{MINIMUM, Outcome, builtin, sources};
+use affiche::ingest::{Door, MINIMUM, Outcome, builtin, sources};
 use affiche::model::kind::{KINDS, Kinds};
 use affiche::model::property::{Fusion, PROPERTIES, Properties};
 use affiche::model::{Base, Source};
@@ -42,6 +42,7 @@ const PAGES: &[(&str, Writer)] = &[
     ("national.md", || profile("national")),
     ("normalisation.md", normalisation),
     ("problems.md", problems),
+    ("queries.md", queries),
     ("vocabularies.md", vocabularies),
 ];
 
@@ -675,6 +676,62 @@ fn rows_of(
             .collect();
         rows_of(out, graph, all, below, depth + 1, is_functions);
     }
+}
+
+/// The example queries: what each answers, and the values that it takes.
+fn queries() -> String {
+    let mut out = page(
+        "The example queries",
+        "`examples/queries/`",
+        "Each is at `{base}/queries/{name}`: a page in a browser, its answer with `format=` or a value for a parameter, its description in RDF. [How to add one](../how-to/add-an-example-query.md).",
+    );
+    let door = Door::new(&base()).expect("the built-in files are sound");
+    for entry in door.queries().values() {
+        let example = entry.read.as_ref().expect("the built-in queries are sound");
+        let (name, title, about) = (&example.name, &example.title, &example.about);
+        let _ = write!(
+            out,
+            "\n## {name}\n\n{}. *{}*\n\n{}\n\n*{}*\n",
+            title.en, title.fr, about.en, about.fr
+        );
+        if let Some(when) = &example.may_be_empty {
+            let _ = write!(out, "\nIt finds nothing {}.\n", when.en);
+        }
+        if example.parameters.is_empty() {
+            continue;
+        }
+        head(
+            &mut out,
+            &["parameter", "what it is", "takes", "default", "for example"],
+        );
+        for parameter in &example.parameters {
+            let defaults = parameter.default.iter().flatten();
+            let defaults: Vec<String> = defaults
+                .map(|term| format!("`{}`", parameter.spell(term, &base())))
+                .collect();
+            let default = if parameter.is_optional() {
+                "any".to_owned()
+            } else {
+                defaults.join(", ")
+            };
+            let mut takes = parameter.told().en.replace(base().as_str(), "{base}");
+            if parameter.is_several {
+                takes.push_str("; several");
+            }
+            let example = parameter.example.as_deref();
+            row(
+                &mut out,
+                &[
+                    &codes(&[&parameter.name]),
+                    &parameter.label.en,
+                    &takes,
+                    &default,
+                    &example.map_or(String::new(), |example| codes(&[example])),
+                ],
+            );
+        }
+    }
+    out
 }
 
 fn problems() -> String {

@@ -17,6 +17,7 @@ mod door;
 mod door_hazards;
 mod editor;
 mod embargo;
+mod explain;
 mod full_disk;
 mod hands;
 mod hostile_bytes;

@@ -70,11 +70,11 @@ fn rows(answer: &Answer, example: &Example) -> usize {
     }
 }
 
-/// A value for an entity: of its column, or of the graph's subjects.
+/// A value for an entity: of its column, or a work in the graph.
 fn entity(answer: &Answer, example: &Example, parameter: &Parameter) -> Option<String> {
     if example.form.is_graph() {
         let text = answer.text();
-        let subject = text.lines().find(|line| line.contains("/name> "))?;
+        let subject = text.lines().find(|line| line.contains("/CreativeWork> "))?;
         return Some(subject.split(['<', '>']).nth(1)?.to_owned());
     }
     let json = answer.json();
@@ -299,7 +299,7 @@ async fn the_page_has_a_form_that_needs_no_script() {
         .await
         .text();
     assert!(
-        page.contains(r#"<input id="depuis" type="date" name="depuis" value="2027-01-01""#),
+        page.contains(r#"<input id="value-depuis" type="date" name="depuis" value="2027-01-01""#),
         "{page}"
     );
     assert!(!page.contains("2026-12-"), "only what comes after");
@@ -312,7 +312,7 @@ async fn the_page_has_a_form_that_needs_no_script() {
         .await
         .text();
     assert!(page.contains(r#"<option value="lsf" selected>"#), "{page}");
-    assert!(page.contains(r#"<select id="mesure" name="mesure" multiple"#));
+    assert!(page.contains(r#"<select id="value-mesure" name="mesure" multiple"#));
     // What somebody writes is text, and stays in the form's field with what is wrong.
     let evil = "/queries/lieux-et-coordonnees?ville=%3Cscript%3Ealert(1)%3C/script%3E%22";
     let page = site.get(evil, &html).await;

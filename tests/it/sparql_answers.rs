@@ -511,6 +511,8 @@ async fn the_bare_address_describes_the_service_in_rdf() {
         "sd:supportedLanguage sd:SPARQL11Query",
         "<http://www.w3.org/ns/formats/SPARQL_Results_JSON>",
         "<http://www.w3.org/ns/formats/N-Quads>",
+        "sd:extensionFunction",
+        "<http://www.opengis.net/def/function/geosparql/distance>",
         "sd:name <https://data.example.org/graph/source/theatre>",
         "sd:name <https://data.example.org/graph/registry>",
         "sv:limitValue \"PT30S\"^^xsd:duration",
@@ -541,4 +543,83 @@ async fn the_bare_address_describes_the_service_in_rdf() {
     let said = lines.lines().find(|line| line.contains(of_graph));
     let said = said.expect("it is told");
     assert!(said.contains(&format!("\"{counted}\"")), "{said}");
+}
+
+#[tokio::test]
+async fn odd_values_come_back_as_they_are_in_every_format() {
+    use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
+    let site = Site::new();
+    let odd = r#""a,\"b\"\r\n\tc\\", " ", "<&>'", "é\u2028\u0085"@fr-CA, "-01.50"^^<http://www.w3.org/2001/XMLSchema#decimal>, "x"^^<http://a.example/t,y>, "1"^^<http://www.w3.org/2001/XMLSchema#integer>"#;
+    let values: Vec<&str> = odd.split(", ").collect();
+    let query = format!(
+        "SELECT ?x ?none {{ VALUES ?x {{ <http://a.example/b,c> {} }} }}",
+        values.join(" ")
+    );
+    let mut all = Vec::new();
+    for (name, format) in [
+        ("json", QueryResultsFormat::Json),
+        ("xml", QueryResultsFormat::Xml),
+        ("tsv", QueryResultsFormat::Tsv),
+    ] {
+        let answer = ask(&site, &query, &[("format", name)], &[]).await;
+        let parser = QueryResultsParser::from_format(format);
+        let parsed = parser.for_slice(&answer.bytes).expect("it can be read");
+        let SliceQueryResultsParserOutput::Solutions(rows) = parsed else {
+            panic!("{name}");
+        };
+        let rows: Vec<_> = rows
+            .map(|row| row.expect("it can be read").get("x").cloned())
+            .collect();
+        assert_eq!(rows.len(), values.len() + 1, "{name}");
+        assert!(rows.iter().all(Option::is_some), "{name}");
+        all.push(rows);
+    }
+    assert!(all.iter().all(|rows| *rows == all[0]));
+    let answer = ask(&site, &query, &[("format", "csv")], &[]).await;
+    let mut reader = csv::Reader::from_reader(&answer.bytes[..]);
+    let texts: Vec<String> = reader
+        .records()
+        .map(|row| row.expect("CSV")[0].to_owned())
+        .collect();
+    assert_eq!(
+        texts[..3],
+        ["http://a.example/b,c", "a,\"b\"\r\n\tc\\", " "]
+    );
+    // What XML has no way to say is an error, and no document.
+    let control = "SELECT (\"\\u0001\" AS ?x) {}";
+    let refused = ask(&site, control, &[("format", "xml")], &[]).await;
+    assert_eq!(refused.problem(), "not-acceptable");
+    assert!(refused.text().contains("U+0001"), "{}", refused.text());
+    let property = "CONSTRUCT { <http://a.example/s> <http://a.example/12> 1 } {}";
+    let refused = ask(&site, property, &[("format", "rdf")], &[]).await;
+    assert_eq!(refused.problem(), "not-acceptable");
+}
+
+#[tokio::test]
+async fn blank_nodes_stay_themselves_in_every_graph_format() {
+    use oxrdf::Triple;
+    let site = Site::new();
+    let query = "CONSTRUCT { _:a <http://a.example/p> _:b , [ <http://a.example/q> _:a ] . _:b <http://a.example/p> _:a } { VALUES ?x { 1 2 } }";
+    let mut graphs: Vec<Vec<Triple>> = Vec::new();
+    for name in ["nt", "ttl", "rdf", "trig", "nq"] {
+        let answer = ask(&site, query, &[("format", name)], &[]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
+        let bytes = &answer.bytes[..];
+        let triples: Vec<Triple> = match name {
+            "rdf" => oxrdfxml::RdfXmlParser::new()
+                .for_slice(bytes)
+                .map(|triple| triple.expect("RDF/XML"))
+                .collect(),
+            _ => oxttl::TriGParser::new()
+                .for_slice(bytes)
+                .map(|quad| quad.expect("TriG").into())
+                .collect(),
+        };
+        assert_eq!(triples.len(), 8, "{name}");
+        graphs.push(triples);
+    }
+    for graph in &graphs {
+        let alike = affiche::rdf::sophia::are_isomorphic(graph, &graphs[0]);
+        assert!(alike.expect("comparable"));
+    }
 }

@@ -40,13 +40,14 @@ fn with_demo() -> Site {
 }
 
 fn task(app: &App, text: &str, format: Option<&'static Format>) -> Task {
-    let (prepared, plan) =
-        queries::prepare(app, text).unwrap_or_else(|refusal| panic!("{text}\n{refusal:?}"));
+    let dataset = RequestedDataset::default();
+    let (prepared, plan) = queries::prepare(app, text, &dataset)
+        .unwrap_or_else(|refusal| panic!("{text}\n{refusal:?}"));
     let format = format.unwrap_or_else(|| formats_of(prepared.form()).next().expect("one"));
     Task {
         question: Question {
             text: text.to_owned(),
-            dataset: RequestedDataset::default(),
+            dataset,
             bounds: Bounds::Most(app.config.limits.result_rows),
             timeout: app.config.limits.query_timeout,
         },

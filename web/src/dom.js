@@ -49,3 +49,13 @@ export async function copy(text) {
     return done;
   }
 }
+
+/** Draws once the element is on the page, and again when its width changes. */
+export function redrawOnResize(element, show) {
+  let width = -1;
+  new ResizeObserver(() => {
+    if (element.clientWidth === width || element.clientWidth === 0) return;
+    width = element.clientWidth;
+    show();
+  }).observe(element);
+}

@@ -87,6 +87,9 @@ function firstFault(words) {
   };
 }
 
+/** Whether this is in the middle of a text or a comment, where nothing is to be proposed. */
+const isInText = ({ state, pos }) => /comment|string/i.test(syntaxTree(state).resolveInner(pos, -1).name);
+
 export class Editor {
   /** Puts an editor into an element, which becomes the host of a shadow root. */
   constructor(host, { text, words, vocabulary, describedBy, onRun, onChange }) {
@@ -120,7 +123,7 @@ export class Editor {
           sparql(),
           syntaxHighlighting(colours),
           theme,
-          autocompletion({ override: [vocabulary.source], icons: false, maxRenderedOptions: 60 }),
+          autocompletion({ override: [(context) => (isInText(context) ? null : vocabulary.source(context))], icons: false, maxRenderedOptions: 60 }),
           linter(firstFault(words), { delay: 900 }),
           // Tab is not taken: it leaves the editor, as in any form.
           keymap.of([

@@ -2,10 +2,11 @@
 
 import { copy, freshId, make } from "./dom.js";
 import { snippets } from "./snippets.js";
-import { chart, numericColumns } from "./views/chart.js";
+import { chart } from "./views/chart.js";
+import { numericColumns, timeColumns } from "./views/columns.js";
 import { map, placeColumns } from "./views/map.js";
 import { table } from "./views/table.js";
-import { timeColumns, timeline } from "./views/timeline.js";
+import { timeline } from "./views/timeline.js";
 
 /** Longer addresses are cut or refused by something on the way. */
 const MOST_ADDRESS = 30_000;

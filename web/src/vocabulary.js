@@ -1,8 +1,6 @@
 // What the editor can propose: variables of the query, keywords, prefixes, and the classes and
 // properties of the data with their labels and counts.
 
-import { syntaxTree } from "@codemirror/language";
-
 const KEYWORDS = [
   "SELECT", "SELECT DISTINCT", "CONSTRUCT", "ASK", "DESCRIBE", "WHERE", "PREFIX", "FROM",
   "FROM NAMED", "GRAPH", "OPTIONAL", "UNION", "MINUS", "FILTER", "FILTER NOT EXISTS",
@@ -143,8 +141,6 @@ export class Vocabulary {
   /** A source for CodeMirror's completion. */
   source = (context) => {
     const text = context.state.doc.toString();
-    // Nothing is proposed in the middle of a text or a comment.
-    if (/comment|string/i.test(syntaxTree(context.state).resolveInner(context.pos, -1).name)) return null;
     const iri = context.matchBefore(/<[^<>\s]*/);
     const variable = context.matchBefore(/[?$]\w*/);
     const word = context.matchBefore(/(?:[\p{L}_][\p{L}\p{N}_-]*)?:?[\p{L}\p{N}_-]*/u);

@@ -26,6 +26,9 @@ const STACK_BYTES: usize = 64 << 20;
 /// Results are sent in pieces of this size.
 const PIECE_BYTES: usize = 64 << 10;
 
+/// What is shown on a page is no larger.
+const SHOWN_BYTES: u64 = 16 << 20;
+
 /// Messages of the worker.
 const HEAD: u8 = b'h';
 const BYTES: u8 = b'b';
@@ -96,7 +99,11 @@ pub(super) fn order<W: Write>(
     let caps = Caps {
         memory_bytes: limits.query_memory_bytes,
         time: question.timeout.min(limits.query_timeout),
-        output_bytes: limits.result_bytes,
+        output_bytes: match question.bounds {
+            Bounds::Most(_) => limits.result_bytes,
+            // It is kept in memory, to be shown.
+            Bounds::First(_) => limits.result_bytes.min(SHOWN_BYTES),
+        },
     };
     let told = |error| why(not_told(error), caps);
     let ready = serde_json::to_vec(&ready).map_err(told)?;
@@ -234,9 +241,11 @@ fn answer(
 struct Pieces<'a>(&'a mut Output);
 
 impl Write for Pieces<'_> {
+    /// One long literal comes in pieces as well: whoever takes them keeps one at a time.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.send(BYTES, bytes)?;
-        Ok(bytes.len())
+        let piece = bytes.get(..PIECE_BYTES).unwrap_or(bytes);
+        self.0.send(BYTES, piece)?;
+        Ok(piece.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -16,14 +16,16 @@ pub use slices::{SLICE, Slices};
 pub mod cache;
 
 use crate::app::App;
+use crate::app::statistics::State;
 use crate::config::Limits;
 use crate::model::Generation;
-use crate::query::plan::{Place, Plan, plan};
+use crate::query::plan::{self, Explanation, Place, Plan, Statistics};
 use crate::query::{
     self, Bounds, Form, Format, Order, Outcome, Prepared, Refusal, Rules, RunError,
 };
 use crate::store::{CancellationToken, QueryEvaluationError, RequestedDataset, StoreError};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A query that somebody asks.
@@ -106,10 +108,44 @@ pub struct Task {
 ///
 /// # Errors
 /// When it does not run at all.
-pub fn prepare(app: &App, text: &str) -> Result<(Prepared, Plan), Box<Refusal>> {
+pub fn prepare(
+    app: &App,
+    text: &str,
+    dataset: &RequestedDataset,
+) -> Result<(Prepared, Plan), Box<Refusal>> {
     let prepared = query::prepare(text, app.store.base(), rules(&app.config.limits))?;
-    let plan = plan(&prepared, None);
+    let state = numbers(app);
+    let plan = plan::plan(&prepared, dataset, state.as_deref().map(statistics));
     Ok((prepared, plan))
+}
+
+/// Prepares a query as [`prepare`] does, and tells how it would run.
+///
+/// # Errors
+/// When it does not run at all.
+pub fn explain(
+    app: &App,
+    text: &str,
+    dataset: &RequestedDataset,
+) -> Result<(Prepared, Explanation), Box<Refusal>> {
+    let prepared = query::prepare(text, app.store.base(), rules(&app.config.limits))?;
+    let state = app.statistics.current();
+    let statistics = state.as_deref().map(statistics);
+    let explanation = plan::explain(&prepared, dataset, statistics, &app.context.prefixes);
+    Ok((prepared, explanation))
+}
+
+/// The numbers of the data, unless they are of a former state: what came since may be large.
+fn numbers(app: &App) -> Option<Arc<State>> {
+    let state = app.statistics.current()?;
+    (state.generation == app.store.generation()).then_some(state)
+}
+
+fn statistics(state: &State) -> Statistics<'_> {
+    Statistics {
+        counts: &state.counts,
+        graphs: &state.graphs,
+    }
 }
 
 /// What is answered here is kept in memory, and no larger.

@@ -361,6 +361,7 @@ const ANSWERED: Answer = Answer {
         "Cache-Control",
     ],
 };
+const EXPLANATION: &[Content] = &[of("application/json"), of("text/html")];
 const EXAMPLE_LIST: &[Content] = &[
     of("text/html"),
     with("application/json", "Examples"),
@@ -423,6 +424,46 @@ pub static QUERY_GET: Operation = Operation {
         TOO_MANY_ROWS,
         QUERY_MEMORY,
         TOO_MANY_WAITING
+    ),
+    needs_token: false,
+};
+pub static EXPLAIN_GET: Operation = Operation {
+    name: "explainQuery",
+    summary: (
+        "Comment une requête SPARQL serait évaluée, sans l'évaluer : plan, coût estimé, limites, avertissements",
+        "How a SPARQL query would be run, without running it: plan, estimated cost, limits, warnings",
+    ),
+    parameters: &[QUERY, DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: &[ok(EXPLANATION)],
+    problems: reading!(
+        BAD_REQUEST,
+        QUERY_SYNTAX,
+        QUERY_REFUSED,
+        UPDATE_REFUSED,
+        NOT_ACCEPTABLE,
+        BODY_TOO_LARGE
+    ),
+    needs_token: false,
+};
+pub static EXPLAIN_POST: Operation = Operation {
+    name: "explainQueryByPost",
+    summary: (
+        "Comment une requête SPARQL serait évaluée, la requête dans le corps",
+        "How a SPARQL query would be run, the query in the body",
+    ),
+    parameters: &[DEFAULT_GRAPH, NAMED_GRAPH, FORMAT, LANG],
+    body: Body::Query,
+    answers: &[ok(EXPLANATION)],
+    problems: reading!(
+        BAD_REQUEST,
+        QUERY_SYNTAX,
+        QUERY_REFUSED,
+        UPDATE_REFUSED,
+        NOT_ACCEPTABLE,
+        BODY_TIMEOUT,
+        BODY_TOO_LARGE,
+        UNSUPPORTED_MEDIA_TYPE
     ),
     needs_token: false,
 };

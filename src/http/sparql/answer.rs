@@ -17,6 +17,7 @@ use crate::http::problem::{
 use crate::http::reader::Reader;
 use crate::http::sparql::choice::{Choice, choose};
 use crate::http::sparql::examples;
+use crate::http::sparql::flights::Flight;
 use crate::http::sparql::request::Asked;
 use crate::http::sparql::{Ask, too_late};
 use crate::model::{Generation, Lang};
@@ -28,7 +29,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
 use std::fmt;
-use std::io;
+use std::io::{self, Write as _};
 
 /// A page shows this many rows; the other formats have them all.
 pub(super) const ROWS_SHOWN: usize = 200;
@@ -272,7 +273,7 @@ pub fn try_here(
 ) -> Result<First, Problem> {
     let app = &server.app;
     let limits = &app.config.limits;
-    let (prepared, plan) = match queries::prepare(app, &ask.text) {
+    let (prepared, plan) = match queries::prepare(app, &ask.text, &ask.asked.dataset) {
         Ok(prepared) => prepared,
         Err(refusal) if is_browser(reader) => {
             return fault_page(server, reader, &ask.text, &refusal).map(First::Whole);
@@ -393,8 +394,25 @@ pub fn data_by_worker(
     writer: &mut BodyWriter,
     token: &CancellationToken,
 ) -> Result<(), Stop> {
+    let flight = match subject.key() {
+        Some(key) => {
+            // Somebody had the same computed while this one waited for its turn.
+            let generation = server.app.store.generation();
+            if let Some(kept) = server.results.get(generation, &key) {
+                if let Some(head) = writer.head() {
+                    head.headers = subject.headers(server, generation);
+                    set_complete(&mut head.headers, kept.rows);
+                }
+                let written = writer.write_all(&kept.body);
+                return written.map_err(|error| Stop(RunError::Io(error).into()));
+            }
+            server.flights.set_out(key)
+        }
+        None => None,
+    };
     let mut copying = Copying {
         writer,
+        flight,
         copy: Vec::new(),
         most: match subject.key() {
             Some(_) => server.results.largest(),
@@ -414,7 +432,12 @@ pub fn data_by_worker(
     };
     let outcome =
         queries::by_worker(&server.app, task, begin, &mut copying, token).map_err(Stop)?;
-    let Copying { writer, copy, most } = copying;
+    let Copying {
+        writer,
+        copy,
+        most,
+        flight,
+    } = copying;
     if let (Some(generation), Some(key)) = (generation, subject.key())
         && most > 0
     {
@@ -424,6 +447,7 @@ pub fn data_by_worker(
         };
         server.results.put(generation, key, kept);
     }
+    drop(flight);
     match writer.head() {
         // All of it is there before any of it was sent.
         Some(head) => {
@@ -443,6 +467,8 @@ pub fn data_by_worker(
 /// Copies what is written, as long as it is little enough to be kept.
 struct Copying<'w> {
     writer: &'w mut BodyWriter,
+    /// Until the first bytes are sent.
+    flight: Option<Flight>,
     copy: Vec<u8>,
     /// 0 once it is too much.
     most: usize,
@@ -451,6 +477,9 @@ struct Copying<'w> {
 impl io::Write for Copying<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.writer.write(bytes)?;
+        if self.writer.head().is_none() {
+            self.flight = None;
+        }
         if self.most > 0 {
             if self.copy.len() + written > self.most {
                 self.most = 0;

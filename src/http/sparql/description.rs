@@ -140,6 +140,10 @@ fn triples(server: &Server, generation: Generation, counted: Option<&State>) -> 
             NamedNode::new_unchecked(format.iri),
         );
     }
+    for function in query::functions() {
+        said.say(&service, sd::EXTENSION_FUNCTION, function.into_owned());
+        said.say(&function.into_owned(), rdf::TYPE, sd::FUNCTION.into_owned());
+    }
     for (key, most) in LIMITS {
         let limit = part(key);
         let value = match most {

@@ -7,6 +7,7 @@ mod answer;
 mod choice;
 mod description;
 mod examples;
+mod explain;
 mod flights;
 mod request;
 mod shown;
@@ -14,6 +15,7 @@ mod vocabulary;
 
 pub use answer::{COMPLETE, ROWS, WITHIN};
 pub(super) use choice::{Choice, choose};
+pub use explain::explain;
 pub use flights::Flights;
 pub use request::Asked;
 pub use vocabulary::vocabulary;
@@ -172,12 +174,9 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
         }
         First::Data(task, subject) => (task, subject),
     };
-    // As long as it is under way, others wait for it, and find it kept if it is small.
-    let flight = match subject.key() {
-        Some(key) => server.flights.set_out(key, timeout).await,
-        None => None,
-    };
-    if flight.is_none()
+    // When it is computed just now, it is kept in a moment if it is small.
+    if let Some(key) = subject.key()
+        && server.flights.wait(key, timeout).await
         && let Some(response) = subject.at_once(server, &reader, &ask)
     {
         return Ok(response);

@@ -57,7 +57,8 @@ pub async fn shown(
 fn here(server: &Server, ask: &Ask, token: &CancellationToken) -> Result<First, Problem> {
     let app = &server.app;
     let limits = &app.config.limits;
-    let (prepared, plan) = queries::prepare(app, &ask.text).map_err(|refusal| refused(&refusal))?;
+    let (prepared, plan) = queries::prepare(app, &ask.text, &ask.asked.dataset)
+        .map_err(|refusal| refused(&refusal))?;
     let form = prepared.form();
     let dataset = &ask.asked.dataset;
     // What `/sparql` shows of the same query on its page.

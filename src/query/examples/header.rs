@@ -109,7 +109,7 @@ fn missing(line: usize, key: &str) -> Fault {
     Fault::new(
         line,
         format!("Il manque `# {key}: …`."),
-        format!("There is no `# {key}: …`."),
+        format!("There is no line `# {key}: …`"),
     )
 }
 

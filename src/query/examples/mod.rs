@@ -16,8 +16,8 @@ pub use parameter::{BadValue, MOST_VALUES, Parameter, Row, TYPES, Type};
 
 use crate::model::{Base, Text};
 use crate::query::normal::normal;
-use crate::query::{Form, values};
-use crate::rdf::sparql::{self, Most};
+use crate::query::{Form, syntax, values};
+use crate::rdf::sparql::{self, Most, TooMuch};
 use spargebra::term::GroundTerm;
 use spargebra::{Query, SparqlParser};
 use std::collections::BTreeMap;
@@ -134,16 +134,9 @@ impl Example {
         let header = header::read(file, base, &mut faults);
         let body: Vec<&str> = file.lines().skip(header.lines).collect();
         let text = scan::with_absolute_iris(body.join("\n").trim(), base);
-        let blank = body
-            .iter()
-            .take_while(|line| line.trim().is_empty())
-            .count();
-        let query = match parse(&text, base, header.lines + blank) {
-            Ok(query) => query,
-            Err(fault) => {
-                faults.push(fault);
-                return Err(faults);
-            }
+        let Some(query) = parse(&text, base) else {
+            faults.push(unreadable(file, base));
+            return Err(faults);
         };
         let mut example = Self {
             name: name.to_owned(),
@@ -234,8 +227,8 @@ impl Example {
         }
         // The text is for who runs it, the algebra says what it must mean.
         let wanted = normal(&bound.query, &self.text);
-        let is_meant = parse(&bound.text, base, 0)
-            .is_ok_and(|written| normal(&written, &bound.text) == wanted);
+        let is_meant =
+            parse(&bound.text, base).is_some_and(|written| normal(&written, &bound.text) == wanted);
         if !is_meant {
             return Err(vec![not_written()]);
         }
@@ -302,39 +295,39 @@ fn form(query: &Query) -> Form {
     }
 }
 
-/// Parses the query of a file whose head has so many lines.
-fn parse(text: &str, base: &Base, lines_before: usize) -> Result<Query, Fault> {
-    let at = |line: usize, message: &str| {
-        Fault::new(
-            lines_before + line,
-            format!("La requête ne se lit pas : {message}"),
-            format!("The query cannot be read: {message}"),
-        )
-    };
-    if let Err(too_much) = sparql::check(text, MOST) {
+/// The query of a text; nothing when it is none, or nests too deeply to be read here.
+fn parse(text: &str, base: &Base) -> Option<Query> {
+    sparql::check(text, MOST).ok()?;
+    parser(base)?.parse_query(text).ok()
+}
+
+fn parser(base: &Base) -> Option<SparqlParser> {
+    SparqlParser::new().with_base_iri(format!("{base}/")).ok()
+}
+
+/// Why the query of a file cannot be read.
+fn unreadable(file: &str, base: &Base) -> Fault {
+    if let Err(too_much) = sparql::check(file, MOST) {
         let line = match too_much {
-            sparql::TooMuch::Depth { line, .. } | sparql::TooMuch::Doubled { line, .. } => line,
-            sparql::TooMuch::Operators => 1,
+            TooMuch::Depth { line, .. } | TooMuch::Doubled { line, .. } => line,
+            TooMuch::Operators => 1,
         };
-        return Err(at(
+        return Fault::new(
             line,
-            "it is nested too deeply or has too many operators",
-        ));
+            "La requête est imbriquée trop profondément pour un exemple, ou a trop d’opérateurs.",
+            "The query is nested too deeply for an example, or has too many operators.",
+        );
     }
-    let parser = SparqlParser::new()
-        .with_base_iri(format!("{base}/"))
-        .map_err(|error| at(1, &error.to_string()))?;
-    parser.parse_query(text).map_err(|error| {
-        let message = error.to_string();
-        let place = message
-            .strip_prefix("error at ")
-            .and_then(|rest| rest.split_once(": "))
-            .and_then(|(place, rest)| Some((place.split(':').next()?.parse().ok()?, rest)));
-        match place {
-            Some((line, rest)) => at(line, rest),
-            None => at(1, &message),
-        }
-    })
+    // The head is comments, so that lines are those of the file.
+    let fault = syntax::fault(file, &|text| {
+        let error = parser(base)?.parse_query(text).err()?;
+        Some(error.to_string())
+    });
+    Fault::new(
+        fault.position.map_or(1, |(line, _)| line),
+        format!("La requête ne se lit pas. {}", fault.text.fr),
+        format!("The query cannot be read. {}", fault.text.en),
+    )
 }
 
 /// A parameter with the default that the query gives it.

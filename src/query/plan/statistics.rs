@@ -1,28 +1,32 @@
 //! What the planner knows of the data. A follower of the store keeps it
 //! (`src/app/statistics/`).
 
-use oxrdf::NamedNode;
-use rustc_hash::FxHashMap;
+use crate::model::counts::{Counts, PropertyCounts};
+use std::collections::BTreeMap;
 
-/// Numbers of the default graph at one generation.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Statistics {
-    pub triples: u64,
-    pub properties: FxHashMap<NamedNode, Property>,
-    /// How many resources have this `rdf:type`.
-    pub classes: FxHashMap<NamedNode, u64>,
+/// Numbers of one state of the data.
+#[derive(Clone, Copy, Debug)]
+pub struct Statistics<'a> {
+    /// Of the default graph.
+    pub counts: &'a Counts,
     /// Quads in each named graph.
-    pub graphs: FxHashMap<NamedNode, u64>,
+    pub graphs: &'a BTreeMap<String, u64>,
 }
 
-/// Numbers of one property.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Property {
-    pub triples: u64,
-    pub subjects: u64,
-    pub objects: u64,
-    /// The most objects that one subject has, or more.
-    pub most_objects: u64,
-    /// The most subjects that one object has, or more.
-    pub most_subjects: u64,
+impl<'a> Statistics<'a> {
+    pub(super) fn property(&self, iri: &str) -> Option<&'a PropertyCounts> {
+        self.counts.properties.get(iri)
+    }
+
+    /// How many resources are of a class.
+    pub(super) fn members(&self, class: &str) -> Option<u64> {
+        self.counts.class(class).map(|class| class.entities)
+    }
+
+    /// The quads of all graphs.
+    pub(super) fn quads(&self) -> u64 {
+        self.graphs
+            .values()
+            .fold(self.counts.triples, |sum, quads| sum.saturating_add(*quads))
+    }
 }

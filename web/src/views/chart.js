@@ -1,7 +1,8 @@
 // Numbers as bars or lines.
 
-import { choice, draw, make } from "../dom.js";
-import { numberIn, numberOf, timeOf } from "../terms.js";
+import { choice, draw, make, redrawOnResize } from "../dom.js";
+import { numberIn, timeOf } from "../terms.js";
+import { numericColumns } from "./columns.js";
 import { sameAsTable } from "./table.js";
 import { cut, ticks } from "./scale.js";
 
@@ -9,20 +10,6 @@ const MOST_BARS = 60;
 const MOST_POINTS = 2000;
 const MOST_SERIES = 6;
 const ROW = 28;
-
-/** Columns that hold numbers, those typed as such first. */
-export function numericColumns({ columns, rows }) {
-  const score = (index) => {
-    const terms = rows.map((row) => row[index]).filter(Boolean);
-    if (terms.length === 0 || terms.some((term) => numberIn(term) === null)) return 0;
-    return terms.every((term) => numberOf(term) !== null) ? 2 : 1;
-  };
-  return columns
-    .map((_, index) => [index, score(index)])
-    .filter(([, score]) => score > 0)
-    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
-    .map(([index]) => index);
-}
 
 export function chart(data, context) {
   const { words, names } = context;
@@ -90,16 +77,6 @@ export function chart(data, context) {
 
   redrawOnResize(figure, show);
   return [tools, figure];
-}
-
-/** Draws once the element is on the page, and again when its width changes. */
-export function redrawOnResize(element, show) {
-  let width = -1;
-  new ResizeObserver(() => {
-    if (element.clientWidth === width || element.clientWidth === 0) return;
-    width = element.clientWidth;
-    show();
-  }).observe(element);
 }
 
 function legend(series) {

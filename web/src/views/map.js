@@ -2,8 +2,8 @@
 
 import { choice, draw, freshId, make } from "../dom.js";
 import { WKT, numberIn } from "../terms.js";
+import { namingColumn } from "./columns.js";
 import { cut } from "./scale.js";
-import { namingColumn } from "./timeline.js";
 import { sameAsTable, shown } from "./table.js";
 
 const WIDTH = 1000;

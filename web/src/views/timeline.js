@@ -1,31 +1,14 @@
 // Dates on an axis: how many there are in each day, month or year, and which.
 
-import { choice, draw, make } from "../dom.js";
+import { choice, draw, make, redrawOnResize } from "../dom.js";
 import { timeOf } from "../terms.js";
-import { redrawOnResize } from "./chart.js";
+import { namingColumn, timeColumns } from "./columns.js";
 import { UNITS, cut, ticks } from "./scale.js";
 import { sameAsTable } from "./table.js";
 
 const DAY = 864e5;
 /** Single dates are drawn up to this height of a pile. */
 const MOST_PILED = 14;
-
-export function timeColumns({ columns, rows }) {
-  return columns
-    .map((_, index) => index)
-    .filter((index) => {
-      const terms = rows.map((row) => row[index]).filter(Boolean);
-      return terms.length > 0 && terms.filter((term) => timeOf(term) !== null).length * 2 > terms.length;
-    });
-}
-
-/** The column that names a row best: a text, else anything but the one left out. */
-export function namingColumn({ columns, rows }, without) {
-  const rest = columns.map((_, index) => index).filter((index) => !without.includes(index));
-  const share = (index, test) => rows.filter((row) => row[index] && test(row[index])).length;
-  const isText = (term) => term.type === "literal" && (!term.datatype || /#(string|langString)$/.test(term.datatype));
-  return rest.find((index) => share(index, isText) * 2 > rows.length) ?? rest[0] ?? -1;
-}
 
 export function timeline(data, { words, names }) {
   const { say, lang } = words;
