@@ -12,6 +12,7 @@ use crate::app::following::entities::Entity;
 use indexmap::{IndexMap, IndexSet};
 use oxrdf::Literal;
 use rustc_hash::{FxBuildHasher, FxHashMap};
+use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
@@ -542,23 +543,22 @@ impl Table {
             }
         }
         let whole = (0_u32..).zip(by_value).filter(|(_, count)| *count > 0);
-        let mut values: Vec<ValueCount> = whole
-            .map(|(value, count)| ValueCount { value, count })
-            .chain(
-                by_key
-                    .into_values()
-                    .map(|(count, value)| ValueCount { value, count }),
-            )
+        let mut values: Vec<(&str, &Said, ValueCount)> = whole
+            .chain(by_key.into_values().map(|(count, value)| (value, count)))
+            .filter_map(|(value, count)| {
+                let (said, known) = dictionary.values.get_index(value as usize)?;
+                Some((facet.key_of(known)?, said, ValueCount { value, count }))
+            })
             .collect();
-        let key = |one: &ValueCount| {
-            let (_, value) = dictionary.values.get_index(one.value as usize)?;
-            facet.key_of(value)
-        };
-        if facet.is_in_order {
-            values.sort_by_key(key);
-        } else {
-            values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| key(a).cmp(&key(b))));
-        }
+        values.sort_unstable_by(|(a, of_a, x), (b, of_b, y)| {
+            let most = if facet.is_in_order {
+                Ordering::Equal
+            } else {
+                y.count.cmp(&x.count)
+            };
+            most.then_with(|| (a, of_a).cmp(&(b, of_b)))
+        });
+        let values = values.into_iter().map(|(_, _, count)| count).collect();
         FacetCounts { facet, values }
     }
 
