@@ -127,7 +127,11 @@ fn an_answer_does_not_depend_on_where_it_was_made() {
         if first.prepared.is_volatile {
             continue;
         }
-        for format in formats_of(first.prepared.form()) {
+        // The writers are the same for all queries: one of the examples in each would only take
+        // long.
+        let is_example = !FURTHER.contains(&text);
+        let formats = formats_of(first.prepared.form());
+        for format in formats.take(if is_example { 1 } else { usize::MAX }) {
             assert_same(app, &task(app, text, Some(format)));
         }
         count += 1;
