@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 import subprocess
+import time
 from urllib.parse import urlencode
 from xml.etree import ElementTree
 
@@ -274,9 +275,15 @@ def sib_editor(servers):
         ("classes and properties", SIB_VOID),
     ]:
         data = urlencode({"format": "json", "ac": 1, "query": query})
-        status, _, body = curl("--header", f"accept: {JSON}", f"{servers.whole.address}?{data}")
-        assert status == 200, (what, status, body[:300])
-        assert json.loads(body)["results"]["bindings"], f"there are no {what}"
+        # The description of the data is made when nothing has changed for a minute.
+        deadline = time.monotonic() + 150
+        while True:
+            status, _, body = curl("--header", f"accept: {JSON}", f"{servers.whole.address}?{data}")
+            assert status == 200, (what, status, body[:300])
+            if json.loads(body)["results"]["bindings"]:
+                break
+            assert time.monotonic() < deadline, f"there are no {what}"
+            time.sleep(1)
 
 
 def roqet(*arguments):

@@ -103,6 +103,15 @@ impl Server {
         Duration::from_millis(ticks * 10)
     }
 
+    /// Waits until the answer to a question is yes.
+    pub fn wait_for(&self, question: &str) {
+        let started = Instant::now();
+        while !String::from_utf8_lossy(&self.ask(question).body).contains("true") {
+            assert!(started.elapsed() < START, "never: {question}");
+            std::thread::sleep(QUIET);
+        }
+    }
+
     /// Waits until it has done what it does by itself after its start.
     pub fn settle(&self) {
         let started = Instant::now();
