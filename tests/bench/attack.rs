@@ -38,8 +38,8 @@ fn main() {
     let (address, process) = (server.address, server.child.id());
     let pages = pages(address);
     println!(
-        "{} performances, {} quads, {CONNECTIONS} connections of bombs for {seconds} s",
-        performances,
+        "{performances} performances (about {} source triples), {} quads, {CONNECTIONS} connections of bombs for {seconds} s",
+        performances * programme::QUADS_PER_PERFORMANCE,
         count(address, "{ ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } }"),
     );
     let time = Duration::from_secs(seconds);
@@ -134,11 +134,13 @@ fn attack(
             }
             _ => {
                 stop_with(&stream, is_over);
-                if let Ok(reply) = read(stream)
-                    && matches!(reply.status, 429 | 503)
-                {
-                    refused.fetch_add(1, Ordering::Relaxed);
-                    thread::sleep(Duration::from_millis(200));
+                match read(stream) {
+                    Ok(reply) if matches!(reply.status, 429 | 503) => {
+                        refused.fetch_add(1, Ordering::Relaxed);
+                        thread::sleep(Duration::from_millis(200));
+                    }
+                    Ok(reply) if reply.status == 500 => eprintln!("{} answered 500", bomb.name),
+                    _ => {}
                 }
             }
         }

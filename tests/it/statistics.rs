@@ -145,7 +145,7 @@ fn counted(app: &App) -> Numbers {
     let mut subjects: BTreeSet<&str> = BTreeSet::new();
     let mut of_property: BTreeMap<&str, (u64, BTreeSet<&str>, BTreeSet<String>)> = BTreeMap::new();
     let mut of_class: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
-    for (_, classes) in &types {
+    for classes in types.values() {
         for class in classes {
             numbers
                 .classes
@@ -280,11 +280,14 @@ fn speaking(app: &App, entity: &NamedNode) -> BTreeSet<String> {
     speaking
 }
 
+/// By facet, the keys of one performance.
+type Keys = BTreeMap<&'static str, BTreeSet<String>>;
+
 /// By facet, how many performances have each key, of those that are wanted.
 fn by_hand(
     naive: &Naive,
     app: &App,
-    is_wanted: &dyn Fn(&BTreeMap<&'static str, BTreeSet<String>>) -> bool,
+    is_wanted: &dyn Fn(&Keys) -> bool,
     with_cancelled: bool,
 ) -> BTreeMap<&'static str, BTreeMap<String, u64>> {
     let mut all: BTreeMap<&'static str, BTreeMap<String, u64>> = FACETS
@@ -319,7 +322,7 @@ fn by_hand(
     all
 }
 
-fn keys_of(naive: &Naive, app: &App, subject: &str) -> BTreeMap<&'static str, BTreeSet<String>> {
+fn keys_of(naive: &Naive, app: &App, subject: &str) -> Keys {
     let schema = |local: &str| format!("{SCHEMA}{local}");
     let sv = |local: &str| format!("{BASE}/ns#{local}");
     let short = |iri: String| {
