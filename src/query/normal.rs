@@ -8,30 +8,62 @@ const DIGITS_OF_CHANCE: usize = 28;
 
 /// The query in the syntax of expressions, which unlike the parser's own way to write SPARQL
 /// keeps every bracket. `text` is what it was parsed from: names that do not stand there are of
-/// chance, other ones each time, and get a number in their place.
+/// chance, other ones each time, and get a number in their place. A text with escapes stands for
+/// itself: what it means does not stand in it.
 pub fn normal(query: &Query, text: &str) -> String {
+    if text.contains('\\') {
+        return format!("~{text}");
+    }
     let written = query.to_sse();
     let mut names: Vec<&str> = Vec::new();
     let mut out = String::with_capacity(written.len());
-    for word in written.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
-        let name = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-        let is_of_chance = name.len() >= DIGITS_OF_CHANCE
-            && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && !text.contains(name);
-        if is_of_chance {
-            let known = names.iter().position(|known| *known == name);
+    let mut rest = written.as_str();
+    while let Some(first) = rest.chars().next() {
+        // Names stand outside of texts and IRIs; what is a name within those is the query's own.
+        let length = match first {
+            '"' => length_of_text(rest),
+            // Not the operator, which has a space after it.
+            '<' if !rest.starts_with("< ") && !rest.starts_with("<= ") => {
+                rest.find('>').map_or(rest.len(), |end| end + 1)
+            }
+            first if first.is_ascii_alphanumeric() => rest
+                .find(|c: char| !c.is_ascii_alphanumeric())
+                .unwrap_or(rest.len()),
+            first => first.len_utf8(),
+        };
+        let (word, after) = rest.split_at(length);
+        rest = after;
+        if is_of_chance(word) && !text.contains(word) {
+            let known = names.iter().position(|known| *known == word);
             let number = known.unwrap_or_else(|| {
-                names.push(name);
+                names.push(word);
                 names.len() - 1
             });
             // No name in a query has this character.
             let _ = write!(out, "~{number}");
-            out.push_str(word.get(name.len()..).unwrap_or_default());
         } else {
             out.push_str(word);
         }
     }
     out
+}
+
+fn is_of_chance(word: &str) -> bool {
+    word.len() >= DIGITS_OF_CHANCE && word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The length of a text in quotes, in which a backslash takes the next character along.
+fn length_of_text(written: &str) -> usize {
+    let mut is_escaped = false;
+    for (place, byte) in written.bytes().enumerate().skip(1) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return place + 1,
+            _ => {}
+        }
+    }
+    written.len()
 }
 
 #[cfg(test)]
@@ -70,6 +102,14 @@ mod tests {
             (
                 &format!("ASK {{ ?s ?p \"{name}\" }}"),
                 &format!("ASK {{ ?s ?p \"{}\" }}", name.replace('0', "1")),
+            ),
+            (
+                "PREFIX p: <http://x/0123456789abcdef> SELECT (p:0123456789abcdef AS ?x) {}",
+                "PREFIX p: <http://x/fedcba9876543210> SELECT (p:fedcba9876543210 AS ?x) {}",
+            ),
+            (
+                &format!("ASK {{ ?s ?p \"\\u0030{name}\" }}"),
+                &format!("ASK {{ ?s ?p \"\\u0031{name}\" }}"),
             ),
         ] {
             assert_ne!(of(a), of(b), "{a} {b}");

@@ -60,7 +60,7 @@ fn measure(size: usize) {
     let data = folder.join("data");
     let source = folder.join("programme.nt");
     std::fs::write(&source, programme(0, size / QUADS_PER_PERFORMANCE)).expect("it is written");
-    run(Command::new(&program)
+    run(servers::command(&program)
         .args([
             "source",
             "add",
@@ -70,7 +70,7 @@ fn measure(size: usize) {
             "--data",
         ])
         .arg(&data));
-    run(Command::new(&program)
+    run(servers::command(&program)
         .args(["submit", "--source", "house0", "--data"])
         .arg(&data)
         .arg(&source));
@@ -116,7 +116,7 @@ fn run(command: &mut Command) {
 
 /// Writes what the folder publishes, its default graph, and finds the entities in it.
 fn publish(program: &Path, data: &Path, triples: &Path) -> (usize, Entities) {
-    let mut export = Command::new(program)
+    let mut export = servers::command(program)
         .args(["export", "--format", "nquads", "--data"])
         .arg(data)
         .stdout(Stdio::piped())

@@ -167,10 +167,19 @@ fn ask(agent: &Agent, endpoint: &str, query: &str) -> Reply {
     }
 }
 
+/// A build of Affiche, which takes no variable of ours that it does not know.
+pub fn command(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    for variable in ["OXIGRAPH", "VIRTUOSO", "FORMER"] {
+        command.env_remove(format!("AFFICHE_BENCH_{variable}"));
+    }
+    command
+}
+
 /// Affiche over a folder that holds the data.
 pub fn affiche(name: &'static str, program: &Path, data: &Path) -> Server {
     let address = free_address();
-    let mut command = Command::new(program);
+    let mut command = command(program);
     command
         .arg("serve")
         .arg("--data")
