@@ -3,6 +3,7 @@
 use crate::demo;
 use crate::site::{Answer, Site};
 use crate::support::Folder;
+use affiche::ingest::hands::{self, Merge};
 use affiche::ingest::queries;
 use affiche::query::Form;
 use affiche::query::examples::{Example, Parameter, Type};
@@ -498,6 +499,112 @@ async fn each_query_is_in_the_description_of_the_interface_with_its_parameters()
     for query in listed["queries"].as_array().unwrap() {
         for name in query.as_object().unwrap().keys() {
             assert!(!members[name].is_null(), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_merged_is_asked_for_under_either_iri_and_compared_as_one() {
+    let mut folder = Folder::with_sources(&["alpha", "beta"]);
+    for (host, status) in [("alpha", "EventScheduled"), ("beta", "EventCancelled")] {
+        let text = format!(
+            "<https://{host}.example/salle> a schema:Place ; schema:name \"Salle\"@fr ;
+                 schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .
+             <https://{host}.example/p> a schema:PerformingArtsEvent ; schema:name \"Soir\"@fr ;
+                 schema:startDate \"2099-01-10T20:30:00+01:00\"^^xsd:dateTime ; schema:eventStatus schema:{status} ;
+                 schema:location <https://{host}.example/salle> .\n"
+        );
+        folder.submit(host, &text);
+    }
+    let [place, performance] = ["salle", "p"].map(|local| {
+        let [one, other] = ["alpha", "beta"]
+            .map(|host| folder.entity(host, &format!("https://{host}.example/{local}")));
+        let merge = Merge {
+            one: one.as_str(),
+            other: other.as_str(),
+            ..Merge::default()
+        };
+        hands::merge(&folder.store, folder.door, &merge, folder.now).unwrap();
+        [one, other]
+    });
+    let site = Site::of(folder);
+    for (name, parameter, [one, other], wanted) in [
+        ("programme-d-un-lieu", "lieu", &place, "Soir"),
+        (
+            "ce-que-dit-chaque-source",
+            "entite",
+            &performance,
+            "graph/source/alpha",
+        ),
+        (
+            "ce-que-dit-chaque-source",
+            "entite",
+            &performance,
+            "graph/source/beta",
+        ),
+    ] {
+        let address = |iri: &str| {
+            format!(
+                "/queries/{name}?{}&format=csv",
+                encoded(&[(parameter, iri)])
+            )
+        };
+        let asked = site.get(&address(one.as_str()), &[]).await.text();
+        assert!(asked.contains(wanted), "{name}: {asked}");
+        let as_before = site.get(&address(other.as_str()), &[]).await.text();
+        assert_eq!(as_before, asked, "{name}");
+    }
+    let address = "/queries/desaccords-entre-sources?format=csv";
+    let disagreement = site.get(address, &[]).await.text();
+    assert_eq!(disagreement.lines().count(), 2, "{disagreement}");
+    assert!(disagreement.contains("EventCancelled"), "{disagreement}");
+}
+
+#[tokio::test]
+async fn dates_without_a_time_rooms_foreign_places_and_names_in_other_languages_are_found() {
+    let site = Site::new();
+    site.submit(
+        "theatre",
+        "<https://theatre.example/maison> a schema:Place ; schema:name \"Maison\"@fr ;
+             schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .
+         <https://theatre.example/studio> a schema:Place ; schema:name \"Studio\"@fr ;
+             schema:containedInPlace <https://theatre.example/maison> ;
+             schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .
+         <https://theatre.example/haus> a schema:Place ; schema:name \"Haus\"@de ;
+             schema:address [ a schema:PostalAddress ; schema:postalCode \"37073\" ;
+                 schema:addressLocality \"Göttingen\" ; schema:addressCountry \"DE\" ] .
+         <https://theatre.example/ici> a schema:PerformingArtsEvent ; schema:name \"Ici\"@fr ;
+             schema:startDate \"2099-01-10\"^^xsd:date ; schema:typicalAgeRange \"0-3\" ;
+             schema:location <https://theatre.example/studio> .
+         <https://theatre.example/dort> a schema:PerformingArtsEvent ; schema:name \"Dort\"@de ;
+             schema:startDate \"2099-01-11T20:30:00+01:00\"^^xsd:dateTime ;
+             schema:location <https://theatre.example/haus> .\n",
+    );
+    let room = site.noid("studio");
+    for (query, wanted) in [
+        ("prochaines-representations?ville=Tours", &["Ici"][..]),
+        ("prochaines-representations?ville=G%C3%B6ttingen", &["Dort"]),
+        (
+            &format!("programme-d-un-lieu?lieu={room}&avant=2100-01-01"),
+            &["Ici"],
+        ),
+        ("programme-d-un-lieu?depuis=2099-01-01", &["Ici", "Dort"]),
+        ("lieux-et-coordonnees?ville=%22%5C%5C%22", &[]),
+        (
+            "representations-par-territoire?annee=2099",
+            &["37,Indre-et-Loire,1,1"],
+        ),
+        ("spectacles-pour-enfants?age=2", &["0,0-3,Ici"]),
+        ("spectacles-pour-enfants?age=8", &[]),
+    ] {
+        let answer = site
+            .get(&format!("/queries/{query}&format=csv"), &[])
+            .await
+            .text();
+        let found: Vec<&str> = answer.lines().skip(1).collect();
+        assert_eq!(found.len(), wanted.len(), "{query}: {answer}");
+        for (line, wanted) in found.iter().zip(wanted) {
+            assert!(line.contains(wanted), "{query}: {answer}");
         }
     }
 }

@@ -167,7 +167,8 @@ fn wanted(
     })
 }
 
-/// The query with the values that were given, all of them known here.
+/// The query with the values that were given, all of them known here. A merged entity is asked for
+/// as the one that it is published as, so that links of before the merge find what they found.
 async fn bind(
     server: &Shared,
     example: &Example,
@@ -176,23 +177,31 @@ async fn bind(
     let base = server.app.store.base();
     let bound = example.bind(given, base).map_err(bad_values)?;
     let named = bound.given.clone();
-    let unknown = server
+    let (unknown, merged) = server
         .read(move |server, _| {
             let snapshot = server.app.store.snapshot()?;
             let view = snapshot.view();
             let mut unknown = Vec::new();
+            let mut merged = false;
+            let mut values = Vec::new();
             for (parameter, value) in &named {
                 if !parameter.is_known(value, &view)? {
                     unknown.push(parameter.unknown(&parameter.spell(value, view.base())));
                 }
+                let published = parameter.published(value, &view)?;
+                merged |= published != *value;
+                let spelled = parameter.spell(&published, view.base());
+                values.push((parameter.name.clone(), spelled));
             }
-            Ok(unknown)
+            Ok((unknown, merged.then_some(values)))
         })
         .await?;
-    if unknown.is_empty() {
-        Ok(bound)
-    } else {
-        Err(bad_values(unknown))
+    if !unknown.is_empty() {
+        return Err(bad_values(unknown));
+    }
+    match merged {
+        Some(values) => example.bind(&values, base).map_err(bad_values),
+        None => Ok(bound),
     }
 }
 

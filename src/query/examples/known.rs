@@ -45,6 +45,18 @@ impl Parameter {
         }
     }
 
+    /// The value under which the data speaks of what a value names: of a merged entity, the one
+    /// that it is published as.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn published(&self, value: &GroundTerm, view: &View<'_>) -> Result<GroundTerm, StoreError> {
+        match (&self.takes, value) {
+            (Type::Entity, GroundTerm::NamedNode(entity)) => Ok(view.survivor(entity)?.into()),
+            _ => Ok(value.clone()),
+        }
+    }
+
     /// The values that there are, for the types of which all are known; empty for the others.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ mod scan;
 pub use parameter::{BadValue, MOST_VALUES, Parameter, Row, TYPES, Type};
 
 use crate::model::{Base, Text};
-use crate::query::normal::normal;
+use crate::query::normal::are_same;
 use crate::query::{Form, syntax, values};
 use crate::rdf::sparql::{self, Most, TooMuch};
 use spargebra::term::GroundTerm;
@@ -226,9 +226,8 @@ impl Example {
             return Err(bad);
         }
         // The text is for who runs it, the algebra says what it must mean.
-        let wanted = normal(&bound.query, &self.text);
         let is_meant =
-            parse(&bound.text, base).is_some_and(|written| normal(&written, &bound.text) == wanted);
+            parse(&bound.text, base).is_some_and(|written| are_same(&written, &bound.query));
         if !is_meant {
             return Err(vec![not_written()]);
         }
