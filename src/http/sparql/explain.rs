@@ -6,7 +6,7 @@ use crate::html;
 use crate::http::answer::Answer;
 use crate::http::negotiate::{HTML, JSON, Offer};
 use crate::http::pages::page;
-use crate::http::problem::{BAD_REQUEST, Problem, UPDATE_REFUSED};
+use crate::http::problem::{BAD_REQUEST, Problem};
 use crate::http::reader::Reader;
 use crate::http::sparql::answer::refused;
 use crate::http::sparql::request::{self, Asked};
@@ -46,7 +46,7 @@ pub async fn explain(
         Asked::from_parameters(&reader.parameters)?
     };
     if asked.is_update {
-        return Err(Problem::new(&UPDATE_REFUSED));
+        return Err(Problem::update_refused());
     }
     let offer = reader.choose(OFFERS)?;
     if asked.query.as_deref().unwrap_or_default().trim().is_empty() && offer != HTML {
