@@ -82,21 +82,23 @@ fn answer(
     let limits = || {
         LIMITS.iter().filter_map(|name| {
             let key = KEYS.iter().find(|key| key.name == *name)?;
-            Some(((*name).to_owned(), key.value(&app.config)?))
+            Some(((*name).to_owned(), json!(key.typed(&app.config)?)))
         })
     };
     let answer = match explained {
         Some((prepared, explanation)) if offer != HTML => {
-            let limits: serde_json::Map<String, Value> =
-                limits().map(|(name, value)| (name, json!(value))).collect();
-            let body = in_json(&prepared, &explanation, limits, reader.lang);
+            let body = in_json(&prepared, &explanation, limits().collect(), reader.lang);
             Answer::of(JSON, body.to_string()).at(generation)
         }
         explained => {
             let shown = html::Explained {
                 query: text.to_owned(),
                 explanation: explained.map(|(prepared, explanation)| {
-                    for_page(&prepared, explanation, limits().collect())
+                    let limits = limits().map(|(name, value)| match value {
+                        Value::String(text) => (name, text),
+                        value => (name, value.to_string()),
+                    });
+                    for_page(&prepared, explanation, limits.collect())
                 }),
             };
             page(server, reader, generation, |site| shown.page(site))?
