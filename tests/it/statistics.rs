@@ -381,7 +381,11 @@ fn keys_of(naive: &Naive, app: &App, subject: &str) -> Keys {
     put("language", down(&schema("inLanguage")));
     put("access", own(subject, &sv("acces")));
     put("status", own(subject, &schema("eventStatus")));
-    put("place", own(subject, &schema("location")));
+    let mut places = own(subject, &schema("location"));
+    for room in naive.texts(subject, &schema("location")) {
+        places.extend(own(&room, &schema("containedInPlace")));
+    }
+    put("place", places);
     let starts = naive.texts(subject, &schema("startDate"));
     for (facet, length) in [("year", 4), ("month", 7), ("day", 10)] {
         put(
