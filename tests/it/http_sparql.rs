@@ -339,4 +339,6 @@ async fn people_get_a_form_and_programs_are_told_what_is_missing() {
     assert_eq!(site.get("/sparql", &results).await.problem(), "bad-request");
     let shown = site.query(PERFORMANCES, &[("accept", "text/html")]).await;
     assert!(shown.text().contains("Le Bac, première"));
+    let yes = site.query("ASK {}", &[("accept", "text/html")]).await;
+    assert!(yes.text().contains("format=csv"), "{}", yes.text());
 }
