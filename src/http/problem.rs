@@ -251,6 +251,11 @@ rows! {
         "The answer takes too long"
         "Le détail nomme la limite et sa valeur. Demandez moins à la fois (LIMIT, moins de motifs), ou prenez les fichiers complets sous `/dumps/`."
         "The detail names the limit and its value. Ask for less at a time (LIMIT, fewer patterns), or take the complete files under `/dumps/`."
+    OLD_HTTP "http-version" HTTP_VERSION_NOT_SUPPORTED
+        "Cette réponse demande HTTP/1.1"
+        "This answer needs HTTP/1.1"
+        "Une réponse longue est envoyée à mesure qu'elle est calculée. Avec HTTP/1.0, une réponse interrompue ne se distinguerait pas d'une réponse entière. Demandez-la avec HTTP/1.1 ; derrière nginx, mettez `proxy_http_version 1.1`."
+        "A long answer is sent while it is computed. With HTTP/1.0 an answer that was cut off could not be told from a whole one. Ask for it with HTTP/1.1; behind nginx, set `proxy_http_version 1.1`."
     TOO_MANY_ROWS "result-too-large" UNPROCESSABLE_ENTITY
         "La réponse est trop grande"
         "The answer is too large"

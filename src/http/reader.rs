@@ -7,8 +7,8 @@ use crate::http::negotiate::{self, Offer};
 use crate::http::problem::{BAD_REQUEST, Problem};
 use crate::model::Lang;
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, Version};
 use std::convert::Infallible;
 
 /// A request without its body.
@@ -21,6 +21,9 @@ pub struct Reader {
     pub parameters: Vec<(String, String)>,
     pub lang: Lang,
     pub client: Client,
+    /// Whether the end of a body of unknown length is told from a broken transfer: not before
+    /// HTTP/1.1.
+    pub knows_chunks: bool,
 }
 
 impl Reader {
@@ -41,6 +44,7 @@ impl Reader {
                 &config.proxies,
             ),
             headers: parts.headers.clone(),
+            knows_chunks: parts.version >= Version::HTTP_11,
             path: parts.uri.path().to_owned(),
             parameters,
         }

@@ -1,5 +1,6 @@
 //! A query written so that it is the same for every way to write it.
 
+use crate::rdf::sparql::unescaped;
 use spargebra::Query;
 use std::fmt::Write as _;
 
@@ -8,12 +9,9 @@ const DIGITS_OF_CHANCE: usize = 28;
 
 /// The query in the syntax of expressions, which unlike the parser's own way to write SPARQL
 /// keeps every bracket. `text` is what it was parsed from: names that do not stand there are of
-/// chance, other ones each time, and get a number in their place. A text with escapes stands for
-/// itself: what it means does not stand in it.
+/// chance, other ones each time, and get a number in their place.
 pub fn normal(query: &Query, text: &str) -> String {
-    if text.contains('\\') {
-        return format!("~{text}");
-    }
+    let text = unescaped(text);
     let written = query.to_sse();
     let mut names: Vec<&str> = Vec::new();
     let mut out = String::with_capacity(written.len());

@@ -70,9 +70,10 @@ pub fn check(query: &str, most: Most) -> Result<(), TooMuch> {
             b'<' => {
                 let end = skip_iri(bytes, place);
                 let inside = query.get(place..end).unwrap_or_default();
-                let may_compare = matches!(open.last(), Some((b'(' | VARIABLES, _)))
-                    && !matches!(last, b'(' | b',' | b'=' | b'|' | b'/' | b'!' | b'&' | b'*')
-                    && !matches!(last, b'^' | b'+' | b'-' | b'<');
+                // In round brackets it may be a comparison all the same; but after a name of a
+                // scheme, two slashes are no part of one.
+                let may_compare =
+                    matches!(open.last(), Some((b'(' | VARIABLES, _))) && !has_scheme(inside);
                 is_ambiguous |= may_compare && inside.contains(['(', '[', '!', '#', '\'']);
                 place = end;
             }
@@ -169,8 +170,9 @@ fn has_escapes(query: &str) -> bool {
     query.contains("\\u") || query.contains("\\U")
 }
 
-/// The text with its escapes resolved; what is no escape stays.
-fn unescaped(query: &str) -> Cow<'_, str> {
+/// The text with the escapes resolved that may stand anywhere (SPARQL 1.1 §19.2); what is none
+/// stays.
+pub fn unescaped(query: &str) -> Cow<'_, str> {
     if !has_escapes(query) {
         return query.into();
     }
@@ -253,6 +255,14 @@ fn skip_iri(bytes: &[u8], start: usize) -> usize {
         Some(end) if rest.get(end) == Some(&b'>') => start + 1 + end,
         _ => start,
     }
+}
+
+/// Whether what stands after `<` begins like `http://`.
+fn has_scheme(iri: &str) -> bool {
+    let iri = iri.get(1..).unwrap_or_default();
+    iri.split_once("://").is_some_and(|(scheme, _)| {
+        !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphabetic())
+    })
 }
 
 /// The last byte of the string that begins here.
@@ -343,6 +353,10 @@ mod tests {
         for text in [
             format!("SELECT * {{ ?s ?p ?a FILTER(?a<{nested}?b{closed}>?c) }}"),
             format!("SELECT * {{ FILTER(1 <{nested}?b{closed}>?c) }}"),
+            format!("SELECT * {{ FILTER(p:a-<{nested}?b{closed}&&?c>?d) }}"),
+            format!("SELECT * {{ FILTER(p:a\\/<{nested}?b{closed}&&?c>?d) }}"),
+            format!("SELECT * {{ FILTER(?a<?b#>'''\n&&{nested}?b{closed}) }}"),
+            format!("SELECT * {{ ?s <http://a/\\u0041#x> ?a FILTER({nested}?b{closed}) }}"),
             format!("SELECT * {{ FILTER(?a<(#> ''' \n {nested}?b{closed}) ''' }}"),
             format!("SELECT (?a<{nested}?b{closed}>?c AS ?d) {{}}"),
             format!("SELECT * {{{{ SELECT (1 AS ?a) (?b<{nested}?b{closed}>?c AS ?d) {{}} }}}}"),

@@ -260,3 +260,24 @@ fn a_running_request_does_not_keep_the_server_from_stopping() {
     );
     data.run(["check"]).with(0);
 }
+
+#[test]
+fn a_long_answer_is_not_sent_where_its_end_could_not_be_told() {
+    let data = Data::new();
+    let server = server(&data);
+    let ask = |query: &str, version: &str| {
+        let query = query.replace(' ', "%20").replace('?', "%3F");
+        let request =
+            format!("GET /sparql?timeout=3&query={query} HTTP/{version}\r\nHost: x\r\n\r\n");
+        server.send(request.as_bytes())
+    };
+    let long = ask("SELECT * { ?a ?b ?c . ?d ?e ?f }", "1.0");
+    let status = long.lines().next().unwrap_or_default();
+    assert!(status.contains(" 505 "), "{status}");
+    assert!(long.contains("http-version"), "{long}");
+    let short = ask("SELECT * { ?a ?b ?c } LIMIT 3", "1.0");
+    assert!(
+        short.contains(" 200 OK") && short.contains("ontent-length"),
+        "{short}"
+    );
+}

@@ -27,12 +27,12 @@ use crate::http::Shared;
 use crate::http::blocking::BodyWriter;
 use crate::http::blocking::Failure;
 use crate::http::pages::page;
-use crate::http::problem::{BAD_REQUEST, Problem, QUERY_FAILED, TIMEOUT};
+use crate::http::problem::{BAD_REQUEST, OLD_HTTP, Problem, QUERY_FAILED, TIMEOUT};
 use crate::http::reader::Reader;
 use crate::query::Form;
 use crate::store::CancellationToken;
 use answer::{First, Subject};
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::State as Injected;
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
@@ -159,6 +159,7 @@ async fn find(server: &Shared, reader: &Arc<Reader>, ask: &Arc<Ask>) -> Result<R
     let limits = &server.app.config.limits;
     let timeout = ask.timeout(limits);
     let client = reader.client;
+    let knows_chunks = reader.knows_chunks;
     let first = {
         let (server, reader, ask) = (server.clone(), Arc::clone(reader), Arc::clone(ask));
         move |token: &CancellationToken| answer::try_here(&server, &reader, &ask, token)
@@ -191,6 +192,9 @@ async fn find(server: &Shared, reader: &Arc<Reader>, ask: &Arc<Ask>) -> Result<R
     };
     let queries = server.queries.within(timeout);
     match queries.stream_for(client, limits.result_bytes, work).await {
+        Ok(Ok((_, body))) if !knows_chunks && body.size_hint().exact().is_none() => {
+            Err(Problem::new(&OLD_HTTP))
+        }
         Ok(Ok((head, body))) => {
             let mut response = Response::new(body);
             *response.status_mut() = head.status;

@@ -43,7 +43,7 @@ pub async fn shown(
     };
     let failed = |failure| failed(failure, &ask.asked, limits);
     let cheap = server.cheap.within(timeout);
-    match cheap.run(first).await.map_err(failed)?? {
+    match cheap.run_for(client, first).await.map_err(failed)?? {
         First::Done(generation, shown) => Ok((generation, shown)),
         First::Worker(task, key) => {
             let (shared, ask) = (server.clone(), Arc::clone(&ask));

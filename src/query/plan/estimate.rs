@@ -6,12 +6,14 @@
 
 use crate::model::counts::PropertyCounts;
 use crate::query::order;
+use crate::query::plan::expressions::growth_of;
 use crate::query::plan::numbers::{HUGE, count, length, plus, times};
 use crate::query::plan::reason::Reason;
 use crate::query::plan::statistics::Statistics;
 use oxrdf::vocab::rdf;
 use oxrdf::{NamedNode, Variable};
 use spargebra::algebra::{AggregateFunction, PropertyPathExpression};
+use spargebra::term::GroundTerm;
 use sparopt::algebra::{
     AggregateExpression, Expression, GraphPattern, GroundTermPattern, JoinAlgorithm,
     LeftJoinAlgorithm, MinusAlgorithm, NamedNodePattern,
@@ -460,10 +462,10 @@ impl<'a> Estimator<'a> {
         }
     }
 
-    fn values<T>(
+    fn values(
         &mut self,
         variables: &'a [Variable],
-        bindings: &[Vec<Option<T>>],
+        bindings: &[Vec<Option<GroundTerm>>],
         vars: &mut Vars<'a>,
     ) -> Estimate {
         if bindings.len() > MOST_VALUES {
@@ -479,7 +481,14 @@ impl<'a> Estimator<'a> {
                 .iter()
                 .all(|row| row.get(place).is_some_and(Option::is_some));
             is_lookup |= is_whole && vars.is_bound(variable);
-            vars.set(variable, is_whole, 1.0);
+            let growth = bindings
+                .iter()
+                .map(|row| match row.get(place) {
+                    Some(Some(GroundTerm::Literal(literal))) => growth_of(literal.value()),
+                    _ => 1.0,
+                })
+                .fold(1.0, f64::max);
+            vars.set(variable, is_whole, growth);
         }
         let steps = rows * VALUE * length(variables.len()).max(1.0);
         Estimate {

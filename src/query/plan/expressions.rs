@@ -15,8 +15,15 @@ const HASH: f64 = 2.0;
 
 const REGEX_BYTES: usize = 100;
 const REGEX_CLASSES: usize = 8;
-/// A text may become so many times as long as the longest of the data.
+/// A text may become so many times as long as those of the data are.
 pub(super) const MOST_GROWTH: f64 = 32.0;
+/// How long the texts of the data are, most of them, in bytes.
+const TEXT_BYTES: f64 = 100.0;
+
+/// How many times as long as the texts of the data a constant is.
+pub(super) fn growth_of(text: &str) -> f64 {
+    (length(text.len()) / TEXT_BYTES).max(1.0)
+}
 
 /// What one expression costs and gives.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +64,11 @@ impl<'a> Estimator<'a> {
             ..leaf(NODE)
         };
         match expression {
-            Expression::NamedNode(_) | Expression::Literal(_) => leaf(NODE),
+            Expression::NamedNode(_) => leaf(NODE),
+            Expression::Literal(literal) => Cost {
+                growth: growth_of(literal.value()),
+                ..leaf(NODE)
+            },
             Expression::Variable(variable) => Cost {
                 growth: vars.growth(variable),
                 is_safe: vars.is_bound(variable),
@@ -210,6 +221,11 @@ impl<'a> Estimator<'a> {
                 cost.growth = all.growth + 1.0;
                 cost.reads = plus(cost.reads, 1.0);
             }
+        }
+        // What is made anew for each row takes room and time by its length.
+        if cost.growth > 1.0 {
+            cost.reads = plus(cost.reads, cost.growth);
+            cost.most_reads = plus(cost.most_reads, cost.growth);
         }
         cost.most_reads = cost.most_reads.max(cost.reads);
         if cost.growth > MOST_GROWTH {

@@ -221,6 +221,22 @@ fn what_may_take_long_goes_to_a_worker_with_its_reason() {
         ("SELECT * { THEATRE ?p ?o FILTER(REGEX(?o, ?p)) }".to_owned(), "REGEX or REPLACE"),
         ("SELECT (REPLACE(?o, ?o, ?o) AS ?x) { THEATRE ?p ?o }".to_owned(), "REGEX or REPLACE"),
         (chain(26, |v| format!("CONCAT({v}, {v})")), "times as long"),
+        (
+            format!("SELECT * {{ VALUES ?a {{ 1 2 }} BIND(CONCAT('{}', STR(?a)) AS ?b) }}", "x".repeat(60_000)),
+            "times as long",
+        ),
+        (
+            format!("SELECT * {{ VALUES ?a {{ '{}' }} BIND(REPLACE(?a, 'xxxxx', 'y') AS ?b) }}", "x".repeat(60_000)),
+            "times as long",
+        ),
+        (
+            format!(
+                "SELECT (COUNT(?c) AS ?n) {{ VALUES ?a {{ {0} }} VALUES ?b {{ {0} }} BIND(CONCAT('{1}', STR(?a)) AS ?c) }}",
+                "1 ".repeat(100),
+                "x".repeat(2_000)
+            ),
+            "",
+        ),
         (chain(26, |v| format!("REPLACE({v}, 'a', 'aaaaaaaa')")), "times as long"),
         (chain(26, |v| format!("REPLACE({v}, '', '$0$0aa', 'x')")), "times as long"),
         (chain(26, |v| format!("ENCODE_FOR_URI({v})")), "times as long"),
