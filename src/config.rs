@@ -307,6 +307,13 @@ impl Key {
         (self.show)(config)
     }
 
+    /// The same as a value.
+    pub fn typed(&self, config: &Config) -> Option<toml::Value> {
+        let text = self.value(config)?;
+        let mut table: toml::Table = toml::from_str(&format!("value = {text}")).ok()?;
+        table.remove("value")
+    }
+
     /// The environment variable that sets it.
     pub fn variable(&self) -> String {
         format!("AFFICHE_{}", self.name.replace('.', "_").to_uppercase())

@@ -334,6 +334,14 @@ impl Problem {
         Self::new(&INTERNAL)
     }
 
+    /// An update, where queries are answered.
+    pub fn update_refused() -> Self {
+        Self::new(&UPDATE_REFUSED).with_detail(
+            "Ce serveur ne change rien par SPARQL Update. Tout s'écrit par un envoi : `PUT /sources/{nom}` avec un jeton ; l'adresse `/api` décrit comment.",
+            "This server changes nothing by SPARQL Update. Everything is written by submitting: `PUT /sources/{name}` with a token; the address `/api` describes how.",
+        )
+    }
+
     /// Nothing is written until a restart, which is the operator's to decide.
     pub fn writing_stopped() -> Self {
         Self::new(&WRITING_STOPPED).retry_after(WRITING_STOPPED_SECONDS)

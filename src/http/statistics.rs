@@ -26,6 +26,8 @@ use std::sync::Arc;
 const OFFERS: &[Offer] = &[HTML, JSON, CSV];
 /// How long somebody waits before asking again for what is not counted yet.
 const AGAIN_SECONDS: u64 = 5;
+/// The same for what is published after a quiet minute.
+const UNPUBLISHED_SECONDS: u64 = 60;
 /// How many values of a facet are shown when it is one of many.
 const SHOWN: usize = 12;
 /// The same in JSON.
@@ -84,6 +86,14 @@ fn wanted(reader: &Reader) -> Result<Wanted, Problem> {
             continue;
         };
         count += 1;
+        if let Some(form) = facet.form
+            && !is_of_form(value, form)
+        {
+            return Err(Problem::new(&BAD_REQUEST).with_detail(
+                format!("`{name}` s'écrit `{form}` (des chiffres aux places des lettres)."),
+                format!("`{name}` is written `{form}` (digits in the places of the letters)."),
+            ));
+        }
         match chosen
             .iter_mut()
             .find(|(known, _)| std::ptr::eq(*known, facet))
@@ -130,6 +140,15 @@ fn wanted(reader: &Reader) -> Result<Wanted, Problem> {
     })
 }
 
+/// Whether a date is written in a form such as `YYYY-MM`.
+fn is_of_form(value: &str, form: &str) -> bool {
+    let fits = |(byte, place): (u8, u8)| match place {
+        b'-' => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    value.len() == form.len() && value.bytes().zip(form.bytes()).all(fits)
+}
+
 /// `GET /.well-known/void`: the description of the data set in numbers, as it is published; for
 /// people, the page.
 pub async fn void(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
@@ -149,7 +168,12 @@ pub async fn void(Injected(server): Injected<Shared>, reader: Reader) -> Result<
             let triples = view.public_description(&void)?;
             let changed = view.changed_at(&void)?;
             let Some(changed) = changed.filter(|_| !triples.is_empty()) else {
-                return Err(Problem::new(&NOT_COUNTED_YET).retry_after(AGAIN_SECONDS));
+                return Err(Problem::new(&NOT_COUNTED_YET)
+                    .with_detail(
+                        "Cette description est publiée après une minute sans envoi ; `/statistics` a les nombres dès qu'ils sont comptés.",
+                        "This description is published after a minute without submissions; `/statistics` has the numbers as soon as they are counted.",
+                    )
+                    .retry_after(UNPUBLISHED_SECONDS));
             };
             let tag = etag(view.identity(), changed, offer.name);
             let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;

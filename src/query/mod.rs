@@ -22,7 +22,7 @@ pub use prepare::prepare;
 pub use run::{Bounds, Order, Outcome, RunError, run, write_triples};
 
 use crate::model::Text;
-use oxrdf::NamedNode;
+use oxrdf::{NamedNode, Variable};
 use serde::{Deserialize, Serialize};
 use spargebra::Query;
 
@@ -51,6 +51,9 @@ pub struct Prepared {
     pub expressions: usize,
     /// The functions that it calls beyond those of SPARQL.
     pub functions: Vec<NamedNode>,
+    /// The variables that the query leaves open on purpose (`VALUES ?x { UNDEF }`), which is no
+    /// longer in [`Prepared::query`].
+    pub left_open: Vec<Variable>,
 }
 
 impl Prepared {

@@ -47,7 +47,7 @@ pub fn prepare(text: &str, base: &Base, rules: Rules) -> Result<Prepared, Box<Re
             not_understood(text, &parser)
         }
     })?;
-    values::leave_out_undefined(&mut query);
+    let left_open = values::leave_out_undefined(&mut query);
     let mut walk = Walk::default();
     match &mut query {
         Query::Select { pattern, .. }
@@ -89,6 +89,7 @@ pub fn prepare(text: &str, base: &Base, rules: Rules) -> Result<Prepared, Box<Re
         patterns: walk.patterns,
         expressions: walk.expressions,
         functions: walk.functions,
+        left_open,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The inline data in the algebra of a query: each `VALUES`, wherever it stands.
 
+use oxrdf::Variable;
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
 use spargebra::term::GroundTerm;
@@ -41,16 +42,22 @@ pub fn bind(query: &mut Query, name: &str, rows: &[Option<GroundTerm>]) {
 }
 
 /// Leaves out each `VALUES` of which any value will do: it joins with everything, and a plan
-/// would take it for a product.
-pub fn leave_out_undefined(query: &mut Query) {
+/// would take it for a product. Gives the variables that stood there.
+pub fn leave_out_undefined(query: &mut Query) -> Vec<Variable> {
+    let mut left_out = Vec::new();
     each(query, &mut |pattern| {
-        if let GraphPattern::Values { bindings, .. } = pattern
+        if let GraphPattern::Values {
+            variables,
+            bindings,
+        } = pattern
             && let [row] = bindings.as_slice()
             && row.iter().all(Option::is_none)
         {
+            left_out.append(variables);
             *pattern = GraphPattern::default();
         }
     });
+    left_out
 }
 
 fn each(query: &mut Query, visit: &mut dyn FnMut(&mut GraphPattern)) {

@@ -57,7 +57,8 @@ async fn a_plan_is_told_in_words_with_its_cost_and_its_limits() {
     assert_eq!(body["because"].as_array().unwrap().len(), 0);
     assert_eq!(body["cacheable"], true);
     assert!(body["estimate"]["reads"].as_f64().unwrap() > 1.0);
-    assert_eq!(body["limits"]["limits.query_depth"], "100");
+    assert_eq!(body["limits"]["limits.query_depth"], 100);
+    assert_eq!(body["limits"]["limits.query_timeout"], "30s");
     let plan = body["plan"].to_string();
     for words in [
         "at most 5 rows",
@@ -186,6 +187,49 @@ async fn an_ordinary_query_raises_no_warning() {
             .collect();
         assert!(others.is_empty(), "{query}: {others:?}");
     }
+}
+
+#[tokio::test]
+async fn the_queries_that_come_with_the_program_raise_no_false_alarm() {
+    let site = counted();
+    let mut wrong = String::new();
+    for entry in site.app.door.queries().values() {
+        let example = entry.read.as_ref().unwrap();
+        for (kind, text, _) in warnings(&explained(&site, &example.text).await) {
+            if kind == "never-bound" {
+                wrong.push_str(&format!("{}: {kind}: {text}\n", example.name));
+            }
+        }
+    }
+    assert_eq!(wrong, "");
+    let one_row = "SELECT * { ?s schema:name ?n VALUES ?from { \"2026-01-01\" } FILTER (STR(?n) > ?from) } LIMIT 5";
+    assert_eq!(warnings(&explained(&site, one_row).await), []);
+}
+
+#[tokio::test]
+async fn aggregates_are_told_as_they_were_written() {
+    let query = "SELECT ?c (COUNT(DISTINCT ?s) AS ?n) { ?s a ?c } GROUP BY ?c \
+                 HAVING (COUNT(DISTINCT ?s) > 1) ORDER BY DESC(COUNT(DISTINCT ?s))";
+    let answer = explained(&counted(), query).await;
+    let plan = answer.json()["plan"].to_string();
+    for words in [
+        "groups by ?c, computes COUNT(DISTINCT ?s)",
+        "computes ?n = COUNT(DISTINCT ?s)",
+        "where (COUNT(DISTINCT ?s) > ",
+        "sorts all rows by DESC(COUNT(DISTINCT ?s))",
+    ] {
+        assert!(plan.contains(words), "{words}: {plan}");
+    }
+}
+
+#[tokio::test]
+async fn two_letters_that_changed_places_are_one_mistake() {
+    let answer = explained(&counted(), "SELECT * { ?s schema:nmae ?n }").await;
+    let told = warnings(&answer);
+    assert!(
+        told.iter().any(|(_, _, instead)| instead == "schema:name"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]

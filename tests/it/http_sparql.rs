@@ -177,7 +177,10 @@ async fn nothing_is_written_and_nobody_is_called() {
     let site = Site::new();
     let before = site.app.store.generation();
     for query in ["DELETE WHERE { ?s ?p ?o }", "LOAD <http://127.0.0.1:9/>"] {
-        assert_eq!(site.query(query, &[]).await.problem(), "update-refused");
+        let answer = site.query(query, &[]).await;
+        assert_eq!(answer.problem(), "update-refused");
+        let detail = answer.json()["detail"].to_string();
+        assert!(detail.contains("PUT /sources/"), "{detail}");
     }
     let answer = site
         .ask(
@@ -188,6 +191,7 @@ async fn nothing_is_written_and_nobody_is_called() {
         )
         .await;
     assert_eq!(answer.problem(), "update-refused");
+    assert!(answer.text().contains("PUT /sources/"));
     let answer = site
         .query(
             "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
@@ -247,6 +251,11 @@ async fn a_query_that_takes_too_long_is_a_problem_that_names_the_limit() {
     assert_eq!(answer.status, StatusCode::GATEWAY_TIMEOUT);
     assert_eq!(answer.problem(), "timeout");
     assert_eq!(answer.json()["limit"], "limits.query_timeout");
+    let page = site.query(ENDLESS_COUNT, &[("accept", "text/html")]).await;
+    assert_eq!(page.status, StatusCode::GATEWAY_TIMEOUT);
+    for there in ["<form", ENDLESS_COUNT, "limits.query_timeout"] {
+        assert!(page.text().contains(there), "{there}: {}", page.text());
+    }
 }
 
 #[tokio::test]
@@ -319,6 +328,10 @@ async fn people_get_a_form_and_programs_are_told_what_is_missing() {
     let page = site.get("/sparql", &[("accept", "text/html")]).await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("<form"));
+    assert!(
+        page.text().contains("formaction=\"/sparql/explain\""),
+        "without a script, a query can be explained too"
+    );
     for address in ["/sparql?query=", "/sparql?query=+"] {
         assert_eq!(site.get(address, &[]).await.problem(), "bad-request");
     }
@@ -326,4 +339,6 @@ async fn people_get_a_form_and_programs_are_told_what_is_missing() {
     assert_eq!(site.get("/sparql", &results).await.problem(), "bad-request");
     let shown = site.query(PERFORMANCES, &[("accept", "text/html")]).await;
     assert!(shown.text().contains("Le Bac, première"));
+    let yes = site.query("ASK {}", &[("accept", "text/html")]).await;
+    assert!(yes.text().contains("format=csv"), "{}", yes.text());
 }

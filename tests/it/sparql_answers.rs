@@ -545,6 +545,12 @@ async fn the_bare_address_describes_the_service_in_rdf() {
     let said = lines.lines().find(|line| line.contains(of_graph));
     let said = said.expect("it is told");
     assert!(said.contains(&format!("\"{counted}\"")), "{said}");
+    // The numbers leave out what says them, so they are not those of the whole default graph.
+    let told = |of: &str| {
+        let triples = format!("<https://data.example.org/{of}> <http://rdfs.org/ns/void#triples>");
+        lines.lines().any(|line| line.starts_with(&triples))
+    };
+    assert!(told(".well-known/void") && !told("sparql#default-graph"));
 }
 
 #[tokio::test]

@@ -381,7 +381,11 @@ fn keys_of(naive: &Naive, app: &App, subject: &str) -> Keys {
     put("language", down(&schema("inLanguage")));
     put("access", own(subject, &sv("acces")));
     put("status", own(subject, &schema("eventStatus")));
-    put("place", own(subject, &schema("location")));
+    let mut places = own(subject, &schema("location"));
+    for room in naive.texts(subject, &schema("location")) {
+        places.extend(own(&room, &schema("containedInPlace")));
+    }
+    put("place", places);
     let starts = naive.texts(subject, &schema("startDate"));
     for (facet, length) in [("year", 4), ("month", 7), ("day", 10)] {
         put(
@@ -917,7 +921,14 @@ async fn filters_narrow_and_a_facet_does_not_narrow_itself() {
         "it can be widened"
     );
 
-    for wrong in ["departement=37", "facet=colour", "table=colour"] {
+    for wrong in [
+        "departement=37",
+        "facet=colour",
+        "table=colour",
+        "year=abc",
+        "month=2099-1",
+        "day=2099",
+    ] {
         let answer = site.get(&format!("/statistics?{wrong}"), &[]).await;
         assert_eq!(answer.problem(), "bad-request", "{wrong}");
     }
@@ -1033,10 +1044,10 @@ async fn generic_tools_find_the_numbers_by_a_query() {
 async fn the_description_is_a_document_and_says_what_it_describes() {
     let site = Site::new();
     let turtle = [("accept", "text/turtle")];
-    assert_eq!(
-        site.get("/.well-known/void", &turtle).await.problem(),
-        "not-counted-yet"
-    );
+    let unpublished = site.get("/.well-known/void", &turtle).await;
+    assert_eq!(unpublished.problem(), "not-counted-yet");
+    assert_eq!(unpublished.header("retry-after"), "60");
+    assert!(unpublished.text().contains("/statistics"));
     let described = site.app.store.generation();
     publish(&site).expect("it was not published yet");
     let answer = site.get("/.well-known/void", &turtle).await;

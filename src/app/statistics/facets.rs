@@ -66,6 +66,8 @@ pub struct Facet {
     key: fn(&Value) -> Option<&str>,
     /// Whether its values go by their order and not by how many there are of each.
     pub is_in_order: bool,
+    /// How its keys are written, where they are dates.
+    pub form: Option<&'static str>,
 }
 
 const fn whole(name: &'static str, column: Column) -> Facet {
@@ -74,24 +76,26 @@ const fn whole(name: &'static str, column: Column) -> Facet {
         column,
         key: |value| Some(&value.key),
         is_in_order: false,
+        form: None,
     }
 }
 
-const fn date(name: &'static str, key: fn(&Value) -> Option<&str>) -> Facet {
+const fn date(name: &'static str, form: &'static str, key: fn(&Value) -> Option<&str>) -> Facet {
     Facet {
         name,
         column: Column::Day,
         key,
         is_in_order: true,
+        form: Some(form),
     }
 }
 
 /// In the order in which they are shown.
 pub static FACETS: &[Facet] = &[
     whole("discipline", Column::Discipline),
-    date("year", |value| value.key.get(..4)),
-    date("month", |value| value.key.get(..7)),
-    date("day", |value| value.key.get(..10)),
+    date("year", "YYYY", |value| value.key.get(..4)),
+    date("month", "YYYY-MM", |value| value.key.get(..7)),
+    date("day", "YYYY-MM-DD", |value| value.key.get(..10)),
     Facet {
         key: |value| value.department.as_deref(),
         ..whole("department", Column::Place)

@@ -11,10 +11,12 @@ use crate::app::following::entities::{Entity, number_of, sources_of, touch};
 use crate::app::following::{Net, quads_between};
 use crate::app::statistics::facets::Said;
 use crate::app::statistics::known::Known;
-use crate::app::statistics::performances::{Reading, below, is_read_down, names, within};
+use crate::app::statistics::performances::{
+    Reading, below, is_read_down, names, performed_in, within,
+};
 use crate::app::statistics::tally::{Tally, classes_in};
 use crate::app::statistics::{Statistics, StatisticsError, keep};
-use crate::model::vocabulary::{rdf, skos};
+use crate::model::vocabulary::{rdf, schema, skos};
 use crate::model::{Activity, Generation, SourceName};
 use crate::rdf::{Quads, QuadsError};
 use crate::store::{
@@ -357,11 +359,16 @@ impl<'a> Follower<'a> {
         let graph = after.public();
         let mut read_down: BTreeSet<NamedNode> = BTreeSet::new();
         let mut values: BTreeSet<NamedNode> = BTreeSet::new();
+        // Places that are in other buildings now.
+        let mut moved: BTreeSet<NamedNode> = BTreeSet::new();
         for triple in public.added.iter().chain(&public.removed) {
             if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
                 let whole = after.whole_of(subject);
                 if is_read_down(after, &triple.predicate) {
                     read_down.insert(whole.clone());
+                }
+                if triple.predicate == schema::CONTAINED_IN_PLACE {
+                    moved.insert(whole.clone());
                 }
                 values.insert(whole);
             }
@@ -374,6 +381,9 @@ impl<'a> Follower<'a> {
             if !is_performance(known, &above) {
                 touched.extend(below(&graph, &above)?);
             }
+        }
+        for place in &moved {
+            touched.extend(performed_in(&graph, place)?);
         }
         let mut reading = Reading::new(after);
         let has_merges = after.has_merges()?;

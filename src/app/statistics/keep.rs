@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The version of the file.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const FILE: &str = "index.txt";
 
 #[derive(Serialize, Deserialize)]

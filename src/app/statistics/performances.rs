@@ -1,7 +1,8 @@
 //! What the table of performances says of one, read from the public data.
 //!
 //! What a performance does not say itself is read down: from what is performed, else from what it
-//! is part of. Its place stands for its town and department.
+//! is part of. Its place stands for its town and department, and counts for the building that it
+//! is in.
 
 use crate::app::following::entities::number_of;
 use crate::app::statistics::facets::{COLUMNS, Column, Said, Start, Table, Value};
@@ -36,7 +37,8 @@ pub struct Reading<'a> {
     public: GraphView<'a>,
     /// What was read of works and series.
     above: FxHashMap<NamedNode, Arc<Cells>>,
-    broader: FxHashMap<NamedNode, Arc<[NamedNode]>>,
+    /// What stands above concepts and places.
+    containing: FxHashMap<NamedNode, Arc<[NamedNode]>>,
 }
 
 /// The columns that are read down, with the property that fills them.
@@ -61,7 +63,7 @@ impl<'a> Reading<'a> {
             view,
             public: view.public(),
             above: FxHashMap::default(),
-            broader: FxHashMap::default(),
+            containing: FxHashMap::default(),
         }
     }
 
@@ -100,7 +102,7 @@ impl<'a> Reading<'a> {
             }
         }
         let disciplines = std::mem::take(&mut cells[Column::Discipline.place()]);
-        cells[Column::Discipline.place()] = self.with_broader(disciplines)?;
+        cells[Column::Discipline.place()] = self.with_all_above(disciplines, skos::BROADER)?;
         let text = |predicate| {
             let mut texts = literals(triples, predicate);
             texts.next().map(Literal::value)
@@ -109,10 +111,11 @@ impl<'a> Reading<'a> {
         if let Some(day) = start.and_then(|start| start.get(..10)) {
             cells[Column::Day.place()].push(Said::Text(day.to_owned()));
         }
-        cells[Column::Place.place()] = iris(triples, schema::LOCATION, &|iri| {
+        let places = iris(triples, schema::LOCATION, &|iri| {
             // A place that is no part: not an address on the web.
             number_of(self.view.base(), iri).is_some() && !iri.contains('#')
         });
+        cells[Column::Place.place()] = self.with_all_above(places, schema::CONTAINED_IN_PLACE)?;
         cells[Column::Access.place()] =
             iris(triples, self.view.base().sv("acces").as_ref(), &|_| true);
         cells[Column::Status.place()] = iris(triples, schema::EVENT_STATUS, &|_| true);
@@ -186,22 +189,31 @@ impl<'a> Reading<'a> {
         Ok(cells)
     }
 
-    /// Concepts with those above them: contemporary theatre is theatre.
-    fn with_broader(&mut self, said: Vec<Said>) -> Result<Vec<Said>, QuadsError> {
+    /// Concepts with those above them, and places with those around them: contemporary theatre is
+    /// theatre, and what is performed in a room is performed in its building.
+    fn with_all_above(
+        &mut self,
+        said: Vec<Said>,
+        property: NamedNodeRef<'_>,
+    ) -> Result<Vec<Said>, QuadsError> {
         let mut all: Vec<Said> = Vec::new();
         for one in said {
             if let Said::Iri(iri) = &one {
-                let concept = NamedNode::new_unchecked(iri.as_str());
-                let broader = match self.broader.get(&concept) {
+                let below = NamedNode::new_unchecked(iri.as_str());
+                let above = match self.containing.get(&below) {
                     Some(known) => Arc::clone(known),
                     None => {
-                        let broader: Arc<[NamedNode]> = broader(&self.public, &concept)?.into();
-                        self.broader.insert(concept, Arc::clone(&broader));
-                        broader
+                        let above: Arc<[NamedNode]> =
+                            all_above(&self.public, &below, property)?.into();
+                        if self.containing.len() >= REMEMBERED {
+                            self.containing.clear();
+                        }
+                        self.containing.insert(below, Arc::clone(&above));
+                        above
                     }
                 };
-                let broader = broader.iter();
-                all.extend(broader.map(|iri| Said::Iri(iri.as_str().to_owned())));
+                let above = above.iter();
+                all.extend(above.map(|iri| Said::Iri(iri.as_str().to_owned())));
             }
             all.push(one);
         }
@@ -307,19 +319,23 @@ fn cells_are_full(cells: &Cells) -> bool {
     down.iter().all(|column| !cells[column.place()].is_empty())
 }
 
-/// The concepts above a concept.
-fn broader(public: &GraphView<'_>, concept: &NamedNode) -> Result<Vec<NamedNode>, QuadsError> {
+/// What a property leads to from something, step by step.
+fn all_above(
+    public: &GraphView<'_>,
+    below: &NamedNode,
+    property: NamedNodeRef<'_>,
+) -> Result<Vec<NamedNode>, QuadsError> {
     let mut all: Vec<NamedNode> = Vec::new();
-    let mut next = vec![concept.clone()];
+    let mut next = vec![below.clone()];
     for _ in 0..DEPTH {
         let mut above = Vec::new();
-        for concept in &next {
-            for broader in objects(public, concept, skos::BROADER)? {
-                if let Term::NamedNode(broader) = broader
-                    && !all.contains(&broader)
+        for below in &next {
+            for found in objects(public, below, property)? {
+                if let Term::NamedNode(found) = found
+                    && !all.contains(&found)
                 {
-                    all.push(broader.clone());
-                    above.push(broader);
+                    all.push(found.clone());
+                    above.push(found);
                 }
             }
         }
@@ -385,6 +401,21 @@ pub fn below(public: &GraphView<'_>, above: &NamedNode) -> Result<Vec<NamedNode>
         below.extend(subjects(public, property, above)?);
     }
     Ok(below)
+}
+
+/// The performances in a place, and in the places that are in it.
+///
+/// # Errors
+/// When the storage fails.
+pub fn performed_in(
+    public: &GraphView<'_>,
+    place: &NamedNode,
+) -> Result<Vec<NamedNode>, QuadsError> {
+    let mut performed = subjects(public, schema::LOCATION, place)?;
+    for inside in within(public, place)? {
+        performed.extend(subjects(public, schema::LOCATION, &inside)?);
+    }
+    Ok(performed)
 }
 
 /// The places that are in a place, and those in them.

@@ -119,6 +119,7 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
     };
     let mut problem = match &refusal.limit {
         Some((key, value)) => Problem::limit(row, key, value),
+        None if refusal.why == Why::Update => Problem::update_refused(),
         None => Problem::new(row),
     };
     if let Some(detail) = &refusal.detail {
@@ -275,9 +276,6 @@ pub fn try_here(
     let limits = &app.config.limits;
     let (prepared, plan) = match queries::prepare(app, &ask.text, &ask.asked.dataset) {
         Ok(prepared) => prepared,
-        Err(refusal) if is_browser(reader) => {
-            return fault_page(server, reader, &ask.text, &refusal).map(First::Whole);
-        }
         Err(refusal) => return Err(refused(&refusal)),
     };
     let dataset = &ask.asked.dataset;
@@ -498,7 +496,7 @@ impl io::Write for Copying<'_> {
 }
 
 /// Whether a person sits before it: a program that takes anything gets data.
-fn is_browser(reader: &Reader) -> bool {
+pub fn is_browser(reader: &Reader) -> bool {
     let problem = Offer {
         name: "json",
         media_type: "application/problem+json",
@@ -587,15 +585,17 @@ fn sparql_page(
     page(server, reader, generation, |site| sparql.page(site))
 }
 
-/// A query that cannot run, shown in the form in which it can be mended; with the status of the
-/// problem all the same.
-fn fault_page(
+/// A query that has no answer, shown in the form in which it can be mended; with the status of
+/// the problem all the same.
+///
+/// # Errors
+/// Never in practice: see [`html::PageError`].
+pub fn fault_page(
     server: &Server,
     reader: &Reader,
     query: &str,
-    refusal: &Refusal,
+    problem: &Problem,
 ) -> Result<Response, Problem> {
-    let problem = refused(refusal);
     let mut message = problem.row.title(reader.lang).to_owned();
     if let Some(detail) = &problem.more.detail {
         message = format!("{message}. {}", detail.get(reader.lang));
@@ -603,12 +603,20 @@ fn fault_page(
     let generation = server.app.store.generation();
     let shown = Shown::Fault {
         message,
-        excerpt: refusal
-            .position
-            .and_then(|position| excerpt(query, position)),
+        excerpt: position(problem).and_then(|position| excerpt(query, position)),
     };
     let page = sparql_page(server, reader, generation, query, shown, Vec::new())?;
-    Ok(page.with_status(problem.row.status).into_response())
+    let mut page = page
+        .with_status(problem.row.status)
+        .varying("Accept, Accept-Language");
+    page.headers.extend(problem.more.headers.iter().cloned());
+    Ok(page.into_response())
+}
+
+/// The line and the column that a problem names.
+fn position(problem: &Problem) -> Option<(usize, usize)> {
+    let number = |name| usize::try_from(problem.more.members.get(name)?.as_u64()?).ok();
+    Some((number("line")?, number("column")?))
 }
 
 /// How much of a line is shown before and after a fault.

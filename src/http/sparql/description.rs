@@ -172,30 +172,26 @@ fn triples(server: &Server, generation: Generation, counted: Option<&State>) -> 
     }
     said.say(&default_graph, rdf::TYPE, sd::GRAPH.into_owned());
     if let Some(state) = counted {
-        count(&mut said, base, &dataset, &default_graph, state);
+        count(&mut said, base, &dataset, state);
     }
     said.triples
 }
 
-/// Says how much there is.
-fn count(
-    said: &mut Said,
-    base: &Base,
-    dataset: &NamedNode,
-    default_graph: &NamedNode,
-    state: &State,
-) {
+/// Says how much there is. What is counted of the public data leaves out the description in numbers
+/// that is part of it: it is said of what that description is about, not of the default graph.
+fn count(said: &mut Said, base: &Base, dataset: &NamedNode, state: &State) {
     let number = |number: u64| Literal::new_typed_literal(number.to_string(), xsd::INTEGER);
     let counts = &state.counts;
+    let described = base.void();
     for (property, value) in [
         (void::TRIPLES, counts.triples),
         (void::DISTINCT_SUBJECTS, counts.subjects),
         (void::PROPERTIES, counts.properties.len() as u64),
         (void::CLASSES, counts.classes.len() as u64),
     ] {
-        said.say(default_graph, property, number(value));
+        said.say(&described, property, number(value));
     }
-    said.say(default_graph, rdf::TYPE, void::DATASET.into_owned());
+    said.say(&described, rdf::TYPE, void::DATASET.into_owned());
     for (name, quads) in &state.graphs {
         let path = base.strip(name).unwrap_or(name);
         let path = utf8_percent_encode(path, NOT_IN_FRAGMENT);

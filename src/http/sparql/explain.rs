@@ -6,7 +6,7 @@ use crate::html;
 use crate::http::answer::Answer;
 use crate::http::negotiate::{HTML, JSON, Offer};
 use crate::http::pages::page;
-use crate::http::problem::{BAD_REQUEST, Problem, UPDATE_REFUSED};
+use crate::http::problem::{BAD_REQUEST, Problem};
 use crate::http::reader::Reader;
 use crate::http::sparql::answer::refused;
 use crate::http::sparql::request::{self, Asked};
@@ -46,7 +46,7 @@ pub async fn explain(
         Asked::from_parameters(&reader.parameters)?
     };
     if asked.is_update {
-        return Err(Problem::new(&UPDATE_REFUSED));
+        return Err(Problem::update_refused());
     }
     let offer = reader.choose(OFFERS)?;
     if asked.query.as_deref().unwrap_or_default().trim().is_empty() && offer != HTML {
@@ -82,21 +82,23 @@ fn answer(
     let limits = || {
         LIMITS.iter().filter_map(|name| {
             let key = KEYS.iter().find(|key| key.name == *name)?;
-            Some(((*name).to_owned(), key.value(&app.config)?))
+            Some(((*name).to_owned(), json!(key.typed(&app.config)?)))
         })
     };
     let answer = match explained {
         Some((prepared, explanation)) if offer != HTML => {
-            let limits: serde_json::Map<String, Value> =
-                limits().map(|(name, value)| (name, json!(value))).collect();
-            let body = in_json(&prepared, &explanation, limits, reader.lang);
+            let body = in_json(&prepared, &explanation, limits().collect(), reader.lang);
             Answer::of(JSON, body.to_string()).at(generation)
         }
         explained => {
             let shown = html::Explained {
                 query: text.to_owned(),
                 explanation: explained.map(|(prepared, explanation)| {
-                    for_page(&prepared, explanation, limits().collect())
+                    let limits = limits().map(|(name, value)| match value {
+                        Value::String(text) => (name, text),
+                        value => (name, value.to_string()),
+                    });
+                    for_page(&prepared, explanation, limits.collect())
                 }),
             };
             page(server, reader, generation, |site| shown.page(site))?

@@ -27,7 +27,7 @@ use crate::http::Shared;
 use crate::http::blocking::BodyWriter;
 use crate::http::blocking::Failure;
 use crate::http::pages::page;
-use crate::http::problem::{BAD_REQUEST, OLD_HTTP, Problem, QUERY_FAILED, TIMEOUT, UPDATE_REFUSED};
+use crate::http::problem::{BAD_REQUEST, OLD_HTTP, Problem, QUERY_FAILED, TIMEOUT};
 use crate::http::reader::Reader;
 use crate::query::Form;
 use crate::store::CancellationToken;
@@ -56,7 +56,7 @@ pub async fn endpoint(
         Asked::from_parameters(&reader.parameters)?
     };
     if asked.is_update {
-        return Err(Problem::new(&UPDATE_REFUSED));
+        return Err(Problem::update_refused());
     }
     let Some(text) = asked.query.clone().filter(|text| !text.trim().is_empty()) else {
         return bare(&server, &reader, &asked, method == Method::POST);
@@ -132,21 +132,27 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
 /// When the query is refused, cannot be had in the format asked for, fails, or takes too much.
 pub async fn answer(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Problem> {
     let started = Instant::now();
-    let result = find(server, reader, ask).await;
+    let (reader, ask) = (Arc::new(reader), Arc::new(ask));
+    let result = find(server, &reader, &ask).await;
     let outcome = match &result {
         Ok(_) => "ok",
         Err(problem) if problem.row.status.is_client_error() => "refused",
         Err(_) => "failed",
     };
     server.app.metrics.query(outcome, started.elapsed());
-    result
+    match result {
+        Err(problem) if answer::is_browser(&reader) => {
+            answer::fault_page(server, &reader, &ask.text, &problem)
+        }
+        result => result,
+    }
 }
 
-async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Problem> {
+async fn find(server: &Shared, reader: &Arc<Reader>, ask: &Arc<Ask>) -> Result<Response, Problem> {
     let text = digest(&ask.text, &ask.asked.dataset);
     if let Some(known) = server.results.known(&text) {
-        let subject = Subject::new(server, &reader, &ask, known)?;
-        if let Some(response) = subject.at_once(server, &reader, &ask) {
+        let subject = Subject::new(server, reader, ask, known)?;
+        if let Some(response) = subject.at_once(server, reader, ask) {
             return Ok(response);
         }
     }
@@ -154,10 +160,8 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
     let timeout = ask.timeout(limits);
     let client = reader.client;
     let knows_chunks = reader.knows_chunks;
-    let reader = Arc::new(reader);
-    let ask = Arc::new(ask);
     let first = {
-        let (server, reader, ask) = (server.clone(), Arc::clone(&reader), Arc::clone(&ask));
+        let (server, reader, ask) = (server.clone(), Arc::clone(reader), Arc::clone(ask));
         move |token: &CancellationToken| answer::try_here(&server, &reader, &ask, token)
     };
     let asked = ask.asked.clone();
@@ -166,7 +170,7 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
     let (task, subject) = match cheap.run_for(client, first).await.map_err(failed)?? {
         First::Whole(response) => return Ok(response),
         First::Page(task, subject) => {
-            let shared = server.clone();
+            let (shared, reader, ask) = (server.clone(), Arc::clone(reader), Arc::clone(ask));
             let work = move |token: &CancellationToken| {
                 answer::page_by_worker(&shared, &reader, &ask, &task, &subject, token)
             };
@@ -178,7 +182,7 @@ async fn find(server: &Shared, reader: Reader, ask: Ask) -> Result<Response, Pro
     // When it is computed just now, it is kept in a moment if it is small.
     if let Some(key) = subject.key()
         && server.flights.wait(key, timeout).await
-        && let Some(response) = subject.at_once(server, &reader, &ask)
+        && let Some(response) = subject.at_once(server, reader, ask)
     {
         return Ok(response);
     }

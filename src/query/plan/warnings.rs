@@ -96,6 +96,9 @@ pub(super) fn of(
         );
     }
     look.graphs_named(prepared, dataset);
+    for variable in &prepared.left_open {
+        look.bound(variable);
+    }
     look.query(&prepared.query);
     if prepared.is_volatile {
         look.warn(
@@ -154,7 +157,8 @@ impl Look<'_> {
             } if keys.is_empty() => {
                 let rows: Vec<f64> = step.children.iter().map(|side| side.estimate.rows).collect();
                 if let [left, right] = rows.as_slice()
-                    && left * right > 1.0
+                    // A single row of values beside patterns multiplies nothing.
+                    && left.min(*right) > 1.0
                 {
                     let (left, right) = (shown(*left), shown(*right));
                     self.warn(
@@ -780,25 +784,27 @@ fn last_part(iri: &str) -> &str {
     iri.rsplit(['/', '#']).next().unwrap_or(iri)
 }
 
-/// Levenshtein's: letters to put in, take out or exchange. Long names are not compared.
+/// Damerau's: letters to put in, take out or replace, and neighbours to swap. Long names are not
+/// compared.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     if a.len().max(b.len()) > 200 || a.len().abs_diff(b.len()) > MOST_TYPOS {
         return usize::MAX;
     }
+    // The last line, and the one before it.
     let mut row: Vec<usize> = (0..=b.len()).collect();
+    let mut above: Vec<usize> = Vec::new();
     for (line, letter) in a.iter().enumerate() {
-        let mut diagonal = line;
-        let mut left = line + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
+        let mut next = vec![line + 1];
+        for (column, other) in b.iter().enumerate() {
+            let replaced = row[column] + usize::from(letter != other);
+            let mut least = replaced.min(row[column + 1] + 1).min(next[column] + 1);
+            if line > 0 && column > 0 && a[line - 1] == *other && b[column - 1] == *letter {
+                least = least.min(above[column - 1] + 1);
+            }
+            next.push(least);
         }
-        for (other, cell) in b.iter().zip(row.iter_mut().skip(1)) {
-            let exchanged = diagonal + usize::from(letter != other);
-            diagonal = *cell;
-            left = exchanged.min(*cell + 1).min(left + 1);
-            *cell = left;
-        }
+        above = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or(usize::MAX)
 }

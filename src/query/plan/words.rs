@@ -7,8 +7,8 @@ use crate::rdf::write::Prefixes;
 use oxrdf::{NamedNode, Variable};
 use spargebra::algebra::PropertyPathExpression;
 use sparopt::algebra::{
-    Expression, GraphPattern, GroundTermPattern, JoinAlgorithm, LeftJoinAlgorithm, MinusAlgorithm,
-    NamedNodePattern, OrderExpression,
+    AggregateExpression, Expression, GraphPattern, GroundTermPattern, JoinAlgorithm,
+    LeftJoinAlgorithm, MinusAlgorithm, NamedNodePattern, OrderExpression,
 };
 
 /// The longest text of an expression or constant that is shown.
@@ -109,8 +109,37 @@ fn list(variables: &[Variable]) -> String {
     names.join(", ")
 }
 
-fn expression(expression: &Expression) -> String {
-    cut(&spargebra::algebra::Expression::from(expression).to_string())
+/// An expression as it was written: a plan has names of chance for the aggregates in it.
+fn expression(expression: &Expression, aggregates: &[(&Variable, String)]) -> String {
+    let mut text = spargebra::algebra::Expression::from(expression).to_string();
+    for (variable, written) in aggregates {
+        text = text.replace(&variable.to_string(), written);
+    }
+    cut(&text)
+}
+
+/// The aggregates that a step's expressions can name, each with the variable that stands for it.
+fn aggregates(pattern: &GraphPattern) -> Vec<(&Variable, String)> {
+    let mut below = pattern;
+    loop {
+        below = match below {
+            GraphPattern::Extend { inner, .. }
+            | GraphPattern::Filter { inner, .. }
+            | GraphPattern::OrderBy { inner, .. } => inner,
+            GraphPattern::Group { aggregates, .. } => {
+                return aggregates
+                    .iter()
+                    .filter(|(variable, _)| is_made(variable))
+                    .map(|(variable, aggregate)| (variable, written(aggregate)))
+                    .collect();
+            }
+            _ => return Vec::new(),
+        }
+    }
+}
+
+fn written(aggregate: &AggregateExpression) -> String {
+    spargebra::algebra::AggregateExpression::from(aggregate).to_string()
 }
 
 /// Tells a step with those below it.
@@ -288,7 +317,7 @@ pub(super) fn tell(step: &Step<'_>, names: &Names<'_>, level: usize) -> Told {
             expression: condition,
             ..
         } => {
-            let condition = expression(condition);
+            let condition = expression(condition, &aggregates(step.pattern));
             (
                 Text::new(
                     format!("garde les lignes où {condition}"),
@@ -308,7 +337,8 @@ pub(super) fn tell(step: &Step<'_>, names: &Names<'_>, level: usize) -> Told {
             {
                 return tell(inner, names, level);
             }
-            let (variable, value) = (shown(variable), expression(value));
+            let value = expression(value, &aggregates(step.pattern));
+            let variable = shown(variable);
             (
                 Text::new(
                     format!("calcule {variable} = {value}"),
@@ -358,13 +388,26 @@ pub(super) fn tell(step: &Step<'_>, names: &Names<'_>, level: usize) -> Told {
                 children(),
             )
         }
-        GraphPattern::Group { variables, .. } => {
+        GraphPattern::Group {
+            variables,
+            aggregates,
+            ..
+        } => {
             let names = list(variables);
-            let text = if names.is_empty() {
+            let mut text = if names.is_empty() {
                 Text::new("agrège toutes les lignes", "aggregates all rows")
             } else {
                 Text::new(format!("groupe par {names}"), format!("groups by {names}"))
             };
+            if !aggregates.is_empty() {
+                let values: Vec<String> = aggregates
+                    .iter()
+                    .map(|(_, aggregate)| written(aggregate))
+                    .collect();
+                let values = cut(&values.join(", "));
+                text.fr.push_str(&format!(", calcule {values}"));
+                text.en.push_str(&format!(", computes {values}"));
+            }
             (text, children())
         }
         GraphPattern::Service { .. } => (Text::new("SERVICE", "SERVICE"), children()),
@@ -396,6 +439,7 @@ fn sorted_by(keys: &[OrderExpression], inner: &GraphPattern) -> Vec<String> {
             .find(|(name, _)| *name == variable)
             .map(|(_, value)| *value)
     };
+    let aggregates = aggregates(inner);
     let mut names = Vec::new();
     for key in keys {
         let (key, is_ascending) = match key {
@@ -408,7 +452,8 @@ fn sorted_by(keys: &[OrderExpression], inner: &GraphPattern) -> Vec<String> {
             && let Some(term) = kind.used_variables().into_iter().next()
         {
             let name = match value(term) {
-                Some(written) if is_made(term) => expression(written),
+                Some(written) if is_made(term) => expression(written, &aggregates),
+                None if is_made(term) => expression(&term.clone().into(), &aggregates),
                 _ => shown(term),
             };
             names.push(if is_ascending {
