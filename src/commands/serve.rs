@@ -168,7 +168,9 @@ fn watch_checkpoints(app: Arc<App>) -> Watch {
         while ended.recv_timeout(CHECKPOINTS_PAUSE) == Err(RecvTimeoutError::Timeout) {
             app.checkpoints.forget_after(CHECKPOINTS_IDLE);
         }
-        app.checkpoints.forget_after(Duration::ZERO);
+        if let Err(error) = app.checkpoints.close() {
+            tracing::warn!(%error, "checkpoints stay behind");
+        }
     });
     Watch {
         end,

@@ -28,6 +28,8 @@ struct State {
     /// When somebody last asked.
     asked_at: Option<Instant>,
     is_making: bool,
+    /// No more are made.
+    is_closed: bool,
     /// How many were made.
     count: u64,
 }
@@ -47,7 +49,9 @@ impl Kept {
 
 impl Drop for Kept {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.folder) {
+        if let Err(error) = fs::remove_dir_all(&self.folder)
+            && error.kind() != io::ErrorKind::NotFound
+        {
             // The next start removes it.
             tracing::warn!(%error, folder = %self.folder.display(), "a checkpoint stays behind");
         }
@@ -68,7 +72,7 @@ impl Checkpoints {
         }
     }
 
-    /// Removes what an earlier program left behind.
+    /// Removes all that there are.
     ///
     /// # Errors
     /// When it cannot be removed.
@@ -102,7 +106,7 @@ impl Checkpoints {
             {
                 return Ok(Some(Arc::clone(newest)));
             }
-            if is_unwanted() {
+            if state.is_closed || is_unwanted() {
                 return Ok(None);
             }
             let rest = state
@@ -156,6 +160,26 @@ impl Checkpoints {
         })?;
         store.checkpoint(&folder)?;
         Ok(Kept { folder, generation })
+    }
+
+    /// Makes no more, and removes those that there are, also under who still reads one.
+    ///
+    /// # Errors
+    /// When they cannot be removed.
+    pub fn close(&self) -> io::Result<()> {
+        let mut state = self.state();
+        state.is_closed = true;
+        while state.is_making {
+            state = self
+                .changed
+                .wait_timeout(state, LOOK_AGAIN)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+        let newest = state.newest.take();
+        drop(state);
+        drop(newest);
+        self.clear()
     }
 
     /// Lets the newest one go when nobody asked for so long: it keeps files that the store has
