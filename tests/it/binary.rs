@@ -228,10 +228,13 @@ fn every_export_and_the_server_say_the_same() {
         .collect();
     assert_eq!(jsonld, public);
     let query = "/sparql?query=CONSTRUCT%7B%3Fs%20%3Fp%20%3Fo%7D%7B%3Fs%20%3Fp%20%3Fo%7D";
-    let answer = server
-        .send(format!("GET {query} HTTP/1.0\r\nAccept: application/n-triples\r\n\r\n").as_bytes());
+    let answer = ureq::get(format!("http://{}{query}", server.address))
+        .header("accept", "application/n-triples")
+        .call()
+        .and_then(|mut answer| answer.body_mut().read_to_string())
+        .expect("an answer");
     let sparql: BTreeSet<String> = NTriplesParser::new()
-        .for_slice(body(&answer))
+        .for_slice(&answer)
         .map(|triple| triple.unwrap().to_string())
         .collect();
     assert_eq!(sparql, public);
