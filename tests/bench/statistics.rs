@@ -90,7 +90,10 @@ fn measure(folder: &Path, performances: usize) {
         .expect("the built-in files are accepted");
     let begun = Instant::now();
     for house in 0..performances.div_ceil(HOUSE) {
-        let text = varied(&programme(house, HOUSE.min(performances - house * HOUSE)), house);
+        let text = varied(
+            &programme(house, HOUSE.min(performances - house * HOUSE)),
+            house,
+        );
         send(&store, &door, Mode::Replace, house, &text);
     }
     let loaded = begun.elapsed().as_secs_f64();

@@ -1,7 +1,7 @@
 //! From what a query came to, to what the reader gets: data in a format, or a page.
 
 use crate::app::queries::cache::{Kept, Key, Known, digest};
-use crate::app::queries::{self, Head, QueryError, Question, Task, Tried, format_to_read};
+use crate::app::queries::{self, Head, QueryError, Task, Tried, format_to_read};
 use crate::config::Limits;
 use crate::html::{self, Answer as Shown};
 use crate::http::Server;
@@ -21,7 +21,7 @@ use crate::http::sparql::flights::Flight;
 use crate::http::sparql::request::Asked;
 use crate::http::sparql::{Ask, too_late};
 use crate::model::{Generation, Lang};
-use crate::query::{Bounds, Form, Refusal, RunError, Why, format_named, formats_of};
+use crate::query::{Bounds, Form, Refusal, RunError, Why, formats_of};
 use crate::store::CancellationToken;
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, TE, TRAILER, VARY};
@@ -274,11 +274,9 @@ pub fn try_here(
 ) -> Result<First, Problem> {
     let app = &server.app;
     let limits = &app.config.limits;
-    let (prepared, plan) = match queries::prepare(app, &ask.text, &ask.asked.dataset) {
-        Ok(prepared) => prepared,
-        Err(refusal) => return Err(refused(&refusal)),
-    };
     let dataset = &ask.asked.dataset;
+    let (prepared, plan) =
+        queries::prepare(app, &ask.text, dataset).map_err(|refusal| refused(&refusal))?;
     let known = Known {
         query: digest(&prepared.normal, dataset),
         form: prepared.form(),
@@ -294,21 +292,7 @@ pub fn try_here(
         Choice::Data(format, _) => (format.name, Bounds::Most(limits.result_rows)),
         Choice::Page => (format_to_read(form), Bounds::First(ROWS_SHOWN as u64 + 1)),
     };
-    let Some(format) = format_named(name) else {
-        return Err(Problem::internal(format!("there is no format {name}")));
-    };
-    let task = Task {
-        question: Question {
-            text: ask.text.clone(),
-            dataset: dataset.clone(),
-            bounds,
-            timeout: ask.timeout(limits),
-        },
-        prepared,
-        plan,
-        format,
-        media_type: format.media_type,
-    };
+    let task = ask.task(limits, (prepared, plan), name, bounds)?;
     let is_page = subject.choice == Choice::Page;
     if is_page
         && let Some(key) = subject.key()

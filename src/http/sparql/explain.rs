@@ -40,14 +40,7 @@ pub async fn explain(
     reader: Reader,
     body: Body,
 ) -> Result<Response, Problem> {
-    let asked = if method == Method::POST {
-        request::from_body(&reader, body, &server.app.config.limits).await?
-    } else {
-        Asked::from_parameters(&reader.parameters)?
-    };
-    if asked.is_update {
-        return Err(Problem::update_refused());
-    }
+    let asked = request::read(&method, &reader, body, &server.app.config.limits).await?;
     let offer = reader.choose(OFFERS)?;
     if asked.query.as_deref().unwrap_or_default().trim().is_empty() && offer != HTML {
         return Err(Problem::new(&BAD_REQUEST).with_detail(

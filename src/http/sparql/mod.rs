@@ -21,6 +21,7 @@ pub use request::Asked;
 pub use vocabulary::vocabulary;
 
 use crate::app::queries::cache::digest;
+use crate::app::queries::{Question, Task};
 use crate::config::Limits;
 use crate::html;
 use crate::http::Shared;
@@ -29,7 +30,8 @@ use crate::http::blocking::Failure;
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, OLD_HTTP, Problem, QUERY_FAILED, TIMEOUT};
 use crate::http::reader::Reader;
-use crate::query::Form;
+use crate::query::plan::Plan;
+use crate::query::{Bounds, Form, Prepared, format_named};
 use crate::store::CancellationToken;
 use answer::{First, Subject};
 use axum::body::{Body, HttpBody as _};
@@ -50,14 +52,7 @@ pub async fn endpoint(
     reader: Reader,
     body: Body,
 ) -> Result<Response, Problem> {
-    let asked = if method == Method::POST {
-        request::from_body(&reader, body, &server.app.config.limits).await?
-    } else {
-        Asked::from_parameters(&reader.parameters)?
-    };
-    if asked.is_update {
-        return Err(Problem::update_refused());
-    }
+    let asked = request::read(&method, &reader, body, &server.app.config.limits).await?;
     let Some(text) = asked.query.clone().filter(|text| !text.trim().is_empty()) else {
         return bare(&server, &reader, &asked, method == Method::POST);
     };
@@ -89,6 +84,31 @@ impl Ask {
     pub fn timeout(&self, limits: &Limits) -> Duration {
         let asked = self.asked.timeout.unwrap_or(Duration::MAX);
         asked.min(limits.query_timeout)
+    }
+
+    /// The query as it is run, in the format of this name.
+    fn task(
+        &self,
+        limits: &Limits,
+        (prepared, plan): (Prepared, Plan),
+        format: &str,
+        bounds: Bounds,
+    ) -> Result<Task, Problem> {
+        let Some(format) = format_named(format) else {
+            return Err(Problem::internal(format!("there is no format {format}")));
+        };
+        Ok(Task {
+            question: Question {
+                text: self.text.clone(),
+                dataset: self.asked.dataset.clone(),
+                bounds,
+                timeout: self.timeout(limits),
+            },
+            prepared,
+            plan,
+            format,
+            media_type: format.media_type,
+        })
     }
 }
 

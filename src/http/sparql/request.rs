@@ -6,6 +6,7 @@ use crate::http::problem::{BAD_REQUEST, Problem, UNSUPPORTED_MEDIA_TYPE};
 use crate::http::reader::Reader;
 use crate::store::RequestedDataset;
 use axum::body::Body;
+use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use oxrdf::NamedNode;
 use std::time::Duration;
@@ -85,11 +86,32 @@ fn seconds(value: &str) -> Result<Duration, Problem> {
         })
 }
 
+/// From the address of a request, or the body of a POST.
+///
+/// # Errors
+/// When it cannot be read, or is an update.
+pub async fn read(
+    method: &Method,
+    reader: &Reader,
+    body: Body,
+    limits: &Limits,
+) -> Result<Asked, Problem> {
+    let asked = if method == Method::POST {
+        from_body(reader, body, limits).await?
+    } else {
+        Asked::from_parameters(&reader.parameters)?
+    };
+    if asked.is_update {
+        return Err(Problem::update_refused());
+    }
+    Ok(asked)
+}
+
 /// From the body of a POST.
 ///
 /// # Errors
 /// When the body is too large, too slow, of another type, or not UTF-8.
-pub async fn from_body(reader: &Reader, body: Body, limits: &Limits) -> Result<Asked, Problem> {
+async fn from_body(reader: &Reader, body: Body, limits: &Limits) -> Result<Asked, Problem> {
     let media_type = reader
         .headers
         .get(CONTENT_TYPE)

@@ -1,7 +1,7 @@
 //! The answer to a query of ours as rows to be shown, by the same way as those to strangers.
 
 use crate::app::queries::cache::{Kept, Key, digest};
-use crate::app::queries::{self, Question, Task, Tried, format_to_read};
+use crate::app::queries::{self, Task, Tried, format_to_read};
 use crate::html::Answer as Shown;
 use crate::http::client::Client;
 use crate::http::negotiate::HTML;
@@ -11,7 +11,7 @@ use crate::http::sparql::request::Asked;
 use crate::http::sparql::{Ask, failed};
 use crate::http::{Server, Shared};
 use crate::model::Generation;
-use crate::query::{Bounds, format_named};
+use crate::query::Bounds;
 use crate::store::CancellationToken;
 use std::sync::Arc;
 
@@ -70,21 +70,8 @@ fn here(server: &Server, ask: &Ask, token: &CancellationToken) -> Result<First, 
     if let Some(kept) = key.and_then(|key| server.results.get(generation, &key)) {
         return Ok(First::Done(generation, read_for_page(form, &kept.body)?));
     }
-    let Some(format) = format_named(format_to_read(form)) else {
-        return Err(Problem::internal("there is no format to read results in"));
-    };
-    let task = Task {
-        question: Question {
-            text: ask.text.clone(),
-            dataset: dataset.clone(),
-            bounds: Bounds::First(ROWS_SHOWN as u64 + 1),
-            timeout: ask.timeout(limits),
-        },
-        prepared,
-        plan,
-        format,
-        media_type: format.media_type,
-    };
+    let bounds = Bounds::First(ROWS_SHOWN as u64 + 1);
+    let task = ask.task(limits, (prepared, plan), format_to_read(form), bounds)?;
     match queries::try_here(app, &task, token) {
         Ok(Tried::Answered {
             head,
