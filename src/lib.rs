@@ -4,6 +4,7 @@
 //! there and held by a test.
 
 pub mod app;
+pub mod changes;
 pub mod cli;
 pub mod commands;
 pub mod config;
@@ -16,5 +17,6 @@ pub mod model;
 pub mod publish;
 pub mod query;
 pub mod rdf;
+pub mod search;
 pub mod shapes;
 pub mod store;

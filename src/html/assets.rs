@@ -34,13 +34,28 @@ pub static ASSETS: LazyLock<Vec<Asset>> = LazyLock::new(|| {
     let ours = Files::iter().filter_map(|name| Some((name.clone(), Files::get(&name)?)));
     let bundled = Bundle::iter().filter_map(|name| Some((name.clone(), Bundle::get(&name)?)));
     let mut assets: Vec<Asset> = ours
+        .filter(|(name, _)| !name.starts_with(SHEETS))
         .chain(bundled)
         .filter(|(name, _)| !name.starts_with('.'))
         .map(|(name, file)| asset(name.into_owned(), file.data))
         .collect();
+    assets.push(asset("style.css".to_owned(), style_sheet().into()));
     assets.sort_by(|a, b| a.name.cmp(&b.name));
     assets
 });
+
+/// Where the parts of the style sheet are: one for the shell and one for each part of the site, all
+/// joined in the order of their names, so that a page loads one file.
+const SHEETS: &str = "style/";
+
+fn style_sheet() -> Vec<u8> {
+    let mut names: Vec<_> = Files::iter()
+        .filter(|name| name.starts_with(SHEETS))
+        .collect();
+    names.sort_unstable();
+    let sheets = names.iter().filter_map(|name| Files::get(name));
+    sheets.flat_map(|sheet| sheet.data.into_owned()).collect()
+}
 
 fn asset(name: String, bytes: Cow<'static, [u8]>) -> Asset {
     let mut hash = String::new();
