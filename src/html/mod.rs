@@ -12,6 +12,7 @@ mod entity;
 mod explain;
 mod facts;
 mod home;
+pub mod map;
 mod problem;
 pub mod quality;
 mod queries;
