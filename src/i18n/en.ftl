@@ -562,3 +562,8 @@ explain-cacheable = Its answer can be kept until the data change.
 explain-plan = The plan
 explain-numbers = (rows: { $rows }; reads: { $reads })
 explain-limits = The limits that apply
+
+## Search
+search-label = Search for a name
+search-hint = Show, artist, venue…
+search-submit = Search

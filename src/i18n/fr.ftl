@@ -562,3 +562,8 @@ explain-cacheable = Sa réponse peut être gardée tant que les données ne chan
 explain-plan = Le plan
 explain-numbers = (lignes : { $rows } ; lectures : { $reads })
 explain-limits = Les limites qui s'appliquent
+
+## Search
+search-label = Rechercher un nom
+search-hint = Spectacle, artiste, lieu…
+search-submit = Chercher
