@@ -570,3 +570,7 @@ map-left = { $n ->
     [one] One place farther away is not on the map.
    *[other] { $shown } places farther away are not on the map.
 }
+## Search
+search-label = Search for a name
+search-hint = Show, artist, venue…
+search-submit = Search

@@ -570,3 +570,7 @@ map-left = { $n ->
     [one] Un lieu plus éloigné n’est pas sur la carte.
    *[other] { $shown } lieux plus éloignés ne sont pas sur la carte.
 }
+## Search
+search-label = Rechercher un nom
+search-hint = Spectacle, artiste, lieu…
+search-submit = Chercher
