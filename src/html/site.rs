@@ -3,7 +3,7 @@
 use crate::html::assets::Asset;
 use crate::i18n;
 use crate::model::assessment::Place;
-use crate::model::{Base, Generation, Lang};
+use crate::model::{Base, Generation, Lang, Outside};
 
 /// What stands in the menu under "data", with the keys of the names.
 const DATA_PAGES: &[(&str, &str)] = &[
@@ -29,6 +29,8 @@ pub struct Site<'a> {
     pub generation: Generation,
     /// The address of the page, from its `/` on, with its query but without `lang`.
     pub path: &'a str,
+    /// What the page may load from other hosts.
+    pub outside: &'a Outside,
 }
 
 impl Site<'_> {
