@@ -3,7 +3,18 @@
 # Menu, header and footer
 skip = Aller au contenu
 menu = Menu principal
-menu-home = Accueil
+menu-agenda = À l’affiche
+menu-places = Lieux
+menu-browse = Répertoire
+menu-data = Données
+menu-sparql = Interroger en SPARQL
+menu-queries = Requêtes exemples
+menu-api = API
+menu-search = Un spectacle, un artiste, un lieu…
+menu-search-go = Rechercher
+footer-what = La programmation du spectacle vivant, décrite par celles et ceux qui la font.
+footer-links = Informations
+footer-persistence = Identifiants permanents
 menu-vocabularies = Vocabulaires
 menu-about = À propos
 menu-dumps = Télécharger
