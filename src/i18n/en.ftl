@@ -562,3 +562,15 @@ explain-cacheable = Its answer can be kept until the data change.
 explain-plan = The plan
 explain-numbers = (rows: { $rows }; reads: { $reads })
 explain-limits = The limits that apply
+
+# Lists and their pages
+list-total = { $n ->
+    [0] No result
+    [one] { $shown } result
+   *[other] { $shown } results
+}
+list-empty = There is nothing here.
+pager-label = Pages of the list
+pager-page = Page
+pager-previous = ← Previous
+pager-next = Next →

@@ -562,3 +562,15 @@ explain-cacheable = Sa réponse peut être gardée tant que les données ne chan
 explain-plan = Le plan
 explain-numbers = (lignes : { $rows } ; lectures : { $reads })
 explain-limits = Les limites qui s'appliquent
+
+# Lists and their pages
+list-total = { $n ->
+    [0] Aucun résultat
+    [one] { $shown } résultat
+   *[other] { $shown } résultats
+}
+list-empty = Il n’y a rien ici.
+pager-label = Pages de la liste
+pager-page = Page
+pager-previous = ← Précédente
+pager-next = Suivante →
