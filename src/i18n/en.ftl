@@ -585,3 +585,14 @@ map-left = { $n ->
 search-label = Search for a name
 search-hint = Show, artist, venue…
 search-submit = Search
+# Lists and their pages
+list-total = { $n ->
+    [0] No result
+    [one] { $shown } result
+   *[other] { $shown } results
+}
+list-empty = There is nothing here.
+pager-label = Pages of the list
+pager-page = Page
+pager-previous = ← Previous
+pager-next = Next →

@@ -585,3 +585,14 @@ map-left = { $n ->
 search-label = Rechercher un nom
 search-hint = Spectacle, artiste, lieu…
 search-submit = Chercher
+# Lists and their pages
+list-total = { $n ->
+    [0] Aucun résultat
+    [one] { $shown } résultat
+   *[other] { $shown } résultats
+}
+list-empty = Il n’y a rien ici.
+pager-label = Pages de la liste
+pager-page = Page
+pager-previous = ← Précédente
+pager-next = Suivante →
