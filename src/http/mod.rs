@@ -14,6 +14,7 @@ mod conditions;
 mod dumps;
 mod entities;
 mod home;
+mod lists;
 mod merges;
 mod middleware;
 pub mod negotiate;
