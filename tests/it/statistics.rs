@@ -1109,8 +1109,7 @@ fn only_what_moved_is_published_again_and_log_and_store_fit() {
         .app
         .store
         .record(generation)
-        .expect("it can be read")
-        .expect("it is free");
+        .expect("it can be read");
     assert_eq!(record.header.activity.name(), "statistics");
     assert_eq!(record.header.source.as_str(), "system");
     let all = current(&site.app).counts.triples;
