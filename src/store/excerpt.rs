@@ -271,7 +271,10 @@ mod tests {
         let read = |entities: usize| {
             let mut patch = Patch::default();
             for number in 0..entities {
-                let quad = quad(&format!("{number:09}"), "a name of some length, as they are");
+                let quad = quad(
+                    &format!("{number:09}"),
+                    "a name of some length, as they are",
+                );
                 patch.additions.push(quad);
             }
             let (_folder, log) = log_of(&patch);
@@ -280,7 +283,10 @@ mod tests {
             found.bytes_read
         };
         let (few, many) = (read(100), read(20_000));
-        assert!(many < few + 40 * PIECE_BYTES as u64, "{few} and {many} bytes");
+        assert!(
+            many < few + 40 * PIECE_BYTES as u64,
+            "{few} and {many} bytes"
+        );
     }
 
     #[test]
