@@ -12,6 +12,7 @@ mod body;
 mod client;
 mod dumps;
 mod entities;
+mod history;
 mod home;
 mod lists;
 mod merges;
