@@ -7,6 +7,7 @@ pub mod dumps;
 pub mod edition;
 pub mod embargo;
 pub mod following;
+pub mod history;
 pub mod private;
 pub mod profiles;
 pub mod quality;
@@ -56,6 +57,8 @@ pub struct App {
     pub quality: quality::Quality,
     /// How much there is of what.
     pub statistics: statistics::Statistics,
+    /// Which changes touched which entity.
+    pub history: history::History,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -182,6 +185,7 @@ impl App {
             slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
+            history: history::History::new(store.folder()),
             door,
             store,
             config,
