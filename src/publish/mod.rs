@@ -8,6 +8,7 @@ pub mod document;
 pub mod dump;
 pub mod formats;
 pub mod reread;
+pub mod resolution;
 pub mod select;
 
 pub use document::{Document, Incoming, SourceShare};

@@ -39,6 +39,15 @@ pub struct Tombstone {
     pub kind: Option<&'static Kind>,
 }
 
+/// All that the registry says of one entity.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub state: State,
+    pub kind: Option<&'static Kind>,
+    /// When its public description last changed; concepts have none.
+    pub changed_at: Option<Generation>,
+}
+
 pub(super) const KEY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -369,8 +378,35 @@ impl View<'_> {
     /// # Errors
     /// When the storage fails.
     pub fn state_of(&self, entity: &NamedNode) -> Result<State, StoreError> {
-        let base = self.base();
+        Ok(self.standing(entity)?.state)
+    }
+
+    /// All that the registry says of an entity or concept, read at once.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn standing(&self, entity: &NamedNode) -> Result<Standing, StoreError> {
         let quads = self.registry(entity)?;
+        let base = self.base();
+        let value = |local: &str| {
+            let predicate = base.sv(local);
+            let found = quads.iter().find(|quad| quad.predicate == predicate);
+            found.map(|quad| &quad.object)
+        };
+        let changed_at = match value("changedAt") {
+            Some(Term::Literal(generation)) => generation.value().parse().ok().map(Generation),
+            _ => None,
+        };
+        Ok(Standing {
+            kind: kind_in(value("kind")),
+            changed_at,
+            state: self.state_in(&quads)?,
+        })
+    }
+
+    /// What an entity's quads of the registry say of it.
+    fn state_in(&self, quads: &[Quad]) -> Result<State, StoreError> {
+        let base = self.base();
         let value = |local: &str| {
             let predicate = base.sv(local);
             quads
@@ -382,7 +418,7 @@ impl View<'_> {
             return Ok(State::Merged(survivor.clone()));
         }
         let mut successors = std::collections::BTreeSet::new();
-        for quad in &quads {
+        for quad in quads {
             if let Term::NamedNode(successor) = &quad.object
                 && quad.predicate == dct::IS_REPLACED_BY
             {
