@@ -3,7 +3,7 @@
 use crate::html::assets::Asset;
 use crate::i18n;
 use crate::model::assessment::Place;
-use crate::model::{Base, Generation, Lang};
+use crate::model::{Base, Generation, Lang, Outside};
 
 /// The surroundings of a page.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,8 @@ pub struct Site<'a> {
     pub generation: Generation,
     /// The address of the page, from its `/` on, with its query but without `lang`.
     pub path: &'a str,
+    /// What the page may load from other hosts.
+    pub outside: &'a Outside,
 }
 
 impl Site<'_> {

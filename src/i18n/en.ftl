@@ -562,3 +562,11 @@ explain-cacheable = Its answer can be kept until the data change.
 explain-plan = The plan
 explain-numbers = (rows: { $rows }; reads: { $reads })
 explain-limits = The limits that apply
+
+## Maps
+map-nearer = Zoom in
+map-farther = Zoom out
+map-left = { $n ->
+    [one] One place farther away is not on the map.
+   *[other] { $shown } places farther away are not on the map.
+}

@@ -562,3 +562,11 @@ explain-cacheable = Sa réponse peut être gardée tant que les données ne chan
 explain-plan = Le plan
 explain-numbers = (lignes : { $rows } ; lectures : { $reads })
 explain-limits = Les limites qui s'appliquent
+
+## Cartes
+map-nearer = Rapprocher
+map-farther = Éloigner
+map-left = { $n ->
+    [one] Un lieu plus éloigné n’est pas sur la carte.
+   *[other] { $shown } lieux plus éloignés ne sont pas sur la carte.
+}
