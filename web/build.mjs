@@ -1,6 +1,6 @@
 // Bundles what pages load into dist/, which is built into the program: the editor (editor.js,
-// editor.css), outlines.json (coasts and borders for its map), land.json (for the maps that the
-// server draws) and licences.txt. A file is only written when it changes, so that the program is
+// editor.css), outlines.json (coasts and borders for its map), map.js (maps over tiles), land.json
+// (for the maps that the server draws) and licences.txt. A file is only written when it changes, so that the program is
 // not compiled again for nothing.
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ function checkWords() {
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/editor.js", "src/editor.css"],
+    entryPoints: ["src/editor.js", "src/editor.css", "src/map.js"],
     outdir: "dist",
     bundle: true,
     minify: true,
@@ -53,8 +53,8 @@ function packagesOf(inputs) {
 
 async function licences(packages) {
   const parts = [
-    "The page at /sparql contains the following libraries and data. Each stands under its own\n" +
-      "licence, which is given in full. The rest of the page is part of Affiche.\n",
+    "The scripts of the pages contain the following libraries and data. Each stands under its own\n" +
+      "licence, which is given in full. The rest of the pages is part of Affiche.\n",
   ];
   for (const folder of packages) {
     const about = JSON.parse(await readFile(join(here, folder, "package.json"), "utf8"));

@@ -338,7 +338,7 @@ impl View {
             }
             points = kept;
         }
-        if write_steps(&points, path) > 2 {
+        if write_steps(&points, path) > 1 {
             path.push('z');
         }
     }
@@ -357,25 +357,28 @@ impl View {
 }
 
 /// Writes points as a path of whole units, each relative to the one before; those that can hardly
-/// be told from it are left out. Gives how many are in it.
+/// be told from it are left out. Gives how many are in it; a single one is not written.
 fn write_steps(points: &[(f64, f64)], path: &mut String) -> usize {
     const STEP: i32 = 3;
-    let mut last: Option<(i32, i32)> = None;
-    let mut written = 0;
-    for (x, y) in points {
-        let (x, y) = (x.round() as i32, y.round() as i32);
+    let mut points = points
+        .iter()
+        .map(|(x, y)| (x.round() as i32, y.round() as i32));
+    let Some((mut x, mut y)) = points.next() else {
+        return 0;
+    };
+    let mut written = 1;
+    for (next_x, next_y) in points {
+        let (dx, dy) = (next_x - x, next_y - y);
+        if dx.abs() < STEP && dy.abs() < STEP {
+            continue;
+        }
         // Writing to a String does not fail.
-        let _ = match last {
-            None => write!(path, "M{x} {y}l"),
-            Some((before_x, before_y)) => {
-                let (dx, dy) = (x - before_x, y - before_y);
-                if dx.abs() < STEP && dy.abs() < STEP {
-                    continue;
-                }
-                write!(path, "{dx} {dy} ")
-            }
+        let _ = if written == 1 {
+            write!(path, "M{x} {y}l{dx} {dy}")
+        } else {
+            write!(path, " {dx} {dy}")
         };
-        last = Some((x, y));
+        (x, y) = (next_x, next_y);
         written += 1;
     }
     written

@@ -7,6 +7,7 @@
 pub mod document;
 pub mod dump;
 pub mod formats;
+pub mod list;
 pub mod reread;
 pub mod resolution;
 pub mod select;
@@ -14,6 +15,7 @@ pub mod select;
 pub use document::{Document, Incoming, SourceShare};
 pub use dump::{DUMPS, DumpFormat, DumpWriter};
 pub use formats::{FORMATS, Format};
+pub use list::{Item, Listing};
 
 use crate::model::Base;
 use crate::model::property::Properties;
