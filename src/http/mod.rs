@@ -26,6 +26,7 @@ mod queries;
 mod queue;
 mod reader;
 mod rehearsals;
+mod resolve;
 pub mod router;
 mod serve;
 mod sparql;
@@ -67,6 +68,7 @@ pub struct Server {
     downloads: Lane,
     writes: writes::Writes,
     validations: validate::Validations,
+    resolutions: resolve::Resolutions,
     /// What became of the example queries when they were last tried.
     trials: queries::Trials,
 }
@@ -121,6 +123,7 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
+            resolutions: resolve::Resolutions::new(limits, &on_panic),
             trials: queries::Trials::default(),
             app,
         }

@@ -246,6 +246,11 @@ rows! {
         "The data has not been counted yet"
         "Le serveur compte les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "The server counts the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
+    NOT_INDEXED_YET "not-indexed-yet" SERVICE_UNAVAILABLE
+        "Les données n'ont pas encore été indexées"
+        "The data has not been indexed yet"
+        "Le serveur indexe les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "The server indexes the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
     TIMEOUT "timeout" GATEWAY_TIMEOUT
         "La réponse demande trop de temps"
         "The answer takes too long"

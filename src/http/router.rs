@@ -5,7 +5,7 @@ use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, quality,
-    queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
+    queries, rehearsals, resolve, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -75,6 +75,8 @@ routes! {
     "/dumps/{file}" get dumps::file, about::DUMP;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
+    // What those who link here ask.
+    "/resolve" get resolve::one, about::RESOLVE_ONE; post resolve::many, about::RESOLVE;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
     "/.well-known/void" get statistics::void, about::VOID;

@@ -596,3 +596,39 @@ pager-label = Pages of the list
 pager-page = Page
 pager-previous = ← Previous
 pager-next = Next →
+
+## Resolution of identifiers
+resolve-title = Check links
+resolve-lead = What has become of the identifiers in your data? Paste up to { $most }: addresses of ours, those of our sources, and ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz or SIRET identifiers.
+resolve-unknown-title = Unknown identifier
+resolve-unknown-lead = Nothing that is published here answers to this identifier. Check it, or try another one.
+resolve-ambiguous-title = Several possible answers
+resolve-ambiguous-lead = This identifier stands for several things that are published here. Choose the one that you look for.
+resolve-results = Results
+resolve-given = Given identifier
+resolve-status = State
+resolve-entity = What it stands for
+resolve-changed = Last change
+resolve-again = Ask for something else
+resolve-ids = Identifiers, one on each line
+resolve-ids-about = With or without a prefix: “isni:0000 0001 2103 2683”, “siret:732 829 320 00074”, “Q535”, a whole address…
+resolve-file = Or a file
+resolve-file-about = A CSV table (the column “id” or “iri”, else the first one; the others are given back), a text with one identifier on each line, or a JSON array.
+resolve-run = Check
+resolve-csv = Download the result (CSV)
+resolve-programs = A program sends the same list to this address by POST. Nothing of what you send is kept.
+resolve-current = published
+resolve-merged = merged
+resolve-split = split
+resolve-withdrawn = withdrawn
+resolve-ambiguous = ambiguous
+resolve-unknown = unknown
+resolve-withdrawn-on = on { $day }
+resolve-mistyped = mistyped
+resolve-replaced-by = Replaced by:
+resolve-candidates = It may be:
+resolve-proposals = Did you mean:
+resolve-further = { $n ->
+    [one] One more line is in the CSV file.
+   *[other] { $shown } more lines are in the CSV file.
+}

@@ -596,3 +596,39 @@ pager-label = Pages de la liste
 pager-page = Page
 pager-previous = ← Précédente
 pager-next = Suivante →
+
+## Résolution d’identifiants
+resolve-title = Vérifier des liens
+resolve-lead = Que sont devenus les identifiants que vous avez dans vos données ? Collez-en jusqu’à { $most } : nos adresses, celles de nos sources, des identifiants ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz ou SIRET.
+resolve-unknown-title = Identifiant inconnu
+resolve-unknown-lead = Rien de ce qui est publié ici ne répond à cet identifiant. Vérifiez-le, ou essayez-en un autre.
+resolve-ambiguous-title = Plusieurs réponses possibles
+resolve-ambiguous-lead = Cet identifiant désigne plusieurs choses publiées ici. Choisissez celle que vous cherchez.
+resolve-results = Résultats
+resolve-given = Identifiant donné
+resolve-status = État
+resolve-entity = Ce qu’il désigne
+resolve-changed = Dernier changement
+resolve-again = Demander autre chose
+resolve-ids = Identifiants, un par ligne
+resolve-ids-about = Avec ou sans préfixe : « isni:0000 0001 2103 2683 », « siret:732 829 320 00074 », « Q535 », une adresse entière…
+resolve-file = Ou un fichier
+resolve-file-about = Une table CSV (la colonne « id » ou « iri », sinon la première ; les autres vous sont rendues), un texte d’un identifiant par ligne, ou un tableau JSON.
+resolve-run = Vérifier
+resolve-csv = Télécharger le résultat (CSV)
+resolve-programs = Un programme envoie la même liste par POST à cette adresse. Rien de ce que vous envoyez n’est gardé.
+resolve-current = publié
+resolve-merged = réuni
+resolve-split = séparé
+resolve-withdrawn = retiré
+resolve-ambiguous = ambigu
+resolve-unknown = inconnu
+resolve-withdrawn-on = le { $day }
+resolve-mistyped = faute de frappe
+resolve-replaced-by = Remplacé par :
+resolve-candidates = Peut être :
+resolve-proposals = Vouliez-vous dire :
+resolve-further = { $n ->
+    [one] Une autre ligne est dans le fichier CSV.
+   *[other] { $shown } autres lignes sont dans le fichier CSV.
+}

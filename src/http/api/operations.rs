@@ -4,11 +4,11 @@
 use crate::http::problem::{
     BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL,
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
-    NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP, QUERY_BROKEN,
-    QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED,
-    REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES,
-    UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED,
-    VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    NOT_COUNTED_YET, NOT_FOUND, NOT_INDEXED_YET, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP,
+    QUERY_BROKEN, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE,
+    REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING,
+    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
+    UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -62,6 +62,8 @@ pub enum Body {
     Files,
     /// SHACL shapes.
     Shapes,
+    /// A list of identifiers.
+    Identifiers,
 }
 
 /// A success.
@@ -1326,5 +1328,106 @@ pub static ASSET: Operation = Operation {
         of("text/plain"),
     ])],
     problems: &[&NOT_FOUND, &INTERNAL],
+    needs_token: false,
+};
+const RESOLUTIONS: &[Content] = &[
+    with("application/json", "Resolutions"),
+    with("application/x-ndjson", "Resolution"),
+    of("text/csv"),
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+];
+
+pub static RESOLVE_ONE: Operation = Operation {
+    name: "resolveOne",
+    summary: (
+        "Ce que désigne un identifiant ; mène un navigateur à sa page. Sans `id`, un formulaire.",
+        "What an identifier stands for; leads a browser to its page. Without `id`, a form.",
+    ),
+    parameters: &[
+        Parameter {
+            name: "id",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Une adresse d'ici sous toute forme, une adresse d'une source, ou un identifiant externe : `isni:…`, `Q535`, `siret:…`.",
+                "An address of ours in any spelling, one of a source's, or an identifier from elsewhere: `isni:…`, `Q535`, `siret:…`.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Ce que désigne l'identifiant, ou qu'il est inconnu.",
+                "What the identifier stands for, or that it is unknown.",
+            ),
+            content: &[
+                with("application/json", "Resolution"),
+                with("application/x-ndjson", "Resolution"),
+                of("text/csv"),
+                of("text/html"),
+                of("text/turtle"),
+                of("application/ld+json"),
+                of("application/n-triples"),
+            ],
+            headers: &["ETag"],
+        },
+        Answer {
+            status: 300,
+            about: (
+                "L'identifiant désigne plusieurs choses ; une page qui les énumère.",
+                "The identifier stands for several things; a page that lists them.",
+            ),
+            content: PAGE,
+            headers: &[],
+        },
+        Answer {
+            status: 303,
+            about: (
+                "Pour un navigateur : ce que désigne l'identifiant, toujours sur ce serveur.",
+                "For a browser: what the identifier stands for, always on this server.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_INDEXED_YET),
+    needs_token: false,
+};
+
+pub static RESOLVE: Operation = Operation {
+    name: "resolve",
+    summary: (
+        "Ce que désigne chaque identifiant d'une liste : publié, réuni, séparé, retiré, ambigu ou inconnu, avec son adresse actuelle",
+        "What each identifier of a list stands for: current, merged, split, withdrawn, ambiguous or unknown, with its present address",
+    ),
+    parameters: READING,
+    body: Body::Identifiers,
+    answers: &[Answer {
+        status: 200,
+        about: (
+            "Une réponse pour chaque identifiant, dans l'ordre de la liste, sur un même état des données.",
+            "An answer for each identifier, in the order of the list, over one state of the data.",
+        ),
+        content: RESOLUTIONS,
+        headers: &[],
+    }],
+    problems: reading!(
+        BAD_REQUEST,
+        UNREADABLE,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        BODY_TOO_LARGE,
+        BODY_TIMEOUT,
+        TOO_MANY_WAITING,
+        NOT_INDEXED_YET
+    ),
     needs_token: false,
 };
