@@ -1,6 +1,7 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
+use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
 use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::quality::{self, QualityError};
@@ -19,7 +20,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -33,6 +34,8 @@ const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
 const STATISTICS_PAUSE: Duration = Duration::from_millis(100);
 /// How often it is looked whether there are new identifiers: who has just sent some asks for them.
 const IDENTIFIERS_PAUSE: Duration = Duration::from_millis(20);
+/// How often it is looked whether there is something to tell a hub.
+const HUB_PAUSE: Duration = Duration::from_millis(500);
 /// How often it is looked whether there is a change of which to note what it touched.
 const HISTORY_PAUSE: Duration = Duration::from_millis(50);
 /// How often it is looked whether there is a change to judge.
@@ -87,6 +90,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let checkpoints = watch_checkpoints(Arc::clone(&app));
     let statistics = watch_statistics(Arc::clone(&app));
     let identifiers = watch_identifiers(Arc::clone(&app));
+    let hub = watch_hub(Arc::clone(&app));
     let history = watch_history(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
@@ -106,6 +110,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     checkpoints.end();
     statistics.end();
     identifiers.end();
+    hub.end();
     history.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
@@ -260,6 +265,34 @@ fn watch_statistics(app: Arc<App>) -> Watch {
         thread,
         progress: Arc::default(),
         what: "statistics",
+    }
+}
+
+/// Tells the hub of changes, if there is one, for as long as the server runs.
+fn watch_hub(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let Some(mut publisher) = Publisher::new(&app) else {
+            return;
+        };
+        loop {
+            let pause = match publisher.step(Instant::now(), SystemTime::now()) {
+                Ok(_) => HUB_PAUSE,
+                Err(error) => {
+                    tracing::error!(%error, "the hub is behind");
+                    FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "the hub",
     }
 }
 

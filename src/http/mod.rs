@@ -13,6 +13,7 @@ mod client;
 mod conditions;
 mod dumps;
 mod entities;
+mod follow;
 mod history;
 mod home;
 mod lists;

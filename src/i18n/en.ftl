@@ -691,3 +691,41 @@ history-values-left = { $n ->
 }
 history-labels = The names of linked things are those of today. The same data:
 history-timemap = TimeMap
+
+## Following
+follow-title = Follow entities
+follow-lead = Paste up to { $most } identifiers: you get the address of an Atom feed of what happens to them, changes, merges, splits and withdrawals. For one entity alone, the address is “/follow?iri=” and its IRI.
+follow-run = Make the feed
+follow-kept = The list is kept under an address that nobody can guess. Those that nobody reads any more are forgotten when their room is needed; the same list, sent again, finds the same address.
+follow-made = { $n ->
+    [one] A feed for one entity
+   *[other] A feed for { $shown } entities
+}
+follow-made-about = Give this address to your feed reader, or to your program.
+follow-left-out = Not followed, since nothing published here answers to them, or several things do:
+follow-subtitle = Changes, merges, splits and withdrawals, the last one first.
+follow-one = Following: { $name }
+follow-several = { $n ->
+    [one] Following one entity
+   *[other] Following { $shown } entities
+}
+follow-published = published
+follow-changed = changed
+follow-withdrawn = withdrawn
+follow-returned = published again
+follow-merged = merged into another
+follow-separated = separated again
+follow-split = split
+follow-joined = one again
+follow-published-about = Published for the first time.
+follow-changed-about = Changed.
+follow-withdrawn-about = Withdrawn: its address stays reserved. { $about }
+follow-returned-about = Published again under the same address.
+follow-merged-about = Merged into { $about }, which this feed follows from now on.
+follow-separated-about = Separated again from { $about }.
+follow-split-about = Split into { $about }.
+follow-joined-about = One again.
+follow-by = Source: { $source }.
+follow-replaced = { $property }: { $removed } becomes { $added }
+follow-added = { $property }: { $added } added
+follow-removed = { $property }: { $removed } removed

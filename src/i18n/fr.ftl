@@ -691,3 +691,41 @@ history-values-left = { $n ->
 }
 history-labels = Les noms des choses liées sont ceux d’aujourd’hui. Les mêmes données :
 history-timemap = TimeMap
+
+## Suivi
+follow-title = Suivre des entités
+follow-lead = Collez jusqu’à { $most } identifiants : vous recevez l’adresse d’un flux Atom où paraît ce qui leur arrive, changements, réunions, séparations et retraits. Pour une seule entité, l’adresse est « /follow?iri= » suivie de son IRI.
+follow-run = Créer le flux
+follow-kept = La liste est gardée sous une adresse que personne ne peut deviner. Celles que plus personne ne lit sont oubliées quand il en faut la place ; la même liste, envoyée de nouveau, retrouve la même adresse.
+follow-made = { $n ->
+    [one] Un flux pour une entité
+   *[other] Un flux pour { $shown } entités
+}
+follow-made-about = Donnez cette adresse à votre lecteur de flux, ou à votre programme.
+follow-left-out = Ne sont pas suivis, car rien de publié ici n’y répond, ou plusieurs choses :
+follow-subtitle = Changements, réunions, séparations et retraits, le dernier en premier.
+follow-one = Suivi : { $name }
+follow-several = { $n ->
+    [one] Suivi d’une entité
+   *[other] Suivi de { $shown } entités
+}
+follow-published = publié
+follow-changed = modifié
+follow-withdrawn = retiré
+follow-returned = publié de nouveau
+follow-merged = réuni à un autre
+follow-separated = séparé de nouveau
+follow-split = scindé
+follow-joined = de nouveau d’un seul tenant
+follow-published-about = Publié pour la première fois.
+follow-changed-about = Modifié.
+follow-withdrawn-about = Retiré : son adresse reste réservée. { $about }
+follow-returned-about = Publié de nouveau sous la même adresse.
+follow-merged-about = Réuni à { $about }, que ce flux suit désormais.
+follow-separated-about = Séparé de nouveau de { $about }.
+follow-split-about = Scindé en { $about }.
+follow-joined-about = De nouveau d’un seul tenant.
+follow-by = Source : { $source }.
+follow-replaced = { $property } : { $removed } devient { $added }
+follow-added = { $property } : { $added } ajouté
+follow-removed = { $property } : { $removed } retiré

@@ -4,6 +4,7 @@
 //! documents is a file in `formats/` and a line in [`FORMATS`], a new format of dumps a line in
 //! [`DUMPS`]; a golden file for each is required by a test.
 
+pub mod atom;
 pub mod document;
 pub mod dump;
 pub mod formats;

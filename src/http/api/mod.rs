@@ -438,6 +438,23 @@ fn schemas() -> Value {
     json!({
         "Resolution": resolution,
         "Resolutions": resolutions,
+        "Following": {
+            "type": "object",
+            "properties": {
+                "feed": { "type": "string", "format": "uri" },
+                "followed": number,
+                "leftOutCount": number,
+                "leftOut": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": { "given": text, "status": text },
+                        "required": ["given", "status"],
+                    },
+                },
+            },
+            "required": ["feed", "followed", "leftOutCount", "leftOut"],
+        },
         "Problem": {
             "description": "RFC 9457; further members tell a limit and its value, or a place.",
             "type": "object",

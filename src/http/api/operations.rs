@@ -1514,3 +1514,118 @@ pub static RESOLVE: Operation = Operation {
     ),
     needs_token: false,
 };
+
+const BEFORE: Parameter = Parameter {
+    name: "before",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Où commence une page plus ancienne ; se prend dans le lien `next`.",
+        "Where an older page begins; taken from the link `next`.",
+    ),
+};
+const FEEDS: &[Answer] = &[
+    Answer {
+        status: 200,
+        about: (
+            "Le flux, le dernier changement en premier ; le lien `next` mène aux plus anciens.",
+            "The feed, the last change first; the link `next` leads to older ones.",
+        ),
+        content: &[of("application/atom+xml")],
+        headers: &["ETag", "Last-Modified", "Link"],
+    },
+    UNCHANGED,
+];
+
+pub static FOLLOW_FEW: Operation = Operation {
+    name: "followFew",
+    summary: (
+        "Ce qui arrive à quelques entités, comme flux Atom ; sans `iri`, un formulaire pour une liste",
+        "What happens to a few entities, as an Atom feed; without `iri`, a form for a list",
+    ),
+    parameters: &[
+        Parameter {
+            name: "iri",
+            is_header: false,
+            kind: Kind::Texts,
+            about: (
+                "Une entité, par un identifiant que `/resolve` reconnaît ; jusqu'à 50.",
+                "An entity, by an identifier that `/resolve` knows; up to 50.",
+            ),
+        },
+        BEFORE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Le flux, le dernier changement en premier ; le lien `next` mène aux plus anciens.",
+                "The feed, the last change first; the link `next` leads to older ones.",
+            ),
+            content: &[of("application/atom+xml"), of("text/html")],
+            headers: &["ETag", "Last-Modified", "Link"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        NOT_INDEXED_YET,
+        HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+
+pub static FOLLOW_LIST: Operation = Operation {
+    name: "followList",
+    summary: (
+        "Ce qui arrive aux entités d'une liste gardée, comme flux Atom",
+        "What happens to the entities of a list that is kept, as an Atom feed",
+    ),
+    parameters: &[BEFORE, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: FEEDS,
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        TOO_MANY_WAITING,
+        HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+
+pub static FOLLOW: Operation = Operation {
+    name: "follow",
+    summary: (
+        "Donne à une liste d'entités l'adresse d'un flux ; la même liste a toujours la même adresse",
+        "Gives a list of entities the address of a feed; the same list always has the same address",
+    ),
+    parameters: READING,
+    body: Body::Identifiers,
+    answers: &[Answer {
+        status: 201,
+        about: (
+            "Le flux est à l'adresse de `Location`.",
+            "The feed is at the address in `Location`.",
+        ),
+        content: &[with("application/json", "Following"), of("text/html")],
+        headers: &["Location"],
+    }],
+    problems: reading!(
+        BAD_REQUEST,
+        UNREADABLE,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        BODY_TOO_LARGE,
+        BODY_TIMEOUT,
+        TOO_MANY_WAITING,
+        NOT_INDEXED_YET,
+        DISK_FULL
+    ),
+    needs_token: false,
+};

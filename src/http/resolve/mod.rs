@@ -27,10 +27,9 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::cell::Cell;
-use std::hash::BuildHasher as _;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use written::{Resolution, Writing, offers};
 
 const BY_ACCEPT: &str = "Accept, Accept-Language";
@@ -71,6 +70,23 @@ impl Resolutions {
             bodies: Arc::new(Semaphore::new(slots * BODIES_EACH)),
         }
     }
+
+    /// Where lists are gone through, each client in its turn.
+    pub fn lane(&self) -> &Lane {
+        &self.lane
+    }
+
+    /// Room for one list, kept until its answer is written: it is in memory as long.
+    ///
+    /// # Errors
+    /// When too many lists are under way.
+    pub async fn room(&self, limits: &Limits) -> Result<OwnedSemaphorePermit, Problem> {
+        let bodies = Arc::clone(&self.bodies);
+        let room = tokio::time::timeout(limits.query_wait, bodies.acquire_owned()).await;
+        room.ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| Problem::new(&BUSY).retry_after(limits.query_wait.as_secs()))
+    }
 }
 
 /// `GET /resolve`: the form, or what one identifier stands for.
@@ -109,13 +125,10 @@ pub async fn one(Injected(server): Injected<Shared>, reader: Reader) -> Result<R
                 JSON => writing(server, view, &reader).write_one(&found)?,
                 offer => writing(server, view, &reader).write(&found, offer)?,
             };
-            let hasher = rustc_hash::FxBuildHasher;
-            let variant = format!(
-                "{:x}-{}-{}",
-                hasher.hash_one(&found.resolved[0].given),
-                reader.lang,
-                offer.name
-            );
+            let mut variant = format!("{}-{}", reader.lang, offer.name);
+            if let Some(at) = found.identifiers_at {
+                variant.push_str(&format!("-{at}"));
+            }
             let modified = select::time_of(&view, found.generation)?;
             Ok(Answer::of(offer, body)
                 .at(found.generation)
@@ -138,15 +151,7 @@ pub async fn many(
 ) -> Result<Response, Problem> {
     reader.allow_only(&["format", "lang"])?;
     let limits = &server.app.config.limits;
-    let bodies = Arc::clone(&server.resolutions.bodies);
-    // Kept until the answer is written: the list is in memory as long.
-    let room = tokio::time::timeout(limits.query_wait, bodies.acquire_owned())
-        .await
-        .ok()
-        .and_then(Result::ok);
-    let Some(_room) = room else {
-        return Err(Problem::new(&BUSY).retry_after(limits.query_wait.as_secs()));
-    };
+    let _room = server.resolutions.room(limits).await?;
     let asked = received(&reader, body, limits).await?;
     let format = reader.parameter("format").or(asked.format.as_deref());
     let offer = choose(&offers(), format, &reader.headers)?;
