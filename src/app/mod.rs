@@ -7,6 +7,7 @@ pub mod dumps;
 pub mod edition;
 pub mod embargo;
 pub mod followed;
+pub mod followers;
 pub mod following;
 pub mod history;
 pub mod identifiers;
