@@ -585,6 +585,41 @@ pager-page = Page
 pager-previous = ← Précédente
 pager-next = Suivante →
 
+## Résolution d’identifiants
+resolve-title = Vérifier des liens
+resolve-lead = Que sont devenus les identifiants que vous avez dans vos données ? Collez-en jusqu’à { $most } : nos adresses, celles de nos sources, des identifiants ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz ou SIRET.
+resolve-unknown-title = Identifiant inconnu
+resolve-unknown-lead = Rien de ce qui est publié ici ne répond à cet identifiant. Vérifiez-le, ou essayez-en un autre.
+resolve-ambiguous-title = Plusieurs réponses possibles
+resolve-ambiguous-lead = Cet identifiant désigne plusieurs choses publiées ici. Choisissez celle que vous cherchez.
+resolve-results = Résultats
+resolve-given = Identifiant donné
+resolve-status = État
+resolve-entity = Ce qu’il désigne
+resolve-changed = Dernier changement
+resolve-again = Demander autre chose
+resolve-ids = Identifiants, un par ligne
+resolve-ids-about = Avec ou sans préfixe : « isni:0000 0001 2103 2683 », « siret:732 829 320 00074 », « Q535 », une adresse entière…
+resolve-file = Ou un fichier
+resolve-file-about = Une table CSV (la colonne « id » ou « iri », sinon la première ; les autres vous sont rendues), un texte d’un identifiant par ligne, ou un tableau JSON.
+resolve-run = Vérifier
+resolve-csv = Télécharger le résultat (CSV)
+resolve-programs = Un programme envoie la même liste par POST à cette adresse. Rien de ce que vous envoyez n’est gardé.
+resolve-current = publié
+resolve-merged = réuni
+resolve-split = séparé
+resolve-withdrawn = retiré
+resolve-ambiguous = ambigu
+resolve-unknown = inconnu
+resolve-withdrawn-on = le { $day }
+resolve-mistyped = faute de frappe
+resolve-replaced-by = Remplacé par :
+resolve-candidates = Peut être :
+resolve-proposals = Vouliez-vous dire :
+resolve-further = { $n ->
+    [one] Une autre ligne est dans le fichier CSV.
+   *[other] { $shown } autres lignes sont dans le fichier CSV.
+}
 ## Histoire
 
 memento-label = Version ancienne
@@ -764,3 +799,41 @@ identifier-archives-du-spectacle = Les Archives du spectacle
 identifier-identifiant-rof = ROF
 identifier-frbnf = BnF
 identifier-sibil = Sibil
+
+## Suivi
+follow-title = Suivre des entités
+follow-lead = Collez jusqu’à { $most } identifiants : vous recevez l’adresse d’un flux Atom où paraît ce qui leur arrive, changements, réunions, séparations et retraits. Pour une seule entité, l’adresse est « /follow?iri= » suivie de son IRI.
+follow-run = Créer le flux
+follow-kept = La liste est gardée sous une adresse que personne ne peut deviner. Celles que plus personne ne lit sont oubliées quand il en faut la place ; la même liste, envoyée de nouveau, retrouve la même adresse.
+follow-made = { $n ->
+    [one] Un flux pour une entité
+   *[other] Un flux pour { $shown } entités
+}
+follow-made-about = Donnez cette adresse à votre lecteur de flux, ou à votre programme.
+follow-left-out = Ne sont pas suivis, car rien de publié ici n’y répond, ou plusieurs choses :
+follow-subtitle = Changements, réunions, séparations et retraits, le dernier en premier.
+follow-one = Suivi : { $name }
+follow-several = { $n ->
+    [one] Suivi d’une entité
+   *[other] Suivi de { $shown } entités
+}
+follow-published = publié
+follow-changed = modifié
+follow-withdrawn = retiré
+follow-returned = publié de nouveau
+follow-merged = réuni à un autre
+follow-separated = séparé de nouveau
+follow-split = scindé
+follow-joined = de nouveau d’un seul tenant
+follow-published-about = Publié pour la première fois.
+follow-changed-about = Modifié.
+follow-withdrawn-about = Retiré : son adresse reste réservée. { $about }
+follow-returned-about = Publié de nouveau sous la même adresse.
+follow-merged-about = Réuni à { $about }, que ce flux suit désormais.
+follow-separated-about = Séparé de nouveau de { $about }.
+follow-split-about = Scindé en { $about }.
+follow-joined-about = De nouveau d’un seul tenant.
+follow-by = Source : { $source }.
+follow-replaced = { $property } : { $removed } devient { $added }
+follow-added = { $property } : { $added } ajouté
+follow-removed = { $property } : { $removed } retiré
