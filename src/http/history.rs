@@ -454,6 +454,7 @@ impl<'a> Past<'a> {
             sources: self.shares(&then.sources)?,
             labels: BTreeMap::new(),
             around: Vec::new(),
+            agents: Vec::new(),
             incoming: Vec::new(),
             incoming_total: 0,
         };

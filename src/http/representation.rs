@@ -214,7 +214,8 @@ fn set_tag(response: &mut Response, edition: &Edition, known: &[(String, &'stati
     let Some(tag) = Tag::parse(inner) else {
         return;
     };
-    let is_known = |(known, _): &&(String, &str)| Tag::parse(known).is_some_and(|it| it.is_like(tag));
+    let is_known =
+        |(known, _): &&(String, &str)| Tag::parse(known).is_some_and(|it| it.is_like(tag));
     let coding = if response.status() == StatusCode::NOT_MODIFIED {
         known.iter().find(is_known).map(|(_, coding)| *coding)
     } else {
@@ -227,7 +228,9 @@ fn set_tag(response: &mut Response, edition: &Edition, known: &[(String, &'stati
     };
     // A weak tag stands for the same in every coding; that of a thing which must not be kept is
     // for who changes it.
-    let is_kept = headers.get(CACHE_CONTROL).is_none_or(|value| value != "no-store");
+    let is_kept = headers
+        .get(CACHE_CONTROL)
+        .is_none_or(|value| value != "no-store");
     if let Some(coding) = coding.filter(|coding| *coding != IDENTITY)
         && !tag.is_weak
         && is_kept
@@ -254,7 +257,9 @@ fn set_vary(response: &mut Response, address: &Uri, languages: &[Lang]) {
     let parameter = |name: &str| {
         let query = address.query().unwrap_or_default();
         let mut parameters = form_urlencoded::parse(query.as_bytes());
-        parameters.find(|(key, _)| key == name).map(|(_, value)| value)
+        parameters
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     };
     let is_named = |header: &str| match header {
         "accept-encoding" => false,
