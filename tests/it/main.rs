@@ -20,6 +20,7 @@ mod embargo;
 mod explain;
 mod full_disk;
 mod hands;
+mod history;
 mod hostile_bytes;
 mod hostile_http;
 mod hostile_shapes;
