@@ -53,6 +53,8 @@ pub struct App {
     pub quality: quality::Quality,
     /// How much there is of what.
     pub statistics: statistics::Statistics,
+    /// What time it is, where that decides what is shown.
+    pub clock: fn() -> Timestamp,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -171,6 +173,7 @@ impl App {
             slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
+            clock: Timestamp::now,
             door,
             store,
             config,

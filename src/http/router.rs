@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, quality,
-    queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, dumps, entities, home, merges, middleware, operations, problems,
+    quality, queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -44,6 +44,7 @@ macro_rules! routes {
 routes! {
     // For people.
     "/" get home::home, about::HOME;
+    "/agenda" get agenda::agenda, about::AGENDA;
     "/about" get home::about, about::ABOUT;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;
