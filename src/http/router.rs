@@ -7,6 +7,11 @@ use crate::http::{
     Server, Shared, api, conditions, dumps, entities, follow, history, home, merges, middleware,
     operations, problems, quality, queries, rehearsals, representation, resolve, sparql,
     statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, dumps, entities, home, merges, middleware, operations, problems,
+    quality, queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, api, conditions, dumps, entities, history, home, merges, middleware,
+    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
+    validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -45,6 +50,7 @@ macro_rules! routes {
 routes! {
     // For people.
     "/" get home::home, about::HOME;
+    "/agenda" get agenda::agenda, about::AGENDA;
     "/about" get home::about, about::ABOUT;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;

@@ -236,12 +236,9 @@ language-fsl = French Sign Language
 home-title = The performing arts as linked data
 home-lead = Productions, performances, places and artists, described by the houses themselves, checked, brought together and published as open data with permanent identifiers.
 home-empty = Nothing is here yet: no source has sent data.
-home-upcoming = Next performances
-home-sources = Sources
 home-reuse = Reuse the data
 home-reuse-sparql = Query with SPARQL
 home-reuse-dumps = Download all data
-home-reuse-vocabularies = Vocabularies and data model
 home-reuse-documents = Each page also exists as Turtle, JSON-LD and N-Triples: add .ttl, .jsonld or .nt to its address.
 source-publisher = Publisher
 source-name = Source
@@ -490,7 +487,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforms
 entity-falls-short = incomplete
-home-quality = See the quality of the data
 about-quality = Quality
 about-quality-text = What the profiles ask, how much of it each source meets, and how that moves:
 
@@ -620,6 +616,78 @@ resolve-further = { $n ->
     [one] One more line is in the CSV file.
    *[other] { $shown } more lines are in the CSV file.
 }
+## Agenda
+agenda-title = What is on
+agenda-next = Coming up
+agenda-total = { $n ->
+    [0] No date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } cancelled
+   *[other] { $shown } cancelled
+}
+agenda-postponed = { $n ->
+    [one] Postponed, without a new date
+   *[other] Postponed, without a new date ({ $shown })
+}
+agenda-ongoing = Over several days
+agenda-ongoing-left = { $n ->
+    [one] { $shown } more
+   *[other] { $shown } more
+}
+agenda-nothing = Nothing is on for these days and choices.
+agenda-period-today = Today
+agenda-period-weekend = This weekend
+agenda-period-week = Seven days
+agenda-period-month = This month
+agenda-period-all = All dates
+agenda-periods = Periods
+agenda-today = Today
+agenda-tomorrow = Tomorrow
+agenda-between = { $from } to { $until }
+agenda-from = From { $from }
+agenda-until = Until { $until }
+agenda-day-label = { $day }: { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Previous month
+agenda-next-month = Next month →
+agenda-form = Choose a place and days
+agenda-where = Town, department or region
+agenda-field-from = From
+agenda-field-until = To
+agenda-show = Show
+agenda-narrow = Narrow down
+agenda-back = Back to the dates
+agenda-no-time = Time to be announced
+agenda-price-from = from { $price }
+price-free = Free
+price-paid = Paid
+facet-region = Region
+facet-price = Price
+facet-kind = Kind
+facet-where = Place
+facet-near = Around
+
+## Home
+home-near = What is on near you?
+home-span-today = Today
+home-span-soon = In the next days
+home-span-weekend = This weekend
+home-span-next = After that
+home-nothing-today = Nothing today.
+home-all = See all
+home-total = { $n ->
+    [0] Nothing to come
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+home-disciplines = By discipline
+home-repertoire = The repertoire
+home-reuse-api = Build on the API
 ## History
 
 memento-label = Former version

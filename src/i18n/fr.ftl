@@ -233,15 +233,12 @@ language-rcf = créole réunionnais
 language-fsl = langue des signes française
 
 # Home
-home-title = Le spectacle vivant en données liées
+home-title = Le spectacle vivant, à l’affiche
 home-lead = Spectacles, représentations, lieux et artistes, décrits par les structures elles-mêmes, vérifiés, réunis et publiés en données ouvertes avec des identifiants permanents.
 home-empty = Il n’y a encore rien ici : aucune source n’a envoyé de données.
-home-upcoming = Prochaines représentations
-home-sources = Sources
 home-reuse = Réutiliser les données
 home-reuse-sparql = Interroger en SPARQL
 home-reuse-dumps = Télécharger toutes les données
-home-reuse-vocabularies = Vocabulaires et modèle de données
 home-reuse-documents = Chaque page existe aussi en Turtle, JSON-LD et N-Triples : ajoutez .ttl, .jsonld ou .nt à son adresse.
 source-publisher = Éditeur
 source-name = Source
@@ -490,7 +487,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforme
 entity-falls-short = incomplet
-home-quality = Voir la qualité des données
 about-quality = La qualité
 about-quality-text = Ce que les profils demandent, ce que chaque source en remplit, et comment cela évolue :
 
@@ -620,6 +616,78 @@ resolve-further = { $n ->
     [one] Une autre ligne est dans le fichier CSV.
    *[other] { $shown } autres lignes sont dans le fichier CSV.
 }
+## Agenda
+agenda-title = À l’affiche
+agenda-next = Prochainement
+agenda-total = { $n ->
+    [0] Aucune date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } annulée
+   *[other] { $shown } annulées
+}
+agenda-postponed = { $n ->
+    [one] Reportée, sans nouvelle date
+   *[other] Reportées, sans nouvelle date ({ $shown })
+}
+agenda-ongoing = Sur plusieurs jours
+agenda-ongoing-left = { $n ->
+    [one] { $shown } autre
+   *[other] { $shown } autres
+}
+agenda-nothing = Rien ne correspond à ces dates et à ces choix.
+agenda-period-today = Aujourd’hui
+agenda-period-weekend = Ce week-end
+agenda-period-week = Les sept jours
+agenda-period-month = Ce mois-ci
+agenda-period-all = Toutes les dates
+agenda-periods = Périodes
+agenda-today = Aujourd’hui
+agenda-tomorrow = Demain
+agenda-between = Du { $from } au { $until }
+agenda-from = À partir du { $from }
+agenda-until = Jusqu’au { $until }
+agenda-day-label = { $day } : { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Mois précédent
+agenda-next-month = Mois suivant →
+agenda-form = Choisir un lieu et des dates
+agenda-where = Ville, département ou région
+agenda-field-from = Du
+agenda-field-until = Au
+agenda-show = Voir
+agenda-narrow = Affiner
+agenda-back = Revenir aux dates
+agenda-no-time = Horaire à préciser
+agenda-price-from = dès { $price }
+price-free = Gratuit
+price-paid = Payant
+facet-region = Région
+facet-price = Tarif
+facet-kind = Nature
+facet-where = Lieu
+facet-near = Autour de
+
+## Home
+home-near = Qu’y a-t-il près de chez vous ?
+home-span-today = Aujourd’hui
+home-span-soon = Dans les jours qui viennent
+home-span-weekend = Ce week-end
+home-span-next = Ensuite
+home-nothing-today = Rien aujourd’hui.
+home-all = Tout voir
+home-total = { $n ->
+    [0] Rien à venir
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+home-disciplines = Par discipline
+home-repertoire = Le répertoire
+home-reuse-api = Programmer avec l’API
 ## Histoire
 
 memento-label = Version ancienne
