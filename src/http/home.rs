@@ -4,6 +4,7 @@ use crate::app::statistics::{SourceCounts, State};
 use crate::html;
 use crate::http::Shared;
 use crate::http::answer::{etag, is_known};
+use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
@@ -25,6 +26,7 @@ const UPCOMING: usize = 20;
 
 /// `GET /`.
 pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     server
         .read(move |server, _| {
             let snapshot = server.app.store.snapshot()?;
@@ -35,7 +37,7 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
                 let answer = page(server, &reader, current, |site| home.page(site))?;
                 return Ok(answer
                     .with(CACHE_CONTROL, "no-store")
-                    .with(VARY, "Accept-Language")
+                    .with(VARY, "Accept, Accept-Language")
                     .into_response());
             };
             let counted = statistics.generation;
@@ -57,7 +59,7 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
             };
             Ok(page(server, &reader, counted, |site| home.page(site))?
                 .known_as(&tag, "")
-                .with(VARY, "Accept-Language")
+                .with(VARY, "Accept, Accept-Language")
                 .unless_known_to(&reader.headers)
                 .into_response())
         })
@@ -69,9 +71,10 @@ pub async fn about(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let generation = server.app.store.generation();
     Ok(page(&server, &reader, generation, html::about)?
-        .varying("Accept-Language")
+        .varying("Accept, Accept-Language")
         .into_response())
 }
 

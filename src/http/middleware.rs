@@ -151,7 +151,9 @@ pub async fn share_across_origins(request: Request, next: Next) -> Response {
     // A preflight (Fetch §3.2.3) asks for leave to ask; any other OPTIONS is a request as others.
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(ORIGIN)
-        && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+        && request
+            .headers()
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     if is_preflight {
         let mut response = StatusCode::NO_CONTENT.into_response();
         let headers = response.headers_mut();

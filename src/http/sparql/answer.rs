@@ -179,11 +179,7 @@ impl Subject {
             Choice::Data(..) => format!("{query}-{}", key.format),
             Choice::Page => format!("{query}-{}-{}", key.format, self.lang.tag()),
         };
-        Some(weak_etag(
-            server.app.store.identity(),
-            generation,
-            &variant,
-        ))
+        Some(weak_etag(server.app.store.identity(), generation, &variant))
     }
 
     /// What stands before an answer of a generation.
