@@ -13,9 +13,8 @@ mod entity;
 mod explain;
 mod facts;
 mod follow;
-pub mod home;
 mod history;
-mod home;
+pub mod home;
 mod list;
 pub mod map;
 mod problem;
@@ -39,9 +38,8 @@ pub use dumps::{DumpFile, Dumps};
 pub use entity::{Entity, page as entity};
 pub use explain::{Explained, Explanation, PlanStep};
 pub use follow::{Follow, Made};
-pub use home::{Count, Home};
 pub use history::{ChangedLine, History, Memento, Version};
-pub use home::{Count, Home, SourceSummary, Upcoming};
+pub use home::{Count, Home};
 pub use list::list;
 pub use problem::{Problem, Replaced, Tombstone};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
@@ -676,7 +674,10 @@ mod tests {
             ("about", page(super::about(site("/about")))),
             ("validate", page(form.page(site("/validate")))),
             ("validation", page(validation.page(site("/validate")))),
-            ("home-empty", page(Home::uncounted(date("2027-03-02")).page(site("/")))),
+            (
+                "home-empty",
+                page(Home::uncounted(date("2027-03-02")).page(site("/"))),
+            ),
             ("statistics", page(figures().page(site("/statistics")))),
             (
                 "statistics-counting",

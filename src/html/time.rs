@@ -109,11 +109,6 @@ pub(crate) fn date(text: &str) -> Option<Date> {
     Some(parse(text)?.date)
 }
 
-/// The time of day on that clock.
-pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
-    Some(clock(parse(text)?.time?, lang))
-}
-
 /// Whether a moment, or the whole of a day, is before `now`. What is no date is not over.
 pub(crate) fn is_over(text: &str, now: Timestamp) -> bool {
     let Some(moment) = parse(text) else {
@@ -222,11 +217,6 @@ pub(crate) fn day(date: Date, lang: Lang) -> String {
 /// The name of the day of a date.
 pub(crate) fn weekday(date: Date, lang: Lang) -> &'static str {
     WEEKDAYS[row(lang)][weekday_index(date)]
-}
-
-/// The names of the days, from Monday on.
-pub(crate) fn weekdays(lang: Lang) -> &'static [&'static str; 7] {
-    &WEEKDAYS[row(lang)]
 }
 
 fn day_and_month(date: Date, lang: Lang) -> String {

@@ -29,6 +29,7 @@ mod http_data;
 mod http_entities;
 mod http_pages;
 mod http_sparql;
+mod http_table;
 mod http_writes;
 mod importers;
 mod incremental;

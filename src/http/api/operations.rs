@@ -133,12 +133,6 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
-const PAGE_NUMBER: Parameter = Parameter {
-    name: "page",
-    is_header: false,
-    kind: Kind::Text,
-    about: ("La page, à partir de 1.", "The page, from 1 on."),
-};
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
