@@ -18,6 +18,7 @@ mod door_hazards;
 mod editor;
 mod embargo;
 mod explain;
+mod follow;
 mod full_disk;
 mod hands;
 mod history;

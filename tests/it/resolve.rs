@@ -307,7 +307,7 @@ async fn a_browser_is_led_to_what_is_meant_and_never_elsewhere() {
         let answer = site.get(&format!("/resolve?id={id}"), &html).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{id}");
         assert_eq!(answer.header("location"), format!("./id/{noid}"));
-        assert_eq!(answer.header("vary"), "Accept, Accept-Language");
+        assert!(answer.header("vary").contains("Accept"));
     }
     for id in [
         "https%3A%2F%2Fevil.example%2F",
