@@ -12,11 +12,11 @@ mod dumps;
 mod entity;
 mod explain;
 mod facts;
-pub mod home;
 mod history;
-mod home;
+pub mod home;
 mod list;
 pub mod map;
+pub mod places;
 mod problem;
 pub mod quality;
 mod queries;
@@ -36,9 +36,8 @@ pub use assets::{ASSETS, Asset};
 pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use explain::{Explained, Explanation, PlanStep};
-pub use home::{Count, Home};
 pub use history::{ChangedLine, History, Memento, Version};
-pub use home::{Count, Home, SourceSummary, Upcoming};
+pub use home::{Count, Home};
 pub use list::list;
 pub use problem::{Problem, Replaced, Tombstone};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
@@ -119,6 +118,7 @@ mod tests {
                 status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
                 ..crate::publish::Item::new(node("id/3f8kz2m9q0cx"), performance, french(name))
             },
+            house: None,
             production: Some((node("id/3f8kz2m9q0cx"), french("Une <i>autre</i> histoire"))),
             disciplines: vec![french("Cirque & rue")],
             accessibility: vec![french("Audiodescription")],
@@ -669,7 +669,10 @@ mod tests {
             ("about", page(super::about(site("/about")))),
             ("validate", page(form.page(site("/validate")))),
             ("validation", page(validation.page(site("/validate")))),
-            ("home-empty", page(Home::uncounted(date("2027-03-02")).page(site("/")))),
+            (
+                "home-empty",
+                page(Home::uncounted(date("2027-03-02")).page(site("/"))),
+            ),
             ("statistics", page(figures().page(site("/statistics")))),
             (
                 "statistics-counting",

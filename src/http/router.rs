@@ -4,10 +4,8 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, dumps, entities, home, merges, middleware, operations, problems,
-    quality, queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
-    Server, Shared, api, conditions, dumps, entities, history, home, merges, middleware,
-    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
+    Server, Shared, agenda, api, conditions, dumps, entities, history, home, merges, middleware,
+    operations, places, problems, quality, queries, rehearsals, representation, sparql, statistics,
     validate, vocabulary, writes,
 };
 use axum::Router;
@@ -48,6 +46,7 @@ routes! {
     // For people.
     "/" get home::home, about::HOME;
     "/agenda" get agenda::agenda, about::AGENDA;
+    "/places" get places::places, about::PLACES;
     "/about" get home::about, about::ABOUT;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;

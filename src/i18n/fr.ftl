@@ -724,3 +724,21 @@ history-values-left = { $n ->
 }
 history-labels = Les noms des choses liées sont ceux d’aujourd’hui. Les mêmes données :
 history-timemap = TimeMap
+
+## Places
+places-title = Lieux
+places-elsewhere = À l’étranger ou sans département connu
+places-total = { $n ->
+    [0] Aucun lieu
+    [one] { $shown } lieu
+   *[other] { $shown } lieux
+}
+places-upcoming = { $n ->
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+places-map = Carte des lieux : { $where }
+places-trail = Territoires
+places-territories = Par territoire
+places-list = Liste
+places-a-to-z = Les lieux de A à Z
