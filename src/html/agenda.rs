@@ -58,6 +58,8 @@ pub struct Shown {
     /// For how many days after that it is on.
     pub days: u16,
     pub item: Item,
+    /// The house that its place is a room of.
+    pub house: Option<(NamedNode, Vec<Literal>)>,
     /// What is performed, where that has another name.
     pub production: Option<(NamedNode, Vec<Literal>)>,
     pub disciplines: Vec<Vec<Literal>>,
@@ -114,7 +116,8 @@ pub(crate) struct Entry {
     time: Option<Time>,
     pub link: Link,
     pub production: Option<Link>,
-    pub place: Option<Link>,
+    /// The room, and the house that it is in.
+    pub places: Vec<Link>,
     pub town: Option<String>,
     kind: Option<String>,
     disciplines: Vec<Words>,
@@ -154,10 +157,11 @@ impl Entry {
                 .production
                 .as_ref()
                 .map(|(iri, names)| link(iri, names, site)),
-            place: item
-                .place
-                .as_ref()
-                .map(|(iri, names)| link(iri, names, site)),
+            places: [&item.place, &shown.house]
+                .into_iter()
+                .flatten()
+                .map(|(iri, names)| link(iri, names, site))
+                .collect(),
             town: item.town.clone(),
             kind: (!item.kind.is_performance())
                 .then(|| site.say(&format!("kind-{}", item.kind.name))),

@@ -17,6 +17,7 @@ mod history;
 pub mod home;
 mod list;
 pub mod map;
+pub mod places;
 mod problem;
 pub mod quality;
 mod queries;
@@ -121,6 +122,7 @@ mod tests {
                 status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
                 ..crate::publish::Item::new(node("id/3f8kz2m9q0cx"), performance, french(name))
             },
+            house: None,
             production: Some((node("id/3f8kz2m9q0cx"), french("Une <i>autre</i> histoire"))),
             disciplines: vec![french("Cirque & rue")],
             accessibility: vec![french("Audiodescription")],

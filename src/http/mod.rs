@@ -23,6 +23,7 @@ mod middleware;
 pub mod negotiate;
 mod operations;
 mod pages;
+mod places;
 pub mod problem;
 mod problems;
 mod quality;

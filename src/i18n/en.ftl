@@ -905,3 +905,21 @@ follow-by = Source: { $source }.
 follow-replaced = { $property }: { $removed } becomes { $added }
 follow-added = { $property }: { $added } added
 follow-removed = { $property }: { $removed } removed
+
+## Places
+places-title = Places
+places-elsewhere = Abroad or in no known department
+places-total = { $n ->
+    [0] No place
+    [one] { $shown } place
+   *[other] { $shown } places
+}
+places-upcoming = { $n ->
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+places-map = Map of places: { $where }
+places-trail = Territories
+places-territories = By territory
+places-list = List
+places-a-to-z = Places from A to Z

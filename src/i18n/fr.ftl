@@ -905,3 +905,21 @@ follow-by = Source : { $source }.
 follow-replaced = { $property } : { $removed } devient { $added }
 follow-added = { $property } : { $added } ajouté
 follow-removed = { $property } : { $removed } retiré
+
+## Places
+places-title = Lieux
+places-elsewhere = À l’étranger ou sans département connu
+places-total = { $n ->
+    [0] Aucun lieu
+    [one] { $shown } lieu
+   *[other] { $shown } lieux
+}
+places-upcoming = { $n ->
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+places-map = Carte des lieux : { $where }
+places-trail = Territoires
+places-territories = Par territoire
+places-list = Liste
+places-a-to-z = Les lieux de A à Z

@@ -403,7 +403,11 @@ impl<'a> Reading<'a> {
             addresses.sort_unstable_by_key(ToString::to_string);
             for address in addresses.iter().filter_map(node) {
                 let towns = objects(&self.public, address, schema::ADDRESS_LOCALITY)?;
-                town = town.or(towns.iter().filter_map(text).min());
+                town = town.or(towns
+                    .iter()
+                    .filter_map(text)
+                    .map(|town| town_of(&town))
+                    .min());
                 let codes = objects(&self.public, address, schema::POSTAL_CODE)?;
                 let countries = objects(&self.public, address, COUNTRY)?;
                 let is_french = countries.iter().all(|country| {
@@ -448,6 +452,34 @@ fn department_of(postal_code: &str) -> Option<String> {
         _ => postal_code.get(..2)?,
     };
     (code != "00").then(|| code.to_owned())
+}
+
+/// A town as people write it: post offices write capitals, and the office after the name.
+fn town_of(text: &str) -> String {
+    const SMALL: &[&str] = &[
+        "à", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "lès",
+        "sous", "sur",
+    ];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_office = |word: &&str| word.eq_ignore_ascii_case("cedex");
+    let end = words.iter().position(|word| is_office(&word));
+    let town = words[..end.filter(|end| *end > 0).unwrap_or(words.len())].join(" ");
+    if town.chars().any(char::is_lowercase) || town.chars().count() < 3 {
+        return town;
+    }
+    let mut written = String::with_capacity(town.len());
+    for word in town.split_inclusive(|c: char| !c.is_alphanumeric()) {
+        let lower = word.to_lowercase();
+        let name = lower.trim_end_matches(|c: char| !c.is_alphanumeric());
+        if SMALL.contains(&name) && !written.is_empty() {
+            written.push_str(&lower);
+        } else {
+            let mut letters = lower.chars();
+            written.extend(letters.next().into_iter().flat_map(char::to_uppercase));
+            written.push_str(letters.as_str());
+        }
+    }
+    written
 }
 
 fn cells_are_full(cells: &Cells) -> bool {
@@ -703,5 +735,54 @@ fn text(term: &Term) -> Option<String> {
     match term {
         Term::Literal(literal) => Some(literal.value().chars().take(VALUE_CHARS).collect()),
         Term::NamedNode(_) | Term::BlankNode(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_town_is_the_same_in_capitals_and_with_its_post_office() {
+        for (text, town) in [
+            ("SAINT-DENIS", "Saint-Denis"),
+            ("RENNES CEDEX 7", "Rennes"),
+            ("Rennes Cedex", "Rennes"),
+            ("L'ISLE-SUR-LA-SORGUE", "L'Isle-sur-la-Sorgue"),
+            ("LES ULIS", "Les Ulis"),
+            ("Le Puy-en-Velay", "Le Puy-en-Velay"),
+            ("Cedex", "Cedex"),
+            ("EU", "EU"),
+        ] {
+            assert_eq!(town_of(text), town);
+        }
+    }
+
+    #[test]
+    fn an_evening_past_midnight_is_one_evening() {
+        let moment = |text: &str| {
+            moment_of(&Literal::new_typed_literal(text, xsd::DATE_TIME)).expect("a time")
+        };
+        let days = |start: &str, end: &str| days_between(&moment(start), &moment(end));
+        let evening = "2026-11-22T20:30:00+01:00";
+        assert_eq!(days(evening, "2026-11-22T22:00:00+01:00"), 0);
+        assert_eq!(days(evening, "2026-11-23T01:30:00+01:00"), 0);
+        assert_eq!(days(evening, "2026-11-23T20:00:00+01:00"), 1);
+        assert_eq!(days(evening, "2026-11-21T20:00:00+01:00"), 0);
+    }
+
+    #[test]
+    fn a_start_sorts_by_the_clock_of_its_place() {
+        let start = |text: &str| {
+            let literal = Literal::new_typed_literal(text, xsd::DATE_TIME);
+            moment_of(&literal).expect("a time").start
+        };
+        // Earlier in time, later on its own clock.
+        assert!(start("2026-11-22T21:00:00+04:00") > start("2026-11-22T20:00:00+01:00"));
+        let day = Literal::new_typed_literal("2026-11-22", xsd::DATE);
+        let day = moment_of(&day).expect("a day").start;
+        assert!(
+            day > start("2026-11-22T00:00:00+01:00") && day < start("2026-11-22T00:01:00+01:00")
+        );
     }
 }

@@ -70,8 +70,17 @@ impl<'a> Reading<'a> {
         });
         let town = known.and_then(|place| place.town.clone());
         let place = known
-            .filter(|place| !place.names.is_empty())
+            .filter(|known| !known.names.is_empty())
             .and_then(|known| Some((place?, known.names.clone())));
+        // A room says little without the house that it is in.
+        let house = self
+            .values(&row, Column::Place)
+            .find(|value| value.iri.is_some() && value.iri != known.and_then(|k| k.iri.clone()))
+            .filter(|value| !value.names.is_empty())
+            .map(|value| {
+                let iri = value.iri.clone().unwrap_or_default();
+                (NamedNode::new_unchecked(iri), value.names.clone())
+            });
         let names: Vec<Literal> = literals(&triples, &iri, schema::NAME).cloned().collect();
         let production = match node(schema::WORK_PERFORMED) {
             Some(work) => {
@@ -101,6 +110,7 @@ impl<'a> Reading<'a> {
                 town,
                 ..Item::new(iri.clone(), kind, names)
             },
+            house,
             production,
             disciplines,
             accessibility,

@@ -1062,16 +1062,6 @@ pub static QUALITY_OF: Operation = Operation {
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
 };
-/// The pages of a list.
-const PAGE_NUMBER: Parameter = Parameter {
-    name: "page",
-    is_header: false,
-    kind: Kind::Text,
-    about: (
-        "Le numéro de la page, à partir de 1 ; les liens `first`, `prev`, `next` et `last` de l'en-tête `Link` y mènent.",
-        "The number of the page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
-    ),
-};
 const PER_PAGE: Parameter = Parameter {
     name: "per_page",
     is_header: false,
