@@ -110,6 +110,7 @@ impl Listing {
             changed_by: None,
             labels: BTreeMap::new(),
             around: Vec::new(),
+            agents: Vec::new(),
             incoming: Vec::new(),
             incoming_total: 0,
         }
