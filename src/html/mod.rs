@@ -19,7 +19,6 @@ mod problem;
 pub mod quality;
 mod queries;
 mod report;
-mod schema_org;
 mod shown;
 mod site;
 mod sparql;
