@@ -81,6 +81,14 @@ pub(crate) fn time_of_day(text: &str, lang: Lang) -> String {
         .map_or_else(|| moment(text, lang), |time| clock(time, lang))
 }
 
+/// As [`time_of_day`], with the offset where it could not be guessed; nothing when the text has no
+/// time.
+pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
+    let moment = parse(text)?;
+    let time = clock(moment.time?, lang);
+    Some(format!("{time}{}", zone_note(&moment, lang)))
+}
+
 /// A short date for lists: `mar. 2 mars 2027, 20 h 30`.
 pub(crate) fn short(text: &str, lang: Lang) -> String {
     let Some(moment) = parse(text) else {
@@ -202,12 +210,23 @@ pub(crate) fn instant(text: &str, lang: Lang) -> String {
     }
 }
 
-fn day(date: Date, lang: Lang) -> String {
+/// A day with its name: `mardi 2 mars 2027`.
+pub(crate) fn day(date: Date, lang: Lang) -> String {
     format!(
         "{} {}",
         WEEKDAYS[row(lang)][weekday_index(date)],
         day_and_month(date, lang)
     )
+}
+
+/// The name of the day of a date.
+pub(crate) fn weekday(date: Date, lang: Lang) -> &'static str {
+    WEEKDAYS[row(lang)][weekday_index(date)]
+}
+
+/// The names of the days, from Monday on.
+pub(crate) fn weekdays(lang: Lang) -> &'static [&'static str; 7] {
+    &WEEKDAYS[row(lang)]
 }
 
 fn day_and_month(date: Date, lang: Lang) -> String {

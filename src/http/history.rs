@@ -517,15 +517,11 @@ impl<'a> Past<'a> {
 
     /// Sources of then, with the licences of now.
     fn shares(&self, names: &[SourceName]) -> Result<Vec<SourceShare>, StoreError> {
-        let mut names: BTreeSet<SourceName> = names.iter().cloned().collect();
-        for member in self.view.members(&self.iri)?.iter().skip(1) {
-            names.extend(self.view.sources_of(member)?);
-        }
         let mut shares = Vec::new();
         for name in names {
-            let source = self.view.source(&name)?;
+            let source = self.view.source(name)?;
             shares.push(SourceShare {
-                source: source.unwrap_or_else(|| Source::new(name)),
+                source: source.unwrap_or_else(|| Source::new(name.clone())),
                 triples: Vec::new(),
                 left_out: Vec::new(),
             });

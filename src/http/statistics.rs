@@ -268,15 +268,15 @@ impl Asked<'_> {
     /// What a value is called, as far as the data says it.
     fn names<'s>(&'s self, facet: &Facet, key: &str, value: Option<&'s Value>) -> &'s [Literal] {
         match facet.name {
-            "department" => self.state.label(key),
-            "town" | "year" | "month" | "day" => &[],
+            "department" | "region" => self.state.label(key),
+            "price" | "town" | "year" | "month" | "day" => &[],
             _ => value.map_or(&[], |value| &value.names),
         }
     }
 
     /// The IRI of a value, when it stands for itself.
     fn iri<'s>(&self, facet: &Facet, value: Option<&'s Value>) -> Option<&'s str> {
-        let is_of_place = ["department", "town"].contains(&facet.name);
+        let is_of_place = ["region", "department", "town"].contains(&facet.name);
         value.filter(|_| !is_of_place)?.iri.as_deref()
     }
 

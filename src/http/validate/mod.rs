@@ -3,7 +3,7 @@
 //! (`src/app/worker.rs`); here it is only received, within its limits.
 
 mod asked;
-mod multipart;
+pub(super) mod multipart;
 
 use crate::app::validation::job::{Fault, Order, OrderError, Room, Wanted, order};
 use crate::app::validation::{profiles, text};
