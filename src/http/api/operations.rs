@@ -133,6 +133,16 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
+/// The pages of a list.
+const PAGE_NUMBER: Parameter = Parameter {
+    name: "page",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le numéro de la page, à partir de 1 ; les liens `first`, `prev`, `next` et `last` de l'en-tête `Link` y mènent.",
+        "The number of the page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
+    ),
+};
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
