@@ -11,6 +11,7 @@ pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod replies;
+pub mod search;
 pub mod statistics;
 pub mod tokens;
 pub mod validation;
@@ -53,6 +54,8 @@ pub struct App {
     pub quality: quality::Quality,
     /// How much there is of what.
     pub statistics: statistics::Statistics,
+    /// Who is called what.
+    pub search: search::Search,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -171,6 +174,7 @@ impl App {
             slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
+            search: search::Search::new(store.folder()),
             door,
             store,
             config,

@@ -2,6 +2,7 @@
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
 use crate::app::quality::{self, QualityError};
+use crate::app::search::{self, FollowError as SearchError};
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, Purpose, demo, embargo, profiles};
@@ -29,6 +30,10 @@ const DEMO_FOLDER: &str = "affiche-demo";
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
 /// How often it is looked whether there is a change to count.
 const STATISTICS_PAUSE: Duration = Duration::from_millis(100);
+/// How often it is looked whether there are other names, and how long after some were written
+/// down: each time costs some hundredths of a second.
+const NAMES_PAUSE: Duration = Duration::from_millis(100);
+const NAMES_REST: Duration = Duration::from_secs(1);
 /// How often it is looked whether there is a change to judge.
 const QUALITY_PAUSE: Duration = Duration::from_millis(250);
 /// How long a processor rests between two slices of rehearsals, which take twice as long.
@@ -80,6 +85,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let quality = watch_quality(Arc::clone(&app));
     let checkpoints = watch_checkpoints(Arc::clone(&app));
     let statistics = watch_statistics(Arc::clone(&app));
+    let names = watch_names(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -97,6 +103,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     quality.end();
     checkpoints.end();
     statistics.end();
+    names.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -250,6 +257,35 @@ fn watch_statistics(app: Arc<App>) -> Watch {
         thread,
         progress: Arc::default(),
         what: "statistics",
+    }
+}
+
+/// Keeps the index of names in step, for as long as the server runs.
+fn watch_names(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
+        let mut follower = search::Follower::new(&app, &is_stopped);
+        loop {
+            let pause = match follower.step() {
+                Ok(true) => NAMES_REST,
+                Ok(false) => NAMES_PAUSE,
+                Err(SearchError::Interrupted) => return,
+                Err(error) => {
+                    tracing::error!(%error, "the index of names could not be brought up to date");
+                    FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "the index of names",
     }
 }
 

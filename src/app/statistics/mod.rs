@@ -16,7 +16,7 @@ pub mod void;
 
 pub use crate::app::following::Progress;
 pub use follow::Follower;
-pub use performances::start_of;
+pub use performances::{Reading, start_of, within};
 pub use tally::{LINKS, Links};
 
 use crate::app::following::Pass;
