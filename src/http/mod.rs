@@ -13,6 +13,7 @@ mod client;
 mod dumps;
 mod entities;
 mod home;
+mod lists;
 mod merges;
 mod middleware;
 pub mod negotiate;
