@@ -26,6 +26,8 @@ pub const MOST_WORDS: usize = 8;
 const FEW: usize = 5;
 /// Words of so many letters may have one error, and two.
 const LETTERS_OF_ERRORS: [(usize, u8); 2] = [(8, 2), (4, 1)];
+/// How many errors a word may have where nothing was found.
+const MOST_ERRORS: u8 = 2;
 
 /// What each way to match a word is worth. Whoever matches in a better way also matches in those
 /// below it, so that the sums are in the same order.
@@ -104,14 +106,12 @@ pub struct Question<'a> {
 
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
-    pub hits: Vec<Hit>,
+    pub hits: Vec<Entry>,
     pub total: usize,
     /// Whether nothing is called so, and all that answers is called nearly so.
     pub is_near: bool,
     pub facets: Vec<(&'static Facet, Counts)>,
 }
-
-pub type Hit = Entry;
 
 /// One state of the index.
 #[derive(Clone)]
@@ -129,6 +129,8 @@ enum Reach {
     Exact,
     /// What is called nearly so as well.
     Near,
+    /// What has one of the words, or nearly has.
+    Wide,
 }
 
 impl Searching {
@@ -139,6 +141,26 @@ impl Searching {
     /// How many entries there are.
     pub fn total(&self) -> u64 {
         self.searcher.num_docs()
+    }
+
+    /// What is called at least a little like what was asked for, when nothing is called so.
+    ///
+    /// # Errors
+    /// When the files cannot be read.
+    pub fn near(
+        &self,
+        wanted: &Wanted,
+        lang: Lang,
+        today: i32,
+        most: usize,
+    ) -> Result<Vec<Entry>, SearchError> {
+        if wanted.is_empty() || most == 0 {
+            return Ok(Vec::new());
+        }
+        let query = self.query(wanted, Reach::Wide);
+        let best = by_worth(TopDocs::with_limit(most), lang, today);
+        let near = self.searcher.search(&query, &best)?;
+        self.entries(near.into_iter().map(|(_, address)| address))
     }
 
     /// What answers to a question.
@@ -165,7 +187,7 @@ impl Searching {
         lang: Lang,
         today: i32,
         most: usize,
-    ) -> Result<Vec<Hit>, SearchError> {
+    ) -> Result<Vec<Entry>, SearchError> {
         if wanted.is_empty() || most == 0 {
             return Ok(Vec::new());
         }
@@ -210,15 +232,8 @@ impl Searching {
         let (filtered, free): (Vec<_>, Vec<_>) =
             question.facets.iter().partition(|facet| is_filtered(facet));
         let query = self.filtered(question, reach, None);
-        let top = TopDocs::with_limit(question.most.max(1)).and_offset(question.from);
         let counting = (Count, tally(&free, question.lang));
-        let (addresses, (total, counts)) = match question.order {
-            Order::Best => {
-                let best = by_worth(top, question.lang, question.today);
-                self.found(&query, (best, counting))?
-            }
-            Order::Name => self.found(&query, (by_name(top, question.lang), counting))?,
-        };
+        let (total, counts) = self.searcher.search(&query, &counting)?;
         let mut facets: Vec<(&'static Facet, Counts)> = free.into_iter().zip(counts).collect();
         for facet in filtered {
             let query = self.filtered(question, reach, Some(facet));
@@ -231,9 +246,19 @@ impl Searching {
             let mut wanted = question.facets.iter();
             wanted.position(|wanted| wanted == facet)
         });
-        let wanted = addresses.into_iter().take(question.most);
+        // Room is made for as many as are passed over, so they must be there.
+        let most = question.most.min(total.saturating_sub(question.from));
+        let addresses = if most == 0 {
+            Vec::new()
+        } else {
+            let top = TopDocs::with_limit(most).and_offset(question.from);
+            match question.order {
+                Order::Best => self.found(&query, by_worth(top, question.lang, question.today))?,
+                Order::Name => self.found(&query, by_name(top, question.lang))?,
+            }
+        };
         Ok(Answer {
-            hits: self.entries(wanted)?,
+            hits: self.entries(addresses.into_iter())?,
             total,
             is_near: false,
             facets,
@@ -241,17 +266,13 @@ impl Searching {
     }
 
     /// Runs a query, and gives the places of what it found.
-    fn found<K, T, C>(
+    fn found<K>(
         &self,
         query: &dyn Query,
-        collector: (T, C),
-    ) -> Result<(Vec<DocAddress>, C::Fruit), SearchError>
-    where
-        T: Collector<Fruit = Vec<(K, DocAddress)>>,
-        C: Collector,
-    {
-        let (top, rest) = self.searcher.search(query, &collector)?;
-        Ok((top.into_iter().map(|(_, address)| address).collect(), rest))
+        top: impl Collector<Fruit = Vec<(K, DocAddress)>>,
+    ) -> Result<Vec<DocAddress>, SearchError> {
+        let found = self.searcher.search(query, &top)?;
+        Ok(found.into_iter().map(|(_, address)| address).collect())
     }
 
     fn entries(
@@ -300,6 +321,10 @@ impl Searching {
             let is_last = place + 1 == needed.len();
             self.word(word, is_last, reach, &mut clauses);
         }
+        if reach == Reach::Wide {
+            // One of them is enough; then these are all.
+            return Box::new(BooleanQuery::new(clauses));
+        }
         for first in [wanted.words.first(), needed.first()].into_iter().flatten() {
             let first = fold::shortened(first, fold::PREFIX_CHARS);
             clauses.push((Occur::Should, worth(term(fields.firsts, first), FIRST)));
@@ -325,7 +350,8 @@ impl Searching {
         let fields = &self.fields;
         let exact = worth(term(fields.words, word), EXACT);
         // Where words are not parted by spaces, none is known to be finished.
-        let may_start = is_last || reach == Reach::Near || fold::is_run(word);
+        let is_stretched = matches!(reach, Reach::Near | Reach::Wide);
+        let may_start = is_last || is_stretched || fold::is_run(word);
         if !may_start {
             clauses.push((Occur::Must, exact));
             return;
@@ -337,7 +363,12 @@ impl Searching {
             return;
         }
         let mut ways = vec![(Occur::Should, exact), (Occur::Should, start)];
-        if let Some(errors) = errors_in(word).filter(|_| reach == Reach::Near) {
+        let errors = match reach {
+            Reach::Near => errors_in(word),
+            Reach::Wide => errors_in(word).map(|_| MOST_ERRORS),
+            Reach::Proposed | Reach::Exact => None,
+        };
+        if let Some(errors) = errors {
             let word = || Term::from_field_text(fields.words, word);
             let nearly = FuzzyTermQuery::new(word(), errors, true);
             ways.push((Occur::Should, worth(Box::new(nearly), NEARLY)));
@@ -346,7 +377,12 @@ impl Searching {
                 ways.push((Occur::Should, worth(Box::new(start), NEARLY_START)));
             }
         }
-        clauses.push((Occur::Must, Box::new(BooleanQuery::new(ways))));
+        let occur = if reach == Reach::Wide {
+            Occur::Should
+        } else {
+            Occur::Must
+        };
+        clauses.push((occur, Box::new(BooleanQuery::new(ways))));
     }
 
     /// All words that begin with one.

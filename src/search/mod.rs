@@ -12,9 +12,10 @@ mod fields;
 pub mod fold;
 mod tally;
 
-pub use ask::{Answer, Hit, MOST_WORDS, Order, Question, Searching, Wanted};
+pub use ask::{Answer, MOST_WORDS, Order, Question, Searching, Wanted};
 pub use entry::{Entry, Name, day_of};
 pub use fields::{FACETS, Facet};
+pub use tally::Counts;
 
 use crate::model::Generation;
 use fields::Fields;

@@ -16,8 +16,10 @@ pub mod void;
 
 pub use crate::app::following::Progress;
 pub use follow::Follower;
-pub use performances::{Reading, start_of, within};
+pub use performances::start_of;
 pub use tally::{LINKS, Links};
+
+pub use performances::{Reading, within};
 
 use crate::app::following::Pass;
 use crate::app::following::entities::{Entity, iri_of};
