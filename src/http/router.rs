@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, browse, dumps, entities, home, merges, middleware, operations, problems,
-    quality, queries, rehearsals, search, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, api, browse, conditions, dumps, entities, history, home, merges, middleware,
+    operations, problems, quality, queries, rehearsals, representation, search, sparql, statistics,
+    validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -57,6 +58,8 @@ routes! {
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/history" get history::history, about::HISTORY;
+    "/doc/{noid}/timemap" get history::time_map, about::TIME_MAP;
     // The model: ontology, vocabularies, shapes, JSON-LD context.
     "/ns" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.ttl" get vocabulary::ontology, about::ONTOLOGY;
@@ -125,10 +128,12 @@ pub(super) fn over(server: Shared) -> Router {
     let passes_through = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), middleware::observe))
         .layer(from_fn_with_state(server.clone(), middleware::secure))
-        .layer(from_fn(middleware::keep_writes_apart))
-        .layer(middleware::share_across_origins())
-        .layer(middleware::compress())
+        .layer(from_fn(middleware::share_across_origins))
+        .layer(from_fn_with_state(server.clone(), representation::name))
+        .layer(representation::compress())
         .layer(from_fn_with_state(server.clone(), problems::render))
+        .layer(from_fn_with_state(server.clone(), conditions::judge))
+        .layer(from_fn(middleware::tell_methods))
         .layer(middleware::catch_panics(server.app.clone()));
 
     let mut router = Router::new();

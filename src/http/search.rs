@@ -294,6 +294,7 @@ fn completed(
         .map(|(entry, name)| {
             json!({
                 "iri": base.join(&entry.path).as_str(),
+                "path": entry.path,
                 "name": name,
                 "lang": entry.best(lang).and_then(|name| name.lang.as_deref()),
                 "kind": entry.kind,

@@ -226,6 +226,8 @@ format-turtle = Turtle
 format-jsonld = JSON-LD
 format-ntriples = N-Triples
 format-nquads = N-Quads
+format-rdfxml = RDF/XML
+format-trig = TriG, with what each source says
 
 # Languages
 language-fr = French
@@ -612,6 +614,7 @@ search-tip-fewer = Try fewer words: all of them must be in the name.
 search-tip-names = Names are searched, not descriptions.
 search-resolve = This looks like an identifier: see what it stands for
 search-box-none = No suggestion
+search-box-some = Suggestions:
 search-opensearch = Names of the performing arts
 search-facet-kind = Kind
 search-facet-department = Department
@@ -638,3 +641,60 @@ browse-credits = { $n ->
 }
 browse-persons = By family name; where it is not known, by the last word of the name.
 browse-performances = Performances by date are in the calendar.
+## History
+
+memento-label = Former version
+memento-when = As it was on
+memento-by = This version came from { $source }.
+memento-last = Nothing has changed since.
+memento-former = There have been changes since.
+memento-now = The names of linked things are those of today.
+memento-current = Today’s version
+memento-history = The whole history
+memento-previous = Previous version
+memento-next = Next version
+memento-files = The data of this version (generation { $generation }):
+history-kicker = History
+history-total = { $n ->
+    [one] One version.
+   *[other] { $shown } versions, the latest first.
+}
+history-current = See today’s version
+history-gone = This IRI describes nothing by itself today.
+history-generation = generation { $generation }
+history-by = By { $source }.
+history-then = See it as it was
+history-published = Published
+history-changed = Changed
+history-returned = Published again
+history-withdrawn = Withdrawn
+history-merged = Merged into
+history-separated = Separated again from
+history-split = Split into
+history-joined = One again
+history-by-replace = Changed by a complete submission
+history-by-upsert = Changed by an update
+history-by-withdraw = Changed as a source took back what it said
+history-by-source = Changed by the settings of a source
+history-by-system = Changed by a new edition of the model
+history-by-merge = Changed by a merge
+history-by-unmerge = Changed as a merge was undone
+history-by-split = Changed by a split
+history-by-differ = Changed as two were told apart
+history-by-redact = Changed by a redaction of the records
+history-removed = removed
+history-added = added
+history-lines = { $n ->
+    [one] One property
+   *[other] { $shown } properties
+}
+history-lines-left = { $n ->
+    [one] And one more property: the JSON file has all.
+   *[other] And { $shown } more properties: the JSON file has all.
+}
+history-values-left = { $n ->
+    [one] and one more value
+   *[other] and { $shown } more values
+}
+history-labels = The names of linked things are those of today. The same data:
+history-timemap = TimeMap

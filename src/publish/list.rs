@@ -108,6 +108,7 @@ impl Listing {
             sources: Vec::new(),
             labels: BTreeMap::new(),
             around: Vec::new(),
+            agents: Vec::new(),
             incoming: Vec::new(),
             incoming_total: 0,
         }

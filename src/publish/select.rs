@@ -1,8 +1,9 @@
 //! Reading from one snapshot what a document or page is written from.
 
-use crate::model::vocabulary::{rdfs, schema, skos};
+use crate::model::vocabulary::{rdf, rdfs, schema, skos};
 use crate::model::{Description, Generation, Kind, SourceName};
 use crate::publish::document::{Document, Incoming, SourceShare};
+use crate::rdf::order::compare_triples;
 use crate::store::{StoreError, View};
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -11,6 +12,22 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const INCOMING: usize = 200;
 /// How many related entities a page reads along.
 const AROUND: usize = 24;
+/// How many persons and organisations are looked up.
+const AGENTS_READ: usize = 100;
+/// The properties of schema.org that lead to them.
+const AGENTS: &[&str] = &[
+    "performer",
+    "actor",
+    "director",
+    "author",
+    "composer",
+    "translator",
+    "contributor",
+    "producer",
+    "organizer",
+    "sponsor",
+    "funder",
+];
 
 /// The document of an entity or concept; `None` when nothing is published under this IRI. `now`
 /// (xsd:dateTime, UTC) decides which of the incoming dates are still to come.
@@ -26,6 +43,7 @@ pub fn document(
         return Ok(None);
     };
     document.around = around(view, &document.description)?;
+    document.agents = agents(view, &document)?;
     (document.incoming, document.incoming_total) = incoming(view, iri, now)?;
     let mut claims: BTreeMap<SourceName, Vec<Triple>> = BTreeMap::new();
     for said in view.said_of(iri, view.has_merges()?)? {
@@ -37,6 +55,50 @@ pub fn document(
     }
     document.labels = labels(view, &mentioned(&document))?;
     Ok(Some(document))
+}
+
+/// As [`document`], with what a view of the public description reads along: neighbours and names,
+/// but neither claims nor what points here.
+///
+/// # Errors
+/// When the storage fails.
+pub fn document_with_neighbours(
+    view: &View<'_>,
+    iri: &NamedNode,
+) -> Result<Option<Document>, StoreError> {
+    let Some(mut document) = bare_document(view, iri)? else {
+        return Ok(None);
+    };
+    surround(view, &mut document)?;
+    Ok(Some(document))
+}
+
+/// Fills in what a page reads along with a description that is given: the neighbours and the names
+/// of all that it mentions, as they are in this state.
+///
+/// # Errors
+/// When the storage fails.
+pub fn surround(view: &View<'_>, document: &mut Document) -> Result<(), StoreError> {
+    document.around = around(view, &document.description)?;
+    document.agents = agents(view, document)?;
+    document.labels = labels(view, &mentioned(document))?;
+    Ok(())
+}
+
+/// The names that triples give to a subject.
+pub fn names_in<'a>(
+    triples: impl Iterator<Item = &'a Triple>,
+    subject: &NamedNode,
+) -> Vec<Literal> {
+    let of_subject = triples.filter(|triple| {
+        triple.subject == NamedOrBlankNode::from(subject.clone())
+            && [schema::NAME, skos::PREF_LABEL].contains(&triple.predicate.as_ref())
+    });
+    let names = of_subject.filter_map(|triple| match &triple.object {
+        Term::Literal(name) => Some(name.clone()),
+        Term::NamedNode(_) | Term::BlankNode(_) => None,
+    });
+    names.collect()
 }
 
 /// As [`document`], with only what the RDF formats need: no claims, labels or neighbours.
@@ -64,6 +126,7 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
         sources: shares(view, iri)?,
         labels: BTreeMap::new(),
         around: Vec::new(),
+        agents: Vec::new(),
         incoming: Vec::new(),
         incoming_total: 0,
     }))
@@ -133,6 +196,42 @@ fn around(view: &View<'_>, description: &Description) -> Result<Vec<Description>
         }
     }
     Ok(around)
+}
+
+/// The persons and organisations that a description and those around it name.
+fn agents(view: &View<'_>, document: &Document) -> Result<Vec<Description>, StoreError> {
+    let descriptions = std::iter::once(&document.description).chain(&document.around);
+    let named: BTreeSet<&NamedNode> = descriptions
+        .flat_map(|description| &description.triples)
+        .filter(|triple| {
+            let local = triple.predicate.as_str().strip_prefix(schema::NS);
+            local.is_some_and(|local| AGENTS.contains(&local))
+        })
+        .filter_map(|triple| match &triple.object {
+            Term::NamedNode(agent) if view.is_whole(agent) => Some(agent),
+            _ => None,
+        })
+        .collect();
+    let mut agents = Vec::new();
+    for iri in named.into_iter().take(AGENTS_READ) {
+        let mut triples = Vec::new();
+        for predicate in [rdf::TYPE, schema::SAME_AS] {
+            for quad in view.quads(
+                Some(iri.as_ref().into()),
+                Some(predicate),
+                None,
+                Some(GraphNameRef::DefaultGraph),
+            ) {
+                triples.push(Triple::from(quad?));
+            }
+        }
+        triples.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
+        agents.push(Description {
+            iri: iri.clone(),
+            triples,
+        });
+    }
+    Ok(agents)
 }
 
 /// What points to an entity: the first by date, those to come before those that are over, and
