@@ -17,6 +17,7 @@ pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod replies;
+pub mod search;
 pub mod statistics;
 pub mod tokens;
 pub mod validation;
@@ -67,6 +68,8 @@ pub struct App {
     pub followed: followed::Followed,
     /// What time it is, where that decides what is shown.
     pub clock: fn() -> Timestamp,
+    /// Who is called what.
+    pub search: search::Search,
     /// Which changes touched which entity.
     pub history: history::History,
 }
@@ -205,6 +208,7 @@ impl App {
             )
             .map_err(OpenError::Followed)?,
             clock: Timestamp::now,
+            search: search::Search::new(store.folder()),
             history: history::History::new(store.folder()),
             door,
             store,

@@ -3,11 +3,7 @@
 use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use crate::http::{
-    Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
-    middleware, operations, places, problems, quality, queries, rehearsals, representation,
-    resolve, sparql, statistics, validate, vocabulary, writes,
-};
+use crate::http::{Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, merges, middleware, operations, places, problems, quality, queries, rehearsals, representation, resolve, search, sparql, statistics, validate, vocabulary, writes};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, delete, get, post, put};
@@ -50,6 +46,13 @@ routes! {
     "/about" get home::about, about::ABOUT;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;
+    // By name.
+    "/search" get search::search, about::SEARCH;
+    "/search/complete" get search::complete, about::COMPLETE;
+    "/opensearch.xml" get search::description, about::OPENSEARCH;
+    "/browse/" get browse::kinds, about::BROWSE;
+    "/browse" get browse::kinds, about::BROWSE;
+    "/browse/{kind}" get browse::kind, about::BROWSE_KIND;
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;

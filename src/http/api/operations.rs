@@ -370,6 +370,160 @@ pub static CONTEXT: Operation = Operation {
     needs_token: false,
 };
 
+const fn text(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
+    Parameter {
+        name,
+        is_header: false,
+        kind: Kind::Text,
+        about,
+    }
+}
+
+const NAMES: Parameter = text(
+    "q",
+    (
+        "Les mots cherchés ; tous doivent être dans un nom, le dernier peut être inachevé. Accents et casse ne comptent pas.",
+        "The words that are looked for; all must be in a name, the last one may be unfinished. Accents and case do not count.",
+    ),
+);
+const OF_DEPARTMENT: Parameter = text(
+    "department",
+    ("Le code d'un département", "The code of a department"),
+);
+const OF_DISCIPLINE: Parameter = text(
+    "discipline",
+    (
+        "Une discipline, par le nom court de son concept (`danse`)",
+        "A discipline, by the short name of its concept (`danse`)",
+    ),
+);
+const PER_PAGE: Parameter = text(
+    "per_page",
+    (
+        "Combien par page, de 1 à 200",
+        "How many on a page, from 1 to 200",
+    ),
+);
+const FOUND_ANSWERS: &[Answer] = &[
+    ok(&[
+        of("text/html"),
+        of("text/turtle"),
+        of("application/ld+json"),
+        of("application/n-triples"),
+        of("application/json"),
+        of("text/csv"),
+    ]),
+    UNCHANGED,
+];
+pub static SEARCH: Operation = Operation {
+    name: "search",
+    summary: (
+        "Ce qui porte un nom, ou à peu près, le plus proche d'abord",
+        "What is called so, or nearly so, the nearest first",
+    ),
+    parameters: &[
+        NAMES,
+        text("kind", ("Une nature (`person`)", "A kind (`person`)")),
+        OF_DEPARTMENT,
+        OF_DISCIPLINE,
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: FOUND_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static COMPLETE: Operation = Operation {
+    name: "complete",
+    summary: (
+        "Ce que propose la boîte de recherche ; avec `format=suggestions`, comme le demandent les navigateurs (OpenSearch)",
+        "What the search box proposes; with `format=suggestions`, as browsers ask for it (OpenSearch)",
+    ),
+    parameters: &[
+        NAMES,
+        text(
+            "limit",
+            (
+                "Combien au plus, de 1 à 20",
+                "How many at most, from 1 to 20",
+            ),
+        ),
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/json"), of("application/x-suggestions+json")]),
+        UNCHANGED,
+    ],
+    problems: reading!(BAD_REQUEST, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static OPENSEARCH: Operation = Operation {
+    name: "opensearch",
+    summary: (
+        "Comment un navigateur cherche ici (OpenSearch 1.1)",
+        "How a browser searches here (OpenSearch 1.1)",
+    ),
+    parameters: &[LANG],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/opensearchdescription+xml")])],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static BROWSE: Operation = Operation {
+    name: "browse",
+    summary: (
+        "Combien il y a de chaque nature, et la liste de chacune",
+        "How many there are of each kind, and the list of each",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("text/html"), of("application/json"), of("text/csv")]),
+        UNCHANGED,
+    ],
+    problems: reading!(NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static BROWSE_KIND: Operation = Operation {
+    name: "browseKind",
+    summary: (
+        "Tout ce qui est d'une nature, de A à Z",
+        "All that is of a kind, from A to Z",
+    ),
+    parameters: &[
+        NAMES,
+        text(
+            "letter",
+            (
+                "La lettre par laquelle commence le nom, comme `T`, `0-9` ou `other`",
+                "The letter that the name begins with, such as `T`, `0-9` or `other`",
+            ),
+        ),
+        OF_DEPARTMENT,
+        OF_DISCIPLINE,
+        text(
+            "function",
+            (
+                "Une fonction, par le nom court de son concept",
+                "A function, by the short name of its concept",
+            ),
+        ),
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: FOUND_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+
 const QUERY: Parameter = Parameter {
     name: "query",
     is_header: false,
