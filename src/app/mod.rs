@@ -6,6 +6,7 @@ pub mod demo;
 pub mod dumps;
 pub mod embargo;
 pub mod following;
+pub mod links;
 pub mod private;
 pub mod profiles;
 pub mod quality;
@@ -53,6 +54,8 @@ pub struct App {
     pub quality: quality::Quality,
     /// How much there is of what.
     pub statistics: statistics::Statistics,
+    /// What points to what.
+    pub links: links::Links,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -171,6 +174,7 @@ impl App {
             slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
+            links: links::Links::new(store.folder()),
             door,
             store,
             config,

@@ -1,6 +1,7 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
+use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
@@ -29,6 +30,8 @@ const DEMO_FOLDER: &str = "affiche-demo";
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
 /// How often it is looked whether there is a change to count.
 const STATISTICS_PAUSE: Duration = Duration::from_millis(100);
+/// How often it is looked whether there is a change that makes other links.
+const LINKS_PAUSE: Duration = Duration::from_millis(100);
 /// How often it is looked whether there is a change to judge.
 const QUALITY_PAUSE: Duration = Duration::from_millis(250);
 /// How long a processor rests between two slices of rehearsals, which take twice as long.
@@ -80,6 +83,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let quality = watch_quality(Arc::clone(&app));
     let checkpoints = watch_checkpoints(Arc::clone(&app));
     let statistics = watch_statistics(Arc::clone(&app));
+    let links = watch_links(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -97,6 +101,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     quality.end();
     checkpoints.end();
     statistics.end();
+    links.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -250,6 +255,37 @@ fn watch_statistics(app: Arc<App>) -> Watch {
         thread,
         progress: Arc::default(),
         what: "statistics",
+    }
+}
+
+/// Reads what points to what, for as long as the server runs.
+fn watch_links(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
+        let mut follower = links::Follower::new(&app, &is_stopped);
+        loop {
+            let pause = match follower.step() {
+                Ok(_) => LINKS_PAUSE,
+                Err(LinksError::Interrupted) => break,
+                Err(error) => {
+                    tracing::error!(%error, "the links could not be brought up to date");
+                    FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+        }
+        if let Err(error) = follower.save() {
+            tracing::warn!(%error, "the links are read again at the next start");
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "links",
     }
 }
 

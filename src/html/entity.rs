@@ -5,10 +5,9 @@ use crate::html::quality::Standing;
 use crate::html::shown::{Link, Prose, Row, Shown, Time, Words, age_range, money};
 use crate::html::{PageError, Site, render, schema_org, time};
 use crate::i18n;
-use crate::model::iri::without_fragment;
 use crate::model::property::Fusion;
 use crate::model::vocabulary::{rdf, schema};
-use crate::publish::{Document, FORMATS};
+use crate::publish::{Document, FORMATS, Incoming};
 use askama::Template;
 use oxrdf::{Literal, NamedNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
@@ -250,8 +249,11 @@ impl<'a> Builder<'a> {
             identifiers: self.identifiers(),
             incoming: self.incoming(),
             incoming_left: document
-                .incoming_total
-                .saturating_sub(document.incoming.len()),
+                .links
+                .groups
+                .iter()
+                .map(|group| group.total.saturating_sub(group.rows.len()))
+                .sum(),
             has_dispute: voices.iter().any(|voice| voice.is_disputed),
             voices,
             sources: self.sources(),
@@ -722,46 +724,43 @@ impl<'a> Builder<'a> {
     }
 
     fn incoming(&self) -> Vec<IncomingGroup> {
-        let mut groups: Vec<(&str, IncomingGroup)> = Vec::new();
-        let mut seen = BTreeSet::new();
-        for incoming in &self.document.incoming {
-            let predicate = incoming.predicate.as_str();
-            // A part has no page of its own; a term of the ontology has its fragment for good.
-            let subject = match incoming.subject.as_str() {
-                iri if self.site.base.entity_of(iri).is_some() => without_fragment(iri),
-                iri => iri,
-            };
-            if !seen.insert((predicate, subject)) {
-                continue;
-            }
-            let line = IncomingLine {
-                link: self.facts.link(subject),
-                date: incoming.date.as_ref().map(|date| Time {
-                    iso: date.clone(),
-                    words: time::short(date, self.site.lang),
-                }),
-                place: incoming
-                    .place
-                    .as_ref()
-                    .filter(|place| place.as_str() != self.iri())
-                    .map(|place| self.facts.name(place.as_str())),
-            };
-            match groups.iter_mut().find(|(known, _)| *known == predicate) {
-                Some((_, group)) => group.rows.push(line),
-                None => groups.push((
-                    predicate,
-                    IncomingGroup {
-                        label: self.incoming_label(predicate),
-                        rows: vec![line],
-                    },
-                )),
-            }
+        let groups = self.document.links.groups.iter();
+        groups
+            .map(|group| IncomingGroup {
+                label: self.incoming_label(group.relation.as_str()),
+                rows: group
+                    .rows
+                    .iter()
+                    .map(|row| self.incoming_line(row))
+                    .collect(),
+            })
+            .collect()
+    }
+
+    fn incoming_line(&self, row: &Incoming) -> IncomingLine {
+        let place = row.place.as_ref();
+        IncomingLine {
+            link: self.facts.link(row.subject.as_str()),
+            date: row.date.as_ref().map(|date| Time {
+                iso: date.clone(),
+                words: time::short(date, self.site.lang),
+            }),
+            place: place
+                .filter(|place| place.as_str() != self.iri())
+                .map(|place| self.facts.name(place.as_str())),
         }
-        groups.into_iter().map(|(_, group)| group).collect()
     }
 
     /// What a property means seen from its value: "performances here" rather than "location".
     fn incoming_label(&self, predicate: &str) -> String {
+        let base = self.site.base;
+        if base
+            .strip(predicate)
+            .is_some_and(|path| path.starts_with("vocab/"))
+        {
+            // The function in which somebody contributes.
+            return self.facts.name(predicate).text;
+        }
         let local = predicate.rsplit(['#', '/']).next().unwrap_or_default();
         let key = format!("incoming-{local}");
         if i18n::has(&key) {

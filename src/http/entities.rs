@@ -21,6 +21,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use oxrdf::{Literal, NamedNode, Term, Triple};
 use std::io;
+use std::sync::Arc;
 
 const BY_ACCEPT: &str = "Accept, Accept-Language";
 
@@ -142,9 +143,13 @@ fn entity_page(
     iri: &NamedNode,
     reader: &Reader,
 ) -> Result<Answer, Problem> {
-    let now = time::utc(Timestamp::now());
+    let instant = Timestamp::now();
+    let now = time::utc(instant);
     // The page says what is still to come, so it also changes with the day.
-    let variant = format!("{}-{}-html", now.get(..10).unwrap_or_default(), reader.lang);
+    let today = now.get(..10).unwrap_or_default();
+    let index = server.app.links.current();
+    let linked = index.as_ref().map_or(0, |index| index.generation.0);
+    let variant = format!("{today}-{linked}-{}-html", reader.lang);
     let etag = etag(view.identity(), view.generation()?, &variant);
     let modified = select::time_of(&view, view.generation()?)?;
     if is_known(&etag, &reader.headers) {
@@ -152,7 +157,15 @@ fn entity_page(
             .at(view.generation()?)
             .known_as(&etag, &modified));
     }
-    let document = select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+    let (links, known) = match &index {
+        Some(index) => (
+            index.here(view.base(), iri, instant),
+            Arc::clone(&index.labels),
+        ),
+        None => (select::links_in_store(&view, iri, today)?, Arc::default()),
+    };
+    let document =
+        select::document(&view, iri, links, &known)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
     let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
         .into_iter()
         .map(|standing| html::quality::Standing {

@@ -10,7 +10,7 @@ pub mod formats;
 pub mod reread;
 pub mod select;
 
-pub use document::{Document, Incoming, SourceShare};
+pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};
 pub use dump::{DUMPS, DumpFormat, DumpWriter};
 pub use formats::{FORMATS, Format};
 

@@ -224,7 +224,9 @@ fn measure(folder: &Path, quads: usize) {
         .map(|entity| {
             let started = Instant::now();
             let snapshot = store.snapshot().expect("a snapshot");
-            let document = select::document(&snapshot.view(), entity, "2026-11-22T12:00:00Z")
+            let view = snapshot.view();
+            let links = select::links_in_store(&view, entity, "2026-11-22").expect("they are read");
+            let document = select::document(&view, entity, links, &select::Labels::new())
                 .expect("it can be read")
                 .expect("it is published");
             let site = Site {
