@@ -4,6 +4,7 @@
 //! the environment variables derive from it. A new key is a field of [`Config`] and a row there.
 //! No key is needed to start; unknown keys are refused; all faults are told at once.
 
+use crate::model::outside::{self, Outside, Tiles};
 use crate::model::{Base, Lang};
 use oxrdf::NamedNode;
 use std::fmt::{self, Write as _};
@@ -38,6 +39,8 @@ pub struct Config {
     pub queries: Option<PathBuf>,
     /// The languages of the interface; the first one is spoken to readers who ask for none.
     pub languages: Vec<Lang>,
+    /// What pages may load from other hosts.
+    pub outside: Outside,
     /// In front of this server, and believed.
     pub proxies: Vec<Network>,
     /// How often the description of the data set in numbers is brought up to date at most.
@@ -166,6 +169,7 @@ impl Default for Config {
             profiles: Vec::new(),
             queries: None,
             languages: vec![Lang::Fr, Lang::En],
+            outside: Outside::default(),
             proxies: Vec::new(),
             statistics_interval: Duration::from_secs(3600),
             log_format: LogFormat::Text,
@@ -400,6 +404,36 @@ pub static KEYS: &[Key] = &[
             let networks: Vec<_> = networks.flatten().collect();
             (!networks.is_empty()).then(|| format!("[{}]", networks.join(", ")))
         },
+    },
+    Key {
+        name: "images",
+        help: "The origins of the images that pages show where their licence allows it; all others are only linked.",
+        example: "[\"https://images.example.org\"]",
+        set: |config, value| put(&mut config.outside.images, origins(value)),
+        show: |config| {
+            let origins = config.outside.images.iter();
+            let origins: Vec<_> = origins
+                .filter_map(|origin| quoted(Some(origin.as_str())))
+                .collect();
+            (!origins.is_empty()).then(|| format!("[{}]", origins.join(", ")))
+        },
+    },
+    Key {
+        name: "tiles",
+        help: "The address of the tiles of maps, with `{z}`, `{x}` and `{y}` in it; without it, maps are outlines that this server draws, and no reader's browser asks another host.",
+        example: "\"https://tiles.example.org/{z}/{x}/{y}.png\"",
+        set: |config, value| {
+            let tiles = text(value).and_then(|text| Tiles::of(&text));
+            put(&mut config.outside.tiles, tiles.map(Some))
+        },
+        show: |config| quoted(config.outside.tiles.as_ref().map(|tiles| &tiles.template)),
+    },
+    Key {
+        name: "tiles_attribution",
+        help: "Who made the map behind the tiles, as their licence asks; shown beside the map.",
+        example: "\"© OpenStreetMap contributors\"",
+        set: |config, value| put(&mut config.outside.attribution, text(value).map(Some)),
+        show: |config| quoted(config.outside.attribution.as_ref()),
     },
     Key {
         name: "publisher.name",
@@ -1015,6 +1049,15 @@ fn networks(value: &Value) -> Option<Vec<Network>> {
         // An environment variable separates them by commas.
         Value::Text(text) => text.split(',').map(|one| one.trim().parse().ok()).collect(),
         Value::List(list) => list.iter().map(|one| one.parse().ok()).collect(),
+        Value::Integer(_) | Value::Other(_) => None,
+    }
+}
+
+fn origins(value: &Value) -> Option<Vec<outside::Origin>> {
+    let of = |one: &str| outside::Origin::of(one.trim());
+    match value {
+        Value::Text(text) => text.split(',').map(of).collect(),
+        Value::List(list) => list.iter().map(|one| of(one)).collect(),
         Value::Integer(_) | Value::Other(_) => None,
     }
 }

@@ -1,12 +1,14 @@
-// Bundles the editor into dist/, which is built into the program: editor.js, editor.css,
-// outlines.json (coasts and borders for the map) and licences.txt. A file is only written when it
-// changes, so that the program is not compiled again for nothing.
+// Bundles what pages load into dist/, which is built into the program: the editor (editor.js,
+// editor.css), outlines.json (coasts and borders for its map), map.js (maps over tiles), land.json
+// (for the maps that the server draws) and licences.txt. A file is only written when it changes, so that the program is
+// not compiled again for nothing.
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { mesh } from "topojson-client";
+import { land } from "./land.mjs";
 import { english, french } from "./src/words.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -22,7 +24,7 @@ function checkWords() {
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/editor.js", "src/editor.css"],
+    entryPoints: ["src/editor.js", "src/editor.css", "src/map.js"],
     outdir: "dist",
     bundle: true,
     minify: true,
@@ -51,8 +53,8 @@ function packagesOf(inputs) {
 
 async function licences(packages) {
   const parts = [
-    "The page at /sparql contains the following libraries and data. Each stands under its own\n" +
-      "licence, which is given in full. The rest of the page is part of Affiche.\n",
+    "The scripts of the pages contain the following libraries and data. Each stands under its own\n" +
+      "licence, which is given in full. The rest of the pages is part of Affiche.\n",
   ];
   for (const folder of packages) {
     const about = JSON.parse(await readFile(join(here, folder, "package.json"), "utf8"));
@@ -69,9 +71,7 @@ async function licences(packages) {
  * Coasts and borders as lines of whole numbers: for each line the first point, then the steps
  * from point to point, longitude before latitude, in fiftieths of a degree.
  */
-async function outlines() {
-  const file = join(here, "node_modules/world-atlas/countries-50m.json");
-  const world = JSON.parse(await readFile(file, "utf8"));
+function outlines(world) {
   const perDegree = 50;
   const lines = [];
   for (const line of mesh(world, world.objects.countries).coordinates.flatMap(partsOf)) {
@@ -100,6 +100,11 @@ function partsOf(line) {
   return parts;
 }
 
+/** A world of the package of maps. */
+async function atlas(name) {
+  return JSON.parse(await readFile(join(here, "node_modules/world-atlas", name), "utf8"));
+}
+
 async function writeIfChanged(name, contents) {
   const path = join(target, name);
   const bytes = Buffer.from(contents);
@@ -110,7 +115,9 @@ async function writeIfChanged(name, contents) {
 checkWords();
 await mkdir(target, { recursive: true });
 const { files, packages } = await bundle();
-files.set("outlines.json", await outlines());
+const coarse = await atlas("countries-50m.json");
+files.set("outlines.json", outlines(coarse));
+files.set("land.json", land(await atlas("countries-10m.json"), coarse));
 files.set("licences.txt", await licences([...packages, "node_modules/world-atlas"]));
 for (const [name, contents] of files) await writeIfChanged(name, contents);
 for (const name of await readdir(target)) {

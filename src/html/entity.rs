@@ -916,7 +916,7 @@ pub(crate) fn licence_name(iri: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Base, Generation, Lang};
+    use crate::model::{Base, Generation, Lang, Outside};
     use crate::publish::sample;
 
     fn html(document: &Document, lang: Lang) -> String {
@@ -927,6 +927,7 @@ mod tests {
             lang,
             generation: Generation(9),
             path: "/doc/3f8kz2m9q0cx",
+            outside: Outside::NOTHING,
         };
         sample::without_hashes(&page(document, &[], site).expect("a page"))
     }
@@ -963,6 +964,7 @@ mod tests {
             lang: Lang::Fr,
             generation: Generation(9),
             path: "/",
+            outside: Outside::NOTHING,
         };
         let claims = document.sources.iter().flat_map(|share| &share.triples);
         let builder = Builder {

@@ -12,6 +12,8 @@ mod entity;
 mod explain;
 mod facts;
 mod home;
+pub mod map;
+mod list;
 mod problem;
 pub mod quality;
 mod queries;
@@ -32,6 +34,7 @@ pub use dumps::{DumpFile, Dumps};
 pub use entity::page as entity;
 pub use explain::{Explained, Explanation, PlanStep};
 pub use home::{Count, Home, SourceSummary, Upcoming};
+pub use list::list;
 pub use problem::{Problem, Replaced, Tombstone};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
 pub use report::{Progress, Report, Shortfalls};
@@ -67,7 +70,7 @@ mod tests {
         AssessedExample, AssessedGroup, Note, Place, ProfileAssessment, Standing, Tally,
     };
     use crate::model::kind::KINDS;
-    use crate::model::{Assessment, Generation, Lang, Severity, Text};
+    use crate::model::{Assessment, Generation, Lang, Outside, Severity, Text};
     use crate::publish::sample;
     use oxrdf::{Literal, NamedNode, Term, Triple};
     use std::collections::BTreeMap;
@@ -293,6 +296,7 @@ mod tests {
             lang,
             generation: Generation(1234),
             path,
+            outside: Outside::NOTHING,
         };
         use super::quality::{Column, Example, Finding, Line, Quality, Row, Scope, Section, Tally};
         let tally = |asked: u64, meets: u64| Tally {
@@ -400,6 +404,7 @@ mod tests {
             lang,
             generation: Generation(1234),
             path,
+            outside: Outside::NOTHING,
         };
         let disciplines = include_str!("../../ontology/vocabularies/disciplines.ttl");
         let ontology_source = include_str!("../../ontology/ontology.ttl");

@@ -3,7 +3,19 @@
 use crate::html::assets::Asset;
 use crate::i18n;
 use crate::model::assessment::Place;
-use crate::model::{Base, Generation, Lang};
+use crate::model::{Base, Generation, Lang, Outside};
+
+/// What stands in the menu under "data", with the keys of the names.
+const DATA_PAGES: &[(&str, &str)] = &[
+    ("/sparql", "menu-sparql"),
+    ("/queries/", "menu-queries"),
+    ("/dumps/", "menu-dumps"),
+    ("/vocab", "menu-vocabularies"),
+    ("/statistics", "menu-statistics"),
+    ("/quality", "menu-quality"),
+    ("/validate", "menu-validate"),
+    ("/api", "menu-api"),
+];
 
 /// The surroundings of a page.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +29,8 @@ pub struct Site<'a> {
     pub generation: Generation,
     /// The address of the page, from its `/` on, with its query but without `lang`.
     pub path: &'a str,
+    /// What the page may load from other hosts.
+    pub outside: &'a Outside,
 }
 
 impl Site<'_> {
@@ -100,6 +114,21 @@ impl Site<'_> {
 
     pub(crate) fn languages(&self) -> [Lang; 2] {
         Lang::ALL
+    }
+
+    /// The pages about the data as a whole, for the menu: address and name.
+    pub(crate) fn data_pages(&self) -> Vec<(&'static str, String)> {
+        DATA_PAGES
+            .iter()
+            .map(|(path, key)| (*path, self.say(key)))
+            .collect()
+    }
+
+    /// Whether the page is one of those.
+    pub(crate) fn is_in_data(&self) -> bool {
+        DATA_PAGES
+            .iter()
+            .any(|(path, _)| self.is_in(path.trim_end_matches('/')))
     }
 
     /// Whether the page stands at or below a path, for the menu.

@@ -5,6 +5,7 @@ use crate::http::Shared;
 use crate::http::answer::GENERATION;
 use crate::http::problem::{INTERNAL, Problem};
 use crate::http::sparql::{COMPLETE, ROWS, WITHIN};
+use crate::model::Outside;
 use crate::store::fill_random;
 use axum::extract::{MatchedPath, Request, State as Injected};
 use axum::http::header::{
@@ -32,16 +33,19 @@ const PREFLIGHT: Duration = Duration::from_secs(24 * 3600);
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Pages carry no script and load nothing from elsewhere.
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-/// The page with the editor also loads our own script, which asks this server and no other. No
-/// inline script or style, no `eval`, nothing made into HTML or code from a text
-/// (docs/decisions/0025-the-editor-is-codemirror-in-a-page-that-works-without-it.md).
-const EDITOR_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
-
-/// The address of that page.
-const EDITOR: &str = "/sparql";
+/// Pages load our own scripts and style, which ask this server and no other. No inline script or
+/// style, no `eval`, nothing made into HTML or code from a text
+/// (docs/decisions/0025-the-editor-is-codemirror-in-a-page-that-works-without-it.md). Images come
+/// from here, and from where the operator named.
+pub(super) fn content_security_policy(outside: &Outside) -> HeaderValue {
+    let origins: Vec<&str> = outside.origins().collect();
+    let images = ["'self'"].into_iter().chain(origins).collect::<Vec<_>>();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src {}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+        images.join(" ")
+    );
+    HeaderValue::from_str(&policy).expect("an origin has only characters that a header can hold")
+}
 
 /// The number by which a request is found in the log.
 #[derive(Clone, Debug)]
@@ -94,15 +98,10 @@ pub async fn observe(
 }
 
 /// Headers that keep browsers from doing more than showing the page.
-pub async fn secure(request: Request, next: Next) -> Response {
-    let policy = if request.uri().path() == EDITOR {
-        EDITOR_POLICY
-    } else {
-        POLICY
-    };
+pub async fn secure(Injected(server): Injected<Shared>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(CONTENT_SECURITY_POLICY, server.policy.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(
         REFERRER_POLICY,

@@ -13,6 +13,7 @@ mod client;
 mod dumps;
 mod entities;
 mod home;
+mod lists;
 mod merges;
 mod middleware;
 pub mod negotiate;
@@ -41,6 +42,7 @@ pub use serve::serve;
 use crate::app::App;
 use crate::app::queries::cache::Cache;
 use crate::store::CancellationToken;
+use axum::http::HeaderValue;
 use blocking::Lane;
 use problem::Problem;
 use queue::Queue;
@@ -49,6 +51,8 @@ use std::sync::Arc;
 /// What handlers share.
 pub struct Server {
     pub app: Arc<App>,
+    /// What browsers may load and run for a page of ours.
+    policy: HeaderValue,
     /// Pages and documents: quick reads.
     pages: Lane,
     /// SPARQL queries: reading them all, and answering the cheap ones.
@@ -75,6 +79,7 @@ impl Server {
         let counted = Arc::clone(&app);
         let on_panic: Arc<dyn Fn() + Send + Sync> = Arc::new(move || counted.metrics.panic());
         Self {
+            policy: middleware::content_security_policy(&app.config.outside),
             pages: Lane::new(
                 limits.readers,
                 limits.query_wait,

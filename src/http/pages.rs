@@ -26,6 +26,7 @@ pub(super) fn page(
         lang: reader.lang,
         generation,
         path: &address,
+        outside: &server.app.config.outside,
     })
     .map_err(Problem::internal)?;
     Ok(Answer::of(HTML, text)

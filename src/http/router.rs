@@ -117,7 +117,7 @@ pub(super) fn over(server: Shared) -> Router {
     // The first layer is the outermost: it sees the request first and the response last.
     let passes_through = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), middleware::observe))
-        .layer(from_fn(middleware::secure))
+        .layer(from_fn_with_state(server.clone(), middleware::secure))
         .layer(from_fn(middleware::keep_writes_apart))
         .layer(middleware::share_across_origins())
         .layer(middleware::compress())

@@ -3,7 +3,18 @@
 # Menu, header and footer
 skip = Skip to the content
 menu = Main menu
-menu-home = Home
+menu-agenda = What’s on
+menu-places = Places
+menu-browse = Directory
+menu-data = Data
+menu-sparql = Query with SPARQL
+menu-queries = Example queries
+menu-api = API
+menu-search = A show, an artist, a place…
+menu-search-go = Search
+footer-what = What is on in the performing arts, told by those who make it.
+footer-links = Information
+footer-persistence = Permanent identifiers
 menu-vocabularies = Vocabularies
 menu-about = About
 menu-dumps = Downloads
@@ -562,3 +573,26 @@ explain-cacheable = Its answer can be kept until the data change.
 explain-plan = The plan
 explain-numbers = (rows: { $rows }; reads: { $reads })
 explain-limits = The limits that apply
+
+## Maps
+map-nearer = Zoom in
+map-farther = Zoom out
+map-left = { $n ->
+    [one] One place farther away is not on the map.
+   *[other] { $shown } places farther away are not on the map.
+}
+## Search
+search-label = Search for a name
+search-hint = Show, artist, venue…
+search-submit = Search
+# Lists and their pages
+list-total = { $n ->
+    [0] No result
+    [one] { $shown } result
+   *[other] { $shown } results
+}
+list-empty = There is nothing here.
+pager-label = Pages of the list
+pager-page = Page
+pager-previous = ← Previous
+pager-next = Next →

@@ -3,7 +3,18 @@
 # Menu, header and footer
 skip = Aller au contenu
 menu = Menu principal
-menu-home = Accueil
+menu-agenda = À l’affiche
+menu-places = Lieux
+menu-browse = Répertoire
+menu-data = Données
+menu-sparql = Interroger en SPARQL
+menu-queries = Requêtes exemples
+menu-api = API
+menu-search = Un spectacle, un artiste, un lieu…
+menu-search-go = Rechercher
+footer-what = La programmation du spectacle vivant, décrite par celles et ceux qui la font.
+footer-links = Informations
+footer-persistence = Identifiants permanents
 menu-vocabularies = Vocabulaires
 menu-about = À propos
 menu-dumps = Télécharger
@@ -562,3 +573,26 @@ explain-cacheable = Sa réponse peut être gardée tant que les données ne chan
 explain-plan = Le plan
 explain-numbers = (lignes : { $rows } ; lectures : { $reads })
 explain-limits = Les limites qui s'appliquent
+
+## Cartes
+map-nearer = Rapprocher
+map-farther = Éloigner
+map-left = { $n ->
+    [one] Un lieu plus éloigné n’est pas sur la carte.
+   *[other] { $shown } lieux plus éloignés ne sont pas sur la carte.
+}
+## Search
+search-label = Rechercher un nom
+search-hint = Spectacle, artiste, lieu…
+search-submit = Chercher
+# Lists and their pages
+list-total = { $n ->
+    [0] Aucun résultat
+    [one] { $shown } résultat
+   *[other] { $shown } résultats
+}
+list-empty = Il n’y a rien ici.
+pager-label = Pages de la liste
+pager-page = Page
+pager-previous = ← Précédente
+pager-next = Suivante →

@@ -120,6 +120,11 @@ terms! {
         LINK_PREDICATE "linkPredicate" URI_REGEX_PATTERN "uriRegexPattern"
         SPARQL_ENDPOINT "sparqlEndpoint"
     }
+    hydra "http://www.w3.org/ns/hydra/core#" {
+        COLLECTION "Collection" PARTIAL_COLLECTION_VIEW "PartialCollectionView" TITLE "title"
+        TOTAL_ITEMS "totalItems" VIEW "view" MEMBER "member" FIRST "first" PREVIOUS "previous"
+        NEXT "next" LAST "last"
+    }
     sh "http://www.w3.org/ns/shacl#" {
         NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"
         SPARQL_EXECUTABLE "SPARQLExecutable" SPARQL_SELECT_EXECUTABLE "SPARQLSelectExecutable"

@@ -7,12 +7,14 @@
 pub mod document;
 pub mod dump;
 pub mod formats;
+pub mod list;
 pub mod reread;
 pub mod select;
 
 pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};
 pub use dump::{DUMPS, DumpFormat, DumpWriter};
 pub use formats::{FORMATS, Format};
+pub use list::{Item, Listing};
 
 use crate::model::Base;
 use crate::model::property::Properties;

@@ -12,7 +12,7 @@ use affiche::config::Config;
 use affiche::html::{self, Site};
 use affiche::ingest::conformance::follow;
 use affiche::ingest::{Document, Door, Outcome, Submission, builtin, sources, submit, system};
-use affiche::model::{Lang, Mode, Progress, Source, SourceName, Stage};
+use affiche::model::{Lang, Mode, Outside, Progress, Source, SourceName, Stage};
 use affiche::publish::{Context, FORMATS, select};
 use affiche::store::{Opening, Store, fill_random};
 use axum::body::{Body, to_bytes};
@@ -235,6 +235,7 @@ fn measure(folder: &Path, quads: usize) {
                 lang: Lang::Fr,
                 generation: store.generation(),
                 path: "/doc/x",
+                outside: Outside::NOTHING,
             };
             assert!(
                 !html::entity(&document, &[], site)

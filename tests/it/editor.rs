@@ -57,28 +57,6 @@ async fn the_vocabulary_is_asked_for_again_only_when_something_was_published() {
 }
 
 #[tokio::test]
-async fn only_the_page_with_the_editor_may_run_a_script_and_only_ours() {
-    let site = Site::new();
-    let policy = |path: &'static str| {
-        let site = &site;
-        async move {
-            let answer = site.get(path, &[("accept", "text/html")]).await;
-            answer.header("content-security-policy").to_owned()
-        }
-    };
-    let editor = policy("/sparql").await;
-    assert_eq!(
-        editor,
-        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-    );
-    for path in ["/", "/about", "/sparql/vocabulary.json", "/no-such-page"] {
-        let other = policy(path).await;
-        assert!(!other.contains("script-src"), "{path}: {other}");
-        assert!(!other.contains("connect-src"), "{path}: {other}");
-    }
-}
-
-#[tokio::test]
 async fn without_a_script_the_page_has_a_form_examples_prefixes_and_a_table() {
     let site = Site::new();
     let page = site
