@@ -124,6 +124,20 @@ impl Incoming {
 }
 
 impl Document {
+    /// With nothing but a description.
+    pub fn new(description: Description, kind: &'static Kind) -> Self {
+        Self {
+            description,
+            kind,
+            generation: Generation::default(),
+            modified: String::new(),
+            sources: Vec::new(),
+            labels: BTreeMap::new(),
+            around: Vec::new(),
+            links: LinksHere::default(),
+        }
+    }
+
     /// The document's own IRI, `{base}/doc/{noid}`; for what keeps a foreign IRI or has none of
     /// the `{base}/id/` form, the entity's.
     pub fn iri(&self, base: &Base) -> NamedNode {

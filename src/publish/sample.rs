@@ -215,8 +215,6 @@ fn document(noid: &str, triples: &[Triple]) -> Document {
         );
     }
     Document {
-        description,
-        kind,
         generation: Generation(7),
         modified: "2026-11-20T09:12:44Z".to_owned(),
         sources: sources()
@@ -229,8 +227,7 @@ fn document(noid: &str, triples: &[Triple]) -> Document {
             })
             .collect(),
         labels,
-        around: Vec::new(),
-        links: LinksHere::default(),
+        ..Document::new(description, kind)
     }
 }
 

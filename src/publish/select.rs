@@ -74,18 +74,15 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
         Some(kind) => kind,
         None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
     };
+    let description = Description {
+        iri: iri.clone(),
+        triples,
+    };
     Ok(Some(Document {
-        description: Description {
-            iri: iri.clone(),
-            triples,
-        },
-        kind,
         generation,
         modified: time_of(view, generation)?,
         sources: shares(view, iri)?,
-        labels: BTreeMap::new(),
-        around: Vec::new(),
-        links: LinksHere::default(),
+        ..Document::new(description, kind)
     }))
 }
 
