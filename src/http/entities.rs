@@ -224,7 +224,7 @@ fn describe(answer: &mut Answer, noid: &Noid, offer: Offer) {
     answer.set(LINK, &links.join(", "));
 }
 
-fn parse(name: &str) -> Result<Noid, Problem> {
+pub(super) fn parse(name: &str) -> Result<Noid, Problem> {
     Noid::parse(name).map_err(|error| match error {
         NoidError::CheckCharacter => Problem::new(&MISTYPED),
         NoidError::Length | NoidError::Alphabet => Problem::new(&NOT_FOUND),
@@ -241,7 +241,12 @@ fn redirect(status: StatusCode, location: &str) -> Answer {
     answer
 }
 
-fn moved(view: View<'_>, folder: &str, other: &NamedNode, rest: &str) -> Result<Response, Problem> {
+pub(super) fn moved(
+    view: View<'_>,
+    folder: &str,
+    other: &NamedNode,
+    rest: &str,
+) -> Result<Response, Problem> {
     let Some(Ok(noid)) = view.base().entity_of(other.as_str()) else {
         return Err(StoreError::Unreadable(other.to_string()).into());
     };

@@ -13,6 +13,7 @@ mod client;
 mod dumps;
 mod entities;
 mod home;
+mod links;
 mod lists;
 mod merges;
 mod middleware;

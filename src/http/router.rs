@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, quality,
-    queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, api, dumps, entities, home, links, merges, middleware, operations, problems,
+    quality, queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -50,6 +50,7 @@ routes! {
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/links" get links::links, about::LINKS_OF;
     // The model: ontology, vocabularies, shapes, JSON-LD context.
     "/ns" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.ttl" get vocabulary::ontology, about::ONTOLOGY;

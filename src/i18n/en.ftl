@@ -596,3 +596,14 @@ pager-label = Pages of the list
 pager-page = Page
 pager-previous = ← Previous
 pager-next = Next →
+
+## Links
+links-all = All links
+links-back = Back to the record
+links-behind = (the list is being brought up to date)
+links-by-relation = By kind of link
+links-by-time = By date
+links-when-any = All dates
+links-when-upcoming = To come
+links-when-past = Past
+links-when-undated = Without a date

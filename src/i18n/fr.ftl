@@ -596,3 +596,14 @@ pager-label = Pages de la liste
 pager-page = Page
 pager-previous = ← Précédente
 pager-next = Suivante →
+
+## Links
+links-all = Tous les liens
+links-back = Retour à la fiche
+links-behind = (la liste est en train d’être mise à jour)
+links-by-relation = Par sorte de lien
+links-by-time = Par date
+links-when-any = Toutes les dates
+links-when-upcoming = À venir
+links-when-past = Passées
+links-when-undated = Sans date

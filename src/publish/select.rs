@@ -3,9 +3,10 @@
 //! A page reads in proportion to what it shows: what points to an entity comes from an index
 //! ([`LinksHere`] is passed in), and what stands around it is read up to a limit.
 
-use crate::model::vocabulary::{rdfs, schema, skos};
+use crate::model::vocabulary::{rdfs, schema, skos, xsd};
 use crate::model::{Description, Generation, Kind, SourceName};
 use crate::publish::document::{Document, Incoming, LinkGroup, LinksHere, SourceShare};
+use crate::publish::list::Item;
 use crate::rdf::order::compare_triples;
 use crate::store::{StoreError, View};
 use oxrdf::{
@@ -18,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 const FEW_LINKS: usize = 200;
 /// How many of them are shown of each relation.
 const FEW_ROWS: usize = 12;
+/// How many places a place may be in.
+const CONTAINERS: usize = 4;
 /// How many related entities a page reads along.
 const AROUND: usize = 24;
 /// How many quads of one of them, and how many of its parts.
@@ -45,8 +48,9 @@ pub fn document(
     let Some(mut document) = bare_document(view, iri)? else {
         return Ok(None);
     };
-    document.around = around(view, &document.description)?;
     document.links = links;
+    place(view, &mut document.links)?;
+    document.around = around(view, &document)?;
     let mut claims: BTreeMap<SourceName, Vec<Triple>> = BTreeMap::new();
     for said in view.said_of(iri, view.has_merges()?)? {
         claims.entry(said.source).or_default().extend(said.triples);
@@ -55,7 +59,6 @@ pub fn document(
         share.triples = claims.remove(&share.source.name).unwrap_or_default();
         share.left_out = view.left_out(&share.source.name, iri)?;
     }
-    place(view, &mut document.links)?;
     document.labels = names_for(view, &document, known)?;
     Ok(Some(document))
 }
@@ -117,8 +120,9 @@ fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreErr
     Ok(shares)
 }
 
-/// Places, productions, works and series that a description points to, and what those are in.
-fn around(view: &View<'_>, description: &Description) -> Result<Vec<Description>, StoreError> {
+/// Places, productions, works and series that a description points to, and what those are in;
+/// then the places of its performances.
+fn around(view: &View<'_>, document: &Document) -> Result<Vec<Description>, StoreError> {
     const FOLLOWED: [NamedNodeRef<'static>; 5] = [
         schema::LOCATION,
         schema::CONTAINED_IN_PLACE,
@@ -136,11 +140,17 @@ fn around(view: &View<'_>, description: &Description) -> Result<Vec<Description>
             })
             .collect()
     };
+    let description = &document.description;
     let mut queue: VecDeque<NamedNode> = linked(&description.triples).into();
+    let performances = document.links.dates.rows.iter();
+    queue.extend(performances.filter_map(|row| row.place.clone()));
     let mut seen = BTreeSet::from([description.iri.clone()]);
     let mut around = Vec::new();
     while let Some(iri) = queue.pop_front() {
-        if around.len() >= AROUND || !seen.insert(iri.clone()) {
+        if around.len() >= AROUND {
+            break;
+        }
+        if !seen.insert(iri.clone()) {
             continue;
         }
         let triples = outline(view, &iri)?;
@@ -293,6 +303,62 @@ fn place(view: &View<'_>, links: &mut LinksHere) -> Result<(), StoreError> {
         row.place = places.get(&row.subject).cloned().flatten();
     }
     Ok(())
+}
+
+/// What a list says of links.
+///
+/// # Errors
+/// When the storage fails.
+pub fn items(view: &View<'_>, rows: &[Incoming]) -> Result<Vec<Item>, StoreError> {
+    let mut places: BTreeMap<NamedNode, (Vec<Literal>, Option<String>)> = BTreeMap::new();
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let date = row.date.as_ref().map(|date| {
+            let datatype = match date.contains('T') {
+                true => xsd::DATE_TIME,
+                false => xsd::DATE,
+            };
+            Literal::new_typed_literal(date, datatype)
+        });
+        let place = match public_value(view, &row.subject, schema::LOCATION)? {
+            Some(Term::NamedNode(place)) => Some(place),
+            _ => None,
+        };
+        if let Some(place) = &place
+            && !places.contains_key(place)
+        {
+            let known = (names_of(view, place)?, town_of(view, place)?);
+            places.insert(place.clone(), known);
+        }
+        let known = place.as_ref().and_then(|place| places.get(place));
+        let (names, town) = known.cloned().unwrap_or_default();
+        items.push(Item {
+            start: date,
+            status: row.status.clone(),
+            place: place.map(|place| (place, names)),
+            town,
+            ..Item::new(row.subject.clone(), row.kind, names_of(view, &row.subject)?)
+        });
+    }
+    Ok(items)
+}
+
+/// The town in the address of a place, or of the building that it is in.
+fn town_of(view: &View<'_>, place: &NamedNode) -> Result<Option<String>, StoreError> {
+    let mut place = place.clone();
+    for _ in 0..CONTAINERS {
+        if let Some(Term::NamedNode(address)) = public_value(view, &place, schema::ADDRESS)?
+            && let Some(Term::Literal(town)) =
+                public_value(view, &address, schema::ADDRESS_LOCALITY)?
+        {
+            return Ok(Some(town.value().to_owned()));
+        }
+        match public_value(view, &place, schema::CONTAINED_IN_PLACE)? {
+            Some(Term::NamedNode(container)) => place = container,
+            _ => break,
+        }
+    }
+    Ok(None)
 }
 
 /// Every IRI that a page about this document mentions.

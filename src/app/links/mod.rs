@@ -236,7 +236,7 @@ impl State {
                 kind: total.kind,
                 total: total.total,
                 upcoming: total.upcoming,
-                rows: rows.into_iter().map(incoming_of).collect(),
+                rows: rows.into_iter().map(Into::into).collect(),
                 relation: total.relation,
             }
         });
@@ -276,7 +276,7 @@ impl State {
             total: upcoming + last.iter().filter(takes_place).count(),
             upcoming,
             is_cut,
-            rows: rows.map(|row| incoming_of(self.link(base, *row))).collect(),
+            rows: rows.map(|row| self.link(base, *row).into()).collect(),
             days: days.into_iter().collect(),
         }
     }
@@ -445,13 +445,15 @@ fn order(total: &Total) -> (Reverse<usize>, Reverse<usize>, &str, &str) {
     )
 }
 
-/// A link as documents have it.
-fn incoming_of(link: Link) -> Incoming {
-    let status = link.status.name();
-    Incoming {
-        date: link.moment.and_then(Moment::text),
-        status: status.map(|name| NamedNode::new_unchecked(format!("{}{name}", schema::NS))),
-        ..Incoming::new(link.subject, link.kind)
+impl From<Link> for Incoming {
+    /// The link as documents have it, without its place.
+    fn from(link: Link) -> Self {
+        let status = link.status.name();
+        Self {
+            date: link.moment.and_then(Moment::text),
+            status: status.map(|name| NamedNode::new_unchecked(format!("{}{name}", schema::NS))),
+            ..Self::new(link.subject, link.kind)
+        }
     }
 }
 
