@@ -4,6 +4,7 @@
 
 pub mod demo;
 pub mod dumps;
+pub mod edition;
 pub mod embargo;
 pub mod following;
 pub mod links;
@@ -32,6 +33,8 @@ const CONTEXT_FILE: &str = "ontology/context.jsonld";
 /// One running program over one data folder.
 pub struct App {
     pub config: Config,
+    /// What answers are made by, beside the data.
+    pub edition: edition::Edition,
     pub store: Store,
     pub door: Door,
     /// What the writers of documents know: prefixes, the order of properties, our context.
@@ -159,9 +162,17 @@ impl App {
         {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
         }
+        let index = store.folder().join("index");
+        let edition = edition::Edition::of(&config, &index, now);
+        if purpose != Purpose::Read
+            && let Err(error) = edition.keep(&index)
+        {
+            tracing::warn!(%error, "the edition of the program could not be noted");
+        }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
         Ok(Self {
+            edition,
             context: Context::new(base.clone(), &context_document)?,
             context_document: context_document.replace("{base}", base.as_str()),
             metrics: Metrics::default(),

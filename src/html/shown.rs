@@ -4,6 +4,7 @@
 use crate::html::Site;
 use crate::i18n;
 use crate::model::Lang;
+pub(crate) use crate::model::lang::best;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use oxrdf::Literal;
@@ -39,22 +40,6 @@ impl Words {
                 .map(str::to_owned),
         }
     }
-}
-
-/// The literal that suits a reader of `lang` best: in that language, else in none, else in
-/// another language of the interface, else the first.
-pub(crate) fn best<'a>(
-    literals: impl IntoIterator<Item = &'a Literal>,
-    lang: Lang,
-) -> Option<&'a Literal> {
-    literals
-        .into_iter()
-        .min_by_key(|literal| match literal.language().map(Lang::from_tag) {
-            Some(Some(tag)) if tag == lang => 0,
-            None => 1,
-            Some(Some(_)) => 2,
-            Some(None) => 3,
-        })
 }
 
 /// A message of ours, in which what stands between backticks is code.

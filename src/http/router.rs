@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, dumps, entities, home, links, merges, middleware, operations, problems,
-    quality, queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, api, conditions, dumps, entities, home, links, merges, middleware, operations,
+    problems, quality, queries, rehearsals, representation, sparql, statistics, validate,
+    vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -119,10 +120,12 @@ pub(super) fn over(server: Shared) -> Router {
     let passes_through = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), middleware::observe))
         .layer(from_fn_with_state(server.clone(), middleware::secure))
-        .layer(from_fn(middleware::keep_writes_apart))
-        .layer(middleware::share_across_origins())
-        .layer(middleware::compress())
+        .layer(from_fn(middleware::share_across_origins))
+        .layer(from_fn_with_state(server.clone(), representation::name))
+        .layer(representation::compress())
         .layer(from_fn_with_state(server.clone(), problems::render))
+        .layer(from_fn_with_state(server.clone(), conditions::judge))
+        .layer(from_fn(middleware::tell_methods))
         .layer(middleware::catch_panics(server.app.clone()));
 
     let mut router = Router::new();

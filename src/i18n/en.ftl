@@ -226,6 +226,8 @@ format-turtle = Turtle
 format-jsonld = JSON-LD
 format-ntriples = N-Triples
 format-nquads = N-Quads
+format-rdfxml = RDF/XML
+format-trig = TriG, with what each source says
 
 # Languages
 language-fr = French

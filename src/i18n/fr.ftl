@@ -226,6 +226,8 @@ format-turtle = Turtle
 format-jsonld = JSON-LD
 format-ntriples = N-Triples
 format-nquads = N-Quads
+format-rdfxml = RDF/XML
+format-trig = TriG, avec ce que dit chaque source
 
 # Languages
 language-fr = français

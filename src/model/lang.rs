@@ -75,3 +75,19 @@ impl Text {
         }
     }
 }
+
+/// The literal that suits a reader of `lang` best: in that language, else in none, else in
+/// another language of the interface, else the first.
+pub fn best<'a>(
+    literals: impl IntoIterator<Item = &'a Literal>,
+    lang: Lang,
+) -> Option<&'a Literal> {
+    literals
+        .into_iter()
+        .min_by_key(|literal| match literal.language().map(Lang::from_tag) {
+            Some(Some(tag)) if tag == lang => 0,
+            None => 1,
+            Some(Some(_)) => 2,
+            Some(None) => 3,
+        })
+}

@@ -4,6 +4,7 @@
 //! A new kind of entity is one row in [`kind::KINDS`], a new property one row in
 //! [`property::PROPERTIES`].
 
+pub mod ark;
 pub mod assessment;
 pub mod change;
 pub mod counts;
@@ -21,6 +22,7 @@ pub mod source;
 pub mod time;
 pub mod vocabulary;
 
+pub use ark::Naan;
 pub use assessment::Assessment;
 pub use change::{Activity, Generation, Mode};
 pub use counts::Counts;

@@ -71,7 +71,7 @@ terms! {
         CONCEPT "Concept" CONCEPT_SCHEME "ConceptScheme" BROADER "broader" PREF_LABEL "prefLabel"
         IN_SCHEME "inScheme" NOTATION "notation" EXACT_MATCH "exactMatch"
         CLOSE_MATCH "closeMatch" BROAD_MATCH "broadMatch" NARROW_MATCH "narrowMatch"
-        RELATED_MATCH "relatedMatch"
+        RELATED_MATCH "relatedMatch" SCOPE_NOTE "scopeNote"
     }
     schema "http://schema.org/" {
         NAME "name" ALTERNATE_NAME "alternateName" DESCRIPTION "description" URL "url" IMAGE "image"
@@ -98,7 +98,14 @@ terms! {
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
         IS_REPLACED_BY "isReplacedBy" CONFORMS_TO "conformsTo" TITLE "title"
-        DESCRIPTION "description"
+        DESCRIPTION "description" FORMAT "format"
+    }
+    prof "http://www.w3.org/ns/dx/prof/" {
+        PROFILE "Profile" IS_PROFILE_OF "isProfileOf" HAS_TOKEN "hasToken"
+    }
+    altr "http://www.w3.org/ns/dx/connegp/altr#" {
+        REPRESENTATION "Representation" HAS_REPRESENTATION "hasRepresentation"
+        HAS_DEFAULT_REPRESENTATION "hasDefaultRepresentation"
     }
     prov "http://www.w3.org/ns/prov#" {
         STARTED_AT_TIME "startedAtTime" WAS_ASSOCIATED_WITH "wasAssociatedWith"

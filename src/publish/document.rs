@@ -2,6 +2,7 @@
 
 use crate::model::vocabulary::{dct, rdf, xsd};
 use crate::model::{Base, Description, Generation, Kind, Source};
+use crate::publish::Context;
 use oxrdf::{Literal, NamedNode, Triple};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,6 +25,9 @@ pub struct Document {
     /// Public descriptions of entities that the page reads along: the places (with the places
     /// that contain them), the production and work, and the series that the entity points to.
     pub around: Vec<Description>,
+    /// The classes, addresses and `schema:sameAs` of the persons and organisations that the
+    /// description and those around it name. What they are called is in `labels`.
+    pub agents: Vec<Description>,
     /// What points here.
     pub links: LinksHere,
 }
@@ -134,6 +138,7 @@ impl Document {
             sources: Vec::new(),
             labels: BTreeMap::new(),
             around: Vec::new(),
+            agents: Vec::new(),
             links: LinksHere::default(),
         }
     }
@@ -147,9 +152,24 @@ impl Document {
         }
     }
 
+    /// The licence of all that is said; `None` where sources differ, or one has none.
+    pub fn licence(&self) -> Option<&NamedNode> {
+        let licences: BTreeSet<Option<&NamedNode>> = self
+            .sources
+            .iter()
+            .map(|share| share.source.licence.as_ref())
+            .collect();
+        match licences.into_iter().collect::<Vec<_>>()[..] {
+            // Else each source's stands at the source.
+            [licence] => licence,
+            _ => None,
+        }
+    }
+
     /// Triples about the document and the sources behind it. They are no part of the public
     /// data set: formats write them apart from the description.
-    pub fn metadata(&self, base: &Base) -> Vec<Triple> {
+    pub fn metadata(&self, context: &Context) -> Vec<Triple> {
+        let base = &context.base;
         let document = self.iri(base);
         if document == self.description.iri {
             return Vec::new();
@@ -177,18 +197,15 @@ impl Document {
                 Literal::new_typed_literal(&self.modified, xsd::DATE_TIME),
             ));
         }
-        // One licence for all is the document's; else each source's stands at the source.
-        let licences: BTreeSet<Option<&str>> = self
-            .sources
-            .iter()
-            .map(|share| share.source.licence.as_ref().map(NamedNode::as_str))
-            .collect();
-        if let [Some(licence)] = licences.into_iter().collect::<Vec<_>>()[..] {
+        if let Some(ark) = context.ark_of(&self.description.iri) {
             triples.push(Triple::new(
                 document.clone(),
-                dct::LICENSE,
-                NamedNode::new_unchecked(licence),
+                term("identifier"),
+                Literal::from(ark),
             ));
+        }
+        if let Some(licence) = self.licence() {
+            triples.push(Triple::new(document.clone(), dct::LICENSE, licence.clone()));
         }
         for share in &self.sources {
             let source = base.source(&share.source.name);

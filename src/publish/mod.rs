@@ -8,6 +8,7 @@ pub mod document;
 pub mod dump;
 pub mod formats;
 pub mod list;
+pub mod profiles;
 pub mod reread;
 pub mod select;
 
@@ -15,11 +16,13 @@ pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare}
 pub use dump::{DUMPS, DumpFormat, DumpWriter};
 pub use formats::{FORMATS, Format};
 pub use list::{Item, Listing};
+pub use profiles::{DocumentProfile, PROFILES};
 
-use crate::model::Base;
 use crate::model::property::Properties;
+use crate::model::{Base, Naan};
 use crate::rdf::jsonld;
 use crate::rdf::write::Prefixes;
+use oxrdf::NamedNode;
 
 /// What every writer needs to know and no document changes: made once when the program starts.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct Context {
     pub properties: Properties,
     /// The terms of `{base}/context.jsonld`.
     pub terms: jsonld::Context,
+    /// The Name Assigning Authority Number under which entities are also ARKs.
+    pub naan: Option<Naan>,
 }
 
 impl Context {
@@ -43,8 +48,16 @@ impl Context {
             prefixes: Prefixes::new(&base),
             properties: Properties::new(&base),
             terms: jsonld::Context::parse(context_document, base.as_str(), iri.as_str())?,
+            naan: None,
             base,
         })
+    }
+
+    /// The ARK of an entity of ours, as `ark:/NAAN/NAME`; `None` without a number of ours.
+    pub fn ark_of(&self, entity: &NamedNode) -> Option<String> {
+        let naan = self.naan.as_ref()?;
+        let noid = self.base.entity_of(entity.as_str())?.ok()?;
+        Some(naan.ark(&noid))
     }
 }
 

@@ -114,6 +114,11 @@ pub(crate) fn performance() -> Document {
         .into_iter()
         .map(|noid| about(&id(noid), &around))
         .collect();
+    let agents = graph("agents");
+    document.agents = ["d0j5xqz8f7rh", "f2k8dzr4wq69"]
+        .into_iter()
+        .map(|noid| about(&id(noid), &agents))
+        .collect();
     let mut sources = sources().into_iter();
     let mut share = |graph_name: &str, left_out: &[&str]| SourceShare {
         source: sources.next().expect("two sources"),

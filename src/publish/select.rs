@@ -3,7 +3,7 @@
 //! A page reads in proportion to what it shows: what points to an entity comes from an index
 //! ([`LinksHere`] is passed in), and what stands around it is read up to a limit.
 
-use crate::model::vocabulary::{rdfs, schema, skos, xsd};
+use crate::model::vocabulary::{rdf, rdfs, schema, skos, xsd};
 use crate::model::{Description, Generation, Kind, SourceName};
 use crate::publish::document::{Document, Incoming, LinkGroup, LinksHere, SourceShare};
 use crate::publish::list::Item;
@@ -30,6 +30,22 @@ const AROUND_PARTS: usize = 100;
 const NAMES: usize = 400;
 /// How many names are read of one thing: one for each language, as a rule.
 const NAMES_OF_ONE: usize = 60;
+/// How many persons and organisations are looked up.
+const AGENTS_READ: usize = 100;
+/// The properties of schema.org that lead to them.
+const AGENTS: &[&str] = &[
+    "performer",
+    "actor",
+    "director",
+    "author",
+    "composer",
+    "translator",
+    "contributor",
+    "producer",
+    "organizer",
+    "sponsor",
+    "funder",
+];
 
 /// What things are called, by IRI.
 pub type Labels = BTreeMap<String, Vec<Literal>>;
@@ -51,6 +67,7 @@ pub fn document(
     document.links = links;
     place(view, &mut document.links)?;
     document.around = around(view, &document)?;
+    document.agents = agents(view, &document)?;
     let mut claims: BTreeMap<SourceName, Vec<Triple>> = BTreeMap::new();
     for said in view.said_of(iri, view.has_merges()?)? {
         claims.entry(said.source).or_default().extend(said.triples);
@@ -60,6 +77,24 @@ pub fn document(
         share.left_out = view.left_out(&share.source.name, iri)?;
     }
     document.labels = names_for(view, &document, known)?;
+    Ok(Some(document))
+}
+
+/// As [`document`], with what a view of the public description reads along: neighbours and names,
+/// but neither claims nor what points here.
+///
+/// # Errors
+/// When the storage fails.
+pub fn document_with_neighbours(
+    view: &View<'_>,
+    iri: &NamedNode,
+) -> Result<Option<Document>, StoreError> {
+    let Some(mut document) = bare_document(view, iri)? else {
+        return Ok(None);
+    };
+    document.around = around(view, &document)?;
+    document.agents = agents(view, &document)?;
+    document.labels = names_for(view, &document, &Labels::new())?;
     Ok(Some(document))
 }
 
@@ -190,6 +225,42 @@ fn outline(view: &View<'_>, iri: &NamedNode) -> Result<Vec<Triple>, StoreError> 
     }
     triples.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
     Ok(triples)
+}
+
+/// The persons and organisations that a description and those around it name.
+fn agents(view: &View<'_>, document: &Document) -> Result<Vec<Description>, StoreError> {
+    let descriptions = std::iter::once(&document.description).chain(&document.around);
+    let named: BTreeSet<&NamedNode> = descriptions
+        .flat_map(|description| &description.triples)
+        .filter(|triple| {
+            let local = triple.predicate.as_str().strip_prefix(schema::NS);
+            local.is_some_and(|local| AGENTS.contains(&local))
+        })
+        .filter_map(|triple| match &triple.object {
+            Term::NamedNode(agent) if view.is_whole(agent) => Some(agent),
+            _ => None,
+        })
+        .collect();
+    let mut agents = Vec::new();
+    for iri in named.into_iter().take(AGENTS_READ) {
+        let mut triples = Vec::new();
+        for predicate in [rdf::TYPE, schema::SAME_AS] {
+            for quad in view.quads(
+                Some(iri.as_ref().into()),
+                Some(predicate),
+                None,
+                Some(GraphNameRef::DefaultGraph),
+            ) {
+                triples.push(Triple::from(quad?));
+            }
+        }
+        triples.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
+        agents.push(Description {
+            iri: iri.clone(),
+            triples,
+        });
+    }
+    Ok(agents)
 }
 
 /// What points to an entity as far as a short look into the store tells, while there is no index

@@ -12,10 +12,12 @@ pub mod lines;
 pub mod nesting;
 pub mod order;
 pub mod parse;
+pub mod rdfxml;
 pub mod sophia;
 pub mod sparql;
 pub mod terms;
 pub mod write;
+pub mod xml;
 
 pub use compact::CompactGraph;
 pub use graph::Graph;

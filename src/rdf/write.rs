@@ -412,7 +412,11 @@ pub fn write_term(out: &mut dyn Write, term: TermRef<'_>) -> io::Result<()> {
     }
 }
 
-fn write_full_iri(out: &mut dyn Write, iri: &str) -> io::Result<()> {
+/// Writes an IRI between `<` and `>`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_full_iri(out: &mut dyn Write, iri: &str) -> io::Result<()> {
     write!(out, "<")?;
     write_iri_text(out, iri)?;
     write!(out, ">")

@@ -4,7 +4,6 @@
 
 mod csv;
 mod graph;
-mod rdfxml;
 mod solutions;
 mod tsv;
 mod xml;
@@ -12,15 +11,4 @@ mod xml;
 pub use graph::graph;
 pub use solutions::{Solutions, truth};
 
-use crate::model::Text;
-use std::io;
-
-/// Why something was not written.
-#[derive(Debug, thiserror::Error)]
-pub enum WriteError {
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// The format has no way to say it.
-    #[error("{}", .0.en)]
-    Unwritable(Text),
-}
+pub use crate::rdf::xml::WriteError;

@@ -2,24 +2,23 @@
 
 use crate::model::Text;
 use crate::model::vocabulary::xsd;
-use crate::query::write::WriteError;
-use crate::query::write::xml::text;
+use crate::rdf::xml::{WriteError, text};
 use oxrdf::{NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, TripleRef};
 use std::io::{self, Write};
 
 /// What is written of a document.
 #[derive(Default)]
-pub(super) struct RdfXml {
+pub struct RdfXml {
     subject: Option<NamedOrBlankNode>,
     has_begun: bool,
 }
 
 impl RdfXml {
-    pub(super) fn triple(
-        &mut self,
-        out: &mut dyn Write,
-        triple: TripleRef<'_>,
-    ) -> Result<(), WriteError> {
+    /// Writes the next triple.
+    ///
+    /// # Errors
+    /// When XML cannot hold it, or `out` fails.
+    pub fn triple(&mut self, out: &mut dyn Write, triple: TripleRef<'_>) -> Result<(), WriteError> {
         let (namespace, name) = qualified(triple.predicate.as_str())?;
         self.begin(out)?;
         if self.subject.as_ref().map(NamedOrBlankNode::as_ref) != Some(triple.subject) {
@@ -69,7 +68,11 @@ impl RdfXml {
         Ok(())
     }
 
-    pub(super) fn end(mut self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes what stands after the triples.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn end(mut self, out: &mut dyn Write) -> io::Result<()> {
         self.begin(out)?;
         self.close(out)?;
         out.write_all(b"</rdf:RDF>\n")
@@ -115,7 +118,7 @@ const NO_PROPERTIES: &[&str] = &[
 ///
 /// # Errors
 /// When it cannot.
-pub(super) fn check(predicate: &str) -> Result<(), WriteError> {
+pub fn check(predicate: &str) -> Result<(), WriteError> {
     qualified(predicate).map(|_| ())
 }
 
