@@ -7,7 +7,13 @@ use std::io;
 use std::path::Path;
 
 const BUILT_FROM: &[&str] = &[
-    "Cargo.lock", "build.rs", "examples", "ontology", "shapes", "src", "web/dist",
+    "Cargo.lock",
+    "build.rs",
+    "examples",
+    "ontology",
+    "shapes",
+    "src",
+    "web/dist",
 ];
 
 fn main() -> io::Result<()> {

@@ -7,6 +7,7 @@ pub mod dumps;
 pub mod edition;
 pub mod embargo;
 pub mod following;
+pub mod history;
 pub mod links;
 pub mod private;
 pub mod profiles;
@@ -59,6 +60,8 @@ pub struct App {
     pub statistics: statistics::Statistics,
     /// What points to what.
     pub links: links::Links,
+    /// Which changes touched which entity.
+    pub history: history::History,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -186,6 +189,7 @@ impl App {
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
             links: links::Links::new(store.folder()),
+            history: history::History::new(store.folder()),
             door,
             store,
             config,

@@ -1,6 +1,7 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
+use crate::app::history::{self, HistoryError};
 use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
 use crate::app::statistics::void::Publishing;
@@ -30,6 +31,8 @@ const DEMO_FOLDER: &str = "affiche-demo";
 const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
 /// How often it is looked whether there is a change to count.
 const STATISTICS_PAUSE: Duration = Duration::from_millis(100);
+/// How often it is looked whether there is a change of which to note what it touched.
+const HISTORY_PAUSE: Duration = Duration::from_millis(50);
 /// How often it is looked whether there is a change that makes other links.
 const LINKS_PAUSE: Duration = Duration::from_millis(100);
 /// How often it is looked whether there is a change to judge.
@@ -84,6 +87,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let checkpoints = watch_checkpoints(Arc::clone(&app));
     let statistics = watch_statistics(Arc::clone(&app));
     let links = watch_links(Arc::clone(&app));
+    let history = watch_history(Arc::clone(&app));
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -102,6 +106,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     checkpoints.end();
     statistics.end();
     links.end();
+    history.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -255,6 +260,37 @@ fn watch_statistics(app: Arc<App>) -> Watch {
         thread,
         progress: Arc::default(),
         what: "statistics",
+    }
+}
+
+/// Notes which changes touched which entity, for as long as the server runs.
+fn watch_history(app: Arc<App>) -> Watch {
+    let (end, ended) = mpsc::channel::<()>();
+    let thread = thread::spawn(move || {
+        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
+        let mut follower = history::Follower::new(&app, &is_stopped);
+        loop {
+            let pause = match follower.step() {
+                Ok(_) => HISTORY_PAUSE,
+                Err(HistoryError::Interrupted) => break,
+                Err(error) => {
+                    tracing::error!(%error, "the history could not be brought up to date");
+                    FAILURE_PAUSE
+                }
+            };
+            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                break;
+            }
+        }
+        if let Err(error) = follower.save() {
+            tracing::warn!(%error, "a part of the history is read again at the next start");
+        }
+    });
+    Watch {
+        end,
+        thread,
+        progress: Arc::default(),
+        what: "the history",
     }
 }
 

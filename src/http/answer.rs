@@ -149,7 +149,7 @@ pub fn is_known(etag: &str, headers: &HeaderMap) -> bool {
 }
 
 /// An xsd:dateTime as HTTP writes dates.
-fn http_date(time: &str) -> Option<String> {
+pub fn http_date(time: &str) -> Option<String> {
     let timestamp: Timestamp = time.parse().ok()?;
     DateTimePrinter::new()
         .timestamp_to_rfc9110_string(&timestamp)

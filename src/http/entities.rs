@@ -3,6 +3,7 @@
 use crate::app::quality::standings;
 use crate::html;
 use crate::http::answer::{Answer, etag, is_known};
+use crate::http::history;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{MISTYPED, NOT_FOUND, Problem, WITHDRAWN};
@@ -23,7 +24,7 @@ use oxrdf::{Literal, NamedNode, Term, Triple};
 use std::io;
 use std::sync::Arc;
 
-const BY_ACCEPT: &str = "Accept, Accept-Language";
+pub(super) const BY_ACCEPT: &str = "Accept, Accept-Language";
 
 /// The formats of a document, the page first: most who take anything show it to a person.
 pub(super) fn offers() -> Vec<Offer> {
@@ -99,7 +100,11 @@ pub async fn document(
         Some(offer) => offer,
         None => reader.choose(&offers()).map_err(varying_by_accept)?,
     };
-    server
+    let original = history::Original::new(&noid, by_suffix);
+    if let Some(when) = history::When::asked(&reader)? {
+        return history::past(&server, original, offer, reader, when).await;
+    }
+    let mut response = server
         .read(move |server, _| {
             let snapshot = server.app.store.snapshot()?;
             let view = snapshot.view();
@@ -134,7 +139,9 @@ pub async fn document(
             }
             Ok(answer.unless_known_to(&reader.headers).into_response())
         })
-        .await
+        .await?;
+    history::point_to_past(response.headers_mut(), server.app.store.base(), &original);
+    Ok(response)
 }
 
 fn entity_page(
@@ -231,7 +238,7 @@ pub(super) fn parse(name: &str) -> Result<Noid, Problem> {
     })
 }
 
-fn redirect(status: StatusCode, location: &str) -> Answer {
+pub(super) fn redirect(status: StatusCode, location: &str) -> Answer {
     let mut answer = Answer {
         status,
         headers: axum::http::HeaderMap::new(),
@@ -259,7 +266,7 @@ pub(super) fn moved(
 }
 
 /// What replaces an entity that was several.
-fn replaced(
+pub(super) fn replaced(
     server: &Server,
     view: View<'_>,
     noid: &Noid,
@@ -288,7 +295,7 @@ fn replaced(
 }
 
 /// 410 with what remains: when, by whom and why.
-fn gone(
+pub(super) fn gone(
     server: &Server,
     view: View<'_>,
     noid: &Noid,
@@ -334,7 +341,7 @@ fn last_names(view: View<'_>, iri: &NamedNode) -> Result<Vec<Literal>, StoreErro
         .collect())
 }
 
-fn reason(code: &str) -> Text {
+pub(super) fn reason(code: &str) -> Text {
     match code {
         "left-out" => Text::new(
             "Sa source ne l'annonce plus.",

@@ -13,6 +13,7 @@ mod client;
 mod conditions;
 mod dumps;
 mod entities;
+mod history;
 mod home;
 mod links;
 mod lists;

@@ -251,6 +251,11 @@ rows! {
         "The data has not been counted yet"
         "Le serveur compte les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "The server counts the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
+    HISTORY_BEHIND "history-behind" SERVICE_UNAVAILABLE
+        "L'histoire n'a pas encore été relue"
+        "The history has not been read yet"
+        "Le serveur relit le journal des changements, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "The server is reading the log of changes, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
     TIMEOUT "timeout" GATEWAY_TIMEOUT
         "La réponse demande trop de temps"
         "The answer takes too long"

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, conditions, dumps, entities, home, links, merges, middleware, operations,
-    problems, quality, queries, rehearsals, representation, sparql, statistics, validate,
-    vocabulary, writes,
+    Server, Shared, api, conditions, dumps, entities, history, home, links, merges, middleware,
+    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
+    validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -52,6 +52,8 @@ routes! {
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
     "/doc/{noid}/links" get links::links, about::LINKS_OF;
+    "/doc/{noid}/history" get history::history, about::HISTORY;
+    "/doc/{noid}/timemap" get history::time_map, about::TIME_MAP;
     // The model: ontology, vocabularies, shapes, JSON-LD context.
     "/ns" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.ttl" get vocabulary::ontology, about::ONTOLOGY;
