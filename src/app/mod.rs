@@ -6,6 +6,7 @@ pub mod demo;
 pub mod dumps;
 pub mod edition;
 pub mod embargo;
+pub mod followers;
 pub mod following;
 pub mod history;
 pub mod links;
