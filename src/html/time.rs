@@ -96,6 +96,43 @@ pub(crate) fn short(text: &str, lang: Lang) -> String {
     }
 }
 
+/// The day on the clock of the place where something happens.
+pub(crate) fn date(text: &str) -> Option<Date> {
+    Some(parse(text)?.date)
+}
+
+/// The time of day on that clock.
+pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
+    Some(clock(parse(text)?.time?, lang))
+}
+
+/// Whether a moment, or the whole of a day, is before `now`. What is no date is not over.
+pub(crate) fn is_over(text: &str, now: Timestamp) -> bool {
+    let Some(moment) = parse(text) else {
+        return false;
+    };
+    match (moment.time, moment.offset) {
+        (Some(time), Some(offset)) => offset
+            .to_timestamp(moment.date.to_datetime(time))
+            .is_ok_and(|instant| instant < now),
+        _ => moment.date < today(now),
+    }
+}
+
+/// The day in metropolitan France.
+pub(crate) fn today(now: Timestamp) -> Date {
+    let zone = PARIS.clone().unwrap_or(TimeZone::UTC);
+    now.to_zoned(zone).date()
+}
+
+/// The days of the week from Monday on: in short, and whole.
+pub(crate) fn weekdays(lang: Lang) -> Vec<(String, String)> {
+    WEEKDAYS[row(lang)]
+        .iter()
+        .map(|day| (day.chars().take(2).collect(), (*day).to_owned()))
+        .collect()
+}
+
 /// A month such as `2027-03`: `mars 2027`; the text itself when it is none.
 pub(crate) fn month(text: &str, lang: Lang) -> String {
     match parse(&format!("{text}-01")) {

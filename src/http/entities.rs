@@ -9,6 +9,7 @@ use crate::http::pages::page;
 use crate::http::problem::{MISTYPED, NOT_FOUND, Problem, WITHDRAWN};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
+use crate::ingest::choices;
 use crate::model::noid::NoidError;
 use crate::model::vocabulary::{dct, schema, skos, xsd};
 use crate::model::{Base, Noid, Text, time};
@@ -171,8 +172,9 @@ fn entity_page(
         ),
         None => (select::links_in_store(&view, iri, today)?, Arc::default()),
     };
-    let document =
+    let mut document =
         select::document(&view, iri, links, &known)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+    document.choices = choices(&view, &server.app.door, iri)?;
     let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
         .into_iter()
         .map(|standing| html::quality::Standing {
@@ -186,7 +188,12 @@ fn entity_page(
         })
         .collect();
     let answer = page(server, reader, view.generation()?, |site| {
-        html::entity(&document, &standings, site)
+        let entity = html::Entity {
+            document: &document,
+            standings: &standings,
+            now: instant,
+        };
+        html::entity(entity, site)
     })?;
     Ok(answer.known_as(&etag, &modified))
 }

@@ -465,7 +465,12 @@ impl<'a> Past<'a> {
         select::surround(&self.view, &mut document)?;
         let banner = self.banner(then)?;
         let answer = page(self.server, reader, self.now, |site| {
-            banner.above(&html::entity(&document, &[], site)?, site)
+            let entity = html::Entity {
+                document: &document,
+                standings: &[],
+                now: Timestamp::now(),
+            };
+            banner.above(&html::entity(entity, site)?, site)
         })?;
         Ok(answer.at(then.version))
     }

@@ -142,10 +142,15 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
         iri: iri.clone(),
         triples,
     };
+    let (modified, changed_by) = match view.change(generation)? {
+        Some((time, source)) => (time, Some(source)),
+        None => (String::new(), None),
+    };
     Ok(Some(Document {
         generation,
-        modified: time_of(view, generation)?,
+        modified,
         sources: shares(view, iri)?,
+        changed_by,
         ..Document::new(description, kind)
     }))
 }

@@ -237,11 +237,12 @@ fn measure(folder: &Path, quads: usize) {
                 path: "/doc/x",
                 outside: Outside::NOTHING,
             };
-            assert!(
-                !html::entity(&document, &[], site)
-                    .expect("it is written")
-                    .is_empty()
-            );
+            let page = html::Entity {
+                document: &document,
+                standings: &[],
+                now: now(),
+            };
+            assert!(!html::entity(page, site).expect("it is written").is_empty());
             started.elapsed()
         })
         .collect();

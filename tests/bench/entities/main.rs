@@ -10,6 +10,7 @@
 //! A peer that is not installed is left out, and the bench says how to get it.
 
 #[path = "../programme.rs"]
+#[expect(dead_code, reason = "other benches build on parts of it")]
 mod programme;
 #[path = "../sparql/servers.rs"]
 #[expect(dead_code, reason = "the bench of queries asks more of servers")]
