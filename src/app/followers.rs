@@ -6,6 +6,7 @@
 use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
 use crate::app::identifiers::{self, IdentifiersError};
+use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
 use crate::app::search;
 use crate::app::statistics::void::Publishing;
@@ -65,6 +66,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the index of names",
         run: follow_names,
+    },
+    Follower {
+        what: "the links",
+        run: follow_links,
     },
 ];
 
@@ -311,4 +316,19 @@ fn follow_names(app: &App, until: &Until) {
         Err(search::FollowError::Interrupted) => Step::Interrupted,
         Err(error) => Step::failed(error),
     });
+}
+}
+
+/// Reads what points to what.
+fn follow_links(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = links::Follower::new(app, &is_stopped);
+    until.repeat("the links", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(100)),
+        Err(LinksError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "the links are read again at the next start");
+    }
 }

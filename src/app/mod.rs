@@ -12,6 +12,7 @@ pub mod following;
 pub mod history;
 pub mod identifiers;
 pub mod outgoing;
+pub mod links;
 pub mod private;
 pub mod profiles;
 pub mod quality;
@@ -70,6 +71,8 @@ pub struct App {
     pub clock: fn() -> Timestamp,
     /// Who is called what.
     pub search: search::Search,
+    /// What points to what.
+    pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
 }
@@ -209,6 +212,7 @@ impl App {
             .map_err(OpenError::Followed)?,
             clock: Timestamp::now,
             search: search::Search::new(store.folder()),
+            links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             door,
             store,

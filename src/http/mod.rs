@@ -19,6 +19,7 @@ mod follow;
 mod found;
 mod history;
 mod home;
+mod links;
 mod lists;
 mod merges;
 mod middleware;

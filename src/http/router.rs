@@ -4,6 +4,11 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, merges, middleware, operations, places, problems, quality, queries, rehearsals, representation, resolve, search, sparql, statistics, validate, vocabulary, writes};
+use crate::http::{
+    Server, Shared, api, conditions, dumps, entities, history, home, links, merges, middleware,
+    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
+    validate, vocabulary, writes,
+};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, delete, get, post, put};
@@ -56,6 +61,7 @@ routes! {
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/links" get links::links, about::LINKS_OF;
     "/doc/{noid}/history" get history::history, about::HISTORY;
     "/doc/{noid}/timemap" get history::time_map, about::TIME_MAP;
     // The model: ontology, vocabularies, shapes, JSON-LD context.

@@ -730,6 +730,16 @@ browse-credits = { $n ->
 }
 browse-persons = By family name; where it is not known, by the last word of the name.
 browse-performances = Performances by date are in the calendar.
+## Links
+links-all = All links
+links-back = Back to the record
+links-behind = (the list is being brought up to date)
+links-by-relation = By kind of link
+links-by-time = By date
+links-when-any = All dates
+links-when-upcoming = To come
+links-when-past = Past
+links-when-undated = Without a date
 ## History
 
 memento-label = Former version

@@ -730,6 +730,16 @@ browse-credits = { $n ->
 }
 browse-persons = Par nom de famille ; à défaut, par le dernier mot du nom.
 browse-performances = Les représentations par date sont dans l’agenda.
+## Links
+links-all = Tous les liens
+links-back = Retour à la fiche
+links-behind = (la liste est en train d’être mise à jour)
+links-by-relation = Par sorte de lien
+links-by-time = Par date
+links-when-any = Toutes les dates
+links-when-upcoming = À venir
+links-when-past = Passées
+links-when-undated = Sans date
 ## Histoire
 
 memento-label = Version ancienne

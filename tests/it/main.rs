@@ -36,6 +36,7 @@ mod importers;
 mod incremental;
 mod kills;
 mod large;
+mod links;
 mod log;
 mod modes;
 mod own_profiles;

@@ -342,6 +342,91 @@ pub static TIME_MAP: Operation = Operation {
     ),
     needs_token: false,
 };
+/// A page of a list.
+const LIST_OF_LINKS: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/json"),
+    of("text/csv"),
+];
+pub static LINKS_OF: Operation = Operation {
+    name: "links",
+    summary: (
+        "Tout ce qui renvoie à une entité, par pages",
+        "Everything that links to an entity, in pages",
+    ),
+    parameters: &[
+        Parameter {
+            name: "relation",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La propriété qui y renvoie, ou la fonction dans laquelle un agent contribue : son IRI, ou la fin de celle-ci (`workPerformed`, `mise-en-scene`).",
+                "The property that links, or the function in which an agent contributes: its IRI, or the end of it (`workPerformed`, `mise-en-scene`).",
+            ),
+        },
+        Parameter {
+            name: "kind",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La sorte de ce qui y renvoie (`performance`).",
+                "The kind of what links (`performance`).",
+            ),
+        },
+        Parameter {
+            name: "when",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "`upcoming`, `past` ou `undated`.",
+                "`upcoming`, `past` or `undated`.",
+            ),
+        },
+        Parameter {
+            name: "page",
+            is_header: false,
+            kind: Kind::Text,
+            about: ("Le numéro de la page.", "The number of the page."),
+        },
+        Parameter {
+            name: "per_page",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Combien il y en a sur une page, 200 au plus.",
+                "How many there are on a page, 200 at most.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        ok(LIST_OF_LINKS),
+        UNCHANGED,
+        Answer {
+            status: 301,
+            about: (
+                "L'entité a été réunie à celle de `Location`.",
+                "The entity was merged into the one in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        MISTYPED,
+        NOT_ACCEPTABLE,
+        WITHDRAWN,
+        NOT_COUNTED_YET
+    ),
+    needs_token: false,
+};
 pub static ONTOLOGY: Operation = model("ontology", ("L'ontologie", "The ontology"));
 pub static SCHEMES: Operation = model("schemes", ("Les vocabulaires", "The vocabularies"));
 pub static SCHEME: Operation = model("scheme", ("Un vocabulaire", "A vocabulary"));
