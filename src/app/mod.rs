@@ -65,6 +65,8 @@ pub struct App {
     pub identifiers: identifiers::Identifiers,
     /// What people follow.
     pub followed: followed::Followed,
+    /// What time it is, where that decides what is shown.
+    pub clock: fn() -> Timestamp,
     /// Which changes touched which entity.
     pub history: history::History,
 }
@@ -202,6 +204,7 @@ impl App {
                 config.limits.followed_bytes,
             )
             .map_err(OpenError::Followed)?,
+            clock: Timestamp::now,
             history: history::History::new(store.folder()),
             door,
             store,

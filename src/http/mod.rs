@@ -4,6 +4,7 @@
 //! The whole URL space is in [`router`]. A new address is a line there and a handler; a new
 //! kind of failure is a row in [`problem`].
 
+mod agenda;
 mod answer;
 pub mod api;
 mod auth;
@@ -22,6 +23,7 @@ mod middleware;
 pub mod negotiate;
 mod operations;
 mod pages;
+mod places;
 pub mod problem;
 mod problems;
 mod quality;

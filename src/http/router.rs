@@ -4,9 +4,12 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, conditions, dumps, entities, follow, history, home, merges, middleware,
-    operations, problems, quality, queries, rehearsals, representation, resolve, sparql,
-    statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
+    middleware, operations, problems, quality, queries, rehearsals, representation, resolve,
+    sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, conditions, dumps, entities, history, home, merges, middleware,
+    operations, places, problems, quality, queries, rehearsals, representation, sparql, statistics,
+    validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -45,6 +48,8 @@ macro_rules! routes {
 routes! {
     // For people.
     "/" get home::home, about::HOME;
+    "/agenda" get agenda::agenda, about::AGENDA;
+    "/places" get places::places, about::PLACES;
     "/about" get home::about, about::ABOUT;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;

@@ -133,12 +133,6 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
-const PAGE_NUMBER: Parameter = Parameter {
-    name: "page",
-    is_header: false,
-    kind: Kind::Text,
-    about: ("La page, à partir de 1.", "The page, from 1 on."),
-};
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
@@ -1068,6 +1062,271 @@ pub static QUALITY_OF: Operation = Operation {
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
 };
+const PER_PAGE: Parameter = Parameter {
+    name: "per_page",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Combien il y en a sur une page : 50, et 200 au plus.",
+        "How many there are on a page: 50, and 200 at most.",
+    ),
+};
+/// The answers of a list.
+const LIST_ANSWERS: &[Answer] = &[ok(LIST), UNCHANGED];
+const LIST: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/json"),
+    of("text/csv"),
+];
+/// The days and the places, then the facets, of what is on.
+const AGENDA_PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "from",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le premier jour, comme `2026-11-22` ; sans aucune date, le jour même, à l'heure de chaque lieu.",
+            "The first day, such as `2026-11-22`; without any date today, by the clock of each place.",
+        ),
+    },
+    Parameter {
+        name: "until",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le dernier jour, comme `2026-11-29`.",
+            "The last day, such as `2026-11-29`.",
+        ),
+    },
+    Parameter {
+        name: "day",
+        is_header: false,
+        kind: Kind::Text,
+        about: ("Un seul jour.", "A single day."),
+    },
+    Parameter {
+        name: "month",
+        is_header: false,
+        kind: Kind::Text,
+        about: ("Un mois, comme `2026-11`.", "A month, such as `2026-11`."),
+    },
+    Parameter {
+        name: "period",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "`today`, `weekend`, `week` (sept jours) ou `month` (ce qui reste du mois), d'après le jour qu'il est dans chaque lieu.",
+            "`today`, `weekend`, `week` (seven days) or `month` (what is left of it), by the day that it is in each place.",
+        ),
+    },
+    Parameter {
+        name: "where",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Une ville, un département ou une région, comme on l'écrit : les accents et les majuscules ne comptent pas.",
+            "A town, a department or a region, as people write it: accents and capitals do not matter.",
+        ),
+    },
+    Parameter {
+        name: "near",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Un point : latitude et longitude en degrés, comme `48.117,-1.678`.",
+            "A point: latitude and longitude in degrees, such as `48.117,-1.678`.",
+        ),
+    },
+    Parameter {
+        name: "within",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "À quelle distance de ce point, en kilomètres : 30, et 500 au plus.",
+            "How far from that point, in kilometres: 30, and 500 at most.",
+        ),
+    },
+    Parameter {
+        name: "discipline",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La discipline, par le nom court de son concept (`danse`).",
+            "The discipline, by the short name of its concept (`danse`).",
+        ),
+    },
+    Parameter {
+        name: "region",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La région, par son code (`R53`).",
+            "The region, by its code (`R53`).",
+        ),
+    },
+    Parameter {
+        name: "department",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le département, par son code (`35`, `2A`, `974`).",
+            "The department, by its code (`35`, `2A`, `974`).",
+        ),
+    },
+    Parameter {
+        name: "town",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("La commune.", "The town."),
+    },
+    Parameter {
+        name: "place",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le lieu, par le nom opaque de son IRI.",
+            "The place, by the opaque name of its IRI.",
+        ),
+    },
+    Parameter {
+        name: "organiser",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Qui organise, par le nom opaque de son IRI.",
+            "Who organises it, by the opaque name of its IRI.",
+        ),
+    },
+    Parameter {
+        name: "accessibility",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "L'accessibilité, par le nom court de son concept.",
+            "The accessibility, by the short name of its concept.",
+        ),
+    },
+    Parameter {
+        name: "audience",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le public, par le nom court de son concept ou par son texte.",
+            "The audience, by the short name of its concept or by its text.",
+        ),
+    },
+    Parameter {
+        name: "language",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("La langue, comme `fr`.", "The language, such as `fr`."),
+    },
+    Parameter {
+        name: "access",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "L'accès, par le nom court de son concept (`scolaires`, `professionnels`) ; `all` pour tous. Sans lui, ce qui est ouvert à tous et ce qui n'en dit rien.",
+            "The admission, by the short name of its concept (`scolaires`, `professionnels`); `all` for any. Without it, what is open to everyone and what says nothing.",
+        ),
+    },
+    Parameter {
+        name: "price",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("`free` ou `paid`.", "`free` or `paid`."),
+    },
+    Parameter {
+        name: "kind",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Ce que c'est : `performance`, `meeting`, `festival`, `series`. Sans lui, les représentations et les rencontres.",
+            "What it is: `performance`, `meeting`, `festival`, `series`. Without it, performances and meetings.",
+        ),
+    },
+    Parameter {
+        name: "status",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le statut, comme `EventCancelled`. Sans lui, ce qui est annulé est dans la liste et n'est pas compté.",
+            "The status, such as `EventCancelled`. Without it, what was cancelled is in the list and is not counted.",
+        ),
+    },
+    Parameter {
+        name: "facet",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "La facette dont la page montre toutes les valeurs.",
+            "The facet of which the page shows all values.",
+        ),
+    },
+    PAGE_NUMBER,
+    PER_PAGE,
+    FORMAT,
+    LANG,
+];
+pub static AGENDA: Operation = Operation {
+    name: "agenda",
+    summary: (
+        "Ce qui est à l'affiche, par jour, à l'heure de chaque lieu",
+        "What is on, by day, by the clock of each place",
+    ),
+    parameters: AGENDA_PARAMETERS,
+    body: Body::Nothing,
+    answers: LIST_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static PLACES: Operation = Operation {
+    name: "places",
+    summary: (
+        "Les lieux, sur une carte et par région, département et commune",
+        "The places, on a map and by region, department and town",
+    ),
+    parameters: &[
+        REGION,
+        DEPARTMENT,
+        TOWN,
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: LIST_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+const REGION: Parameter = Parameter {
+    name: "region",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Une région, par son code (`R53`) ; `none` pour les lieux dont elle n'est pas connue.",
+        "A region, by its code (`R53`); `none` for places of which it is not known.",
+    ),
+};
+const DEPARTMENT: Parameter = Parameter {
+    name: "department",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Un département, par son code (`35`).",
+        "A department, by its code (`35`).",
+    ),
+};
+const TOWN: Parameter = Parameter {
+    name: "town",
+    is_header: false,
+    kind: Kind::Text,
+    about: ("Une commune.", "A town."),
+};
 /// The facets, each of which chooses some performances; several values of one are alternatives.
 const STATISTICS_PARAMETERS: &[Parameter] = &[
     Parameter {
@@ -1104,6 +1363,15 @@ const STATISTICS_PARAMETERS: &[Parameter] = &[
         about: (
             "Le jour du début, comme `2027-03-02`.",
             "The day of the start, such as `2027-03-02`.",
+        ),
+    },
+    Parameter {
+        name: "region",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La région du lieu, par son code (`R53`).",
+            "The region of the place, by its code (`R53`).",
         ),
     },
     Parameter {
@@ -1177,6 +1445,12 @@ const STATISTICS_PARAMETERS: &[Parameter] = &[
             "À qui c'est ouvert, par le nom court de son concept (`scolaires`).",
             "Who may attend, by the short name of its concept (`scolaires`).",
         ),
+    },
+    Parameter {
+        name: "price",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("`free` ou `paid`.", "`free` or `paid`."),
     },
     Parameter {
         name: "status",
