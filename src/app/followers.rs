@@ -298,7 +298,7 @@ fn tell_hub(app: &App, until: &Until) {
         return;
     };
     until.repeat("the hub", || {
-        match publisher.step(Instant::now(), SystemTime::now()) {
+        match publisher.step(Instant::now(), SystemTime::now(), &|| !until.is_over()) {
             Ok(_) => Step::Done(Duration::from_millis(500)),
             Err(error) => Step::failed(error),
         }
