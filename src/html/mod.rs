@@ -187,6 +187,7 @@ mod tests {
                 })
                 .collect(),
             places: vec![french("Port-Sillon"), french("\"><script>")],
+            locates: false,
         }
     }
 
