@@ -248,7 +248,7 @@ pub(crate) struct Calendar<'a> {
     title: String,
     total: String,
     /// Short and long.
-    weekdays: Vec<(String, &'static str)>,
+    weekdays: Vec<(String, String)>,
     weeks: Vec<Vec<Option<CalendarDay>>>,
 }
 
@@ -266,14 +266,10 @@ impl HtmlSafe for Calendar<'_> {}
 impl<'a> Calendar<'a> {
     pub fn of(month: &'a Month, site: Site<'a>) -> Self {
         let name = month.first.to_string();
-        let weekdays = time::weekdays(site.lang);
         Self {
             title: time::month(name.get(..7).unwrap_or_default(), site.lang),
             total: counted(&site, "agenda-total", month.total),
-            weekdays: weekdays
-                .iter()
-                .map(|day| (day.chars().take(3).collect(), *day))
-                .collect(),
+            weekdays: time::weekdays(site.lang),
             weeks: month
                 .weeks
                 .iter()

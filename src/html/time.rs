@@ -104,6 +104,38 @@ pub(crate) fn short(text: &str, lang: Lang) -> String {
     }
 }
 
+/// The day on the clock of the place where something happens.
+pub(crate) fn date(text: &str) -> Option<Date> {
+    Some(parse(text)?.date)
+}
+
+/// Whether a moment, or the whole of a day, is before `now`. What is no date is not over.
+pub(crate) fn is_over(text: &str, now: Timestamp) -> bool {
+    let Some(moment) = parse(text) else {
+        return false;
+    };
+    match (moment.time, moment.offset) {
+        (Some(time), Some(offset)) => offset
+            .to_timestamp(moment.date.to_datetime(time))
+            .is_ok_and(|instant| instant < now),
+        _ => moment.date < today(now),
+    }
+}
+
+/// The day in metropolitan France.
+pub(crate) fn today(now: Timestamp) -> Date {
+    let zone = PARIS.clone().unwrap_or(TimeZone::UTC);
+    now.to_zoned(zone).date()
+}
+
+/// The days of the week from Monday on: in short, and whole.
+pub(crate) fn weekdays(lang: Lang) -> Vec<(String, String)> {
+    WEEKDAYS[row(lang)]
+        .iter()
+        .map(|day| (day.chars().take(2).collect(), (*day).to_owned()))
+        .collect()
+}
+
 /// A month such as `2027-03`: `mars 2027`; the text itself when it is none.
 pub(crate) fn month(text: &str, lang: Lang) -> String {
     match parse(&format!("{text}-01")) {
@@ -185,11 +217,6 @@ pub(crate) fn day(date: Date, lang: Lang) -> String {
 /// The name of the day of a date.
 pub(crate) fn weekday(date: Date, lang: Lang) -> &'static str {
     WEEKDAYS[row(lang)][weekday_index(date)]
-}
-
-/// The names of the days, from Monday on.
-pub(crate) fn weekdays(lang: Lang) -> &'static [&'static str; 7] {
-    &WEEKDAYS[row(lang)]
 }
 
 fn day_and_month(date: Date, lang: Lang) -> String {

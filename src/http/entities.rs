@@ -9,6 +9,7 @@ use crate::http::pages::page;
 use crate::http::problem::{MISTYPED, NOT_FOUND, Problem, WITHDRAWN};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
+use crate::ingest::choices;
 use crate::model::noid::NoidError;
 use crate::model::vocabulary::{dct, schema, skos, xsd};
 use crate::model::{Base, Noid, Text, time};
@@ -74,7 +75,6 @@ pub async fn identify(
                     &format!("../doc/{noid}{query}"),
                 )
                 .at(view.generation()?)
-                .varying(BY_ACCEPT)
                 .into_response()),
                 State::Merged(other) => moved(view, "id", &other, &query),
                 State::Withdrawn(tombstone) => {
@@ -149,7 +149,8 @@ fn entity_page(
     iri: &NamedNode,
     reader: &Reader,
 ) -> Result<Answer, Problem> {
-    let now = time::utc(Timestamp::now());
+    let at = Timestamp::now();
+    let now = time::utc(at);
     // The page says what is still to come, so it also changes with the day.
     let variant = format!("{}-{}-html", now.get(..10).unwrap_or_default(), reader.lang);
     let etag = etag(view.identity(), view.generation()?, &variant);
@@ -159,7 +160,9 @@ fn entity_page(
             .at(view.generation()?)
             .known_as(&etag, &modified));
     }
-    let document = select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+    let mut document =
+        select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+    document.choices = choices(&view, &server.app.door, iri)?;
     let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
         .into_iter()
         .map(|standing| html::quality::Standing {
@@ -173,7 +176,12 @@ fn entity_page(
         })
         .collect();
     let answer = page(server, reader, view.generation()?, |site| {
-        html::entity(&document, &standings, site)
+        let entity = html::Entity {
+            document: &document,
+            standings: &standings,
+            now: at,
+        };
+        html::entity(entity, site)
     })?;
     Ok(answer.known_as(&etag, &modified))
 }

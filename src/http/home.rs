@@ -11,6 +11,7 @@ use crate::http::agenda::asked::{after, today, todays};
 use crate::http::agenda::entries::Reading;
 use crate::http::agenda::{day_here, known_places};
 use crate::http::answer::{etag, is_known};
+use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
@@ -33,6 +34,7 @@ const STILL_ON: i64 = 2 * 3 * 3600;
 
 /// `GET /`.
 pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     server
         .read(move |server, _| {
             let now = (server.app.clock)();
@@ -42,7 +44,7 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
                 let answer = page(server, &reader, current, |site| home.page(site))?;
                 return Ok(answer
                     .with(CACHE_CONTROL, "no-store")
-                    .with(VARY, "Accept-Language")
+                    .with(VARY, "Accept, Accept-Language")
                     .into_response());
             };
             let snapshot = server.app.store.snapshot()?;
@@ -61,7 +63,7 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
             Ok(
                 page(server, &reader, state.generation, |site| home.page(site))?
                     .known_as(&tag, "")
-                    .with(VARY, "Accept-Language")
+                    .with(VARY, "Accept, Accept-Language")
                     .unless_known_to(&reader.headers)
                     .into_response(),
             )
@@ -74,9 +76,10 @@ pub async fn about(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let generation = server.app.store.generation();
     Ok(page(&server, &reader, generation, html::about)?
-        .varying("Accept-Language")
+        .varying("Accept, Accept-Language")
         .into_response())
 }
 

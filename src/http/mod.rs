@@ -14,6 +14,7 @@ mod client;
 mod conditions;
 mod dumps;
 mod entities;
+mod follow;
 mod history;
 mod home;
 mod lists;
@@ -31,6 +32,7 @@ mod queue;
 mod reader;
 mod rehearsals;
 mod representation;
+mod resolve;
 pub mod router;
 mod serve;
 mod sparql;
@@ -73,6 +75,7 @@ pub struct Server {
     downloads: Lane,
     writes: writes::Writes,
     validations: validate::Validations,
+    resolutions: resolve::Resolutions,
     /// What became of the example queries when they were last tried.
     trials: queries::Trials,
 }
@@ -127,6 +130,7 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
+            resolutions: resolve::Resolutions::new(limits, &on_panic),
             trials: queries::Trials::default(),
             app,
         }

@@ -4,6 +4,9 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
+    Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
+    middleware, operations, problems, quality, queries, rehearsals, representation, resolve,
+    sparql, statistics, validate, vocabulary, writes,
     Server, Shared, agenda, api, conditions, dumps, entities, history, home, merges, middleware,
     operations, places, problems, quality, queries, rehearsals, representation, sparql, statistics,
     validate, vocabulary, writes,
@@ -80,6 +83,10 @@ routes! {
     "/dumps/{file}" get dumps::file, about::DUMP;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
+    // What those who link here ask.
+    "/resolve" get resolve::one, about::RESOLVE_ONE; post resolve::many, about::RESOLVE;
+    "/follow" get follow::few, about::FOLLOW_FEW; post follow::keep, about::FOLLOW;
+    "/follow/{list}" get follow::list, about::FOLLOW_LIST;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
     "/.well-known/void" get statistics::void, about::VOID;

@@ -4,11 +4,11 @@
 use crate::http::problem::{
     BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL, HISTORY_BEHIND,
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
-    NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP, QUERY_BROKEN,
-    QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED,
-    REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES,
-    UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED,
-    VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    NOT_COUNTED_YET, NOT_FOUND, NOT_INDEXED_YET, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP,
+    QUERY_BROKEN, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE,
+    REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING,
+    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
+    UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -62,6 +62,8 @@ pub enum Body {
     Files,
     /// SHACL shapes.
     Shapes,
+    /// A list of identifiers.
+    Identifiers,
 }
 
 /// A success.
@@ -131,12 +133,6 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
-const PAGE_NUMBER: Parameter = Parameter {
-    name: "page",
-    is_header: false,
-    kind: Kind::Text,
-    about: ("La page, à partir de 1.", "The page, from 1 on."),
-};
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
@@ -1689,5 +1685,221 @@ pub static ASSET: Operation = Operation {
         of("text/plain"),
     ])],
     problems: &[&NOT_FOUND, &INTERNAL],
+    needs_token: false,
+};
+const RESOLUTIONS: &[Content] = &[
+    with("application/json", "Resolutions"),
+    with("application/x-ndjson", "Resolution"),
+    of("text/csv"),
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+];
+
+pub static RESOLVE_ONE: Operation = Operation {
+    name: "resolveOne",
+    summary: (
+        "Ce que désigne un identifiant ; mène un navigateur à sa page. Sans `id`, un formulaire.",
+        "What an identifier stands for; leads a browser to its page. Without `id`, a form.",
+    ),
+    parameters: &[
+        Parameter {
+            name: "id",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Une adresse d'ici sous toute forme, une adresse d'une source, ou un identifiant externe : `isni:…`, `Q535`, `siret:…`.",
+                "An address of ours in any spelling, one of a source's, or an identifier from elsewhere: `isni:…`, `Q535`, `siret:…`.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Ce que désigne l'identifiant, ou qu'il est inconnu.",
+                "What the identifier stands for, or that it is unknown.",
+            ),
+            content: &[
+                with("application/json", "Resolution"),
+                with("application/x-ndjson", "Resolution"),
+                of("text/csv"),
+                of("text/html"),
+                of("text/turtle"),
+                of("application/ld+json"),
+                of("application/n-triples"),
+            ],
+            headers: &["ETag"],
+        },
+        Answer {
+            status: 300,
+            about: (
+                "L'identifiant désigne plusieurs choses ; une page qui les énumère.",
+                "The identifier stands for several things; a page that lists them.",
+            ),
+            content: PAGE,
+            headers: &[],
+        },
+        Answer {
+            status: 303,
+            about: (
+                "Pour un navigateur : ce que désigne l'identifiant, toujours sur ce serveur.",
+                "For a browser: what the identifier stands for, always on this server.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_INDEXED_YET),
+    needs_token: false,
+};
+
+pub static RESOLVE: Operation = Operation {
+    name: "resolve",
+    summary: (
+        "Ce que désigne chaque identifiant d'une liste : publié, réuni, séparé, retiré, ambigu ou inconnu, avec son adresse actuelle",
+        "What each identifier of a list stands for: current, merged, split, withdrawn, ambiguous or unknown, with its present address",
+    ),
+    parameters: READING,
+    body: Body::Identifiers,
+    answers: &[Answer {
+        status: 200,
+        about: (
+            "Une réponse pour chaque identifiant, dans l'ordre de la liste, sur un même état des données.",
+            "An answer for each identifier, in the order of the list, over one state of the data.",
+        ),
+        content: RESOLUTIONS,
+        headers: &[],
+    }],
+    problems: reading!(
+        BAD_REQUEST,
+        UNREADABLE,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        BODY_TOO_LARGE,
+        BODY_TIMEOUT,
+        TOO_MANY_WAITING,
+        NOT_INDEXED_YET
+    ),
+    needs_token: false,
+};
+
+const BEFORE: Parameter = Parameter {
+    name: "before",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Où commence une page plus ancienne ; se prend dans le lien `next`.",
+        "Where an older page begins; taken from the link `next`.",
+    ),
+};
+const FEEDS: &[Answer] = &[
+    Answer {
+        status: 200,
+        about: (
+            "Le flux, le dernier changement en premier ; le lien `next` mène aux plus anciens.",
+            "The feed, the last change first; the link `next` leads to older ones.",
+        ),
+        content: &[of("application/atom+xml")],
+        headers: &["ETag", "Last-Modified", "Link"],
+    },
+    UNCHANGED,
+];
+
+pub static FOLLOW_FEW: Operation = Operation {
+    name: "followFew",
+    summary: (
+        "Ce qui arrive à quelques entités, comme flux Atom ; sans `iri`, un formulaire pour une liste",
+        "What happens to a few entities, as an Atom feed; without `iri`, a form for a list",
+    ),
+    parameters: &[
+        Parameter {
+            name: "iri",
+            is_header: false,
+            kind: Kind::Texts,
+            about: (
+                "Une entité, par un identifiant que `/resolve` reconnaît ; jusqu'à 50.",
+                "An entity, by an identifier that `/resolve` knows; up to 50.",
+            ),
+        },
+        BEFORE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Le flux, le dernier changement en premier ; le lien `next` mène aux plus anciens.",
+                "The feed, the last change first; the link `next` leads to older ones.",
+            ),
+            content: &[of("application/atom+xml"), of("text/html")],
+            headers: &["ETag", "Last-Modified", "Link"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        NOT_INDEXED_YET,
+        HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+
+pub static FOLLOW_LIST: Operation = Operation {
+    name: "followList",
+    summary: (
+        "Ce qui arrive aux entités d'une liste gardée, comme flux Atom",
+        "What happens to the entities of a list that is kept, as an Atom feed",
+    ),
+    parameters: &[BEFORE, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: FEEDS,
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        TOO_MANY_WAITING,
+        HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+
+pub static FOLLOW: Operation = Operation {
+    name: "follow",
+    summary: (
+        "Donne à une liste d'entités l'adresse d'un flux ; la même liste a toujours la même adresse",
+        "Gives a list of entities the address of a feed; the same list always has the same address",
+    ),
+    parameters: READING,
+    body: Body::Identifiers,
+    answers: &[Answer {
+        status: 201,
+        about: (
+            "Le flux est à l'adresse de `Location`.",
+            "The feed is at the address in `Location`.",
+        ),
+        content: &[with("application/json", "Following"), of("text/html")],
+        headers: &["Location"],
+    }],
+    problems: reading!(
+        BAD_REQUEST,
+        UNREADABLE,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        BODY_TOO_LARGE,
+        BODY_TIMEOUT,
+        TOO_MANY_WAITING,
+        NOT_INDEXED_YET,
+        DISK_FULL
+    ),
     needs_token: false,
 };
