@@ -23,7 +23,6 @@ pub mod quality;
 mod queries;
 mod report;
 mod resolve;
-mod schema_org;
 mod shown;
 mod site;
 mod sparql;

@@ -5,11 +5,8 @@ use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
-    middleware, operations, problems, quality, queries, rehearsals, representation, resolve,
-    sparql, statistics, validate, vocabulary, writes,
-    Server, Shared, agenda, api, conditions, dumps, entities, history, home, merges, middleware,
-    operations, places, problems, quality, queries, rehearsals, representation, sparql, statistics,
-    validate, vocabulary, writes,
+    middleware, operations, places, problems, quality, queries, rehearsals, representation,
+    resolve, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};

@@ -133,6 +133,15 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
+const PAGE_NUMBER: Parameter = Parameter {
+    name: "page",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "La page, à partir de 1 ; les liens `first`, `prev`, `next` et `last` de l'en-tête `Link` y mènent.",
+        "The page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
+    ),
+};
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
