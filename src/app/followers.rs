@@ -317,7 +317,6 @@ fn follow_names(app: &App, until: &Until) {
         Err(error) => Step::failed(error),
     });
 }
-}
 
 /// Reads what points to what.
 fn follow_links(app: &App, until: &Until) {

@@ -196,6 +196,7 @@ mod tests {
                 })
                 .collect(),
             places: vec![french("Port-Sillon"), french("\"><script>")],
+            locates: false,
         }
     }
 

@@ -1,6 +1,7 @@
 //! What users are promised, tested from outside, by capability.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod agenda;
 mod architecture;
 mod attack;
 mod backup;
