@@ -25,7 +25,6 @@ pub mod quality;
 mod queries;
 mod report;
 mod resolve;
-mod schema_org;
 pub mod search;
 mod shown;
 mod site;

@@ -451,7 +451,7 @@ impl<'a> Past<'a> {
         let mut document = Document {
             generation: then.version,
             modified: then.time.clone(),
-            sources: self.shares(&then.sources)?,
+            sources: self.shares(&then.claims)?,
             ..Document::new(description, kind)
         };
         if offer != HTML {
@@ -509,14 +509,17 @@ impl<'a> Past<'a> {
         Ok(publisher.unwrap_or_else(|| source.to_string()))
     }
 
-    /// Sources of then, with the licences of now.
-    fn shares(&self, names: &[SourceName]) -> Result<Vec<SourceShare>, StoreError> {
+    /// What sources said then, with the licences of now.
+    fn shares(
+        &self,
+        claims: &BTreeMap<SourceName, Vec<Triple>>,
+    ) -> Result<Vec<SourceShare>, StoreError> {
         let mut shares = Vec::new();
-        for name in names {
+        for (name, triples) in claims {
             let source = self.view.source(name)?;
             shares.push(SourceShare {
                 source: source.unwrap_or_else(|| Source::new(name.clone())),
-                triples: Vec::new(),
+                triples: triples.clone(),
                 left_out: Vec::new(),
             });
         }
