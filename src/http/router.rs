@@ -45,11 +45,21 @@ routes! {
     // For people.
     "/" get home::home, about::HOME;
     "/about" get home::about, about::ABOUT;
+    "/about/persistence" get entities::persistence, about::PERSISTENCE;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
+    "/id/{noid}/" get entities::identify, about::IDENTIFY;
+    "/ark:/{naan}/{noid}" get entities::ark, about::ARK;
+    "/ark:{naan}/{noid}" get entities::ark_without_slash, about::ARK;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/linkset" get entities::linkset, about::LINKSET;
+    // The ways in which documents are written.
+    "/profiles" get entities::profiles, about::DOCUMENT_PROFILES;
+    "/profiles/" get entities::profiles, about::DOCUMENT_PROFILES;
+    "/profiles/{name}" get entities::profile, about::DOCUMENT_PROFILE;
     // The model: ontology, vocabularies, shapes, JSON-LD context.
     "/ns" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.ttl" get vocabulary::ontology, about::ONTOLOGY;
