@@ -52,7 +52,7 @@ routes! {
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/id/{noid}/" get entities::identify, about::IDENTIFY;
     "/ark:/{naan}/{noid}" get entities::ark, about::ARK;
-    "/ark:{naan}/{noid}" get entities::ark_without_slash, about::ARK;
+    "/ark:{naan}/{noid}" get entities::ark_without_slash, about::ARK_WITHOUT_SLASH;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
     "/doc/{noid}/" get entities::document, about::DOCUMENT_OF;
     "/doc/{noid}/linkset" get entities::linkset, about::LINKSET;

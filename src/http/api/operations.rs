@@ -280,18 +280,32 @@ pub static IDENTIFY: Operation = Operation {
     problems: reading!(NOT_FOUND, MISTYPED, WITHDRAWN),
     needs_token: false,
 };
-pub static ARK: Operation = Operation {
-    name: "ark",
-    summary: (
+pub static ARK: Operation = ark(
+    "ark",
+    (
         "La même chose par son ARK, si la configuration a un NAAN ; avec `?info` à la fin, une courte notice",
         "The same by its ARK, where the configuration has a NAAN; with `?info` at its end, a short record",
     ),
-    parameters: READING_DOCUMENTS,
-    body: Body::Nothing,
-    answers: &[ok(&[of("text/plain")]), SEE_DOCUMENT, MERGED],
-    problems: reading!(NOT_FOUND, MISTYPED, WITHDRAWN),
-    needs_token: false,
-};
+);
+pub static ARK_WITHOUT_SLASH: Operation = ark(
+    "arkWithoutSlash",
+    (
+        "La même chose, comme s'écrivent les ARK récents",
+        "The same, as newer ARKs are written",
+    ),
+);
+
+const fn ark(name: &'static str, summary: (&'static str, &'static str)) -> Operation {
+    Operation {
+        name,
+        summary,
+        parameters: READING_DOCUMENTS,
+        body: Body::Nothing,
+        answers: &[ok(&[of("text/plain")]), SEE_DOCUMENT, MERGED],
+        problems: reading!(NOT_FOUND, MISTYPED, WITHDRAWN),
+        needs_token: false,
+    }
+}
 pub static DOCUMENT_OF: Operation = Operation {
     name: "document",
     summary: (
