@@ -4,8 +4,11 @@
 
 pub mod demo;
 pub mod dumps;
+pub mod edition;
 pub mod embargo;
+pub mod followers;
 pub mod following;
+pub mod history;
 pub mod private;
 pub mod profiles;
 pub mod quality;
@@ -31,6 +34,8 @@ const CONTEXT_FILE: &str = "ontology/context.jsonld";
 /// One running program over one data folder.
 pub struct App {
     pub config: Config,
+    /// What answers are made by, beside the data.
+    pub edition: edition::Edition,
     pub store: Store,
     pub door: Door,
     /// What the writers of documents know: prefixes, the order of properties, our context.
@@ -53,6 +58,8 @@ pub struct App {
     pub quality: quality::Quality,
     /// How much there is of what.
     pub statistics: statistics::Statistics,
+    /// Which changes touched which entity.
+    pub history: history::History,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -156,6 +163,13 @@ impl App {
         {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
         }
+        let index = store.folder().join("index");
+        let edition = edition::Edition::of(&config, &index, now);
+        if purpose != Purpose::Read
+            && let Err(error) = edition.keep(&index)
+        {
+            tracing::warn!(%error, "the edition of the program could not be noted");
+        }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
         Ok(Self {
@@ -163,6 +177,7 @@ impl App {
                 naan: config.naan.clone(),
                 ..Context::new(base.clone(), &context_document)?
             },
+            edition,
             context_document: context_document.replace("{base}", base.as_str()),
             metrics: Metrics::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
@@ -174,6 +189,7 @@ impl App {
             slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
+            history: history::History::new(store.folder()),
             door,
             store,
             config,

@@ -1,48 +1,22 @@
 //! `affiche serve`
 
 use super::{Ending, configure, control, log_to_stderr, open_with, tell, told};
-use crate::app::quality::{self, QualityError};
-use crate::app::statistics::void::Publishing;
-use crate::app::statistics::{self, StatisticsError};
-use crate::app::{App, Purpose, demo, embargo, profiles};
+use crate::app::followers::Following;
+use crate::app::{App, Purpose, demo};
 use crate::cli::{Folder, Serve};
 use crate::config::Config;
 use crate::http;
-use crate::ingest::conformance::FollowError;
-use crate::model::Progress;
 use anyhow::{Context as _, anyhow};
 use jiff::Timestamp;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError, TryRecvError};
-use std::thread;
-use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The demo's folder when none is named.
 const DEMO_FOLDER: &str = "affiche-demo";
-
-/// How often it is looked whether a held submission is due.
-const EMBARGO_PAUSE: Duration = Duration::from_secs(1);
-/// How often it is looked whether there is a change to count.
-const STATISTICS_PAUSE: Duration = Duration::from_millis(100);
-/// How often it is looked whether there is a change to judge.
-const QUALITY_PAUSE: Duration = Duration::from_millis(250);
-/// How long a processor rests between two slices of rehearsals, which take twice as long.
-const REHEARSAL_PAUSE: Duration = Duration::from_millis(100);
-/// How long to wait after a failure, which the next try may meet again.
-const FAILURE_PAUSE: Duration = Duration::from_secs(30);
-
-/// How often it is looked whether a checkpoint is still of use, and how long nobody has to have
-/// asked for it.
-const CHECKPOINTS_PAUSE: Duration = Duration::from_secs(5);
-const CHECKPOINTS_IDLE: Duration = Duration::from_secs(60);
-
-/// How often it is looked whether the profiles are behind.
-const PROFILES_PAUSE: Duration = Duration::from_millis(500);
 
 pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     let further = options
@@ -75,11 +49,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
         fill(&app)?;
     }
     let app = Arc::new(app);
-    let embargo = watch_embargo(Arc::clone(&app));
-    let profiles = watch_profiles(Arc::clone(&app));
-    let quality = watch_quality(Arc::clone(&app));
-    let checkpoints = watch_checkpoints(Arc::clone(&app));
-    let statistics = watch_statistics(Arc::clone(&app));
+    let following = Following::begin(&app);
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
             "no commands can be taken in `{}`",
@@ -92,11 +62,7 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     }
     let served = runtime.block_on(serve(app, listener, options.demo));
     drop(control);
-    profiles.end();
-    embargo.end();
-    quality.end();
-    checkpoints.end();
-    statistics.end();
+    following.end();
     served?;
     // What does not hear that it should stop does not keep the program from ending.
     runtime.shutdown_background();
@@ -127,185 +93,6 @@ fn fill(app: &App) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Publishes what was held until now, for as long as the server runs.
-fn watch_embargo(app: Arc<App>) -> Watch {
-    let (end, ended) = mpsc::channel::<()>();
-    let thread = thread::spawn(move || {
-        loop {
-            match embargo::publish_due(&app, Timestamp::now()) {
-                Ok(reports) => {
-                    for report in reports {
-                        tracing::info!(
-                            source = %report.source,
-                            outcome = ?report.outcome,
-                            generation = %report.generation,
-                            "a held submission was due"
-                        );
-                    }
-                }
-                Err(error) => tracing::error!(%error, "held submissions could not be published"),
-            }
-            // Whoever drops the other end, or sends, wants it to end.
-            if ended.recv_timeout(EMBARGO_PAUSE) != Err(RecvTimeoutError::Timeout) {
-                return;
-            }
-        }
-    });
-    Watch {
-        end,
-        thread,
-        progress: Arc::default(),
-        what: "held submissions",
-    }
-}
-
-/// Lets checkpoints go that nobody asks for, and all of them at the end.
-fn watch_checkpoints(app: Arc<App>) -> Watch {
-    let (end, ended) = mpsc::channel::<()>();
-    let thread = thread::spawn(move || {
-        while ended.recv_timeout(CHECKPOINTS_PAUSE) == Err(RecvTimeoutError::Timeout) {
-            app.checkpoints.forget_after(CHECKPOINTS_IDLE);
-        }
-        if let Err(error) = app.checkpoints.close() {
-            tracing::warn!(%error, "checkpoints stay behind");
-        }
-    });
-    Watch {
-        end,
-        thread,
-        progress: Arc::default(),
-        what: "checkpoints",
-    }
-}
-
-/// Judges what is published by the profiles, for as long as the server runs.
-fn watch_quality(app: Arc<App>) -> Watch {
-    let (end, ended) = mpsc::channel::<()>();
-    let thread = thread::spawn(move || {
-        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
-        let mut follower = quality::Follower::new(&app, &is_stopped);
-        loop {
-            let pause = match follower.step(Timestamp::now()) {
-                Ok(true) => REHEARSAL_PAUSE,
-                Ok(false) => QUALITY_PAUSE,
-                Err(QualityError::Interrupted) => break,
-                Err(error) => {
-                    tracing::error!(%error, "quality could not be brought up to date");
-                    FAILURE_PAUSE
-                }
-            };
-            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
-                break;
-            }
-        }
-        if let Err(error) = follower.save() {
-            tracing::warn!(%error, "what is known of quality is made again at the next start");
-        }
-    });
-    Watch {
-        end,
-        thread,
-        progress: Arc::default(),
-        what: "quality",
-    }
-}
-
-/// Counts what is in the store, for as long as the server runs.
-fn watch_statistics(app: Arc<App>) -> Watch {
-    let (end, ended) = mpsc::channel::<()>();
-    let thread = thread::spawn(move || {
-        let is_stopped = || ended.try_recv() == Err(TryRecvError::Disconnected);
-        let mut follower = statistics::Follower::new(&app, &is_stopped);
-        let mut publishing = Publishing::default();
-        loop {
-            let stepped = follower.step().and_then(|_| {
-                let published = publishing.step(&app, Timestamp::now())?;
-                Ok(published)
-            });
-            let pause = match stepped {
-                Ok(published) => {
-                    if let Some(generation) = published {
-                        tracing::info!(%generation, "the description of the data set is up to date");
-                    }
-                    STATISTICS_PAUSE
-                }
-                Err(StatisticsError::Interrupted) => break,
-                Err(error) => {
-                    tracing::error!(%error, "the statistics could not be brought up to date");
-                    FAILURE_PAUSE
-                }
-            };
-            if ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
-                break;
-            }
-        }
-        if let Err(error) = follower.save() {
-            tracing::warn!(%error, "the statistics are counted again at the next start");
-        }
-    });
-    Watch {
-        end,
-        thread,
-        progress: Arc::default(),
-        what: "statistics",
-    }
-}
-
-/// Brings the profiles up to date soon after each change of too many entities, for as long as the
-/// server runs.
-fn watch_profiles(app: Arc<App>) -> Watch {
-    let (end, ended) = mpsc::channel::<()>();
-    let progress = Arc::new(Progress::default());
-    let watched = Arc::clone(&progress);
-    let thread = thread::spawn(move || {
-        let mut seen = None;
-        loop {
-            let latest = app.store.generation();
-            if seen != Some(latest) {
-                seen = Some(latest);
-                match profiles::bring_up_to_date(&app, &watched) {
-                    Ok(None) | Err(FollowError::Stopped) => {}
-                    Ok(Some(generation)) => {
-                        seen = Some(generation);
-                        tracing::info!(%generation, "the profiles are up to date");
-                    }
-                    // It is tried again after the next change, and at the next start.
-                    Err(error) => tracing::error!(%error, "the profiles stay behind"),
-                }
-            }
-            if ended.recv_timeout(PROFILES_PAUSE) != Err(RecvTimeoutError::Timeout) {
-                return;
-            }
-        }
-    });
-    Watch {
-        end,
-        thread,
-        progress,
-        what: "the profiles",
-    }
-}
-
-/// A thread that ends when it is told to.
-struct Watch {
-    end: mpsc::Sender<()>,
-    thread: thread::JoinHandle<()>,
-    /// Stops what can be stopped of what it is doing; the rest is done first.
-    progress: Arc<Progress>,
-    /// What it is for.
-    what: &'static str,
-}
-
-impl Watch {
-    fn end(self) {
-        drop(self.end);
-        self.progress.stop();
-        if self.thread.join().is_err() {
-            tracing::error!("the thread for {} panicked", self.what);
-        }
-    }
 }
 
 async fn listen(config: &Config) -> anyhow::Result<TcpListener> {

@@ -1,6 +1,7 @@
 //! An answer that is whole before it is sent, and what makes it cacheable.
 
 use crate::http::negotiate::Offer;
+use crate::http::tags::{self, Asked, EDITION, Tag};
 use crate::model::Generation;
 use axum::body::Body;
 use axum::http::header::{
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
+use sha2::{Digest as _, Sha256};
 
 /// Names the generation of the data that a response shows.
 pub const GENERATION: HeaderName = HeaderName::from_static("affiche-generation");
@@ -72,14 +74,13 @@ impl Answer {
         self
     }
 
-    /// Turns it into 304 when the reader has it already (RFC 9110 §15.4.5: with the headers
-    /// that a 200 would have had, without those of the content).
+    /// Turns it into 304 when the reader has it already. It is judged again, with all other
+    /// conditions, on its way out; a handler asks only to spare itself something.
     #[must_use]
     pub fn unless_known_to(mut self, headers: &HeaderMap) -> Self {
         let etag = self.headers.get(ETAG).and_then(|etag| etag.to_str().ok());
         if etag.is_some_and(|etag| is_known(etag, headers)) {
             self.status = StatusCode::NOT_MODIFIED;
-            self.headers.remove(CONTENT_TYPE);
             self.body = Vec::new();
         }
         self
@@ -93,8 +94,18 @@ impl Answer {
     }
 }
 
+/// An answer that may be kept has a tag: that of its state, where its handler knows one, else that
+/// of its bytes.
 impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
+    fn into_response(mut self) -> Response {
+        let is_kept = self
+            .headers
+            .get(CACHE_CONTROL)
+            .is_none_or(|value| value != "no-store");
+        if self.status == StatusCode::OK && is_kept && !self.headers.contains_key(ETAG) {
+            let tag = etag_of_bytes(&self.body);
+            self.set(ETAG, &tag);
+        }
         let mut response = Response::new(Body::from(self.body));
         *response.status_mut() = self.status;
         *response.headers_mut() = self.headers;
@@ -102,26 +113,43 @@ impl IntoResponse for Answer {
     }
 }
 
-/// The entity tag of something at a generation of a log. It is weak, since the same content may
-/// be sent compressed or not.
+/// The entity tag of something that is made from the data at a generation of a log. What else it
+/// depends on is the variant; the edition of the program and the content coding are added on the
+/// way out ([`crate::http::representation`]).
 pub fn etag(identity: &str, generation: Generation, variant: &str) -> String {
     let identity = identity.get(..8).unwrap_or(identity);
-    format!("W/\"{identity}-{generation}-{variant}\"")
+    format!("\"{identity}-{generation}-{variant}-{EDITION}\"")
+}
+
+/// The same for an answer whose bytes may differ though they say the same.
+pub fn weak_etag(identity: &str, generation: Generation, variant: &str) -> String {
+    format!("W/{}", etag(identity, generation, variant))
+}
+
+/// The entity tag of these bytes, whatever they were made from.
+pub fn etag_of_bytes(bytes: &[u8]) -> String {
+    let hash = Sha256::digest(bytes);
+    let hash: String = hash
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("\"{hash}\"")
 }
 
 /// Whether `If-None-Match` names this tag (RFC 9110 §13.1.2: compared weakly).
 pub fn is_known(etag: &str, headers: &HeaderMap) -> bool {
-    let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    headers
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .any(|tag| tag.trim() == "*" || opaque(tag) == opaque(etag))
+    match tags::asked(headers, IF_NONE_MATCH) {
+        None => false,
+        Some(Asked::Any) => true,
+        Some(Asked::Tags(known)) => {
+            Tag::parse(etag).is_some_and(|etag| known.iter().any(|known| known.is_like(etag)))
+        }
+    }
 }
 
 /// An xsd:dateTime as HTTP writes dates.
-fn http_date(time: &str) -> Option<String> {
+pub fn http_date(time: &str) -> Option<String> {
     let timestamp: Timestamp = time.parse().ok()?;
     DateTimePrinter::new()
         .timestamp_to_rfc9110_string(&timestamp)
@@ -143,13 +171,13 @@ mod tests {
     #[test]
     fn a_tag_is_known_in_any_spelling() {
         let tag = etag("0123456789abcdef", Generation(7), "ttl");
-        assert_eq!(tag, "W/\"01234567-7-ttl\"");
+        assert_eq!(tag, "\"01234567-7-ttl-@\"");
         for (header, expected) in [
-            ("W/\"01234567-7-ttl\"", true),
-            ("\"01234567-7-ttl\"", true),
-            ("\"x\", W/\"01234567-7-ttl\"", true),
+            ("W/\"01234567-7-ttl-@\"", true),
+            ("\"01234567-7-ttl-@\"", true),
+            ("\"x\", W/\"01234567-7-ttl-@\"", true),
             ("*", true),
-            ("W/\"01234567-8-ttl\"", false),
+            ("W/\"01234567-8-ttl-@\"", false),
         ] {
             let headers = HeaderMap::from_iter([(IF_NONE_MATCH, HeaderValue::from_static(header))]);
             assert_eq!(is_known(&tag, &headers), expected, "{header}");

@@ -4,34 +4,34 @@ use crate::app::App;
 use crate::http::Shared;
 use crate::http::answer::GENERATION;
 use crate::http::problem::{INTERNAL, Problem};
+use crate::http::router::ROUTES;
 use crate::http::sparql::{COMPLETE, ROWS, WITHIN};
 use crate::model::Outside;
 use crate::store::fill_random;
 use axum::extract::{MatchedPath, Request, State as Injected};
 use axum::http::header::{
     ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
-    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONTENT_LENGTH, CONTENT_RANGE,
-    CONTENT_SECURITY_POLICY, ETAG, HeaderName, LINK, REFERRER_POLICY, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+    ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_LOCATION,
+    CONTENT_RANGE, CONTENT_SECURITY_POLICY, ETAG, HeaderName, LINK, LOCATION, ORIGIN,
+    REFERRER_POLICY, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderValue, Method};
+use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use std::any::Any;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower_http::catch_panic::{CatchPanicLayer, ResponseForPanic};
-use tower_http::compression::CompressionLayer;
-use tower_http::compression::predicate::{
-    DefaultPredicate, NotForContentType, Predicate, SizeAbove,
-};
-use tower_http::cors::{Any as AnyHeader, Any as AnyOrigin, CorsLayer};
 use tracing::Instrument;
 
 /// How long a browser may keep the leave that it got; none keeps it longer than a day.
 const PREFLIGHT: Duration = Duration::from_secs(24 * 3600);
 
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// RFC 7089 §2.1.1.
+const MEMENTO_DATETIME: HeaderName = HeaderName::from_static("memento-datetime");
 
 /// Pages load our own scripts and style, which ask this server and no other. No inline script or
 /// style, no `eval`, nothing made into HTML or code from a text
@@ -110,63 +110,107 @@ pub async fn secure(Injected(server): Injected<Shared>, request: Request, next: 
     response
 }
 
-/// The data is public: any page may read it, without the visitor's credentials.
-pub fn share_across_origins() -> CorsLayer {
-    CorsLayer::new()
-        .allow_origin(AnyOrigin)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST])
-        .allow_headers(AnyHeader)
-        .max_age(PREFLIGHT)
-        .expose_headers([
-            GENERATION,
-            ROWS,
-            COMPLETE,
-            WITHIN,
-            REQUEST_ID,
-            ACCEPT_RANGES,
-            CONTENT_LENGTH,
-            CONTENT_RANGE,
-            ETAG,
-            LINK,
-            RETRY_AFTER,
-        ])
-        // The answer is the same for every origin.
-        .vary([])
+/// What scripts of other sites may read of an answer, beyond what browsers show them anyway.
+fn exposed() -> HeaderValue {
+    let names = [
+        GENERATION,
+        ROWS,
+        COMPLETE,
+        WITHIN,
+        REQUEST_ID,
+        ACCEPT_RANGES,
+        ALLOW,
+        CONTENT_DISPOSITION,
+        CONTENT_LENGTH,
+        CONTENT_LOCATION,
+        CONTENT_RANGE,
+        ETAG,
+        LINK,
+        LOCATION,
+        MEMENTO_DATETIME,
+        RETRY_AFTER,
+        VARY,
+    ];
+    let names: Vec<&str> = names.iter().map(HeaderName::as_str).collect();
+    HeaderValue::from_str(&names.join(",")).expect("names of headers can stand in one")
 }
 
 /// Where the addresses that write begin.
 const WRITES: &[&str] = &["/sources/", "/merges", "/rehearsals/"];
 
-/// What writes is not shared: no page elsewhere may send to it from its visitor's browser, or
-/// read its answers. Stands outside of [`share_across_origins`].
-pub async fn keep_writes_apart(request: Request, next: Next) -> Response {
+/// The data is public: any page may read it, without the visitor's credentials. What writes is not
+/// shared: no page elsewhere may send to it from its visitor's browser, or read its answers.
+pub async fn share_across_origins(request: Request, next: Next) -> Response {
     let is_write = WRITES
         .iter()
         .any(|start| request.uri().path().starts_with(start));
-    let mut response = next.run(request).await;
     if is_write {
-        for name in [
-            ACCESS_CONTROL_ALLOW_ORIGIN,
+        return next.run(request).await;
+    }
+    let any = HeaderValue::from_static("*");
+    // A preflight (Fetch §3.2.3) asks for leave to ask; any other OPTIONS is a request as others.
+    let is_preflight = request.method() == Method::OPTIONS
+        && request.headers().contains_key(ORIGIN)
+        && request
+            .headers()
+            .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    if is_preflight {
+        let mut response = StatusCode::NO_CONTENT.into_response();
+        let headers = response.headers_mut();
+        headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any.clone());
+        headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, any);
+        headers.insert(
             ACCESS_CONTROL_ALLOW_METHODS,
-            ACCESS_CONTROL_ALLOW_HEADERS,
-            ACCESS_CONTROL_EXPOSE_HEADERS,
-        ] {
-            response.headers_mut().remove(name);
-        }
+            HeaderValue::from_static("GET,HEAD,POST"),
+        );
+        headers.insert(
+            ACCESS_CONTROL_MAX_AGE,
+            HeaderValue::from(PREFLIGHT.as_secs()),
+        );
+        return response;
+    }
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, any);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed());
+    response
+}
+
+/// Tells which methods an address knows: to who asks, and to who used another.
+pub async fn tell_methods(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>();
+    let allowed = match path.map(MatchedPath::as_str) {
+        Some(path) => allowed(path),
+        // RFC 9110 §9.3.7: `OPTIONS *` asks about the server.
+        None if request.uri().path() == "*" => Some("GET, HEAD, POST, PUT, DELETE, OPTIONS".into()),
+        None => None,
+    };
+    let is_asked = request.method() == Method::OPTIONS && allowed.is_some();
+    let mut response = if is_asked {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        next.run(request).await
+    };
+    if (is_asked || response.status() == StatusCode::METHOD_NOT_ALLOWED)
+        && let Some(value) = allowed.and_then(|list| HeaderValue::from_str(&list).ok())
+    {
+        response.headers_mut().insert(ALLOW, value);
     }
     response
 }
 
-/// What fits into one packet is not sent sooner for being smaller.
-const SMALL_BYTES: u64 = 1024;
-
-/// Compresses what is worth it and is not compressed already.
-pub fn compress() -> CompressionLayer<impl Predicate> {
-    CompressionLayer::new().compress_when(
-        DefaultPredicate::new()
-            .and(SizeAbove::new(SMALL_BYTES))
-            .and(NotForContentType::const_new("application/gzip")),
-    )
+/// The methods of a route, as a header lists them.
+fn allowed(path: &str) -> Option<String> {
+    let route = ROUTES.iter().find(|route| route.path == path)?;
+    let mut names = Vec::new();
+    for method in route.methods {
+        names.push(method.name.to_ascii_uppercase());
+        if method.name == "get" {
+            names.push("HEAD".to_owned());
+        }
+    }
+    names.push("OPTIONS".to_owned());
+    Some(names.join(", "))
 }
 
 /// Turns a panic of a handler into a problem and counts it.

@@ -5,10 +5,11 @@
 
 use crate::http::problem::{NOT_ACCEPTABLE, Problem};
 use crate::model::Lang;
-use axum::http::HeaderMap;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, LINK};
+use axum::http::{HeaderMap, HeaderValue};
 use headers_accept::Accept;
 use mediatype::MediaType;
+use serde_json::{Value, json};
 use std::str::FromStr;
 
 /// One of the formats in which something can be had.
@@ -56,18 +57,38 @@ pub fn choose(
             .copied(),
         None => by_accept(offers, headers),
     };
-    chosen.ok_or_else(|| {
-        let list = offers
-            .iter()
-            .map(|offer| format!("`{}` ({})", offer.name, offer.media_type))
-            .collect::<Vec<_>>()
-            .join(", ");
-        Problem::new(&NOT_ACCEPTABLE).with_detail(
-            format!("On peut avoir ceci : {list}."),
-            format!("This can be had as: {list}."),
-        )
-    })
+    chosen.ok_or_else(|| not_acceptable(offers))
 }
+
+/// 406 with the list of what there is, each with its address relative to the one that was asked
+/// (RFC 9110 §15.5.7).
+pub fn not_acceptable(offers: &[Offer]) -> Problem {
+    let mut names: Vec<String> = Vec::new();
+    let mut links: Vec<String> = Vec::new();
+    let mut members: Vec<Value> = Vec::new();
+    for Offer { name, media_type } in offers {
+        names.push(format!("`{name}` ({media_type})"));
+        let address = format!("?format={name}");
+        links.push(format!(
+            "<{address}>; rel=\"alternate\"; type=\"{media_type}\""
+        ));
+        members.push(json!({ "name": name, "type": media_type, "url": address }));
+    }
+    let names = names.join(", ");
+    let problem = Problem::new(&NOT_ACCEPTABLE)
+        .with_detail(
+            format!("On peut avoir ceci : {names}."),
+            format!("This can be had as: {names}."),
+        )
+        .with_member("formats", members);
+    match HeaderValue::from_str(&links.join(", ")) {
+        Ok(links) => problem.with_header(LINK, links),
+        Err(_) => problem,
+    }
+}
+
+/// A longer `Accept` is not read: it would take longer than what it asks for.
+const ACCEPT_BYTES: usize = 4096;
 
 fn by_accept(offers: &[Offer], headers: &HeaderMap) -> Option<Offer> {
     let lines: Vec<&str> = headers
@@ -78,10 +99,7 @@ fn by_accept(offers: &[Offer], headers: &HeaderMap) -> Option<Offer> {
     let text = lines.join(", ");
     // RFC 9110 §12.5.1: no `Accept` means that any type will do. One that cannot be read is
     // treated alike, since the reader would rather have something.
-    let Some(accept) = (!text.trim().is_empty())
-        .then(|| Accept::from_str(&text).ok())
-        .flatten()
-    else {
+    let Some(accept) = read_accept(&text) else {
         return offers.first().copied();
     };
     let available: Vec<MediaType<'_>> = offers
@@ -91,6 +109,24 @@ fn by_accept(offers: &[Offer], headers: &HeaderMap) -> Option<Offer> {
     let best = accept.negotiate(&available)?;
     let place = available.iter().position(|offer| offer == best)?;
     offers.get(place).copied()
+}
+
+/// The ranges that can be read, when there are any.
+fn read_accept(text: &str) -> Option<Accept> {
+    if text.trim().is_empty() || text.len() > ACCEPT_BYTES {
+        return None;
+    }
+    if let Ok(accept) = Accept::from_str(text) {
+        return Some(accept);
+    }
+    let readable: Vec<&str> = text
+        .split(',')
+        .filter(|range| !range.trim().is_empty() && Accept::from_str(range).is_ok())
+        .collect();
+    if readable.is_empty() {
+        return None;
+    }
+    Accept::from_str(&readable.join(",")).ok()
 }
 
 /// The language of the page, and whether it depends on `Accept-Language`.

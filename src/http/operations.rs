@@ -67,6 +67,6 @@ pub async fn asset(Path(path): Path<String>) -> Result<Response, Problem> {
     let asset = Asset::at(&path).ok_or_else(|| Problem::new(&NOT_FOUND))?;
     Ok(Answer::new(asset.media_type, asset.bytes.as_ref())
         .with(CACHE_CONTROL, "public, max-age=31536000, immutable")
-        .with(ETAG, &format!("W/\"{path}\""))
+        .with(ETAG, &format!("\"{path}\""))
         .into_response())
 }

@@ -169,6 +169,11 @@ rows! {
         "The source has changed meanwhile"
         "Rien n'a été fait. Prenez l'étiquette (`ETag`) actuelle de la source, vérifiez que votre envoi convient toujours, et recommencez."
         "Nothing was done. Take the source's current tag (`ETag`), check that your submission still fits, and send it again."
+    PRECONDITION_FAILED "precondition-failed" PRECONDITION_FAILED
+        "Ce que vous attendiez n'est plus là"
+        "What you expected is no longer there"
+        "La demande n'est à servir que si rien n'a changé (`If-Match`, `If-Unmodified-Since`), et cela a changé. Redemandez sans cette condition."
+        "The request is only to be answered if nothing has changed (`If-Match`, `If-Unmodified-Since`), and something has. Ask again without this condition."
     BODY_TOO_LARGE "body-too-large" PAYLOAD_TOO_LARGE
         "Ce qui est envoyé est trop grand"
         "What was sent is too large"
@@ -249,6 +254,11 @@ rows! {
         "The data has not been counted yet"
         "Le serveur compte les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "The server counts the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
+    HISTORY_BEHIND "history-behind" SERVICE_UNAVAILABLE
+        "L'histoire n'a pas encore été relue"
+        "The history has not been read yet"
+        "Le serveur relit le journal des changements, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "The server is reading the log of changes, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
     TIMEOUT "timeout" GATEWAY_TIMEOUT
         "La réponse demande trop de temps"
         "The answer takes too long"

@@ -13,7 +13,7 @@ use crate::http::problem::{
 use crate::http::reader::Reader;
 use axum::extract::{Path, Request, State as Injected};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -47,6 +47,7 @@ pub async fn render(Injected(server): Injected<Shared>, request: Request, next: 
     };
     answer.status = problem.row.status;
     answer.set(CACHE_CONTROL, "no-store");
+    answer.set(CONTENT_LANGUAGE, reader.lang.tag());
     for (name, value) in response.headers() {
         if *name != CONTENT_TYPE && *name != axum::http::header::CONTENT_LENGTH {
             answer.headers.insert(name.clone(), value.clone());
@@ -146,9 +147,15 @@ pub async fn about(
 }
 
 /// `GET /problems/`: all kinds.
-pub async fn index(Injected(server): Injected<Shared>) -> Response {
+pub async fn index(
+    Injected(server): Injected<Shared>,
+    reader: Reader,
+) -> Result<Response, Problem> {
+    let offer = reader.choose(&[JSON])?;
     let all: Vec<Value> = PROBLEMS.iter().map(|row| explained(&server, row)).collect();
-    Answer::of(JSON, format!("{:#}\n", Value::Array(all))).into_response()
+    Ok(Answer::of(offer, format!("{:#}\n", Value::Array(all)))
+        .varying("Accept")
+        .into_response())
 }
 
 fn explained(server: &Shared, row: &Row) -> Value {

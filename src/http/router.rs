@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, dumps, entities, home, merges, middleware, operations, problems, quality,
-    queries, rehearsals, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, api, conditions, dumps, entities, history, home, merges, middleware,
+    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
+    validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -60,6 +61,8 @@ routes! {
     "/profiles" get entities::profiles, about::DOCUMENT_PROFILES;
     "/profiles/" get entities::profiles, about::DOCUMENT_PROFILES;
     "/profiles/{name}" get entities::profile, about::DOCUMENT_PROFILE;
+    "/doc/{noid}/history" get history::history, about::HISTORY;
+    "/doc/{noid}/timemap" get history::time_map, about::TIME_MAP;
     // The model: ontology, vocabularies, shapes, JSON-LD context.
     "/ns" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.ttl" get vocabulary::ontology, about::ONTOLOGY;
@@ -128,10 +131,12 @@ pub(super) fn over(server: Shared) -> Router {
     let passes_through = ServiceBuilder::new()
         .layer(from_fn_with_state(server.clone(), middleware::observe))
         .layer(from_fn_with_state(server.clone(), middleware::secure))
-        .layer(from_fn(middleware::keep_writes_apart))
-        .layer(middleware::share_across_origins())
-        .layer(middleware::compress())
+        .layer(from_fn(middleware::share_across_origins))
+        .layer(from_fn_with_state(server.clone(), representation::name))
+        .layer(representation::compress())
         .layer(from_fn_with_state(server.clone(), problems::render))
+        .layer(from_fn_with_state(server.clone(), conditions::judge))
+        .layer(from_fn(middleware::tell_methods))
         .layer(middleware::catch_panics(server.app.clone()));
 
     let mut router = Router::new();

@@ -676,3 +676,60 @@ contract-page = Page for people
 contract-default = (by default)
 tombstone-back = Should a source describe it again, it comes back under the same identifier.
 tombstone-history = Its history
+## History
+
+memento-label = Former version
+memento-when = As it was on
+memento-by = This version came from { $source }.
+memento-last = Nothing has changed since.
+memento-former = There have been changes since.
+memento-now = The names of linked things are those of today.
+memento-current = Today’s version
+memento-history = The whole history
+memento-previous = Previous version
+memento-next = Next version
+memento-files = The data of this version (generation { $generation }):
+history-kicker = History
+history-total = { $n ->
+    [one] One version.
+   *[other] { $shown } versions, the latest first.
+}
+history-current = See today’s version
+history-gone = This IRI describes nothing by itself today.
+history-generation = generation { $generation }
+history-by = By { $source }.
+history-then = See it as it was
+history-published = Published
+history-changed = Changed
+history-returned = Published again
+history-withdrawn = Withdrawn
+history-merged = Merged into
+history-separated = Separated again from
+history-split = Split into
+history-joined = One again
+history-by-replace = Changed by a complete submission
+history-by-upsert = Changed by an update
+history-by-withdraw = Changed as a source took back what it said
+history-by-source = Changed by the settings of a source
+history-by-system = Changed by a new edition of the model
+history-by-merge = Changed by a merge
+history-by-unmerge = Changed as a merge was undone
+history-by-split = Changed by a split
+history-by-differ = Changed as two were told apart
+history-by-redact = Changed by a redaction of the records
+history-removed = removed
+history-added = added
+history-lines = { $n ->
+    [one] One property
+   *[other] { $shown } properties
+}
+history-lines-left = { $n ->
+    [one] And one more property: the JSON file has all.
+   *[other] And { $shown } more properties: the JSON file has all.
+}
+history-values-left = { $n ->
+    [one] and one more value
+   *[other] and { $shown } more values
+}
+history-labels = The names of linked things are those of today. The same data:
+history-timemap = TimeMap

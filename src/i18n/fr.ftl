@@ -676,3 +676,60 @@ contract-page = Page pour les personnes
 contract-default = (par défaut)
 tombstone-back = Si une source la décrit à nouveau, elle revient sous le même identifiant.
 tombstone-history = Son historique
+## Histoire
+
+memento-label = Version ancienne
+memento-when = Tel que c’était le
+memento-by = Cette version vient de { $source }.
+memento-last = Rien n’a changé depuis.
+memento-former = Il y a eu des changements depuis.
+memento-now = Les noms des choses liées sont ceux d’aujourd’hui.
+memento-current = La version d’aujourd’hui
+memento-history = Toute l’histoire
+memento-previous = Version précédente
+memento-next = Version suivante
+memento-files = Les données de cette version (génération { $generation }) :
+history-kicker = Histoire
+history-total = { $n ->
+    [one] Une version.
+   *[other] { $shown } versions, la plus récente d’abord.
+}
+history-current = Voir la version d’aujourd’hui
+history-gone = Cet IRI ne décrit plus rien de lui-même aujourd’hui.
+history-generation = génération { $generation }
+history-by = Par { $source }.
+history-then = Voir tel que c’était
+history-published = Publié
+history-changed = Modifié
+history-returned = Publié de nouveau
+history-withdrawn = Retiré
+history-merged = Réuni à
+history-separated = Séparé de nouveau de
+history-split = Scindé en
+history-joined = De nouveau d’un seul tenant
+history-by-replace = Modifié par un envoi complet
+history-by-upsert = Modifié par une mise à jour
+history-by-withdraw = Modifié par le retrait de ce qu’une source en disait
+history-by-source = Modifié par les réglages d’une source
+history-by-system = Modifié par une nouvelle édition du modèle
+history-by-merge = Modifié par une réunion
+history-by-unmerge = Modifié par une séparation
+history-by-split = Modifié par une scission
+history-by-differ = Modifié par une distinction
+history-by-redact = Modifié par un effacement des registres
+history-removed = retiré
+history-added = ajouté
+history-lines = { $n ->
+    [one] Une propriété
+   *[other] { $shown } propriétés
+}
+history-lines-left = { $n ->
+    [one] Et une autre propriété : le fichier JSON a tout.
+   *[other] Et { $shown } autres propriétés : le fichier JSON a tout.
+}
+history-values-left = { $n ->
+    [one] et une autre valeur
+   *[other] et { $shown } autres valeurs
+}
+history-labels = Les noms des choses liées sont ceux d’aujourd’hui. Les mêmes données :
+history-timemap = TimeMap

@@ -69,9 +69,7 @@ pub fn document_with_neighbours(
     let Some(mut document) = bare_document(view, iri)? else {
         return Ok(None);
     };
-    document.around = around(view, &document.description)?;
-    document.agents = agents(view, &document)?;
-    document.labels = labels(view, &mentioned(&document))?;
+    surround(view, &mut document)?;
     Ok(Some(document))
 }
 
@@ -95,6 +93,34 @@ pub fn document_with_claims(
         }
     }
     Ok(Some(document))
+}
+
+/// Fills in what a page reads along with a description that is given: the neighbours and the names
+/// of all that it mentions, as they are in this state.
+///
+/// # Errors
+/// When the storage fails.
+pub fn surround(view: &View<'_>, document: &mut Document) -> Result<(), StoreError> {
+    document.around = around(view, &document.description)?;
+    document.agents = agents(view, document)?;
+    document.labels = labels(view, &mentioned(document))?;
+    Ok(())
+}
+
+/// The names that triples give to a subject.
+pub fn names_in<'a>(
+    triples: impl Iterator<Item = &'a Triple>,
+    subject: &NamedNode,
+) -> Vec<Literal> {
+    let of_subject = triples.filter(|triple| {
+        triple.subject == NamedOrBlankNode::from(subject.clone())
+            && [schema::NAME, skos::PREF_LABEL].contains(&triple.predicate.as_ref())
+    });
+    let names = of_subject.filter_map(|triple| match &triple.object {
+        Term::Literal(name) => Some(name.clone()),
+        Term::NamedNode(_) | Term::BlankNode(_) => None,
+    });
+    names.collect()
 }
 
 /// As [`document`], with only what the RDF formats need: no claims, labels or neighbours.

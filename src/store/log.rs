@@ -25,12 +25,16 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write as _};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// A segment is closed once it is this large.
 const SEGMENT_BYTES: u64 = 64 * 1024 * 1024;
 /// A frame line is far shorter; what is longer is no frame line.
 const FRAME_LINE_BYTES: usize = 160;
+/// Frame line and header together are rarely longer.
+const HEAD_BYTES: usize = 1024;
 const FRAME_WORD: &str = "affiche-record";
 const FRAME_VERSION: &str = "1";
 
@@ -114,15 +118,63 @@ pub struct Entry<'a> {
 }
 
 /// Where a record is.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Position {
-    segment: usize,
+    path: Arc<Path>,
     offset: u64,
+}
+
+/// Where the records are, for those who read them while another holds the log.
+#[derive(Clone, Debug)]
+pub(super) struct Records {
+    /// By generation, the first one first.
+    positions: Arc<RwLock<Vec<Position>>>,
+    /// What was struck out of old bodies.
+    notices: Arc<Notices>,
+}
+
+impl Records {
+    fn len(&self) -> usize {
+        self.positions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    fn push(&self, position: Position) {
+        self.positions
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(position);
+    }
+
+    /// Where a record is.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn place(&self, generation: Generation) -> Result<RecordPlace, LogError> {
+        let positions = self
+            .positions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let position = generation
+            .0
+            .checked_sub(1)
+            .and_then(|index| usize::try_from(index).ok())
+            .and_then(|index| positions.get(index))
+            .ok_or(LogError::Unknown(generation))?;
+        Ok(RecordPlace {
+            generation,
+            path: Arc::clone(&position.path),
+            offset: position.offset,
+            notices: Arc::clone(&self.notices),
+        })
+    }
 }
 
 #[derive(Debug)]
 struct Segment {
-    path: PathBuf,
+    path: Arc<Path>,
     bytes: u64,
 }
 
@@ -133,12 +185,10 @@ pub struct Log {
     identity: String,
     base: Base,
     segments: Vec<Segment>,
-    positions: Vec<Position>,
+    records: Records,
     last_header_sha256: String,
     writer: Option<File>,
     is_stopped: bool,
-    /// What was struck out of old bodies.
-    notices: Notices,
     /// Bytes of an incomplete last record that opening cut off.
     pub cut_bytes: u64,
 }
@@ -164,11 +214,13 @@ impl Log {
             identity: new_identity.to_owned(),
             base: base.clone(),
             segments: Vec::new(),
-            positions: Vec::new(),
+            records: Records {
+                positions: Arc::default(),
+                notices: Arc::new(Notices::read(folder)?),
+            },
             last_header_sha256: NO_PREVIOUS.to_owned(),
             writer: None,
             is_stopped: false,
-            notices: Notices::read(folder)?,
             cut_bytes: 0,
         };
         let paths = segment_paths(folder)?;
@@ -176,7 +228,7 @@ impl Log {
         for (index, path) in paths.into_iter().enumerate() {
             log.scan_segment(path, index + 1 == count)?;
         }
-        if log.base != *base && base_is_wanted && !log.positions.is_empty() {
+        if log.base != *base && base_is_wanted && log.records.len() > 0 {
             return Err(LogError::OtherBase {
                 found: log.base.to_string(),
                 wanted: base.to_string(),
@@ -195,7 +247,12 @@ impl Log {
 
     /// What was struck out of old bodies.
     pub fn notices(&self) -> &Notices {
-        &self.notices
+        &self.records.notices
+    }
+
+    /// Where the records are, those that are still to come included.
+    pub(super) fn records(&self) -> Records {
+        self.records.clone()
     }
 
     /// Lets the next record, which must be of the activity `restore`, begin a new identity.
@@ -203,19 +260,9 @@ impl Log {
         self.identity = identity.to_owned();
     }
 
-    fn position(&self, generation: Generation) -> Result<Position, LogError> {
-        generation
-            .0
-            .checked_sub(1)
-            .and_then(|index| usize::try_from(index).ok())
-            .and_then(|index| self.positions.get(index))
-            .copied()
-            .ok_or(LogError::Unknown(generation))
-    }
-
     /// The generation of the last record; 0 when there is none.
     pub fn generation(&self) -> Generation {
-        Generation(self.positions.len() as u64)
+        Generation(self.records.len() as u64)
     }
 
     /// Whether an earlier failure left it unknown whether a record is on the disk.
@@ -261,7 +308,7 @@ impl Log {
         self.open_writer(header.generation)?;
         let segment = self.segments.len() - 1;
         let offset = self.segments[segment].bytes;
-        let path = self.segments[segment].path.clone();
+        let path = Arc::clone(&self.segments[segment].path);
         let writer = self.writer.as_mut().expect("open_writer opened it");
         // Whatever an earlier append left undone, the record goes where the last one ends.
         let written = writer.seek(SeekFrom::Start(offset)).and_then(|_| {
@@ -276,17 +323,21 @@ impl Log {
                 Ok(()) => LogError::io(&path, error),
                 Err(error) => {
                     self.is_stopped = true;
-                    LogError::Unconfirmed { path, error }
+                    LogError::Unconfirmed {
+                        path: path.to_path_buf(),
+                        error,
+                    }
                 }
             });
         }
         if let Err(error) = writer.sync_data() {
             // After a failed fsync nobody knows what is on the disk; a second one may lie.
             self.is_stopped = true;
+            let path = path.to_path_buf();
             return Err(LogError::Unconfirmed { path, error });
         }
         self.segments[segment].bytes = offset + (frame.len() + head.len()) as u64 + body_bytes;
-        self.positions.push(Position { segment, offset });
+        self.records.push(Position { path, offset });
         self.last_header_sha256 = sha256_hex(head.as_bytes());
         Ok(header)
     }
@@ -309,23 +360,7 @@ impl Log {
     /// # Errors
     /// When it is not there or not as it was written.
     pub fn record(&self, generation: Generation) -> Result<Record, LogError> {
-        let position = self.position(generation)?;
-        let path = &self.segments[position.segment].path;
-        read_record(path, position.offset, generation, &self.notices)
-    }
-
-    /// Where a record is, to be read when the log is no longer held.
-    ///
-    /// # Errors
-    /// When it is not there.
-    pub fn place(&self, generation: Generation) -> Result<RecordPlace, LogError> {
-        let position = self.position(generation)?;
-        Ok(RecordPlace {
-            generation,
-            path: self.segments[position.segment].path.clone(),
-            offset: position.offset,
-            notices: self.notices.clone(),
-        })
+        self.records.place(generation)?.read()
     }
 
     fn scan_segment(&mut self, path: PathBuf, is_last: bool) -> Result<(), LogError> {
@@ -334,11 +369,14 @@ impl Log {
         let file_bytes = file.metadata().map_err(io)?.len();
         let mut reader = BufReader::new(file);
         let mut offset = 0_u64;
-        let segment = self.segments.len();
+        let shared: Arc<Path> = Arc::from(path.as_path());
         while offset < file_bytes {
             match self.scan_record(&mut reader, offset, file_bytes, is_last) {
                 Ok(Scan::Record { bytes }) => {
-                    self.positions.push(Position { segment, offset });
+                    self.records.push(Position {
+                        path: Arc::clone(&shared),
+                        offset,
+                    });
                     offset += bytes;
                 }
                 Ok(Scan::Incomplete) if is_last => {
@@ -368,7 +406,7 @@ impl Log {
             }
         }
         self.segments.push(Segment {
-            path,
+            path: shared,
             bytes: offset,
         });
         Ok(())
@@ -431,7 +469,7 @@ impl Log {
     }
 
     fn check_header(&mut self, header: &Header) -> Result<(), ScanError> {
-        if self.positions.is_empty() {
+        if self.records.len() == 0 {
             self.identity.clone_from(&header.log);
             self.base = header
                 .base
@@ -481,7 +519,10 @@ impl Log {
             File::open(&self.folder)
                 .and_then(|folder| folder.sync_all())
                 .map_err(io)?;
-            self.segments.push(Segment { path, bytes: 0 });
+            self.segments.push(Segment {
+                path: path.into(),
+                bytes: 0,
+            });
             self.writer = Some(file);
         } else if self.writer.is_none()
             && let Some(last) = self.segments.last()
@@ -649,10 +690,10 @@ pub enum Side {
 /// Where a record is, and what must be known to verify it.
 #[derive(Debug)]
 pub struct RecordPlace {
-    generation: Generation,
-    path: PathBuf,
-    offset: u64,
-    notices: Notices,
+    pub(super) generation: Generation,
+    pub(super) path: Arc<Path>,
+    pub(super) offset: u64,
+    notices: Arc<Notices>,
 }
 
 impl RecordPlace {
@@ -663,6 +704,55 @@ impl RecordPlace {
     pub fn read(&self) -> Result<Record, LogError> {
         read_record(&self.path, self.offset, self.generation, &self.notices)
     }
+
+    /// Opens the record without reading its body: gives its file, its header, and where in the
+    /// file the body starts and ends.
+    ///
+    /// # Errors
+    /// When there is no such record.
+    pub(super) fn open(&self) -> Result<(File, Header, Range<u64>), LogError> {
+        let io = |error| LogError::io(&self.path, error);
+        let file = File::open(&self.path).map_err(io)?;
+        let mut reader = BufReader::with_capacity(HEAD_BYTES, file);
+        reader.seek(SeekFrom::Start(self.offset)).map_err(io)?;
+        let (frame, line_bytes, head) = read_head(&mut reader, &self.path, self.offset)?;
+        let header = parse_header(&head).map_err(|what| self.damaged(what))?;
+        if header.generation != self.generation {
+            return Err(self.damaged(format!("generation {} stands there", header.generation)));
+        }
+        let start = self.offset + line_bytes + head.len() as u64;
+        let end = start + frame.body_bytes as u64;
+        Ok((reader.into_inner(), header, start..end))
+    }
+
+    pub(super) fn damaged(&self, what: String) -> LogError {
+        LogError::Damaged {
+            path: self.path.to_path_buf(),
+            offset: self.offset,
+            what,
+        }
+    }
+}
+
+/// Reads the frame line, of which it gives the length too, and the header.
+fn read_head(
+    reader: &mut BufReader<File>,
+    path: &Path,
+    offset: u64,
+) -> Result<(Frame, u64, Vec<u8>), LogError> {
+    let io = |error| LogError::io(path, error);
+    let mut line = Vec::new();
+    let frame_bytes = FRAME_LINE_BYTES as u64;
+    let mut start = reader.by_ref().take(frame_bytes);
+    start.read_until(b'\n', &mut line).map_err(io)?;
+    let frame = Frame::parse(&line).ok_or_else(|| LogError::Damaged {
+        path: path.to_owned(),
+        offset,
+        what: "there is no record".to_owned(),
+    })?;
+    let mut head = vec![0; frame.header_bytes];
+    reader.read_exact(&mut head).map_err(io)?;
+    Ok((frame, line.len() as u64, head))
 }
 
 fn read_record(
@@ -682,11 +772,7 @@ fn read_record(
         what,
     };
     let io = |error| LogError::io(path, error);
-    let mut line = Vec::new();
-    reader.read_until(b'\n', &mut line).map_err(io)?;
-    let frame = Frame::parse(&line).ok_or_else(|| damaged("there is no record".to_owned()))?;
-    let mut head = vec![0; frame.header_bytes];
-    reader.read_exact(&mut head).map_err(io)?;
+    let (frame, line_bytes, head) = read_head(&mut reader, path, offset)?;
     let hashes = hash_body(&mut reader, &head, frame.body_bytes as u64).map_err(io)?;
     if hashes.record != frame.sha256 {
         return Err(damaged("its SHA-256 does not match".to_owned()));
@@ -701,7 +787,7 @@ fn read_record(
         header,
         path: path.to_owned(),
         offset,
-        body_offset: offset + (line.len() + head.len()) as u64,
+        body_offset: offset + line_bytes + head.len() as u64,
         body_bytes: frame.body_bytes as u64,
         body_sha256: hashes.body,
         head,
@@ -959,6 +1045,11 @@ mod tests {
         (folder, path)
     }
 
+    fn offset_of_the_third(folder: &Path) -> usize {
+        let log = open(folder).unwrap();
+        log.records.place(Generation(3)).unwrap().offset as usize
+    }
+
     #[test]
     fn what_was_appended_is_read_back() {
         let (folder, _) = three_records();
@@ -976,7 +1067,7 @@ mod tests {
     fn a_last_record_cut_at_every_byte_is_cut_off() {
         let (folder, path) = three_records();
         let whole = fs::read(&path).unwrap();
-        let last = open(folder.path()).unwrap().positions[2].offset as usize;
+        let last = offset_of_the_third(folder.path());
         for cut in last + 1..whole.len() {
             fs::write(&path, &whole[..cut]).unwrap();
             let log = open(folder.path()).unwrap_or_else(|error| panic!("cut at {cut}: {error}"));
@@ -993,7 +1084,7 @@ mod tests {
     fn a_last_record_whose_end_was_never_written_is_cut_off() {
         let (folder, path) = three_records();
         let whole = fs::read(&path).unwrap();
-        let last = open(folder.path()).unwrap().positions[2].offset as usize;
+        let last = offset_of_the_third(folder.path());
         for zeroed in [last, last + 20, whole.len() - 300, whole.len() - 1] {
             let mut bytes = whole.clone();
             bytes[zeroed..].fill(0);

@@ -11,6 +11,7 @@ mod body;
 mod check;
 mod checkpoint;
 mod conformance;
+mod excerpt;
 mod format;
 mod log;
 mod merges;
@@ -27,12 +28,13 @@ pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, back
 pub use check::{CheckReport, Problem};
 pub use checkpoint::Checkpoint;
 pub use conformance::{behind_quad, meets_quad};
+pub use excerpt::Excerpt;
 pub use log::{Header, LogError, Patch, Record, Side};
 pub use merges::Said;
 pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};
 pub use registry::{
     State, Tombstone, about_node, alias_node, generation_literal, is_of_tombstone, key_of_alias,
-    quad, registry_of_source, time_literal,
+    kind_among, quad, registry_of_source, state_in, time_literal,
 };
 pub use sparql::{
     CancellationToken, Extension, QueryEvaluationError, QueryResults, QuerySolutionIter,
@@ -44,13 +46,14 @@ pub use write::{PublicChange, Write};
 use crate::model::property::Properties;
 use crate::model::{Base, Generation};
 use apply::{Change, Gate};
-use log::Log;
+use log::{Log, Records};
 use oxigraph::store::{StorageError, Store as Quads, Transaction};
+use oxrdf::NamedNode;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, TryLockError as Busy};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use view::{About, Stored};
 
@@ -152,6 +155,7 @@ pub struct Store {
     folder: PathBuf,
     quads: Quads,
     log: Mutex<Log>,
+    records: Records,
     about: About,
     is_stopped: AtomicBool,
     gate: Gate,
@@ -213,6 +217,7 @@ impl Store {
             is_stopped: AtomicBool::new(false),
             gate: Gate::default(),
             notices,
+            records: log.records(),
             log: Mutex::new(log),
             folder: folder.to_owned(),
             _lock: lock,
@@ -315,18 +320,24 @@ impl Store {
         Write::begin(self)
     }
 
-    /// What a change did, as the log has it; `None` while a write holds the log, which nobody who
-    /// follows it may keep waiting.
+    /// What a change did, as the log has it; a write that is under way keeps nobody waiting.
     ///
     /// # Errors
     /// When the record is not there or not as it was written.
-    pub fn record(&self, generation: Generation) -> Result<Option<Record>, StoreError> {
-        let place = match self.log.try_lock() {
-            Ok(log) => log.place(generation)?,
-            Err(Busy::Poisoned(log)) => log.into_inner().place(generation)?,
-            Err(Busy::WouldBlock) => return Ok(None),
-        };
-        Ok(Some(place.read()?))
+    pub fn record(&self, generation: Generation) -> Result<Record, StoreError> {
+        Ok(self.records.place(generation)?.read()?)
+    }
+
+    /// What a change did to one entity and its parts, without reading the rest of its record.
+    ///
+    /// # Errors
+    /// As [`Store::record`].
+    pub fn excerpt(
+        &self,
+        generation: Generation,
+        entity: &NamedNode,
+    ) -> Result<Excerpt, StoreError> {
+        Ok(self.records.place(generation)?.excerpt(entity)?)
     }
 
     /// Compares the log with itself, the store with the log, and the public view with the

@@ -10,7 +10,7 @@ use crate::model::{Base, Generation, Kind, Noid, RankRule, Source, SourceName};
 use crate::store::{StoreError, View};
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is the matter with an IRI of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -369,59 +369,8 @@ impl View<'_> {
     /// # Errors
     /// When the storage fails.
     pub fn state_of(&self, entity: &NamedNode) -> Result<State, StoreError> {
-        let base = self.base();
-        let quads = self.registry(entity)?;
-        let value = |local: &str| {
-            let predicate = base.sv(local);
-            quads
-                .iter()
-                .find(|quad| quad.predicate == predicate)
-                .map(|quad| &quad.object)
-        };
-        if let Some(Term::NamedNode(survivor)) = value("mergedInto") {
-            return Ok(State::Merged(survivor.clone()));
-        }
-        let mut successors = std::collections::BTreeSet::new();
-        for quad in &quads {
-            if let Term::NamedNode(successor) = &quad.object
-                && quad.predicate == dct::IS_REPLACED_BY
-            {
-                successors.insert(self.survivor(successor)?);
-            }
-        }
-        let mut successors: Vec<NamedNode> = successors.into_iter().collect();
-        match (successors.len(), successors.pop()) {
-            (_, None) => {}
-            // They were merged again.
-            (1, Some(successor)) => return Ok(State::Merged(successor)),
-            (_, Some(last)) => {
-                successors.push(last);
-                return Ok(State::Split(successors));
-            }
-        }
-        if let Some(Term::Literal(time)) = value("withdrawn") {
-            let reason = match value("withdrawnBecause") {
-                Some(Term::Literal(reason)) => reason.value().to_owned(),
-                _ => String::new(),
-            };
-            let source = match value("withdrawnBy") {
-                Some(Term::NamedNode(node)) => base
-                    .strip(node.as_str())
-                    .and_then(|rest| rest.strip_prefix("source/"))
-                    .and_then(|name| name.parse().ok()),
-                _ => None,
-            };
-            return Ok(State::Withdrawn(Tombstone {
-                time: time.value().to_owned(),
-                source,
-                reason,
-                kind: kind_in(value("kind")),
-            }));
-        }
-        Ok(if quads.is_empty() {
-            State::Unknown
-        } else {
-            State::Current
+        state_in(self.base(), &self.registry(entity)?, &mut |successor| {
+            self.survivor(successor)
         })
     }
 
@@ -585,6 +534,77 @@ impl View<'_> {
             })
             .collect())
     }
+}
+
+/// The state of an entity of which the registry has these quads; `survivor` gives the entity under
+/// whose IRI another is published.
+///
+/// # Errors
+/// When `survivor` fails.
+pub fn state_in<E>(
+    base: &Base,
+    quads: &[Quad],
+    survivor: &mut dyn FnMut(&NamedNode) -> Result<NamedNode, E>,
+) -> Result<State, E> {
+    let value = |local: &str| {
+        let predicate = base.sv(local);
+        quads
+            .iter()
+            .find(|quad| quad.predicate == predicate)
+            .map(|quad| &quad.object)
+    };
+    if let Some(Term::NamedNode(survivor)) = value("mergedInto") {
+        return Ok(State::Merged(survivor.clone()));
+    }
+    let mut successors = BTreeSet::new();
+    for quad in quads {
+        if let Term::NamedNode(successor) = &quad.object
+            && quad.predicate == dct::IS_REPLACED_BY
+        {
+            successors.insert(survivor(successor)?);
+        }
+    }
+    let mut successors: Vec<NamedNode> = successors.into_iter().collect();
+    match (successors.len(), successors.pop()) {
+        (_, None) => {}
+        // They were merged again.
+        (1, Some(successor)) => return Ok(State::Merged(successor)),
+        (_, Some(last)) => {
+            successors.push(last);
+            return Ok(State::Split(successors));
+        }
+    }
+    if let Some(Term::Literal(time)) = value("withdrawn") {
+        let reason = match value("withdrawnBecause") {
+            Some(Term::Literal(reason)) => reason.value().to_owned(),
+            _ => String::new(),
+        };
+        let source = match value("withdrawnBy") {
+            Some(Term::NamedNode(node)) => base
+                .strip(node.as_str())
+                .and_then(|rest| rest.strip_prefix("source/"))
+                .and_then(|name| name.parse().ok()),
+            _ => None,
+        };
+        return Ok(State::Withdrawn(Tombstone {
+            time: time.value().to_owned(),
+            source,
+            reason,
+            kind: kind_in(value("kind")),
+        }));
+    }
+    Ok(if quads.is_empty() {
+        State::Unknown
+    } else {
+        State::Current
+    })
+}
+
+/// The kind that the registry's quads of an entity name.
+pub fn kind_among(base: &Base, quads: &[Quad]) -> Option<&'static Kind> {
+    let predicate = base.sv("kind");
+    let kind = quads.iter().find(|quad| quad.predicate == predicate);
+    kind_in(kind.map(|quad| &quad.object))
 }
 
 fn kind_in(term: Option<&Term>) -> Option<&'static Kind> {

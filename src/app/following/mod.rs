@@ -11,11 +11,6 @@ use oxrdf::Quad;
 use rustc_hash::FxHashSet;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::thread;
-use std::time::Duration;
-
-/// How long to wait for a log that a write holds.
-const LOG_WAIT: Duration = Duration::from_millis(5);
 
 /// Hands each quad of the changes after `from`, up to `to`, to `each`, in their order: of each
 /// change first the deletions. Gives whether that was all; `false` when there are more than
@@ -34,13 +29,8 @@ pub fn quads_between<E: From<StoreError>>(
 ) -> Result<bool, E> {
     let mut quads = 0;
     for number in from.0 + 1..=to.0 {
-        let record = loop {
-            go_on()?;
-            if let Some(record) = store.record(Generation(number))? {
-                break record;
-            }
-            thread::sleep(LOG_WAIT);
-        };
+        go_on()?;
+        let record = store.record(Generation(number))?;
         quads += record.header.additions + record.header.deletions;
         if quads > most || !wanted(&record) {
             return Ok(false);

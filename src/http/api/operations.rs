@@ -2,7 +2,7 @@
 //! row of these for every address and method, so none goes without.
 
 use crate::http::problem::{
-    BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL,
+    BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL, HISTORY_BEHIND,
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
     NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP, QUERY_BROKEN,
     QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED,
@@ -131,6 +131,37 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
+const PAGE_NUMBER: Parameter = Parameter {
+    name: "page",
+    is_header: false,
+    kind: Kind::Text,
+    about: ("La page, à partir de 1.", "The page, from 1 on."),
+};
+const DOCUMENT_READING: &[Parameter] = &[
+    FORMAT,
+    LANG,
+    DOCUMENT_PROFILE_ASKED,
+    MEDIA_TYPE,
+    ACCEPT_PROFILE,
+    Parameter {
+        name: "generation",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le document tel qu'il était après ce changement.",
+            "The document as it was after this change.",
+        ),
+    },
+    Parameter {
+        name: "Accept-Datetime",
+        is_header: true,
+        kind: Kind::Text,
+        about: (
+            "Mène au document tel qu'il était à cet instant (RFC 7089).",
+            "Leads to the document as it was at this instant (RFC 7089).",
+        ),
+    },
+];
 
 const DOCUMENT_PROFILE_ASKED: Parameter = Parameter {
     name: "_profile",
@@ -280,42 +311,62 @@ pub static IDENTIFY: Operation = Operation {
     problems: reading!(NOT_FOUND, MISTYPED, WITHDRAWN),
     needs_token: false,
 };
-pub static ARK: Operation = ark(
-    "ark",
-    (
+const ARK_ANSWERS: &[Answer] = &[ok(&[of("text/plain")]), SEE_DOCUMENT, MERGED];
+const ARK_PROBLEMS: &[&Row] = reading!(NOT_FOUND, MISTYPED, WITHDRAWN);
+pub static ARK: Operation = Operation {
+    name: "ark",
+    summary: (
         "La même chose par son ARK, si la configuration a un NAAN ; avec `?info` à la fin, une courte notice",
         "The same by its ARK, where the configuration has a NAAN; with `?info` at its end, a short record",
     ),
-);
-pub static ARK_WITHOUT_SLASH: Operation = ark(
-    "arkWithoutSlash",
-    (
+    parameters: READING_DOCUMENTS,
+    body: Body::Nothing,
+    answers: ARK_ANSWERS,
+    problems: ARK_PROBLEMS,
+    needs_token: false,
+};
+pub static ARK_WITHOUT_SLASH: Operation = Operation {
+    name: "arkWithoutSlash",
+    summary: (
         "La même chose, comme s'écrivent les ARK récents",
         "The same, as newer ARKs are written",
     ),
-);
-
-const fn ark(name: &'static str, summary: (&'static str, &'static str)) -> Operation {
-    Operation {
-        name,
-        summary,
-        parameters: READING_DOCUMENTS,
-        body: Body::Nothing,
-        answers: &[ok(&[of("text/plain")]), SEE_DOCUMENT, MERGED],
-        problems: reading!(NOT_FOUND, MISTYPED, WITHDRAWN),
-        needs_token: false,
-    }
-}
+    parameters: READING_DOCUMENTS,
+    body: Body::Nothing,
+    answers: ARK_ANSWERS,
+    problems: ARK_PROBLEMS,
+    needs_token: false,
+};
 pub static DOCUMENT_OF: Operation = Operation {
     name: "document",
     summary: (
         "Le document d'une entité ; avec `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf`, `.trig` ou `.nq` à la fin, dans ce format",
         "The document about an entity; with `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf`, `.trig` or `.nq` at its end, in that format",
     ),
-    parameters: READING_DOCUMENTS,
+    parameters: DOCUMENT_READING,
     body: Body::Nothing,
-    answers: &[ok(ENTITY), UNCHANGED, MERGED],
-    problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
+    answers: &[
+        ok(ENTITY),
+        UNCHANGED,
+        MERGED,
+        Answer {
+            status: 302,
+            about: (
+                "La version de l'instant demandé est à l'adresse de `Location`.",
+                "The version of the instant asked for is at the address in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        HISTORY_BEHIND,
+        NOT_FOUND,
+        MISTYPED,
+        NOT_ACCEPTABLE,
+        WITHDRAWN
+    ),
     needs_token: false,
 };
 pub static LINKSET: Operation = Operation {
@@ -332,6 +383,45 @@ pub static LINKSET: Operation = Operation {
         MERGED,
     ],
     problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
+    needs_token: false,
+};
+pub static HISTORY: Operation = Operation {
+    name: "history",
+    summary: (
+        "L'histoire d'une entité : quelle source a changé quoi, et quand",
+        "The history of an entity: which source changed what, and when",
+    ),
+    parameters: &[PAGE_NUMBER, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: &[ok(&[of("text/html"), of("application/json")]), UNCHANGED],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        MISTYPED,
+        NOT_ACCEPTABLE,
+        HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+pub static TIME_MAP: Operation = Operation {
+    name: "timemap",
+    summary: (
+        "La liste des versions d'un document (TimeMap, RFC 7089)",
+        "The list of the versions of a document (TimeMap, RFC 7089)",
+    ),
+    parameters: &[PAGE_NUMBER, FORMAT],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/link-format"), of("application/json")]),
+        UNCHANGED,
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        MISTYPED,
+        NOT_ACCEPTABLE,
+        HISTORY_BEHIND
+    ),
     needs_token: false,
 };
 pub static DOCUMENT_PROFILES: Operation = model(

@@ -4,9 +4,10 @@ use super::asked::{self, Asked, VARYING, VARYING_WITH_SUFFIX, asked};
 use super::moved::{kept, merged, renamed};
 use super::names::{self, Name};
 use super::offers::{offer, split};
-use super::{alternates, gone, links, mistyped, page, replaced};
-use crate::http::answer::{Answer, etag, is_known};
-use crate::http::negotiate::HTML;
+use super::{alternates, gone, links, mistyped, page, replaced, varying_by_accept};
+use crate::http::answer::{Answer, etag, etag_of_bytes, is_known};
+use crate::http::history;
+use crate::http::negotiate::{HTML, Offer, not_acceptable};
 use crate::http::problem::{NOT_FOUND, Problem};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
@@ -16,7 +17,6 @@ use crate::store::{State, View};
 use axum::extract::{Path, RawQuery, State as Injected};
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LOCATION, LINK, VARY};
 use axum::response::{IntoResponse, Response};
-use sha2::{Digest, Sha256};
 
 /// `GET /doc/{noid}` and `GET /doc/{noid}.{suffix}`: the document about a thing.
 pub async fn document(
@@ -30,14 +30,32 @@ pub async fn document(
     } else {
         ""
     };
-    server
+    let (stem, by_suffix) = split(&name, &asked::offers());
+    let stem = stem.to_owned();
+    let original = match names::read(&stem) {
+        Name::Exact(noid) => Some(history::Original::new(&noid, by_suffix)),
+        _ => None,
+    };
+    if let Some(original) = &original
+        && let Some(when) = history::When::asked(&reader)?
+    {
+        // Of the past the log knows what was published, in the formats of one graph.
+        let offers = super::offers();
+        let offer = match by_suffix {
+            Some(offer) if offers.contains(&offer) => offer,
+            Some(_) => return Err(not_acceptable(&offers)),
+            None => reader.choose(&offers).map_err(varying_by_accept)?,
+        };
+        return history::past(&server, original.clone(), offer, reader, when).await;
+    }
+    let base = server.app.store.base().clone();
+    let mut response = server
         .read(move |server, _| {
             let snapshot = server.app.store.snapshot()?;
             let view = snapshot.view();
-            let (stem, by_suffix) = split(&name, &asked::offers());
             let suffix = by_suffix.map_or_else(String::new, |offer| format!(".{}", offer.name));
             let rest = format!("{suffix}{}", kept(query.as_deref()));
-            let noid = match names::read(stem) {
+            let noid = match names::read(&stem) {
                 Name::Exact(noid) if up.is_empty() => noid,
                 Name::Exact(noid) | Name::Respelled(noid)
                     if view.state(&noid)? != State::Unknown =>
@@ -51,12 +69,17 @@ pub async fn document(
             let mut answer = match view.state(&noid)? {
                 State::Merged(other) => return merged(view, &other, "", &rest),
                 State::Withdrawn(tombstone) => {
-                    return gone::gone(server, view, &noid, &tombstone, &reader);
+                    return gone::gone_as_asked(server, view, &noid, &tombstone, &reader);
                 }
                 State::Unknown => return Err(Problem::new(&NOT_FOUND)),
-                State::Split(successors) => {
-                    replaced::replaced(server, view, &noid, &successors, wanted?, &reader)?
-                }
+                State::Split(successors) => replaced::replaced(
+                    server,
+                    view,
+                    &noid,
+                    &successors,
+                    offer_of(wanted?),
+                    &reader,
+                )?,
                 State::Current => match wanted? {
                     Asked::Page => page::page_of(server, view, &noid, &reader)?,
                     Asked::Data(profile, format) => {
@@ -75,7 +98,11 @@ pub async fn document(
             answer.set(VARY, varying);
             Ok(answer.unless_known_to(&reader.headers).into_response())
         })
-        .await
+        .await?;
+    if let Some(original) = original {
+        history::point_to_past(response.headers_mut(), &base, &original);
+    }
+    Ok(response)
 }
 
 fn data(
@@ -118,8 +145,7 @@ fn data(
     let tag = if is_own {
         own_tag
     } else {
-        let variant = format!("{}-{}", format.extension, short_hash(&body));
-        etag(view.identity(), changed, &variant)
+        etag_of_bytes(&body)
     };
     let links = links::of_data(&document, context, noid, profile, format);
     let mut answer = Answer::of(offer(format), body)
@@ -138,17 +164,8 @@ fn modified(document: &Document, is_own: bool) -> &str {
     if is_own { &document.modified } else { "" }
 }
 
-/// Twelve hexadecimal digits that follow from the content.
-fn short_hash(body: &[u8]) -> String {
-    let hash = Sha256::digest(body);
-    hash.iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// Whether the page of a document is asked for, for answers that have only that or RDF.
-pub(super) fn offer_of(asked: Asked) -> crate::http::negotiate::Offer {
+/// The format of what is asked for.
+fn offer_of(asked: Asked) -> Offer {
     match asked {
         Asked::Page => HTML,
         Asked::Data(_, format) => offer(format),

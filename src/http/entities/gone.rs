@@ -4,7 +4,7 @@ use super::links;
 use crate::html;
 use crate::http::Server;
 use crate::http::answer::Answer;
-use crate::http::negotiate::HTML;
+use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{Problem, WITHDRAWN};
 use crate::http::reader::Reader;
@@ -15,20 +15,32 @@ use axum::http::header::LINK;
 use axum::response::{IntoResponse, Response};
 use oxrdf::{Literal, NamedNode, Term, Triple};
 
-/// When, by whom and why: as a page or in any RDF format. Whatever is accepted, the status is 410.
-pub(super) fn gone(
+/// What remains, in the format that is asked for; whatever that is, the status is 410.
+pub(super) fn gone_as_asked(
     server: &Server,
     view: View<'_>,
     noid: &Noid,
     tombstone: &Tombstone,
     reader: &Reader,
 ) -> Result<Response, Problem> {
-    let base = view.base();
-    let iri = base.id(noid);
     let (_, by_suffix) = super::split_suffix(&reader.path);
     let offer = by_suffix
         .or_else(|| reader.choose(&super::offers()).ok())
         .unwrap_or(HTML);
+    gone(server, view, noid, tombstone, offer, reader)
+}
+
+/// When, by whom and why: as a page or in any RDF format.
+pub(in crate::http) fn gone(
+    server: &Server,
+    view: View<'_>,
+    noid: &Noid,
+    tombstone: &Tombstone,
+    offer: Offer,
+    reader: &Reader,
+) -> Result<Response, Problem> {
+    let base = view.base();
+    let iri = base.id(noid);
     let reason = reason(&tombstone.reason);
     let answer = if offer == HTML {
         let shown = html::Tombstone {
@@ -50,7 +62,7 @@ pub(super) fn gone(
     let here = reader.path.starts_with("/doc/").then_some("doc");
     Ok(answer
         .with_status(WITHDRAWN.status)
-        .varying("Accept, Accept-Language")
+        .varying(super::BY_ACCEPT)
         .with(LINK, &links::header(&links, base, here))
         .into_response())
 }
@@ -69,7 +81,7 @@ fn last_names(view: View<'_>, iri: &NamedNode) -> Result<Vec<Literal>, StoreErro
         .collect())
 }
 
-fn reason(code: &str) -> Text {
+pub(in crate::http) fn reason(code: &str) -> Text {
     match code {
         "left-out" => Text::new(
             "Sa source ne l'annonce plus.",

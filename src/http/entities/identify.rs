@@ -58,7 +58,9 @@ pub(super) async fn lead(
                     to_document(view, &noid, up, &rest, server.app.context.ark(&noid))
                 }
                 State::Merged(other) => merged(view, &other, &format!("{up}id/"), &rest),
-                State::Withdrawn(tombstone) => gone::gone(server, view, &noid, &tombstone, &reader),
+                State::Withdrawn(tombstone) => {
+                    gone::gone_as_asked(server, view, &noid, &tombstone, &reader)
+                }
                 State::Unknown => Err(Problem::new(&NOT_FOUND)),
             }
         })

@@ -145,7 +145,6 @@ fn over_time(base: &Base, noid: &Noid) -> Vec<Link> {
     let followed = utf8_percent_encode(id.as_str(), PARAMETER);
     vec![
         Link::new(document, "latest-version"),
-        Link::new(format!("{document}/timemap"), "timemap").of_type("application/link-format"),
         Link::new(
             base.join(&format!("follow?iri={followed}")).as_str(),
             "alternate",
@@ -314,6 +313,12 @@ pub(super) fn of_linkset(document: &Document, context: &Context, noid: &Noid) ->
         .filter(|link| link.rel != "linkset")
         .map(|link| from(link, page.as_str()))
         .collect();
+    let time_map = format!("{}/timemap", page.as_str());
+    links.push(
+        Link::new(time_map, "timemap")
+            .of_type("application/link-format")
+            .from(page.as_str()),
+    );
     for one in representations(base, noid).into_iter().skip(1) {
         let anchor = one.address.as_str();
         links.push(

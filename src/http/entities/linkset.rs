@@ -46,7 +46,7 @@ pub async fn linkset(
             match view.state(&noid)? {
                 State::Merged(other) => return merged(view, &other, "../", &rest),
                 State::Withdrawn(tombstone) => {
-                    return gone::gone(server, view, &noid, &tombstone, &reader);
+                    return gone::gone_as_asked(server, view, &noid, &tombstone, &reader);
                 }
                 State::Unknown => return Err(Problem::new(&NOT_FOUND)),
                 State::Current | State::Split(_) => {}

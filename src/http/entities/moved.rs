@@ -14,7 +14,7 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 const FOR_A_DAY: &str = "max-age=86400";
 
 /// An answer that leads to an address, relative to the one that was asked for.
-pub(super) fn redirect(status: StatusCode, location: &str) -> Answer {
+pub(in crate::http) fn redirect(status: StatusCode, location: &str) -> Answer {
     let answer = Answer {
         status,
         headers: HeaderMap::new(),

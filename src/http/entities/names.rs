@@ -1,6 +1,8 @@
 //! Names of entities as people write and copy them.
 
+use crate::http::problem::{MISTYPED, NOT_FOUND, Problem};
 use crate::model::Noid;
+use crate::model::noid::NoidError;
 
 /// What stands in an address where a name should.
 pub(super) enum Name {
@@ -49,6 +51,17 @@ pub(super) fn read(text: &str) -> Name {
     } else {
         Name::Nothing
     }
+}
+
+/// A name in its one spelling, for addresses that have no other.
+///
+/// # Errors
+/// 404, which tells a mistyped name apart.
+pub(in crate::http) fn parse(text: &str) -> Result<Noid, Problem> {
+    Noid::parse(text).map_err(|error| match error {
+        NoidError::CheckCharacter => Problem::new(&MISTYPED),
+        NoidError::Length | NoidError::Alphabet => Problem::new(&NOT_FOUND),
+    })
 }
 
 #[cfg(test)]

@@ -8,6 +8,9 @@ use axum::http::HeaderValue;
 use axum::http::header::VARY;
 use oxrdf::Triple;
 
+/// What answers in these formats depend on.
+pub(in crate::http) const BY_ACCEPT: &str = "Accept, Accept-Language";
+
 /// The formats of a graph, the page first: most who take anything show it to a person.
 pub(in crate::http) fn offers() -> Vec<Offer> {
     let graphs = FORMATS.iter().filter(|format| !format.has_graphs);
@@ -61,5 +64,5 @@ pub(in crate::http) fn rdf(
 
 /// A refusal also depends on what was asked for.
 pub(in crate::http) fn varying_by_accept(problem: Problem) -> Problem {
-    problem.with_header(VARY, HeaderValue::from_static("Accept, Accept-Language"))
+    problem.with_header(VARY, HeaderValue::from_static(BY_ACCEPT))
 }

@@ -1,12 +1,10 @@
 //! An entity that was several: its document names those that replace it.
 
-use super::asked::Asked;
-use super::document::offer_of;
 use super::links;
 use crate::html;
 use crate::http::Server;
 use crate::http::answer::{Answer, etag};
-use crate::http::negotiate::HTML;
+use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
@@ -18,17 +16,16 @@ use axum::http::header::{CONTENT_LOCATION, LINK};
 use oxrdf::{NamedNode, Triple};
 
 /// What replaces an entity.
-pub(super) fn replaced(
+pub(in crate::http) fn replaced(
     server: &Server,
     view: View<'_>,
     noid: &Noid,
     successors: &[NamedNode],
-    asked: Asked,
+    offer: Offer,
     reader: &Reader,
 ) -> Result<Answer, Problem> {
     let base = view.base();
     let iri = base.id(noid);
-    let offer = offer_of(asked);
     let variant = format!("{}-{}", reader.lang, offer.name);
     let tag = etag(view.identity(), view.generation()?, &variant);
     let answer = if offer == HTML {

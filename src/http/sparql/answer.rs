@@ -5,7 +5,7 @@ use crate::app::queries::{self, Head, QueryError, Task, Tried, format_to_read};
 use crate::config::Limits;
 use crate::html::{self, Answer as Shown};
 use crate::http::Server;
-use crate::http::answer::{Answer, etag, is_known};
+use crate::http::answer::{Answer, is_known, weak_etag};
 use crate::http::blocking::BodyWriter;
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
@@ -24,7 +24,7 @@ use crate::model::{Generation, Lang};
 use crate::query::{Bounds, Form, Refusal, RunError, Why, formats_of};
 use crate::store::CancellationToken;
 use axum::body::{Body, Bytes};
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, TE, TRAILER, VARY};
+use axum::http::header::{CACHE_CONTROL, HeaderName, TE, TRAILER, VARY};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
@@ -170,8 +170,7 @@ impl Subject {
         })
     }
 
-    /// The answer's entity tag at a generation. It is weak, as all of ours are: the answer may be
-    /// sent compressed, and its rows may stand in another order.
+    /// The answer's entity tag at a generation. It is weak: the rows may stand in another order.
     fn tag(&self, server: &Server, generation: Generation) -> Option<String> {
         let key = self.key()?;
         let query = key.query.iter().take(12);
@@ -180,7 +179,7 @@ impl Subject {
             Choice::Data(..) => format!("{query}-{}", key.format),
             Choice::Page => format!("{query}-{}-{}", key.format, self.lang.tag()),
         };
-        Some(etag(server.app.store.identity(), generation, &variant))
+        Some(weak_etag(server.app.store.identity(), generation, &variant))
     }
 
     /// What stands before an answer of a generation.
@@ -215,8 +214,7 @@ impl Subject {
         let generation = server.app.store.generation();
         let tag = self.tag(server, generation);
         if tag.is_some_and(|tag| is_known(&tag, &reader.headers)) {
-            let mut headers = self.headers(server, generation);
-            headers.remove(CONTENT_TYPE);
+            let headers = self.headers(server, generation);
             return Some((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         if self.choice != Choice::Page

@@ -1,0 +1,259 @@
+//! What works beside the server for as long as it runs, each in a thread of its own: what reads
+//! the log from behind, and what is due now and then.
+//!
+//! To add one: a function here that makes its steps, and a row in [`FOLLOWERS`].
+
+use crate::app::history::{self, HistoryError};
+use crate::app::quality::{self, QualityError};
+use crate::app::statistics::void::Publishing;
+use crate::app::statistics::{self, StatisticsError};
+use crate::app::{App, embargo, profiles};
+use crate::ingest::conformance::FollowError;
+use crate::model::Progress;
+use jiff::Timestamp;
+use std::fmt::Display;
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
+use std::thread;
+use std::time::Duration;
+
+/// Something that works beside the server.
+pub struct Follower {
+    /// What it sees to, for messages.
+    pub what: &'static str,
+    /// Works until it is told to end.
+    run: fn(&App, &Until),
+}
+
+/// All of them.
+pub static FOLLOWERS: &[Follower] = &[
+    Follower {
+        what: "held submissions",
+        run: publish_what_is_due,
+    },
+    Follower {
+        what: "the profiles",
+        run: follow_profiles,
+    },
+    Follower {
+        what: "quality",
+        run: follow_quality,
+    },
+    Follower {
+        what: "the checkpoints",
+        run: forget_checkpoints,
+    },
+    Follower {
+        what: "the statistics",
+        run: follow_statistics,
+    },
+    Follower {
+        what: "the history",
+        run: follow_history,
+    },
+];
+
+/// How long to wait after a failure, which the next try may meet again.
+const FAILURE_PAUSE: Duration = Duration::from_secs(30);
+
+/// Tells one follower when it is to end.
+pub struct Until {
+    ended: Receiver<()>,
+    /// Stops what can be stopped of what it is doing; the rest is done first.
+    progress: Arc<Progress>,
+}
+
+/// What a step came to.
+enum Step {
+    /// It is looked again after a while.
+    Done(Duration),
+    /// It was interrupted because the program ends.
+    Interrupted,
+    Failed(String),
+}
+
+impl Step {
+    fn failed(error: impl Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl Until {
+    /// Whether it is to end now.
+    fn is_over(&self) -> bool {
+        self.ended.try_recv() == Err(TryRecvError::Disconnected)
+    }
+
+    /// Makes one step after the other.
+    fn repeat(&self, what: &str, mut step: impl FnMut() -> Step) {
+        loop {
+            let pause = match step() {
+                Step::Done(pause) => pause,
+                Step::Interrupted => return,
+                Step::Failed(error) => {
+                    tracing::error!(error, "{what} could not be brought up to date");
+                    FAILURE_PAUSE
+                }
+            };
+            if self.ended.recv_timeout(pause) != Err(RecvTimeoutError::Timeout) {
+                return;
+            }
+        }
+    }
+}
+
+/// The threads of all followers.
+pub struct Following(Vec<Running>);
+
+struct Running {
+    what: &'static str,
+    end: mpsc::Sender<()>,
+    progress: Arc<Progress>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl Following {
+    /// Sets them to work.
+    pub fn begin(app: &Arc<App>) -> Self {
+        let followers = FOLLOWERS.iter();
+        let running = followers.map(|follower| {
+            let (end, ended) = mpsc::channel::<()>();
+            let progress = Arc::new(Progress::default());
+            let until = Until {
+                ended,
+                progress: Arc::clone(&progress),
+            };
+            let app = Arc::clone(app);
+            Running {
+                what: follower.what,
+                end,
+                progress,
+                thread: thread::spawn(move || (follower.run)(&app, &until)),
+            }
+        });
+        Self(running.collect())
+    }
+
+    /// Tells all of them to end, and waits until they have.
+    pub fn end(self) {
+        let ending = self.0.into_iter().map(|running| {
+            drop(running.end);
+            running.progress.stop();
+            (running.what, running.thread)
+        });
+        for (what, thread) in ending.collect::<Vec<_>>() {
+            if thread.join().is_err() {
+                tracing::error!("the thread for {what} panicked");
+            }
+        }
+    }
+}
+
+/// Publishes what was held until now.
+fn publish_what_is_due(app: &App, until: &Until) {
+    until.repeat("held submissions", || {
+        let reports = match embargo::publish_due(app, Timestamp::now()) {
+            Ok(reports) => reports,
+            Err(error) => {
+                tracing::error!(%error, "held submissions could not be published");
+                Vec::new()
+            }
+        };
+        for report in reports {
+            tracing::info!(
+                source = %report.source,
+                outcome = ?report.outcome,
+                generation = %report.generation,
+                "a held submission was due"
+            );
+        }
+        Step::Done(Duration::from_secs(1))
+    });
+}
+
+/// Brings the profiles up to date soon after each change of too many entities.
+fn follow_profiles(app: &App, until: &Until) {
+    let mut seen = None;
+    until.repeat("the profiles", || {
+        let latest = app.store.generation();
+        if seen != Some(latest) {
+            seen = Some(latest);
+            match profiles::bring_up_to_date(app, &until.progress) {
+                Ok(None) | Err(FollowError::Stopped) => {}
+                Ok(Some(generation)) => {
+                    seen = Some(generation);
+                    tracing::info!(%generation, "the profiles are up to date");
+                }
+                // It is tried again after the next change, and at the next start.
+                Err(error) => tracing::error!(%error, "the profiles stay behind"),
+            }
+        }
+        Step::Done(Duration::from_millis(500))
+    });
+}
+
+/// Judges what is published by the profiles.
+fn follow_quality(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = quality::Follower::new(app, &is_stopped);
+    until.repeat("quality", || match follower.step(Timestamp::now()) {
+        // Between two slices of rehearsals, which take twice as long, a processor rests.
+        Ok(true) => Step::Done(Duration::from_millis(100)),
+        Ok(false) => Step::Done(Duration::from_millis(250)),
+        Err(QualityError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "what is known of quality is made again at the next start");
+    }
+}
+
+/// Lets checkpoints go for which nobody has asked for a while, and all of them at the end.
+fn forget_checkpoints(app: &App, until: &Until) {
+    until.repeat("the checkpoints", || {
+        app.checkpoints.forget_after(Duration::from_secs(60));
+        Step::Done(Duration::from_secs(5))
+    });
+    if let Err(error) = app.checkpoints.close() {
+        tracing::warn!(%error, "checkpoints stay behind");
+    }
+}
+
+/// Counts what is in the store.
+fn follow_statistics(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = statistics::Follower::new(app, &is_stopped);
+    let mut publishing = Publishing::default();
+    until.repeat("the statistics", || {
+        let stepped = follower
+            .step()
+            .and_then(|_| Ok(publishing.step(app, Timestamp::now())?));
+        match stepped {
+            Ok(published) => {
+                if let Some(generation) = published {
+                    tracing::info!(%generation, "the description of the data set is up to date");
+                }
+                Step::Done(Duration::from_millis(100))
+            }
+            Err(StatisticsError::Interrupted) => Step::Interrupted,
+            Err(error) => Step::failed(error),
+        }
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "the statistics are counted again at the next start");
+    }
+}
+
+/// Notes which changes touched which entity.
+fn follow_history(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = history::Follower::new(app, &is_stopped);
+    until.repeat("the history", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(50)),
+        Err(HistoryError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "a part of the history is read again at the next start");
+    }
+}

@@ -1,0 +1,472 @@
+//! Pairs of an entity and a change that touched it, on the disk, sorted in two ways.
+//!
+//! *Runs* are files of pairs sorted by entity. What is new is kept in memory and becomes a run once
+//! it is large enough; runs of like size are merged, so that there are few of them. The *journal*
+//! is one file of the same pairs in the order of the changes. Each pair takes 16 bytes. The file
+//! `index` names the files that count, and how far they go; what it does not name is left over
+//! from a crash. One sum over all pairs, whatever their order, must be the same for the runs, the
+//! journal and `index`: else nothing of it is believed.
+
+use crate::app::following::entities::Entity;
+use crate::app::following::file::{self, Lines};
+use crate::changes::{Aspects, Touch};
+use crate::model::Generation;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write as _};
+use std::os::unix::fs::FileExt as _;
+use std::path::Path;
+use std::sync::Arc;
+
+const NAME: &str = "index";
+const JOURNAL: &str = "journal";
+const VERSION: &str = "affiche-history 1";
+/// So many pairs in memory become a run: half a megabyte.
+const RUN_PAIRS: usize = 32_768;
+const PAIR_BYTES: usize = 16;
+/// How many pairs are read at once: one block of most disks.
+const BLOCK_PAIRS: u64 = 256;
+
+/// By which it is sorted, and the rest. In runs: the entity; the generation, then in its last eight
+/// bits the aspects. In the journal: the generation; the entity and the aspects.
+type Pair = (u64, u64);
+
+/// The index of one generation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    pub generation: Generation,
+    runs: Vec<Arc<Pairs>>,
+    journal: Option<Arc<Pairs>>,
+    /// What is in no file yet: sorted by entity, and in the order of the changes.
+    tail: Vec<Pair>,
+    recent: Vec<Pair>,
+    sum: u64,
+    /// The number of the next run.
+    next: u64,
+}
+
+/// Sorted pairs in a file.
+#[derive(Debug)]
+struct Pairs {
+    name: String,
+    file: File,
+    pairs: u64,
+}
+
+impl State {
+    /// The changes that touched an entity, the first one first.
+    pub fn of(&self, entity: Entity) -> io::Result<Vec<Touch>> {
+        let mut touches = Vec::new();
+        let mut take = |(_, rest): Pair| {
+            touches.push(Touch {
+                generation: Generation(rest >> 8),
+                aspects: Aspects::of_bits(rest as u8),
+            });
+        };
+        for run in &self.runs {
+            run.each_from(entity, |pair| {
+                let is_it = pair.0 == entity;
+                if is_it {
+                    take(pair);
+                }
+                is_it
+            })?;
+        }
+        let start = self.tail.partition_point(|pair| pair.0 < entity);
+        let tail = self.tail.get(start..).unwrap_or_default();
+        tail.iter()
+            .take_while(|pair| pair.0 == entity)
+            .copied()
+            .for_each(take);
+        touches.sort_by_key(|touch| touch.generation);
+        Ok(touches)
+    }
+
+    /// What was touched after a generation, in the order of the changes; at most so many.
+    pub fn since(
+        &self,
+        after: Generation,
+        most: usize,
+    ) -> io::Result<Vec<(Generation, Entity, Aspects)>> {
+        let first = after.0.saturating_add(1);
+        let mut found = Vec::new();
+        let mut take = |(generation, rest): Pair| {
+            if found.len() < most {
+                let aspects = Aspects::of_bits(rest as u8);
+                found.push((Generation(generation), rest >> 8, aspects));
+            }
+            found.len() < most
+        };
+        if let Some(journal) = &self.journal {
+            journal.each_from(first, &mut take)?;
+        }
+        let start = self.recent.partition_point(|pair| pair.0 < first);
+        for pair in self.recent.get(start..).unwrap_or_default() {
+            if !take(*pair) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Notes what a change touched, each entity once; `true` when it is time to [`State::keep`].
+    pub fn note(&mut self, generation: Generation, mut touched: Vec<(Entity, Aspects)>) -> bool {
+        touched.sort_unstable_by_key(|(entity, _)| *entity);
+        for (entity, aspects) in touched {
+            let bits = u64::from(aspects.to_bits());
+            self.tail.push((entity, generation.0 << 8 | bits));
+            self.recent.push((generation.0, entity << 8 | bits));
+            self.sum = self.sum.wrapping_add(mixed(entity, generation.0, bits));
+        }
+        // It consists of two sorted pieces.
+        self.tail.sort();
+        self.generation = generation;
+        self.tail.len() >= RUN_PAIRS
+    }
+
+    /// Writes all that is in memory to the disk.
+    ///
+    /// # Errors
+    /// When it cannot be written; what was there before still counts then.
+    pub fn keep(&mut self, folder: &Path, identity: &str) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let mut kept = self.clone();
+        if !kept.tail.is_empty() {
+            let journal = kept.journal.as_ref().map_or(0, |journal| journal.pairs);
+            kept.journal = Some(append(folder, journal, &kept.recent)?);
+            let tail = std::mem::take(&mut kept.tail);
+            kept.recent.clear();
+            let mut run = kept.write(folder, tail.into_iter().map(Ok))?;
+            while let Some(last) = kept.runs.pop() {
+                if last.pairs >= 2 * run.pairs {
+                    kept.runs.push(last);
+                    break;
+                }
+                let merged = merge(last.read(), run.read());
+                run = kept.write(folder, merged)?;
+            }
+            kept.runs.push(Arc::new(run));
+        }
+        file::write(folder, NAME, |line| {
+            line(VERSION)?;
+            line(identity)?;
+            line(&kept.generation.to_string())?;
+            line(&kept.sum.to_string())?;
+            for pairs in kept.journal.iter().chain(&kept.runs) {
+                line(&format!("{} {}", pairs.name, pairs.pairs))?;
+            }
+            Ok(())
+        })?;
+        *self = kept;
+        self.remove_others(folder);
+        Ok(())
+    }
+
+    /// What was kept; `None` when there is nothing, it is of another log, or it is damaged.
+    pub fn load(folder: &Path, identity: &str) -> Option<Self> {
+        let mut lines = Lines::open(folder, NAME)?;
+        if lines.read()? != VERSION || lines.read()? != identity {
+            return None;
+        }
+        let generation = lines.read()?.parse().ok()?;
+        let sum = lines.read()?.parse().ok()?;
+        let mut state = Self {
+            generation: Generation(generation),
+            sum,
+            ..Self::default()
+        };
+        while let Some(line) = lines.read() {
+            let (name, pairs) = line.split_once(' ')?;
+            let pairs = Arc::new(Pairs::open(folder, name, pairs.parse().ok()?).ok()?);
+            if name == JOURNAL {
+                state.journal = Some(pairs);
+            } else {
+                let number: u64 = name.strip_prefix("run-")?.parse().ok()?;
+                state.next = state.next.max(number + 1);
+                state.runs.push(pairs);
+            }
+        }
+        (lines.is_whole() && state.fits().ok()?).then(|| {
+            state.remove_others(folder);
+            state
+        })
+    }
+
+    /// Whether runs and journal hold the same pairs, in their order.
+    fn fits(&self) -> io::Result<bool> {
+        let (mut by_entity, mut by_change) = (0_u64, 0_u64);
+        for run in &self.runs {
+            let mut last = None;
+            for pair in run.read() {
+                let (entity, rest) = pair?;
+                if last >= Some((entity, rest)) || rest >> 8 > self.generation.0 {
+                    return Ok(false);
+                }
+                last = Some((entity, rest));
+                by_entity = by_entity.wrapping_add(mixed(entity, rest >> 8, rest & 0xFF));
+            }
+        }
+        if let Some(journal) = &self.journal {
+            let mut last = None;
+            for pair in journal.read() {
+                let (generation, rest) = pair?;
+                if last >= Some((generation, rest)) || generation > self.generation.0 {
+                    return Ok(false);
+                }
+                last = Some((generation, rest));
+                by_change = by_change.wrapping_add(mixed(rest >> 8, generation, rest & 0xFF));
+            }
+        }
+        Ok(by_entity == self.sum && by_change == self.sum)
+    }
+
+    /// Writes a run under the next free name.
+    fn write(
+        &mut self,
+        folder: &Path,
+        pairs: impl Iterator<Item = io::Result<Pair>>,
+    ) -> io::Result<Pairs> {
+        let name = format!("run-{}", self.next);
+        self.next += 1;
+        let mut out = BufWriter::new(File::create(folder.join(&name))?);
+        let mut count = 0;
+        for pair in pairs {
+            out.write_all(&bytes_of(pair?))?;
+            count += 1;
+        }
+        out.into_inner()?.sync_all()?;
+        Pairs::open(folder, &name, count)
+    }
+
+    /// Removes the files that do not count; readers that have them open keep them.
+    fn remove_others(&self, folder: &Path) {
+        let is_kept = |name: &str| {
+            let files = self.journal.iter().chain(&self.runs);
+            name == NAME || files.into_iter().any(|pairs| pairs.name == name)
+        };
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            if entry.file_name().to_str().is_none_or(|name| !is_kept(name)) {
+                // It takes some room, and the next one tries again.
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+impl Pairs {
+    fn open(folder: &Path, name: &str, pairs: u64) -> io::Result<Self> {
+        let file = File::open(folder.join(name))?;
+        if file.metadata()?.len() < pairs * PAIR_BYTES as u64 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            file,
+            pairs,
+        })
+    }
+
+    fn block(&self, first: u64, pairs: u64) -> io::Result<Vec<Pair>> {
+        let pairs = pairs.min(self.pairs - first);
+        let bytes = usize::try_from(pairs).map_err(io::Error::other)? * PAIR_BYTES;
+        let mut block = vec![0; bytes];
+        self.file
+            .read_exact_at(&mut block, first * PAIR_BYTES as u64)?;
+        Ok(block.chunks_exact(PAIR_BYTES).map(pair_of).collect())
+    }
+
+    /// Hands over the pairs from the first one on that begins with `key` or more, until told that
+    /// it is enough.
+    fn each_from(&self, key: u64, mut each: impl FnMut(Pair) -> bool) -> io::Result<()> {
+        let (mut start, mut end) = (0, self.pairs);
+        while start < end {
+            let middle = start + (end - start) / 2;
+            let is_before = self.block(middle, 1)?.iter().any(|pair| pair.0 < key);
+            if is_before {
+                start = middle + 1;
+            } else {
+                end = middle;
+            }
+        }
+        while start < self.pairs {
+            for pair in self.block(start, BLOCK_PAIRS)? {
+                if !each(pair) {
+                    return Ok(());
+                }
+            }
+            start += BLOCK_PAIRS;
+        }
+        Ok(())
+    }
+
+    /// All pairs, one after the other.
+    fn read(&self) -> impl Iterator<Item = io::Result<Pair>> {
+        let blocks = (0..self.pairs.div_ceil(BLOCK_PAIRS))
+            .map(|block| self.block(block * BLOCK_PAIRS, BLOCK_PAIRS));
+        blocks.flat_map(|block| {
+            let (pairs, error) = match block {
+                Ok(pairs) => (pairs, None),
+                Err(error) => (Vec::new(), Some(error)),
+            };
+            pairs.into_iter().map(Ok).chain(error.map(Err))
+        })
+    }
+}
+
+/// Writes pairs behind so many that there are, and gives all.
+fn append(folder: &Path, present: u64, pairs: &[Pair]) -> io::Result<Arc<Pairs>> {
+    let path = folder.join(JOURNAL);
+    let mut file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)?;
+    // What a crash left behind them does not count.
+    file.set_len(present * PAIR_BYTES as u64)?;
+    file.seek(SeekFrom::End(0))?;
+    let mut out = BufWriter::new(file);
+    for pair in pairs {
+        out.write_all(&bytes_of(*pair))?;
+    }
+    out.into_inner()?.sync_all()?;
+    let all = present + pairs.len() as u64;
+    Ok(Arc::new(Pairs::open(folder, JOURNAL, all)?))
+}
+
+fn merge(
+    one: impl Iterator<Item = io::Result<Pair>>,
+    other: impl Iterator<Item = io::Result<Pair>>,
+) -> impl Iterator<Item = io::Result<Pair>> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
+    std::iter::from_fn(move || match (one.peek(), other.peek()) {
+        (Some(Ok(first)), Some(Ok(second))) if second < first => other.next(),
+        (Some(_), _) => one.next(),
+        (None, _) => other.next(),
+    })
+}
+
+fn bytes_of((key, rest): Pair) -> [u8; PAIR_BYTES] {
+    let mut bytes = [0; PAIR_BYTES];
+    let (first, second) = bytes.split_at_mut(PAIR_BYTES / 2);
+    first.copy_from_slice(&key.to_be_bytes());
+    second.copy_from_slice(&rest.to_be_bytes());
+    bytes
+}
+
+fn pair_of(bytes: &[u8]) -> Pair {
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |n, byte| n << 8 | u64::from(*byte));
+    let (key, rest) = bytes.split_at(PAIR_BYTES / 2);
+    (number(key), number(rest))
+}
+
+/// The share of a pair in the sum (the last steps of SplitMix64).
+fn mixed(entity: Entity, generation: u64, bits: u64) -> u64 {
+    let mut z = entity ^ (generation << 8 | bits).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+    use tempfile::TempDir;
+
+    /// Changes of which some touch very many.
+    fn changes() -> Vec<Vec<(Entity, Aspects)>> {
+        let mut seed = 7_u64;
+        let mut random = move || {
+            seed = mixed(seed, 1, 1);
+            seed
+        };
+        (0..300_u64)
+            .map(|change| {
+                let entities = if change.is_multiple_of(50) { 20_000 } else { 3 };
+                let touched: BTreeMap<Entity, Aspects> = (0..entities)
+                    .map(|_| (random() % 30_000, Aspects::of_bits(random() as u8 | 1)))
+                    .collect();
+                touched.into_iter().collect()
+            })
+            .collect()
+    }
+
+    fn check(state: &State, changes: &[Vec<(Entity, Aspects)>]) {
+        for entity in [0, 1, 77, 15_000, 29_999, 30_001] {
+            let wanted: Vec<Touch> = (1..)
+                .zip(changes)
+                .flat_map(|(generation, touched)| {
+                    let it = touched.iter().find(|(other, _)| *other == entity);
+                    it.map(|(_, aspects)| Touch {
+                        generation: Generation(generation),
+                        aspects: *aspects,
+                    })
+                })
+                .collect();
+            assert_eq!(state.of(entity).unwrap(), wanted, "{entity}");
+        }
+        for after in [0, 49, 50, 299, 300, 1000] {
+            let wanted: Vec<(Generation, Entity, Aspects)> = (1..)
+                .zip(changes)
+                .filter(|(generation, _)| *generation > after)
+                .flat_map(|(generation, touched)| {
+                    let touched = touched.iter();
+                    touched
+                        .map(move |(entity, aspects)| (Generation(generation), *entity, *aspects))
+                })
+                .take(1000)
+                .collect();
+            assert_eq!(state.since(Generation(after), 1000).unwrap(), wanted);
+        }
+    }
+
+    #[test]
+    fn what_touched_an_entity_is_found_in_memory_on_the_disk_and_after_a_start() {
+        let folder = TempDir::new().unwrap();
+        let changes = changes();
+        let mut state = State::default();
+        for (generation, touched) in (1..).zip(&changes) {
+            if state.note(Generation(generation), touched.clone()) {
+                state.keep(folder.path(), "identity").unwrap();
+            }
+        }
+        check(&state, &changes);
+        assert!(!state.tail.is_empty(), "something is in memory only");
+        state.keep(folder.path(), "identity").unwrap();
+        assert!(state.runs.len() < 10, "{} runs", state.runs.len());
+        check(&state, &changes);
+        let files = fs::read_dir(folder.path()).unwrap().count();
+        assert_eq!(files, state.runs.len() + 2, "nothing is left over");
+        check(
+            &State::load(folder.path(), "identity").expect("it was kept"),
+            &changes,
+        );
+        assert!(State::load(folder.path(), "another").is_none());
+    }
+
+    #[test]
+    fn no_changed_byte_is_believed() {
+        let folder = TempDir::new().unwrap();
+        let mut state = State::default();
+        for generation in 1..=8 {
+            let touched = (0..generation).map(|entity| (entity * 3, Aspects::PUBLIC));
+            state.note(Generation(generation), touched.collect());
+        }
+        state.keep(folder.path(), "identity").unwrap();
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let whole = fs::read(&path).unwrap();
+            for place in 0..whole.len() {
+                let mut bytes = whole.clone();
+                bytes[place] ^= 1;
+                fs::write(&path, &bytes).unwrap();
+                assert!(
+                    State::load(folder.path(), "identity").is_none(),
+                    "byte {place} of {}",
+                    path.display()
+                );
+            }
+            fs::write(&path, &whole).unwrap();
+        }
+        assert!(State::load(folder.path(), "identity").is_some());
+    }
+}

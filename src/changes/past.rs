@@ -1,0 +1,161 @@
+//! What an entity was after a change: its own rows of the log, replayed up to there.
+
+use crate::changes::{Aspects, Touch, Touches, versions};
+use crate::model::{Base, Generation, Kind, SourceName};
+use crate::rdf::order;
+use crate::store::{Header, State, Store, StoreError, kind_among, state_in};
+use oxrdf::{GraphName, NamedNode, Quad, Term, Triple};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+
+/// What an entity was at a generation.
+#[derive(Clone, Debug)]
+pub struct Then {
+    /// The change that had made it so.
+    pub version: Generation,
+    /// When that was accepted: xsd:dateTime in UTC.
+    pub time: String,
+    /// Whose change that was.
+    pub source: SourceName,
+    pub state: State,
+    pub kind: Option<&'static Kind>,
+    /// What was published of it, in the order of documents.
+    pub triples: Vec<Triple>,
+    /// The sources that spoke of it under this IRI, by name.
+    pub sources: Vec<SourceName>,
+    /// How much of the log was read.
+    pub bytes_read: u64,
+}
+
+/// What an entity was at a generation; `None` before there was anything of it.
+///
+/// # Errors
+/// When the log cannot be read.
+pub fn state_at(
+    store: &Store,
+    touches: &Touches<'_>,
+    entity: &NamedNode,
+    at: Generation,
+) -> Result<Option<Then>, StoreError> {
+    let touched = touches(entity, at)?;
+    let Some(version) = versions(&touched).last().copied() else {
+        return Ok(None);
+    };
+    let mut replay = Replay::default();
+    let mut made_so = None;
+    for touch in &touched {
+        let header = replay.apply(store, entity, *touch)?;
+        if touch.generation == version {
+            made_so = Some(header);
+        }
+    }
+    let Some(header) = made_so else {
+        return Ok(None);
+    };
+    let base = store.base();
+    let registry = replay.registry();
+    let state = state_in(base, &registry, &mut |other| {
+        survivor_at(store, touches, other, at)
+    })?;
+    let kind = kind_among(base, &registry);
+    let mut triples: Vec<Triple> = replay.public.into_iter().collect();
+    triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+    Ok(Some(Then {
+        version,
+        time: header.time,
+        source: header.source,
+        state,
+        kind,
+        triples,
+        sources: replay
+            .claims
+            .into_iter()
+            .filter(|(_, claims)| *claims > 0)
+            .map(|(source, _)| source)
+            .collect(),
+        bytes_read: replay.bytes_read,
+    }))
+}
+
+/// The entity under whose IRI another was published at a generation.
+fn survivor_at(
+    store: &Store,
+    touches: &Touches<'_>,
+    entity: &NamedNode,
+    at: Generation,
+) -> Result<NamedNode, StoreError> {
+    let mut replay = Replay::default();
+    for touch in touches(entity, at)? {
+        if touch.aspects.has(Aspects::STATE) {
+            replay.apply(store, entity, touch)?;
+        }
+    }
+    let merged_into = store.base().sv("mergedInto");
+    let quads = replay.registry();
+    let merged = quads.iter().find(|quad| quad.predicate == merged_into);
+    Ok(match merged.map(|quad| &quad.object) {
+        Some(Term::NamedNode(survivor)) => survivor.clone(),
+        _ => entity.clone(),
+    })
+}
+
+/// The rows of one entity, as far as they were replayed.
+#[derive(Default)]
+struct Replay {
+    public: FxHashSet<Triple>,
+    registry: FxHashSet<Quad>,
+    /// How many quads each source says.
+    claims: BTreeMap<SourceName, i64>,
+    bytes_read: u64,
+}
+
+impl Replay {
+    fn apply(
+        &mut self,
+        store: &Store,
+        entity: &NamedNode,
+        touch: Touch,
+    ) -> Result<Header, StoreError> {
+        let excerpt = store.excerpt(touch.generation, entity)?;
+        self.bytes_read += excerpt.bytes_read;
+        let base = store.base();
+        for quad in excerpt.deletions {
+            self.note(base, quad, false);
+        }
+        for quad in excerpt.additions {
+            self.note(base, quad, true);
+        }
+        Ok(excerpt.header)
+    }
+
+    fn note(&mut self, base: &Base, quad: Quad, is_added: bool) {
+        match &quad.graph_name {
+            GraphName::DefaultGraph if is_added => {
+                self.public.insert(quad.into());
+            }
+            GraphName::DefaultGraph => {
+                self.public.remove(&Triple::from(quad));
+            }
+            GraphName::NamedNode(graph) if *graph == base.registry_graph() => {
+                if is_added {
+                    self.registry.insert(quad);
+                } else {
+                    self.registry.remove(&quad);
+                }
+            }
+            GraphName::NamedNode(graph) => {
+                if let Some(source) = base.source_of_graph(graph.as_str()) {
+                    *self.claims.entry(source).or_default() += if is_added { 1 } else { -1 };
+                }
+            }
+            GraphName::BlankNode(_) => {}
+        }
+    }
+
+    /// In a fixed order.
+    fn registry(&self) -> Vec<Quad> {
+        let mut quads: Vec<Quad> = self.registry.iter().cloned().collect();
+        quads.sort_by_cached_key(ToString::to_string);
+        quads
+    }
+}
