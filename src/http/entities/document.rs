@@ -67,7 +67,7 @@ pub async fn document(
             };
             let wanted = asked(&reader, view.base(), by_suffix);
             let mut answer = match view.state(&noid)? {
-                State::Merged(other) => return merged(view, &other, "", &rest),
+                State::Merged(other) => return merged(view, &other, "../doc/", &rest),
                 State::Withdrawn(tombstone) => {
                     return gone::gone_as_asked(server, view, &noid, &tombstone, &reader);
                 }
