@@ -3,7 +3,9 @@
 //!
 //! To add one: a function here that makes its steps, and a row in [`FOLLOWERS`].
 
+use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
+use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::quality::{self, QualityError};
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
@@ -15,7 +17,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Something that works beside the server.
 pub struct Follower {
@@ -50,6 +52,14 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the history",
         run: follow_history,
+    },
+    Follower {
+        what: "the identifiers",
+        run: follow_identifiers,
+    },
+    Follower {
+        what: "the hub",
+        run: tell_hub,
     },
 ];
 
@@ -256,4 +266,31 @@ fn follow_history(app: &App, until: &Until) {
     if let Err(error) = follower.save() {
         tracing::warn!(%error, "a part of the history is read again at the next start");
     }
+}
+
+/// Keeps the identifiers of senders in step: who has just sent some asks for them.
+fn follow_identifiers(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = identifiers::Follower::new(app, &is_stopped);
+    until.repeat("the identifiers", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(20)),
+        Err(IdentifiersError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "the identifiers are read again at the next start");
+    }
+}
+
+/// Tells the hub of changes, if there is one.
+fn tell_hub(app: &App, until: &Until) {
+    let Some(mut publisher) = Publisher::new(app) else {
+        return;
+    };
+    until.repeat("the hub", || {
+        match publisher.step(Instant::now(), SystemTime::now()) {
+            Ok(_) => Step::Done(Duration::from_millis(500)),
+            Err(error) => Step::failed(error),
+        }
+    });
 }

@@ -1,6 +1,7 @@
 //! What an entity was after a change: its own rows of the log, replayed up to there.
 
 use crate::changes::{Aspects, Touch, Touches, versions};
+use crate::model::vocabulary::owl;
 use crate::model::{Base, Generation, Kind, SourceName};
 use crate::rdf::order;
 use crate::store::{Header, State, Store, StoreError, kind_among, state_in};
@@ -21,7 +22,7 @@ pub struct Then {
     pub kind: Option<&'static Kind>,
     /// What was published of it, in the order of documents.
     pub triples: Vec<Triple>,
-    /// The sources that spoke of it under this IRI, by name.
+    /// The sources that spoke of it, or of what was merged into it, by name.
     pub sources: Vec<SourceName>,
     /// How much of the log was read.
     pub bytes_read: u64,
@@ -60,6 +61,21 @@ pub fn state_at(
     let kind = kind_among(base, &registry);
     let mut triples: Vec<Triple> = replay.public.into_iter().collect();
     triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+    let mut claims = replay.claims;
+    let mut bytes_read = replay.bytes_read;
+    for member in members(base, entity, &triples) {
+        let mut replay = Replay {
+            claims,
+            ..Replay::default()
+        };
+        for touch in touches(&member, at)? {
+            if touch.aspects.has(Aspects::CLAIMS) {
+                replay.apply(store, &member, touch)?;
+            }
+        }
+        claims = replay.claims;
+        bytes_read += replay.bytes_read;
+    }
     Ok(Some(Then {
         version,
         time: header.time,
@@ -67,14 +83,27 @@ pub fn state_at(
         state,
         kind,
         triples,
-        sources: replay
-            .claims
+        sources: claims
             .into_iter()
             .filter(|(_, claims)| *claims > 0)
             .map(|(source, _)| source)
             .collect(),
-        bytes_read: replay.bytes_read,
+        bytes_read,
     }))
+}
+
+/// The entities that were merged into this one: its description says so.
+fn members(base: &Base, entity: &NamedNode, triples: &[Triple]) -> Vec<NamedNode> {
+    let same = triples.iter().filter(|triple| {
+        triple.predicate == owl::SAME_AS && triple.subject == entity.clone().into()
+    });
+    let objects = same.filter_map(|triple| match &triple.object {
+        Term::NamedNode(other) => Some(other.clone()),
+        Term::BlankNode(_) | Term::Literal(_) => None,
+    });
+    objects
+        .filter(|other| base.entity_of(other.as_str()).is_some())
+        .collect()
 }
 
 /// The entity under whose IRI another was published at a generation.

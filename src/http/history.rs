@@ -453,6 +453,8 @@ impl<'a> Past<'a> {
             modified: then.time.clone(),
             sources: self.shares(&then.sources)?,
             labels: BTreeMap::new(),
+            choices: Vec::new(),
+            changed_by: None,
             around: Vec::new(),
             agents: Vec::new(),
             incoming: Vec::new(),
@@ -469,7 +471,12 @@ impl<'a> Past<'a> {
         select::surround(&self.view, &mut document)?;
         let banner = self.banner(then)?;
         let answer = page(self.server, reader, self.now, |site| {
-            banner.above(&html::entity(&document, &[], site)?, site)
+            let entity = html::Entity {
+                document: &document,
+                standings: &[],
+                now: Timestamp::now(),
+            };
+            banner.above(&html::entity(entity, site)?, site)
         })?;
         Ok(answer.at(then.version))
     }
@@ -511,15 +518,11 @@ impl<'a> Past<'a> {
 
     /// Sources of then, with the licences of now.
     fn shares(&self, names: &[SourceName]) -> Result<Vec<SourceShare>, StoreError> {
-        let mut names: BTreeSet<SourceName> = names.iter().cloned().collect();
-        for member in self.view.members(&self.iri)?.iter().skip(1) {
-            names.extend(self.view.sources_of(member)?);
-        }
         let mut shares = Vec::new();
         for name in names {
-            let source = self.view.source(&name)?;
+            let source = self.view.source(name)?;
             shares.push(SourceShare {
-                source: source.unwrap_or_else(|| Source::new(name)),
+                source: source.unwrap_or_else(|| Source::new(name.clone())),
                 triples: Vec::new(),
                 left_out: Vec::new(),
             });

@@ -4,6 +4,7 @@
 //! The whole URL space is in [`router`]. A new address is a line there and a handler; a new
 //! kind of failure is a row in [`problem`].
 
+mod agenda;
 mod answer;
 pub mod api;
 mod auth;
@@ -13,6 +14,7 @@ mod client;
 mod conditions;
 mod dumps;
 mod entities;
+mod follow;
 mod history;
 mod home;
 mod lists;
@@ -21,6 +23,7 @@ mod middleware;
 pub mod negotiate;
 mod operations;
 mod pages;
+mod places;
 pub mod problem;
 mod problems;
 mod quality;
@@ -29,6 +32,7 @@ mod queue;
 mod reader;
 mod rehearsals;
 mod representation;
+mod resolve;
 pub mod router;
 mod serve;
 mod sparql;
@@ -71,6 +75,7 @@ pub struct Server {
     downloads: Lane,
     writes: writes::Writes,
     validations: validate::Validations,
+    resolutions: resolve::Resolutions,
     /// What became of the example queries when they were last tried.
     trials: queries::Trials,
 }
@@ -125,6 +130,7 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
+            resolutions: resolve::Resolutions::new(limits, &on_panic),
             trials: queries::Trials::default(),
             app,
         }

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, api, conditions, dumps, entities, history, home, merges, middleware,
-    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
-    validate, vocabulary, writes,
+    Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
+    middleware, operations, places, problems, quality, queries, rehearsals, representation,
+    resolve, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -45,6 +45,8 @@ macro_rules! routes {
 routes! {
     // For people.
     "/" get home::home, about::HOME;
+    "/agenda" get agenda::agenda, about::AGENDA;
+    "/places" get places::places, about::PLACES;
     "/about" get home::about, about::ABOUT;
     "/about/persistence" get entities::persistence, about::PERSISTENCE;
     "/api" get api::read, about::API;
@@ -88,6 +90,10 @@ routes! {
     "/dumps/{file}" get dumps::file, about::DUMP;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
+    // What those who link here ask.
+    "/resolve" get resolve::one, about::RESOLVE_ONE; post resolve::many, about::RESOLVE;
+    "/follow" get follow::few, about::FOLLOW_FEW; post follow::keep, about::FOLLOW;
+    "/follow/{list}" get follow::list, about::FOLLOW_LIST;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
     "/.well-known/void" get statistics::void, about::VOID;

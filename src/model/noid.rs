@@ -68,8 +68,11 @@ impl Noid {
     /// The names that somebody may have meant who wrote `text`: those that differ from it by one
     /// character, by two neighbours swapped, by one character too many or too few, or by letters
     /// that no name has and that look like digits. The check character leaves one candidate in
-    /// 29, so these are some dozens at most, whatever the text.
+    /// 29, so these are some dozens at most, whatever the text. Empty for what is a name.
     pub fn near(text: &str) -> Vec<Self> {
+        if Self::parse(text).is_ok() {
+            return Vec::new();
+        }
         let chars: Vec<char> = text
             .chars()
             .take(RANDOM_CHARS + 3)
@@ -244,6 +247,22 @@ mod tests {
         for text in ["", "x", "nothing at all like that", &"9".repeat(10_000)] {
             assert_eq!(Noid::near(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn a_mistyped_name_leads_back_to_the_right_one() {
+        let noid = Noid::mint(&mut counting());
+        let mut typo = noid.as_str().as_bytes().to_vec();
+        typo[4] = if typo[4] == b'b' { b'c' } else { b'b' };
+        let near = Noid::near(std::str::from_utf8(&typo).expect("letters"));
+        assert!(near.contains(&noid), "{near:?}");
+        assert!(near.len() <= 24, "{near:?}");
+        let mut swapped = noid.as_str().as_bytes().to_vec();
+        swapped.swap(2, 3);
+        let near = Noid::near(std::str::from_utf8(&swapped).expect("letters"));
+        assert!(near.contains(&noid), "{near:?}");
+        assert_eq!(Noid::near(noid.as_str()), [], "it is not mistyped");
+        assert_eq!(Noid::near("théâtre"), []);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The document of one entity: its public description and what a reader wants to know beside it.
 
 use crate::model::vocabulary::{dct, foaf, rdf, xsd};
-use crate::model::{Base, Description, Generation, Kind, Source};
+use crate::model::{Base, Choice, Description, Generation, Kind, Source, SourceName};
 use crate::publish::Context;
 use oxrdf::{Literal, NamedNode, Triple};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,11 @@ pub struct Document {
     /// What each source says, in the order of their ranks. Only the page needs the claims; the
     /// formats need the sources.
     pub sources: Vec<SourceShare>,
+    /// What was taken from one of several sources, and why. Only the page needs it, and whoever
+    /// knows the rules of fusion fills it in.
+    pub choices: Vec<Choice>,
+    /// The source through which the entity last changed.
+    pub changed_by: Option<SourceName>,
     /// The label literals (`schema:name`, `skos:prefLabel`, `rdfs:label`) of every IRI that the
     /// description, the claims, `around` and `incoming` mention, properties and classes included.
     pub labels: BTreeMap<String, Vec<Literal>>,

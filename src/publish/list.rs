@@ -106,6 +106,8 @@ impl Listing {
             generation: Generation::default(),
             modified: String::new(),
             sources: Vec::new(),
+            choices: Vec::new(),
+            changed_by: None,
             labels: BTreeMap::new(),
             around: Vec::new(),
             agents: Vec::new(),

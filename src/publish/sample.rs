@@ -106,6 +106,11 @@ pub(crate) fn sources() -> Vec<Source> {
     ]
 }
 
+/// The clock of the pages of samples: the performance is to come.
+pub(crate) fn now() -> jiff::Timestamp {
+    "2026-11-22T12:00:00Z".parse().expect("an instant")
+}
+
 /// A rescheduled performance on which two sources disagree.
 pub(crate) fn performance() -> Document {
     let mut document = document("3f8kz2m9q0cx", &graph(""));
@@ -205,6 +210,8 @@ fn document(noid: &str, triples: &[Triple]) -> Document {
                 left_out: Vec::new(),
             })
             .collect(),
+        choices: Vec::new(),
+        changed_by: sources().into_iter().next().map(|source| source.name),
         labels,
         around: Vec::new(),
         agents: Vec::new(),

@@ -137,6 +137,10 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
         Some(kind) => kind,
         None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
     };
+    let (modified, changed_by) = match view.change(generation)? {
+        Some((time, source)) => (time, Some(source)),
+        None => (String::new(), None),
+    };
     Ok(Some(Document {
         description: Description {
             iri: iri.clone(),
@@ -144,8 +148,10 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
         },
         kind,
         generation,
-        modified: time_of(view, generation)?,
+        modified,
         sources: shares(view, iri)?,
+        choices: Vec::new(),
+        changed_by,
         labels: BTreeMap::new(),
         around: Vec::new(),
         agents: Vec::new(),

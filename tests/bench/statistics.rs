@@ -151,13 +151,6 @@ fn measure(folder: &Path, performances: usize) {
         );
         row(&what, 1000.0, times);
     }
-    row(
-        "the next twenty (ms)",
-        1000.0,
-        median(|| {
-            let _ = state.upcoming(app.store.base(), now(), 20);
-        }),
-    );
     pages(&app);
     by_sparql(&app);
     changes(&app, &mut follower, performances);

@@ -106,6 +106,18 @@ impl Site {
         }
     }
 
+    /// Closes the folder, and gives what it is in.
+    pub fn close(self) -> TempDir {
+        let Self {
+            _temporary: temporary,
+            app,
+            router,
+        } = self;
+        drop(router);
+        drop(app);
+        temporary
+    }
+
     /// Has counted what is there now.
     pub fn count(&self) {
         let mut follower = statistics::Follower::new(&self.app, &|| false);

@@ -79,7 +79,6 @@ fn to_document(
     Ok(
         redirect(StatusCode::SEE_OTHER, &format!("{up}doc/{noid}{rest}"))
             .at(view.generation()?)
-            .varying(asked::VARYING)
             .with(LINK, &links::header(&links, view.base(), None))
             .into_response(),
     )

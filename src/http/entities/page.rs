@@ -9,6 +9,7 @@ use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::{NOT_FOUND, Problem};
 use crate::http::reader::Reader;
+use crate::ingest::choices;
 use crate::model::{Noid, time};
 use crate::publish::select;
 use crate::store::View;
@@ -24,7 +25,8 @@ pub(super) fn page_of(
 ) -> Result<Answer, Problem> {
     let iri = &view.base().id(noid);
     let address = format!("{noid}.html");
-    let now = time::utc(Timestamp::now());
+    let at = Timestamp::now();
+    let now = time::utc(at);
     // The page says what is still to come, so it also changes with the day.
     let variant = format!("{}-{}-html", now.get(..10).unwrap_or_default(), reader.lang);
     let etag = etag(view.identity(), view.generation()?, &variant);
@@ -35,7 +37,9 @@ pub(super) fn page_of(
             .known_as(&etag, &modified)
             .with(CONTENT_LOCATION, &address));
     }
-    let document = select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+    let mut document =
+        select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+    document.choices = choices(&view, &server.app.door, iri)?;
     let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
         .into_iter()
         .map(|standing| html::quality::Standing {
@@ -49,7 +53,12 @@ pub(super) fn page_of(
         })
         .collect();
     let answer = page(server, reader, view.generation()?, |site| {
-        html::entity(&document, &standings, site)
+        let entity = html::Entity {
+            document: &document,
+            standings: &standings,
+            now: at,
+        };
+        html::entity(entity, site)
     })?;
     let links = links::of_page(&document, &server.app.context, noid);
     Ok(answer
