@@ -190,8 +190,11 @@ impl App {
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
         Ok(Self {
+            context: Context {
+                naan: config.naan.clone(),
+                ..Context::new(base.clone(), &context_document)?
+            },
             edition,
-            context: Context::new(base.clone(), &context_document)?,
             context_document: context_document.replace("{base}", base.as_str()),
             metrics: Metrics::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),

@@ -27,6 +27,7 @@ mod hostile_bytes;
 mod hostile_http;
 mod hostile_shapes;
 mod http_api;
+mod http_contract;
 mod http_data;
 mod http_entities;
 mod http_pages;
