@@ -24,6 +24,8 @@ pub(super) struct About {
     pub identity: String,
     /// The number of the last change that readers see.
     pub generation: AtomicU64,
+    /// How often something was looked up or read, for whoever wants to know what it costs.
+    pub reads: AtomicU64,
     pub kinds: Kinds,
     pub properties: Properties,
 }
@@ -34,6 +36,7 @@ impl About {
             kinds: Kinds::new(&base),
             properties: Properties::new(&base),
             generation: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
             base,
             identity,
         }
@@ -162,9 +165,14 @@ impl<'a> View<'a> {
             });
         let stored = (!known.is_all).then(|| self.stored.quads(subject, predicate, object, graph));
         let overlay = self.overlay.filter(|(_, when)| *when == When::After);
+        let reads = &self.about.reads;
+        reads.fetch_add(1, Ordering::Relaxed);
         let stored = stored
             .into_iter()
             .flatten()
+            .inspect(|_| {
+                reads.fetch_add(1, Ordering::Relaxed);
+            })
             .filter(move |quad| match (quad, overlay) {
                 (Ok(quad), Some((overlay, _))) => !overlay.borrow().removes(quad.as_ref()),
                 _ => true,
