@@ -3,9 +3,12 @@
 //!
 //! To add one: a function here that makes its steps, and a row in [`FOLLOWERS`].
 
+use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
+use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
+use crate::app::search;
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, embargo, profiles};
@@ -16,7 +19,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Something that works beside the server.
 pub struct Follower {
@@ -51,6 +54,18 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the history",
         run: follow_history,
+    },
+    Follower {
+        what: "the identifiers",
+        run: follow_identifiers,
+    },
+    Follower {
+        what: "the hub",
+        run: tell_hub,
+    },
+    Follower {
+        what: "the index of names",
+        run: follow_names,
     },
     Follower {
         what: "the links",
@@ -261,6 +276,46 @@ fn follow_history(app: &App, until: &Until) {
     if let Err(error) = follower.save() {
         tracing::warn!(%error, "a part of the history is read again at the next start");
     }
+}
+
+/// Keeps the identifiers of senders in step: who has just sent some asks for them.
+fn follow_identifiers(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = identifiers::Follower::new(app, &is_stopped);
+    until.repeat("the identifiers", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(20)),
+        Err(IdentifiersError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "the identifiers are read again at the next start");
+    }
+}
+
+/// Tells the hub of changes, if there is one.
+fn tell_hub(app: &App, until: &Until) {
+    let Some(mut publisher) = Publisher::new(app) else {
+        return;
+    };
+    until.repeat("the hub", || {
+        match publisher.step(Instant::now(), SystemTime::now(), &|| !until.is_over()) {
+            Ok(_) => Step::Done(Duration::from_millis(500)),
+            Err(error) => Step::failed(error),
+        }
+    });
+}
+
+/// Keeps the index of names in step.
+fn follow_names(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = search::Follower::new(app, &is_stopped);
+    until.repeat("the index of names", || match follower.step() {
+        // To write them down takes some hundredths of a second each time.
+        Ok(true) => Step::Done(Duration::from_secs(1)),
+        Ok(false) => Step::Done(Duration::from_millis(100)),
+        Err(search::FollowError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
 }
 
 /// Reads what points to what.

@@ -81,6 +81,14 @@ pub(crate) fn time_of_day(text: &str, lang: Lang) -> String {
         .map_or_else(|| moment(text, lang), |time| clock(time, lang))
 }
 
+/// As [`time_of_day`], with the offset where it could not be guessed; nothing when the text has no
+/// time.
+pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
+    let moment = parse(text)?;
+    let time = clock(moment.time?, lang);
+    Some(format!("{time}{}", zone_note(&moment, lang)))
+}
+
 /// A short date for lists: `mar. 2 mars 2027, 20 h 30`.
 pub(crate) fn short(text: &str, lang: Lang) -> String {
     let Some(moment) = parse(text) else {
@@ -99,11 +107,6 @@ pub(crate) fn short(text: &str, lang: Lang) -> String {
 /// The day on the clock of the place where something happens.
 pub(crate) fn date(text: &str) -> Option<Date> {
     Some(parse(text)?.date)
-}
-
-/// The time of day on that clock.
-pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
-    Some(clock(parse(text)?.time?, lang))
 }
 
 /// Whether a moment, or the whole of a day, is before `now`. What is no date is not over.
@@ -202,12 +205,18 @@ pub(crate) fn instant(text: &str, lang: Lang) -> String {
     }
 }
 
-fn day(date: Date, lang: Lang) -> String {
+/// A day with its name: `mardi 2 mars 2027`.
+pub(crate) fn day(date: Date, lang: Lang) -> String {
     format!(
         "{} {}",
         WEEKDAYS[row(lang)][weekday_index(date)],
         day_and_month(date, lang)
     )
+}
+
+/// The name of the day of a date.
+pub(crate) fn weekday(date: Date, lang: Lang) -> &'static str {
+    WEEKDAYS[row(lang)][weekday_index(date)]
 }
 
 fn day_and_month(date: Date, lang: Lang) -> String {

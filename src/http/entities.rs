@@ -76,7 +76,6 @@ pub async fn identify(
                     &format!("../doc/{noid}{query}"),
                 )
                 .at(view.generation()?)
-                .varying(BY_ACCEPT)
                 .into_response()),
                 State::Merged(other) => moved(view, "id", &other, &query),
                 State::Withdrawn(tombstone) => {

@@ -451,7 +451,7 @@ impl<'a> Past<'a> {
         let mut document = Document {
             generation: then.version,
             modified: then.time.clone(),
-            sources: self.shares(&then.sources)?,
+            sources: self.shares(&then.claims)?,
             ..Document::new(description, kind)
         };
         if offer != HTML {
@@ -509,18 +509,17 @@ impl<'a> Past<'a> {
         Ok(publisher.unwrap_or_else(|| source.to_string()))
     }
 
-    /// Sources of then, with the licences of now.
-    fn shares(&self, names: &[SourceName]) -> Result<Vec<SourceShare>, StoreError> {
-        let mut names: BTreeSet<SourceName> = names.iter().cloned().collect();
-        for member in self.view.members(&self.iri)?.iter().skip(1) {
-            names.extend(self.view.sources_of(member)?);
-        }
+    /// What sources said then, with the licences of now.
+    fn shares(
+        &self,
+        claims: &BTreeMap<SourceName, Vec<Triple>>,
+    ) -> Result<Vec<SourceShare>, StoreError> {
         let mut shares = Vec::new();
-        for name in names {
-            let source = self.view.source(&name)?;
+        for (name, triples) in claims {
+            let source = self.view.source(name)?;
             shares.push(SourceShare {
-                source: source.unwrap_or_else(|| Source::new(name)),
-                triples: Vec::new(),
+                source: source.unwrap_or_else(|| Source::new(name.clone())),
+                triples: triples.clone(),
                 left_out: Vec::new(),
             });
         }

@@ -4,15 +4,19 @@
 //! The whole URL space is in [`router`]. A new address is a line there and a handler; a new
 //! kind of failure is a row in [`problem`].
 
+mod agenda;
 mod answer;
 pub mod api;
 mod auth;
 pub mod blocking;
 mod body;
+mod browse;
 mod client;
 mod conditions;
 mod dumps;
 mod entities;
+mod follow;
+mod found;
 mod history;
 mod home;
 mod links;
@@ -22,6 +26,7 @@ mod middleware;
 pub mod negotiate;
 mod operations;
 mod pages;
+mod places;
 pub mod problem;
 mod problems;
 mod quality;
@@ -30,7 +35,9 @@ mod queue;
 mod reader;
 mod rehearsals;
 mod representation;
+mod resolve;
 pub mod router;
+mod search;
 mod serve;
 mod sparql;
 mod statistics;
@@ -72,6 +79,7 @@ pub struct Server {
     downloads: Lane,
     writes: writes::Writes,
     validations: validate::Validations,
+    resolutions: resolve::Resolutions,
     /// What became of the example queries when they were last tried.
     trials: queries::Trials,
 }
@@ -126,6 +134,7 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
+            resolutions: resolve::Resolutions::new(limits, &on_panic),
             trials: queries::Trials::default(),
             app,
         }

@@ -236,12 +236,9 @@ language-fsl = French Sign Language
 home-title = The performing arts as linked data
 home-lead = Productions, performances, places and artists, described by the houses themselves, checked, brought together and published as open data with permanent identifiers.
 home-empty = Nothing is here yet: no source has sent data.
-home-upcoming = Next performances
-home-sources = Sources
 home-reuse = Reuse the data
 home-reuse-sparql = Query with SPARQL
 home-reuse-dumps = Download all data
-home-reuse-vocabularies = Vocabularies and data model
 home-reuse-documents = Each page also exists as Turtle, JSON-LD and N-Triples: add .ttl, .jsonld or .nt to its address.
 source-publisher = Publisher
 source-name = Source
@@ -490,7 +487,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforms
 entity-falls-short = incomplete
-home-quality = See the quality of the data
 about-quality = Quality
 about-quality-text = What the profiles ask, how much of it each source meets, and how that moves:
 
@@ -569,10 +565,6 @@ map-left = { $n ->
     [one] One place farther away is not on the map.
    *[other] { $shown } places farther away are not on the map.
 }
-## Search
-search-label = Search for a name
-search-hint = Show, artist, venue…
-search-submit = Search
 # Lists and their pages
 list-total = { $n ->
     [0] No result
@@ -585,6 +577,161 @@ pager-page = Page
 pager-previous = ← Previous
 pager-next = Next →
 
+## Resolution of identifiers
+resolve-title = Check links
+resolve-lead = What has become of the identifiers in your data? Paste up to { $most }: addresses of ours, those of our sources, and ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz or SIRET identifiers.
+resolve-unknown-title = Unknown identifier
+resolve-unknown-lead = Nothing that is published here answers to this identifier. Check it, or try another one.
+resolve-ambiguous-title = Several possible answers
+resolve-ambiguous-lead = This identifier stands for several things that are published here. Choose the one that you look for.
+resolve-results = Results
+resolve-given = Given identifier
+resolve-status = State
+resolve-entity = What it stands for
+resolve-changed = Last change
+resolve-again = Ask for something else
+resolve-ids = Identifiers, one on each line
+resolve-ids-about = With or without a prefix: “isni:0000 0001 2103 2683”, “siret:732 829 320 00074”, “Q535”, a whole address…
+resolve-file = Or a file
+resolve-file-about = A CSV table (the column “id” or “iri”, else the first one; the others are given back), a text with one identifier on each line, or a JSON array.
+resolve-run = Check
+resolve-csv = Download the result (CSV)
+resolve-programs = A program sends the same list to this address by POST. Nothing of what you send is kept.
+resolve-current = published
+resolve-merged = merged
+resolve-split = split
+resolve-withdrawn = withdrawn
+resolve-ambiguous = ambiguous
+resolve-unknown = unknown
+resolve-withdrawn-on = on { $day }
+resolve-mistyped = mistyped
+resolve-replaced-by = Replaced by:
+resolve-candidates = It may be:
+resolve-proposals = Did you mean:
+resolve-further = { $n ->
+    [one] One more line is in the CSV file.
+   *[other] { $shown } more lines are in the CSV file.
+}
+## Agenda
+agenda-title = What is on
+agenda-next = Coming up
+agenda-total = { $n ->
+    [0] No date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } cancelled
+   *[other] { $shown } cancelled
+}
+agenda-postponed = { $n ->
+    [one] Postponed, without a new date
+   *[other] Postponed, without a new date ({ $shown })
+}
+agenda-ongoing = Over several days
+agenda-ongoing-left = { $n ->
+    [one] { $shown } more
+   *[other] { $shown } more
+}
+agenda-nothing = Nothing is on for these days and choices.
+agenda-period-today = Today
+agenda-period-weekend = This weekend
+agenda-period-week = Next 7 days
+agenda-period-month = This month
+agenda-period-all = All dates
+agenda-periods = Periods
+agenda-today = Today
+agenda-tomorrow = Tomorrow
+agenda-between = { $from } to { $until }
+agenda-from = From { $from }
+agenda-until = Until { $until }
+agenda-day-label = { $day }: { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Previous month
+agenda-next-month = Next month →
+agenda-form = Choose a place and days
+agenda-where = Town, department or region
+agenda-field-from = From
+agenda-field-until = To
+agenda-show = Show
+agenda-narrow = Narrow down
+agenda-back = Back to the dates
+agenda-no-time = Time to be announced
+agenda-price-from = from { $price }
+agenda-near-me = Around me
+agenda-near-failed = Your browser did not give your position: name a town.
+price-free = Free
+price-paid = Paid
+facet-region = Region
+facet-price = Price
+facet-kind = Kind
+facet-where = Place
+facet-near = Around
+
+## Home
+home-near = What is on near you?
+home-span-today = Today
+home-span-soon = In the next days
+home-span-weekend = This weekend
+home-span-next = After that
+home-nothing-today = Nothing today.
+home-all = See all
+home-total = { $n ->
+    [0] Nothing to come
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+home-disciplines = By discipline
+home-repertoire = The repertoire
+home-reuse-api = Build on the API
+## Search
+search-title = Search
+search-title-of = “{ $text }”: search
+search-label = Search for a name
+search-submit = Search
+search-lead = Look for a show, an artist, a company, a venue, a festival, by any of their names. Accents and small errors do not matter.
+search-browse = Browse everything from A to Z
+search-not-made = The index of names is being made. Come back in a moment.
+search-left-out = { $n ->
+    [one] one word too many did not count
+   *[other] { $shown } words too many did not count
+}
+search-near = Nothing is called exactly “{ $text }”. This comes near.
+search-nothing = Nothing is called “{ $text }”, or nearly so.
+search-perhaps = Perhaps you are looking for
+search-tip-fewer = Try fewer words: all of them must be in the name.
+search-tip-names = Names are searched, not descriptions.
+search-resolve = This looks like an identifier: see what it stands for
+search-box-none = No suggestion
+search-box-some = Suggestions:
+search-opensearch = Names of the performing arts
+search-facet-kind = Kind
+search-facet-department = Department
+search-facet-discipline = Discipline
+search-facet-function = Function
+
+## Browse
+browse-title = Everything from A to Z
+browse-lead = All that is published here, by kind.
+browse-find = Filter by name
+browse-letters = Letters
+browse-every-letter = All
+browse-letter-other = Other signs
+browse-narrow = Narrow down
+browse-widen = Remove this choice
+browse-left = { $n ->
+    [one] and one more value
+   *[other] and { $shown } more values
+}
+browse-next = next date:
+browse-credits = { $n ->
+    [one] one credit
+   *[other] { $shown } credits
+}
+browse-persons = By family name; where it is not known, by the last word of the name.
+browse-performances = Performances by date are in the calendar.
 ## Links
 links-all = All links
 links-back = Back to the record
@@ -774,3 +921,59 @@ identifier-archives-du-spectacle = Les Archives du spectacle
 identifier-identifiant-rof = ROF
 identifier-frbnf = BnF
 identifier-sibil = Sibil
+
+## Following
+follow-title = Follow entities
+follow-lead = Paste up to { $most } identifiers: you get the address of an Atom feed of what happens to them, changes, merges, splits and withdrawals. For one entity alone, the address is “/follow?iri=” and its IRI.
+follow-run = Make the feed
+follow-kept = The list is kept under an address that nobody can guess. Those that nobody reads any more are forgotten when their room is needed; the same list, sent again, finds the same address.
+follow-made = { $n ->
+    [one] A feed for one entity
+   *[other] A feed for { $shown } entities
+}
+follow-made-about = Give this address to your feed reader, or to your program.
+follow-left-out = Not followed, since nothing published here answers to them, or several things do:
+follow-subtitle = Changes, merges, splits and withdrawals, the last one first.
+follow-one = Following: { $name }
+follow-several = { $n ->
+    [one] Following one entity
+   *[other] Following { $shown } entities
+}
+follow-published = published
+follow-changed = changed
+follow-withdrawn = withdrawn
+follow-returned = published again
+follow-merged = merged into another
+follow-separated = separated again
+follow-split = split
+follow-joined = one again
+follow-published-about = Published for the first time.
+follow-changed-about = Changed.
+follow-withdrawn-about = Withdrawn: its address stays reserved. { $about }
+follow-returned-about = Published again under the same address.
+follow-merged-about = Merged into { $about }, which this feed follows from now on.
+follow-separated-about = Separated again from { $about }.
+follow-split-about = Split into { $about }.
+follow-joined-about = One again.
+follow-by = Source: { $source }.
+follow-replaced = { $property }: { $removed } becomes { $added }
+follow-added = { $property }: { $added } added
+follow-removed = { $property }: { $removed } removed
+
+## Places
+places-title = Places
+places-elsewhere = Abroad or in no known department
+places-total = { $n ->
+    [0] No place
+    [one] { $shown } place
+   *[other] { $shown } places
+}
+places-upcoming = { $n ->
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+places-map = Map of places: { $where }
+places-trail = Territories
+places-territories = By territory
+places-list = List
+places-a-to-z = Places from A to Z

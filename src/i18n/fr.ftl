@@ -233,15 +233,12 @@ language-rcf = créole réunionnais
 language-fsl = langue des signes française
 
 # Home
-home-title = Le spectacle vivant en données liées
+home-title = Le spectacle vivant, à l’affiche
 home-lead = Spectacles, représentations, lieux et artistes, décrits par les structures elles-mêmes, vérifiés, réunis et publiés en données ouvertes avec des identifiants permanents.
 home-empty = Il n’y a encore rien ici : aucune source n’a envoyé de données.
-home-upcoming = Prochaines représentations
-home-sources = Sources
 home-reuse = Réutiliser les données
 home-reuse-sparql = Interroger en SPARQL
 home-reuse-dumps = Télécharger toutes les données
-home-reuse-vocabularies = Vocabulaires et modèle de données
 home-reuse-documents = Chaque page existe aussi en Turtle, JSON-LD et N-Triples : ajoutez .ttl, .jsonld ou .nt à son adresse.
 source-publisher = Éditeur
 source-name = Source
@@ -490,7 +487,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforme
 entity-falls-short = incomplet
-home-quality = Voir la qualité des données
 about-quality = La qualité
 about-quality-text = Ce que les profils demandent, ce que chaque source en remplit, et comment cela évolue :
 
@@ -569,10 +565,6 @@ map-left = { $n ->
     [one] Un lieu plus éloigné n’est pas sur la carte.
    *[other] { $shown } lieux plus éloignés ne sont pas sur la carte.
 }
-## Search
-search-label = Rechercher un nom
-search-hint = Spectacle, artiste, lieu…
-search-submit = Chercher
 # Lists and their pages
 list-total = { $n ->
     [0] Aucun résultat
@@ -585,6 +577,161 @@ pager-page = Page
 pager-previous = ← Précédente
 pager-next = Suivante →
 
+## Résolution d’identifiants
+resolve-title = Vérifier des liens
+resolve-lead = Que sont devenus les identifiants que vous avez dans vos données ? Collez-en jusqu’à { $most } : nos adresses, celles de nos sources, des identifiants ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz ou SIRET.
+resolve-unknown-title = Identifiant inconnu
+resolve-unknown-lead = Rien de ce qui est publié ici ne répond à cet identifiant. Vérifiez-le, ou essayez-en un autre.
+resolve-ambiguous-title = Plusieurs réponses possibles
+resolve-ambiguous-lead = Cet identifiant désigne plusieurs choses publiées ici. Choisissez celle que vous cherchez.
+resolve-results = Résultats
+resolve-given = Identifiant donné
+resolve-status = État
+resolve-entity = Ce qu’il désigne
+resolve-changed = Dernier changement
+resolve-again = Demander autre chose
+resolve-ids = Identifiants, un par ligne
+resolve-ids-about = Avec ou sans préfixe : « isni:0000 0001 2103 2683 », « siret:732 829 320 00074 », « Q535 », une adresse entière…
+resolve-file = Ou un fichier
+resolve-file-about = Une table CSV (la colonne « id » ou « iri », sinon la première ; les autres vous sont rendues), un texte d’un identifiant par ligne, ou un tableau JSON.
+resolve-run = Vérifier
+resolve-csv = Télécharger le résultat (CSV)
+resolve-programs = Un programme envoie la même liste par POST à cette adresse. Rien de ce que vous envoyez n’est gardé.
+resolve-current = publié
+resolve-merged = réuni
+resolve-split = séparé
+resolve-withdrawn = retiré
+resolve-ambiguous = ambigu
+resolve-unknown = inconnu
+resolve-withdrawn-on = le { $day }
+resolve-mistyped = faute de frappe
+resolve-replaced-by = Remplacé par :
+resolve-candidates = Peut être :
+resolve-proposals = Vouliez-vous dire :
+resolve-further = { $n ->
+    [one] Une autre ligne est dans le fichier CSV.
+   *[other] { $shown } autres lignes sont dans le fichier CSV.
+}
+## Agenda
+agenda-title = À l’affiche
+agenda-next = Prochainement
+agenda-total = { $n ->
+    [0] Aucune date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } annulée
+   *[other] { $shown } annulées
+}
+agenda-postponed = { $n ->
+    [one] Reportée, sans nouvelle date
+   *[other] Reportées, sans nouvelle date ({ $shown })
+}
+agenda-ongoing = Sur plusieurs jours
+agenda-ongoing-left = { $n ->
+    [one] { $shown } autre
+   *[other] { $shown } autres
+}
+agenda-nothing = Rien ne correspond à ces dates et à ces choix.
+agenda-period-today = Aujourd’hui
+agenda-period-weekend = Ce week-end
+agenda-period-week = Les 7 prochains jours
+agenda-period-month = Ce mois-ci
+agenda-period-all = Toutes les dates
+agenda-periods = Périodes
+agenda-today = Aujourd’hui
+agenda-tomorrow = Demain
+agenda-between = Du { $from } au { $until }
+agenda-from = À partir du { $from }
+agenda-until = Jusqu’au { $until }
+agenda-day-label = { $day } : { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Mois précédent
+agenda-next-month = Mois suivant →
+agenda-form = Choisir un lieu et des dates
+agenda-where = Ville, département ou région
+agenda-field-from = Du
+agenda-field-until = Au
+agenda-show = Voir
+agenda-narrow = Affiner
+agenda-back = Revenir aux dates
+agenda-no-time = Horaire à préciser
+agenda-price-from = dès { $price }
+agenda-near-me = Autour de moi
+agenda-near-failed = Votre navigateur n’a pas donné votre position : indiquez une ville.
+price-free = Gratuit
+price-paid = Payant
+facet-region = Région
+facet-price = Tarif
+facet-kind = Nature
+facet-where = Lieu
+facet-near = Autour de
+
+## Home
+home-near = Qu’y a-t-il près de chez vous ?
+home-span-today = Aujourd’hui
+home-span-soon = Dans les jours qui viennent
+home-span-weekend = Ce week-end
+home-span-next = Ensuite
+home-nothing-today = Rien aujourd’hui.
+home-all = Tout voir
+home-total = { $n ->
+    [0] Rien à venir
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+home-disciplines = Par discipline
+home-repertoire = Le répertoire
+home-reuse-api = Programmer avec l’API
+## Search
+search-title = Recherche
+search-title-of = « { $text } » : recherche
+search-label = Rechercher un nom
+search-submit = Chercher
+search-lead = Cherchez un spectacle, un artiste, une compagnie, un lieu, un festival, sous tous leurs noms. Les accents et les petites fautes n’empêchent rien.
+search-browse = Parcourir tout, de A à Z
+search-not-made = L’index des noms est en préparation. Revenez dans un instant.
+search-left-out = { $n ->
+    [one] un mot de trop n’a pas compté
+   *[other] { $shown } mots de trop n’ont pas compté
+}
+search-near = Rien ne s’appelle exactement « { $text } ». Voici ce qui s’en approche.
+search-nothing = Rien ne s’appelle « { $text } », ni à peu près.
+search-perhaps = Peut-être cherchez-vous
+search-tip-fewer = Essayez avec moins de mots : il faut que tous se trouvent dans le nom.
+search-tip-names = La recherche porte sur les noms, pas sur les descriptions.
+search-resolve = Cela ressemble à un identifiant : voir ce qu’il désigne
+search-box-none = Aucune proposition
+search-box-some = Propositions :
+search-opensearch = Noms du spectacle vivant
+search-facet-kind = Nature
+search-facet-department = Département
+search-facet-discipline = Discipline
+search-facet-function = Fonction
+
+## Browse
+browse-title = Tout, de A à Z
+browse-lead = Tout ce qui est publié ici, par nature.
+browse-find = Filtrer par nom
+browse-letters = Lettres
+browse-every-letter = Tout
+browse-letter-other = Autres signes
+browse-narrow = Affiner
+browse-widen = Enlever ce choix
+browse-left = { $n ->
+    [one] et une autre valeur
+   *[other] et { $shown } autres valeurs
+}
+browse-next = prochaine date :
+browse-credits = { $n ->
+    [one] un générique
+   *[other] { $shown } génériques
+}
+browse-persons = Par nom de famille ; à défaut, par le dernier mot du nom.
+browse-performances = Les représentations par date sont dans l’agenda.
 ## Links
 links-all = Tous les liens
 links-back = Retour à la fiche
@@ -774,3 +921,59 @@ identifier-archives-du-spectacle = Les Archives du spectacle
 identifier-identifiant-rof = ROF
 identifier-frbnf = BnF
 identifier-sibil = Sibil
+
+## Suivi
+follow-title = Suivre des entités
+follow-lead = Collez jusqu’à { $most } identifiants : vous recevez l’adresse d’un flux Atom où paraît ce qui leur arrive, changements, réunions, séparations et retraits. Pour une seule entité, l’adresse est « /follow?iri= » suivie de son IRI.
+follow-run = Créer le flux
+follow-kept = La liste est gardée sous une adresse que personne ne peut deviner. Celles que plus personne ne lit sont oubliées quand il en faut la place ; la même liste, envoyée de nouveau, retrouve la même adresse.
+follow-made = { $n ->
+    [one] Un flux pour une entité
+   *[other] Un flux pour { $shown } entités
+}
+follow-made-about = Donnez cette adresse à votre lecteur de flux, ou à votre programme.
+follow-left-out = Ne sont pas suivis, car rien de publié ici n’y répond, ou plusieurs choses :
+follow-subtitle = Changements, réunions, séparations et retraits, le dernier en premier.
+follow-one = Suivi : { $name }
+follow-several = { $n ->
+    [one] Suivi d’une entité
+   *[other] Suivi de { $shown } entités
+}
+follow-published = publié
+follow-changed = modifié
+follow-withdrawn = retiré
+follow-returned = publié de nouveau
+follow-merged = réuni à un autre
+follow-separated = séparé de nouveau
+follow-split = scindé
+follow-joined = de nouveau d’un seul tenant
+follow-published-about = Publié pour la première fois.
+follow-changed-about = Modifié.
+follow-withdrawn-about = Retiré : son adresse reste réservée. { $about }
+follow-returned-about = Publié de nouveau sous la même adresse.
+follow-merged-about = Réuni à { $about }, que ce flux suit désormais.
+follow-separated-about = Séparé de nouveau de { $about }.
+follow-split-about = Scindé en { $about }.
+follow-joined-about = De nouveau d’un seul tenant.
+follow-by = Source : { $source }.
+follow-replaced = { $property } : { $removed } devient { $added }
+follow-added = { $property } : { $added } ajouté
+follow-removed = { $property } : { $removed } retiré
+
+## Places
+places-title = Lieux
+places-elsewhere = À l’étranger ou sans département connu
+places-total = { $n ->
+    [0] Aucun lieu
+    [one] { $shown } lieu
+   *[other] { $shown } lieux
+}
+places-upcoming = { $n ->
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+places-map = Carte des lieux : { $where }
+places-trail = Territoires
+places-territories = Par territoire
+places-list = Liste
+places-a-to-z = Les lieux de A à Z

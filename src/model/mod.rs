@@ -12,6 +12,7 @@ pub mod counts;
 pub mod description;
 pub mod finding;
 pub mod groups;
+pub mod identifiers;
 pub mod iri;
 pub mod kind;
 pub mod lang;

@@ -4,12 +4,14 @@
 //! documents is a file in `formats/` and a line in [`FORMATS`], a new format of dumps a line in
 //! [`DUMPS`]; a golden file for each is required by a test.
 
+pub mod atom;
 pub mod document;
 pub mod dump;
 pub mod formats;
 pub mod list;
 pub mod profiles;
 pub mod reread;
+pub mod resolution;
 pub mod select;
 
 pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};

@@ -1,6 +1,7 @@
 //! What users are promised, tested from outside, by capability.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod agenda;
 mod architecture;
 mod attack;
 mod backup;
@@ -19,8 +20,10 @@ mod door_hazards;
 mod editor;
 mod embargo;
 mod explain;
+mod follow;
 mod full_disk;
 mod hands;
+mod history;
 mod hostile_bytes;
 mod hostile_http;
 mod hostile_shapes;
@@ -29,6 +32,7 @@ mod http_data;
 mod http_entities;
 mod http_pages;
 mod http_sparql;
+mod http_table;
 mod http_writes;
 mod importers;
 mod incremental;
@@ -46,6 +50,7 @@ mod queries;
 mod random_shapes;
 mod real_data;
 mod redact;
+mod resolve;
 mod served;
 mod site;
 mod sparql_answers;

@@ -77,6 +77,15 @@ pub(super) fn may_be_shown(given: &Given<'_>, text: &Literal) -> bool {
     if !own.is_empty() {
         return own.into_iter().any(licence::is_open);
     }
+    // Of a state in the past, who said what is not told.
+    let mut sources = given.document.sources.iter();
+    if sources.all(|share| share.triples.is_empty()) {
+        let mut sources = given.document.sources.iter();
+        return sources.all(|share| {
+            let licence = share.source.licence.as_ref();
+            licence.is_some_and(|licence| licence::is_open(licence.as_str()))
+        });
+    }
     let says = |object: &Term| matches!(object, Term::Literal(said) if said == text);
     given.document.sources.iter().any(|share| {
         let is_open = share

@@ -6,8 +6,9 @@ use crate::html::entity::data::{Format, formats};
 use crate::html::entity::given::Given;
 use crate::html::entity::header::Header;
 use crate::html::entity::{bounds, history};
-use crate::html::{schema_org, time};
+use crate::html::time;
 use crate::model::Lang;
+use crate::publish::profiles::schema_org;
 
 pub(super) struct Head {
     pub canonical: String,
@@ -19,7 +20,7 @@ pub(super) struct Head {
     pub other_locale: &'static str,
     pub image: Option<(String, String)>,
     /// JSON in which no character can end the block.
-    pub schema_org: Option<String>,
+    pub schema_org: String,
 }
 
 /// Characters of the description where the page is shared.
@@ -46,8 +47,24 @@ pub(super) fn head(given: &Given<'_>, header: &Header) -> Head {
             .picture
             .as_ref()
             .map(|picture| (picture.address().to_owned(), picture.alt.clone())),
-        schema_org: schema_org::script(document, &given.facts),
+        schema_org: script(
+            &schema_org::json(document, given.site.base, given.site.lang).to_string(),
+        ),
     }
+}
+
+/// In a script block nothing is markup but `</script` and `<!--`; escaping `<`, `>` and `&` as
+/// JSON allows rules out both. U+2028 and U+2029 are line ends to JavaScript.
+fn script(json: &str) -> String {
+    json.chars().fold(String::new(), |mut text, c| {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                text.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => text.push(c),
+        }
+        text
+    })
 }
 
 /// Kind, date and place, then the beginning of what is said of it.
@@ -74,5 +91,20 @@ fn description(given: &Given<'_>, header: &Header) -> String {
             format!("{head}. {}", text.join(" "))
         }
         None => head,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn nothing_can_end_the_script_block() {
+        let json = json!({"name": "</script><!-- & \u{2028}"}).to_string();
+        let escaped = script(&json);
+        assert!(!escaped.contains(['<', '>', '&', '\u{2028}']));
+        let again: Value = serde_json::from_str(&escaped).expect("JSON");
+        assert_eq!(again["name"], "</script><!-- & \u{2028}");
     }
 }

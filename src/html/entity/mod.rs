@@ -292,4 +292,66 @@ mod tests {
             assert!(html.contains(words), "{words}");
         }
     }
+
+    /// The performance, with one more statement on a part or on itself.
+    fn with(subject: &str, predicate: &str, object: impl Into<oxrdf::Term>) -> Document {
+        let mut document = sample::performance();
+        let iri = document.description.iri.as_str();
+        let subject = oxrdf::NamedNode::new_unchecked(format!("{iri}{subject}"));
+        let predicate = oxrdf::NamedNode::new_unchecked(predicate);
+        let triple = oxrdf::Triple::new(subject, predicate, object);
+        document.description.triples.push(triple);
+        document
+    }
+
+    #[test]
+    fn an_image_is_shown_only_under_an_open_licence_of_its_own_and_from_a_host_that_is_named() {
+        let named = Outside {
+            images: vec![
+                crate::model::outside::Origin::of("https://grande-ourse.example")
+                    .expect("an origin"),
+            ],
+            ..Outside::default()
+        };
+        let licensed = |licence: &str| {
+            let licence = oxrdf::NamedNode::new_unchecked(licence);
+            with("#image-1f", about::LICENCE, licence)
+        };
+        let open = licensed("https://creativecommons.org/licenses/by/4.0/");
+        let page = |document: &Document, outside| written_with(document, Lang::En, outside);
+        let reserved = page(&sample::performance(), &named);
+        assert!(!reserved.contains("<img") && reserved.contains("All rights reserved"));
+        assert!(!page(&open, Outside::NOTHING).contains("<img"));
+        assert!(!page(&licensed("https://example.org/ask-us"), &named).contains("<img"));
+        let shown = page(&open, &named);
+        assert!(shown.contains("<img src=\"https://grande-ourse.example/img/marees.jpg\" alt="));
+        assert!(shown.contains("CC BY 4.0") && shown.contains("og:image"));
+    }
+
+    #[test]
+    fn a_text_whose_source_gives_no_licence_is_linked_and_not_shown() {
+        let mut document = sample::performance();
+        let said = "Une maison, la mer qui monte";
+        assert!(html(&document, Lang::En).contains(said));
+        document.sources[0].source.licence = None;
+        let shown = html(&document, Lang::En);
+        let words = shown
+            .split("application/ld+json\">")
+            .next()
+            .unwrap_or_default();
+        assert!(!words.contains(said));
+        assert!(shown.contains("gives no licence for it"));
+        assert!(shown.contains("https://grande-ourse.example/saison/marees"));
+    }
+
+    #[test]
+    fn what_is_no_address_is_never_a_link_and_every_text_has_its_language_and_direction() {
+        let evil = oxrdf::NamedNode::new_unchecked("javascript:alert(1)");
+        let document = with("", "http://schema.org/url", evil);
+        assert!(!html(&document, Lang::Fr).contains("href=\"javascript:"));
+        let name = oxrdf::Literal::new_language_tagged_literal_unchecked("المد والجزر", "ar");
+        let page = html(&with("", "http://schema.org/name", name), Lang::Fr);
+        assert!(page.contains("<span lang=\"ar\" dir=\"rtl\">المد والجزر</span>"));
+        assert!(page.contains("<span lang=\"en\">The Tides in the Attic</span>"));
+    }
 }
