@@ -190,20 +190,19 @@ pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreE
 
 /// The sources that speak of an entity, those that are followed first, without their claims.
 fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
-    let mut shares = Vec::new();
-    let mut names = BTreeSet::new();
+    let mut sources = BTreeMap::new();
     for member in view.members(iri)? {
-        names.extend(view.sources_of(&member)?);
+        let speakers = view.speakers(&member)?.into_iter();
+        sources.extend(speakers.map(|source| (source.name.clone(), source)));
     }
-    for name in names {
-        if let Some(source) = view.source(&name)? {
-            shares.push(SourceShare {
-                source,
-                triples: Vec::new(),
-                left_out: Vec::new(),
-            });
-        }
-    }
+    let mut shares: Vec<SourceShare> = sources
+        .into_values()
+        .map(|source| SourceShare {
+            source,
+            triples: Vec::new(),
+            left_out: Vec::new(),
+        })
+        .collect();
     shares.sort_by(|a, b| (a.source.rank, &a.source.name).cmp(&(b.source.rank, &b.source.name)));
     Ok(shares)
 }

@@ -7,6 +7,7 @@ mod attack;
 mod backup;
 mod bad_input;
 mod binary;
+mod big_entities;
 mod bombs;
 mod cases;
 mod commands;
