@@ -44,6 +44,7 @@ mod queries;
 mod random_shapes;
 mod real_data;
 mod redact;
+mod search;
 mod served;
 mod site;
 mod sparql_answers;
