@@ -43,6 +43,10 @@ pub struct Config {
     pub outside: Outside,
     /// In front of this server, and believed.
     pub proxies: Vec<Network>,
+    /// The hub that is told of changes in feeds.
+    pub websub_hub: Option<NamedNode>,
+    /// Private addresses that the server may call.
+    pub outgoing_networks: Vec<Network>,
     /// How often the description of the data set in numbers is brought up to date at most.
     pub statistics_interval: Duration,
     pub log_format: LogFormat,
@@ -91,6 +95,10 @@ pub struct Limits {
     pub validation_memory_bytes: u64,
     pub validation_timeout: Duration,
     pub validation_report_bytes: u64,
+    pub identifiers: usize,
+    pub identifiers_bytes: usize,
+    pub followed_lists: usize,
+    pub followed_bytes: u64,
     pub body_bytes: usize,
     pub body_timeout: Duration,
     pub connections: usize,
@@ -171,6 +179,8 @@ impl Default for Config {
             languages: vec![Lang::Fr, Lang::En],
             outside: Outside::default(),
             proxies: Vec::new(),
+            websub_hub: None,
+            outgoing_networks: Vec::new(),
             statistics_interval: Duration::from_secs(3600),
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
@@ -204,6 +214,10 @@ impl Default for Config {
                 validation_memory_bytes: 512 << 20,
                 validation_timeout: Duration::from_secs(30),
                 validation_report_bytes: 256 << 20,
+                identifiers: 10_000,
+                identifiers_bytes: 8 << 20,
+                followed_lists: 10_000,
+                followed_bytes: 64 << 20,
                 body_bytes: 1 << 20,
                 body_timeout: Duration::from_secs(30),
                 connections: 512,
@@ -434,6 +448,26 @@ pub static KEYS: &[Key] = &[
         example: "\"© OpenStreetMap contributors\"",
         set: |config, value| put(&mut config.outside.attribution, text(value).map(Some)),
         show: |config| quoted(config.outside.attribution.as_ref()),
+    },
+    Key {
+        name: "websub.hub",
+        help: "A WebSub hub that is told when a feed that somebody reads has changed.",
+        example: "\"https://hub.example.org/\"",
+        set: |config, value| put(&mut config.websub_hub, http_iri(value).map(Some)),
+        show: |config| quoted(config.websub_hub.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "outgoing.networks",
+        help: "The private addresses, or networks, that this server may call, such as a hub on the same machine; it calls no others.",
+        example: "[\"127.0.0.1\", \"10.0.0.0/8\"]",
+        set: |config, value| put(&mut config.outgoing_networks, networks(value)),
+        show: |config| {
+            let networks = config.outgoing_networks.iter();
+            let networks: Vec<_> = networks
+                .filter_map(|network| quoted(Some(network)))
+                .collect();
+            (!networks.is_empty()).then(|| format!("[{}]", networks.join(", ")))
+        },
     },
     Key {
         name: "publisher.name",
@@ -698,6 +732,34 @@ pub static KEYS: &[Key] = &[
         example: "268435456",
         set: |config, value| put(&mut config.limits.validation_report_bytes, positive(value)),
         show: |config| Some(config.limits.validation_report_bytes.to_string()),
+    },
+    Key {
+        name: "limits.identifiers",
+        help: "How many identifiers a list may have that is resolved or followed.",
+        example: "10000",
+        set: |config, value| put(&mut config.limits.identifiers, count(value)),
+        show: |config| Some(config.limits.identifiers.to_string()),
+    },
+    Key {
+        name: "limits.identifiers_bytes",
+        help: "The largest list of identifiers that is sent to be resolved or followed.",
+        example: "8388608",
+        set: |config, value| put(&mut config.limits.identifiers_bytes, count(value)),
+        show: |config| Some(config.limits.identifiers_bytes.to_string()),
+    },
+    Key {
+        name: "limits.followed_lists",
+        help: "How many lists that somebody follows are kept; those that nobody has read for the longest time go first.",
+        example: "10000",
+        set: |config, value| put(&mut config.limits.followed_lists, count(value)),
+        show: |config| Some(config.limits.followed_lists.to_string()),
+    },
+    Key {
+        name: "limits.followed_bytes",
+        help: "How much memory these lists may take, at eight bytes for each entity in one.",
+        example: "67108864",
+        set: |config, value| put(&mut config.limits.followed_bytes, positive(value)),
+        show: |config| Some(config.limits.followed_bytes.to_string()),
     },
     Key {
         name: "limits.body_bytes",

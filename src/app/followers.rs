@@ -3,7 +3,10 @@
 //!
 //! To add one: a function here that makes its steps, and a row in [`FOLLOWERS`].
 
+use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
+use crate::app::identifiers::{self, IdentifiersError};
+use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
 use crate::app::search;
 use crate::app::statistics::void::Publishing;
@@ -16,7 +19,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, TryRecvError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime};
 
 /// Something that works beside the server.
 pub struct Follower {
@@ -53,8 +56,20 @@ pub static FOLLOWERS: &[Follower] = &[
         run: follow_history,
     },
     Follower {
+        what: "the identifiers",
+        run: follow_identifiers,
+    },
+    Follower {
+        what: "the hub",
+        run: tell_hub,
+    },
+    Follower {
         what: "the index of names",
         run: follow_names,
+    },
+    Follower {
+        what: "the links",
+        run: follow_links,
     },
 ];
 
@@ -263,6 +278,33 @@ fn follow_history(app: &App, until: &Until) {
     }
 }
 
+/// Keeps the identifiers of senders in step: who has just sent some asks for them.
+fn follow_identifiers(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = identifiers::Follower::new(app, &is_stopped);
+    until.repeat("the identifiers", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(20)),
+        Err(IdentifiersError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "the identifiers are read again at the next start");
+    }
+}
+
+/// Tells the hub of changes, if there is one.
+fn tell_hub(app: &App, until: &Until) {
+    let Some(mut publisher) = Publisher::new(app) else {
+        return;
+    };
+    until.repeat("the hub", || {
+        match publisher.step(Instant::now(), SystemTime::now(), &|| !until.is_over()) {
+            Ok(_) => Step::Done(Duration::from_millis(500)),
+            Err(error) => Step::failed(error),
+        }
+    });
+}
+
 /// Keeps the index of names in step.
 fn follow_names(app: &App, until: &Until) {
     let is_stopped = || until.is_over();
@@ -274,4 +316,18 @@ fn follow_names(app: &App, until: &Until) {
         Err(search::FollowError::Interrupted) => Step::Interrupted,
         Err(error) => Step::failed(error),
     });
+}
+
+/// Reads what points to what.
+fn follow_links(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = links::Follower::new(app, &is_stopped);
+    until.repeat("the links", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(100)),
+        Err(LinksError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "the links are read again at the next start");
+    }
 }

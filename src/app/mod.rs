@@ -6,9 +6,13 @@ pub mod demo;
 pub mod dumps;
 pub mod edition;
 pub mod embargo;
+pub mod followed;
 pub mod followers;
 pub mod following;
 pub mod history;
+pub mod identifiers;
+pub mod outgoing;
+pub mod links;
 pub mod private;
 pub mod profiles;
 pub mod quality;
@@ -59,8 +63,16 @@ pub struct App {
     pub quality: quality::Quality,
     /// How much there is of what.
     pub statistics: statistics::Statistics,
+    /// Which entities senders mean by an IRI.
+    pub identifiers: identifiers::Identifiers,
+    /// What people follow.
+    pub followed: followed::Followed,
+    /// What time it is, where that decides what is shown.
+    pub clock: fn() -> Timestamp,
     /// Who is called what.
     pub search: search::Search,
+    /// What points to what.
+    pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
 }
@@ -85,6 +97,8 @@ pub enum OpenError {
     Tokens(#[from] tokens::TokenError),
     #[error(transparent)]
     Quality(#[from] quality::QualityError),
+    #[error("the lists that people follow cannot be read: {0}")]
+    Followed(std::io::Error),
 }
 
 /// What a data folder is opened for.
@@ -189,7 +203,16 @@ impl App {
             slices: queries::Slices::default(),
             quality: quality::Quality::open(store.folder(), &door)?,
             statistics: statistics::Statistics::new(store.folder()),
+            identifiers: identifiers::Identifiers::new(store.folder()),
+            followed: followed::Followed::open(
+                store.folder(),
+                config.limits.followed_lists,
+                config.limits.followed_bytes,
+            )
+            .map_err(OpenError::Followed)?,
+            clock: Timestamp::now,
             search: search::Search::new(store.folder()),
+            links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             door,
             store,

@@ -6,6 +6,7 @@
 //! changes.
 
 pub mod difference;
+pub mod feed;
 pub mod past;
 
 pub use difference::{Event, Line, Value, difference};

@@ -109,6 +109,11 @@ impl Site<'_> {
         format!("{}{}{separator}lang={lang}", self.root, self.path)
     }
 
+    /// The name of a language in the page's language, or its tag.
+    pub(crate) fn language(&self, tag: &str) -> String {
+        crate::html::shown::language_name(tag, self)
+    }
+
     /// The name of a language, in itself.
     pub fn language_name(&self, lang: &Lang) -> &'static str {
         match lang {

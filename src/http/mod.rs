@@ -4,6 +4,7 @@
 //! The whole URL space is in [`router`]. A new address is a line there and a handler; a new
 //! kind of failure is a row in [`problem`].
 
+mod agenda;
 mod answer;
 pub mod api;
 mod auth;
@@ -14,15 +15,18 @@ mod client;
 mod conditions;
 mod dumps;
 mod entities;
+mod follow;
 mod found;
 mod history;
 mod home;
+mod links;
 mod lists;
 mod merges;
 mod middleware;
 pub mod negotiate;
 mod operations;
 mod pages;
+mod places;
 pub mod problem;
 mod problems;
 mod quality;
@@ -31,6 +35,7 @@ mod queue;
 mod reader;
 mod rehearsals;
 mod representation;
+mod resolve;
 pub mod router;
 mod search;
 mod serve;
@@ -74,6 +79,7 @@ pub struct Server {
     downloads: Lane,
     writes: writes::Writes,
     validations: validate::Validations,
+    resolutions: resolve::Resolutions,
     /// What became of the example queries when they were last tried.
     trials: queries::Trials,
 }
@@ -128,6 +134,7 @@ impl Server {
             ),
             writes: writes::Writes::new(limits, &on_panic),
             validations: validate::Validations::new(limits, &on_panic),
+            resolutions: resolve::Resolutions::new(limits, &on_panic),
             trials: queries::Trials::default(),
             app,
         }

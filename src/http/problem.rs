@@ -251,6 +251,11 @@ rows! {
         "The data has not been counted yet"
         "Le serveur compte les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "The server counts the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
+    NOT_INDEXED_YET "not-indexed-yet" SERVICE_UNAVAILABLE
+        "Les données n'ont pas encore été indexées"
+        "The data has not been indexed yet"
+        "Le serveur indexe les données derrière les envois, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
+        "The server indexes the data behind the submissions, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
     HISTORY_BEHIND "history-behind" SERVICE_UNAVAILABLE
         "L'histoire n'a pas encore été relue"
         "The history has not been read yet"

@@ -3,10 +3,14 @@
 use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
+use crate::http::{Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, merges, middleware, operations, places, problems, quality, queries, rehearsals, representation, resolve, search, sparql, statistics, validate, vocabulary, writes};
 use crate::http::{
-    Server, Shared, api, browse, conditions, dumps, entities, history, home, merges, middleware,
-    operations, problems, quality, queries, rehearsals, representation, search, sparql, statistics,
+    Server, Shared, api, conditions, dumps, entities, history, home, links, merges, middleware,
+    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
     validate, vocabulary, writes,
+    Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
+    middleware, operations, places, problems, quality, queries, rehearsals, representation,
+    resolve, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -45,6 +49,8 @@ macro_rules! routes {
 routes! {
     // For people.
     "/" get home::home, about::HOME;
+    "/agenda" get agenda::agenda, about::AGENDA;
+    "/places" get places::places, about::PLACES;
     "/about" get home::about, about::ABOUT;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;
@@ -58,6 +64,7 @@ routes! {
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/links" get links::links, about::LINKS_OF;
     "/doc/{noid}/history" get history::history, about::HISTORY;
     "/doc/{noid}/timemap" get history::time_map, about::TIME_MAP;
     // The model: ontology, vocabularies, shapes, JSON-LD context.
@@ -85,6 +92,10 @@ routes! {
     "/dumps/{file}" get dumps::file, about::DUMP;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
+    // What those who link here ask.
+    "/resolve" get resolve::one, about::RESOLVE_ONE; post resolve::many, about::RESOLVE;
+    "/follow" get follow::few, about::FOLLOW_FEW; post follow::keep, about::FOLLOW;
+    "/follow/{list}" get follow::list, about::FOLLOW_LIST;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
     "/.well-known/void" get statistics::void, about::VOID;

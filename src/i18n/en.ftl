@@ -148,24 +148,18 @@ mode-mixed = On site and online
 when-previous = Originally planned for
 when-doors = Doors at
 when-duration = Duration: { $duration }.
-fact-where = Where
-fact-address = Address
 fact-within = Within
 fact-work = Production
 fact-series = Part of
 fact-organizer = Organiser
 fact-genre = Genre
-fact-age = Age
-fact-duration = Duration
 fact-phone = Telephone
 fact-department = Department
 fact-website = Website
-fact-images = Images
 section-about = About
 section-credits = Credits
 section-offers = Tickets
 section-accessibility = Accessibility
-section-incoming = What links here
 section-more = In detail
 section-voices = Who says what
 credits-inherited = For the production
@@ -175,12 +169,7 @@ offer-availability = Availability
 offer-link = Booking
 offer-unnamed = Ticket
 offer-book = Book
-accessibility-of-place = At the place
-incoming-left =
-    { $n ->
-        [one] And { $shown } more, to be found by SPARQL.
-       *[other] And { $shown } more, to be found by SPARQL.
-    }
+accessibility-of-place = Accessibility of the place
 incoming-other = { $property } of
 incoming-location = Events at this place
 incoming-workPerformed = Performances
@@ -215,9 +204,6 @@ voices-left-out = left out
 aside-data = Data and provenance
 aside-iri = Permanent identifier
 aside-iri-about = For citing and linking: it will never be reused.
-aside-formats = This data
-aside-identifiers = Elsewhere
-aside-sources = Sources
 aside-modified = Modified on
 aside-generation = Generation { $generation }
 
@@ -250,12 +236,9 @@ language-fsl = French Sign Language
 home-title = The performing arts as linked data
 home-lead = Productions, performances, places and artists, described by the houses themselves, checked, brought together and published as open data with permanent identifiers.
 home-empty = Nothing is here yet: no source has sent data.
-home-upcoming = Next performances
-home-sources = Sources
 home-reuse = Reuse the data
 home-reuse-sparql = Query with SPARQL
 home-reuse-dumps = Download all data
-home-reuse-vocabularies = Vocabularies and data model
 home-reuse-documents = Each page also exists as Turtle, JSON-LD and N-Triples: add .ttl, .jsonld or .nt to its address.
 source-publisher = Publisher
 source-name = Source
@@ -504,7 +487,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforms
 entity-falls-short = incomplete
-home-quality = See the quality of the data
 about-quality = Quality
 about-quality-text = What the profiles ask, how much of it each source meets, and how that moves:
 
@@ -595,6 +577,115 @@ pager-page = Page
 pager-previous = ← Previous
 pager-next = Next →
 
+## Resolution of identifiers
+resolve-title = Check links
+resolve-lead = What has become of the identifiers in your data? Paste up to { $most }: addresses of ours, those of our sources, and ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz or SIRET identifiers.
+resolve-unknown-title = Unknown identifier
+resolve-unknown-lead = Nothing that is published here answers to this identifier. Check it, or try another one.
+resolve-ambiguous-title = Several possible answers
+resolve-ambiguous-lead = This identifier stands for several things that are published here. Choose the one that you look for.
+resolve-results = Results
+resolve-given = Given identifier
+resolve-status = State
+resolve-entity = What it stands for
+resolve-changed = Last change
+resolve-again = Ask for something else
+resolve-ids = Identifiers, one on each line
+resolve-ids-about = With or without a prefix: “isni:0000 0001 2103 2683”, “siret:732 829 320 00074”, “Q535”, a whole address…
+resolve-file = Or a file
+resolve-file-about = A CSV table (the column “id” or “iri”, else the first one; the others are given back), a text with one identifier on each line, or a JSON array.
+resolve-run = Check
+resolve-csv = Download the result (CSV)
+resolve-programs = A program sends the same list to this address by POST. Nothing of what you send is kept.
+resolve-current = published
+resolve-merged = merged
+resolve-split = split
+resolve-withdrawn = withdrawn
+resolve-ambiguous = ambiguous
+resolve-unknown = unknown
+resolve-withdrawn-on = on { $day }
+resolve-mistyped = mistyped
+resolve-replaced-by = Replaced by:
+resolve-candidates = It may be:
+resolve-proposals = Did you mean:
+resolve-further = { $n ->
+    [one] One more line is in the CSV file.
+   *[other] { $shown } more lines are in the CSV file.
+}
+## Agenda
+agenda-title = What is on
+agenda-next = Coming up
+agenda-total = { $n ->
+    [0] No date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } cancelled
+   *[other] { $shown } cancelled
+}
+agenda-postponed = { $n ->
+    [one] Postponed, without a new date
+   *[other] Postponed, without a new date ({ $shown })
+}
+agenda-ongoing = Over several days
+agenda-ongoing-left = { $n ->
+    [one] { $shown } more
+   *[other] { $shown } more
+}
+agenda-nothing = Nothing is on for these days and choices.
+agenda-period-today = Today
+agenda-period-weekend = This weekend
+agenda-period-week = Next 7 days
+agenda-period-month = This month
+agenda-period-all = All dates
+agenda-periods = Periods
+agenda-today = Today
+agenda-tomorrow = Tomorrow
+agenda-between = { $from } to { $until }
+agenda-from = From { $from }
+agenda-until = Until { $until }
+agenda-day-label = { $day }: { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Previous month
+agenda-next-month = Next month →
+agenda-form = Choose a place and days
+agenda-where = Town, department or region
+agenda-field-from = From
+agenda-field-until = To
+agenda-show = Show
+agenda-narrow = Narrow down
+agenda-back = Back to the dates
+agenda-no-time = Time to be announced
+agenda-price-from = from { $price }
+agenda-near-me = Around me
+agenda-near-failed = Your browser did not give your position: name a town.
+price-free = Free
+price-paid = Paid
+facet-region = Region
+facet-price = Price
+facet-kind = Kind
+facet-where = Place
+facet-near = Around
+
+## Home
+home-near = What is on near you?
+home-span-today = Today
+home-span-soon = In the next days
+home-span-weekend = This weekend
+home-span-next = After that
+home-nothing-today = Nothing today.
+home-all = See all
+home-total = { $n ->
+    [0] Nothing to come
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+home-disciplines = By discipline
+home-repertoire = The repertoire
+home-reuse-api = Build on the API
 ## Search
 search-title = Search
 search-title-of = “{ $text }”: search
@@ -641,6 +732,16 @@ browse-credits = { $n ->
 }
 browse-persons = By family name; where it is not known, by the last word of the name.
 browse-performances = Performances by date are in the calendar.
+## Links
+links-all = All links
+links-back = Back to the record
+links-behind = (the list is being brought up to date)
+links-by-relation = By kind of link
+links-by-time = By date
+links-when-any = All dates
+links-when-upcoming = To come
+links-when-past = Past
+links-when-undated = Without a date
 ## History
 
 memento-label = Former version
@@ -698,3 +799,181 @@ history-values-left = { $n ->
 }
 history-labels = The names of linked things are those of today. The same data:
 history-timemap = TimeMap
+## Pages of entities
+status-over = Over
+values-left =
+    { $n ->
+        [one] … and { $shown } other
+       *[other] … and { $shown } others
+    }
+names-more =
+    { $n ->
+        [one] Another name
+       *[other] { $shown } other names
+    }
+entity-contents = On this page
+section-where = Venue
+section-where-place = Address
+section-dates = Dates
+section-dates-performance = Other dates
+section-dates-place = What’s on
+section-dates-person = On stage
+section-dates-organisation = On stage
+section-dates-festival = Programme
+section-dates-season = Programme
+section-venues = On tour
+section-roles = Work
+section-roles-character = On stage
+section-images = Images
+section-links = What links here
+section-identifier = Permanent identifier
+section-citation = Cite
+section-data = This data
+section-history = History
+section-elsewhere = Elsewhere
+section-sources = Sources
+section-profiles = Profiles
+about-of = About
+about-reserved = The description is not reproduced here: its source gives no licence for it, all rights reserved.
+about-read-there = Read it at
+about-more = Read on
+about-cut = This text is longer.
+about-data = All of it is in the data.
+fact-event-type = Type
+fact-based-on = Based on
+fact-production-type = Production
+fact-premiere = First night
+fact-created = Date
+fact-capacity = Capacity
+fact-managed-by = Run by
+fact-residents = Residents
+fact-members = Members
+fact-characters = Characters
+fact-language = Language
+fact-email = Email
+where-map = Map of the venue
+venues-map = Map of the places of the tour
+venues-place = Venue
+venues-town = Town
+venues-when = When
+venues-dates = Dates
+dates-none-to-come = No date to come.
+dates-later =
+    { $n ->
+        [one] One later date
+       *[other] { $shown } later dates
+    }
+dates-over =
+    { $n ->
+        [one] One past date
+       *[other] { $shown } past dates
+    }
+dates-left =
+    { $n ->
+        [one] One other date
+       *[other] { $shown } other dates
+    }
+credits-cast = Cast
+credits-team = Creative and technical team
+credits-support = Production and support
+credits-replaces = in place of
+accessibility-here = Accessibility
+accessibility-at-place = At the venue:
+accessibility-audience = Audience
+accessibility-to-know = Good to know
+accessibility-unknown = Nothing is said about accessibility. That does not mean that there is none: ask the venue.
+know-duration = Running time: { $duration }
+know-interval = With an interval
+know-no-interval = No interval
+know-no-words = Without words
+know-surtitles = Surtitles: { $language }
+image-see = see the image
+image-reserved = All rights reserved
+links-all = All that links here
+voices-undisputed = What the sources agree on
+reason-own = Published from { $followed }: it is the organiser’s or the venue’s own source.
+reason-rank = Published from { $followed }, whose rank ({ $first }) comes before that of { $other } ({ $second }).
+reason-recent = Published from { $followed }, of the same rank as { $other } and more recent (changed on { $when }).
+reason-recent-unknown = Published from { $followed }, of the same rank as { $other } and more recent.
+reason-name = Published from { $followed }, of the same rank and date as { $other }: the order of the names of the sources decides.
+citation-line = “{ $title }”, { $kind }. Affiche, generation { $generation }. { $iri } (consulted { $consulted }).
+citation-line-publishers = “{ $title }”, { $kind }, from { $publishers }. Affiche, generation { $generation }. { $iri } (consulted { $consulted }).
+data-sparql = Query with SPARQL
+history-by = by { $source }
+history-all = All changes
+history-follow = Follow by an Atom feed
+sources-voices = Who says what, and why
+aside-iri-promise = What that guarantees
+identifier-siret = SIRET
+identifier-siren = SIREN
+identifier-rna = RNA
+identifier-ridet = RIDET
+identifier-tahiti = Tahiti number
+identifier-licence-spectacle-1 = Performing arts licence 1
+identifier-licence-spectacle-2 = Performing arts licence 2
+identifier-licence-spectacle-3 = Performing arts licence 3
+identifier-basilic = Basilic
+identifier-festival-mc = Festival (French ministry of culture)
+identifier-acceslibre = Acceslibre
+identifier-openagenda-uid = OpenAgenda
+identifier-passculture-offre = pass Culture
+identifier-archives-du-spectacle = Les Archives du spectacle
+identifier-identifiant-rof = ROF
+identifier-frbnf = BnF
+identifier-sibil = Sibil
+
+## Following
+follow-title = Follow entities
+follow-lead = Paste up to { $most } identifiers: you get the address of an Atom feed of what happens to them, changes, merges, splits and withdrawals. For one entity alone, the address is “/follow?iri=” and its IRI.
+follow-run = Make the feed
+follow-kept = The list is kept under an address that nobody can guess. Those that nobody reads any more are forgotten when their room is needed; the same list, sent again, finds the same address.
+follow-made = { $n ->
+    [one] A feed for one entity
+   *[other] A feed for { $shown } entities
+}
+follow-made-about = Give this address to your feed reader, or to your program.
+follow-left-out = Not followed, since nothing published here answers to them, or several things do:
+follow-subtitle = Changes, merges, splits and withdrawals, the last one first.
+follow-one = Following: { $name }
+follow-several = { $n ->
+    [one] Following one entity
+   *[other] Following { $shown } entities
+}
+follow-published = published
+follow-changed = changed
+follow-withdrawn = withdrawn
+follow-returned = published again
+follow-merged = merged into another
+follow-separated = separated again
+follow-split = split
+follow-joined = one again
+follow-published-about = Published for the first time.
+follow-changed-about = Changed.
+follow-withdrawn-about = Withdrawn: its address stays reserved. { $about }
+follow-returned-about = Published again under the same address.
+follow-merged-about = Merged into { $about }, which this feed follows from now on.
+follow-separated-about = Separated again from { $about }.
+follow-split-about = Split into { $about }.
+follow-joined-about = One again.
+follow-by = Source: { $source }.
+follow-replaced = { $property }: { $removed } becomes { $added }
+follow-added = { $property }: { $added } added
+follow-removed = { $property }: { $removed } removed
+
+## Places
+places-title = Places
+places-elsewhere = Abroad or in no known department
+places-total = { $n ->
+    [0] No place
+    [one] { $shown } place
+   *[other] { $shown } places
+}
+places-upcoming = { $n ->
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+places-map = Map of places: { $where }
+places-trail = Territories
+places-territories = By territory
+places-list = List
+places-a-to-z = Places from A to Z

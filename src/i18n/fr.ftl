@@ -148,24 +148,18 @@ mode-mixed = Sur place et en ligne
 when-previous = Initialement prévu
 when-doors = Ouverture des portes à
 when-duration = Durée : { $duration }.
-fact-where = Où
-fact-address = Adresse
 fact-within = Dans
 fact-work = Spectacle
 fact-series = Dans le cadre de
 fact-organizer = Organisation
 fact-genre = Genre
-fact-age = Âge
-fact-duration = Durée
 fact-phone = Téléphone
 fact-department = Département
 fact-website = Site
-fact-images = Images
 section-about = Présentation
 section-credits = Équipe
 section-offers = Tarifs
 section-accessibility = Accessibilité
-section-incoming = Ce qui y renvoie
 section-more = En détail
 section-voices = Qui dit quoi
 credits-inherited = Pour le spectacle
@@ -175,12 +169,7 @@ offer-availability = Disponibilité
 offer-link = Réservation
 offer-unnamed = Tarif
 offer-book = Réserver
-accessibility-of-place = Au lieu
-incoming-left =
-    { $n ->
-        [one] Et { $shown } autre, à trouver par SPARQL.
-       *[other] Et { $shown } autres, à trouver par SPARQL.
-    }
+accessibility-of-place = Accessibilité du lieu
 incoming-other = { $property } de
 incoming-location = Événements dans ce lieu
 incoming-workPerformed = Représentations
@@ -215,9 +204,6 @@ voices-left-out = écarté
 aside-data = Données et provenance
 aside-iri = Identifiant permanent
 aside-iri-about = À citer et à lier : il ne sera jamais réattribué.
-aside-formats = Ces données
-aside-identifiers = Ailleurs
-aside-sources = Sources
 aside-modified = Modifié le
 aside-generation = Génération { $generation }
 
@@ -247,15 +233,12 @@ language-rcf = créole réunionnais
 language-fsl = langue des signes française
 
 # Home
-home-title = Le spectacle vivant en données liées
+home-title = Le spectacle vivant, à l’affiche
 home-lead = Spectacles, représentations, lieux et artistes, décrits par les structures elles-mêmes, vérifiés, réunis et publiés en données ouvertes avec des identifiants permanents.
 home-empty = Il n’y a encore rien ici : aucune source n’a envoyé de données.
-home-upcoming = Prochaines représentations
-home-sources = Sources
 home-reuse = Réutiliser les données
 home-reuse-sparql = Interroger en SPARQL
 home-reuse-dumps = Télécharger toutes les données
-home-reuse-vocabularies = Vocabulaires et modèle de données
 home-reuse-documents = Chaque page existe aussi en Turtle, JSON-LD et N-Triples : ajoutez .ttl, .jsonld ou .nt à son adresse.
 source-publisher = Éditeur
 source-name = Source
@@ -504,7 +487,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforme
 entity-falls-short = incomplet
-home-quality = Voir la qualité des données
 about-quality = La qualité
 about-quality-text = Ce que les profils demandent, ce que chaque source en remplit, et comment cela évolue :
 
@@ -595,6 +577,115 @@ pager-page = Page
 pager-previous = ← Précédente
 pager-next = Suivante →
 
+## Résolution d’identifiants
+resolve-title = Vérifier des liens
+resolve-lead = Que sont devenus les identifiants que vous avez dans vos données ? Collez-en jusqu’à { $most } : nos adresses, celles de nos sources, des identifiants ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz ou SIRET.
+resolve-unknown-title = Identifiant inconnu
+resolve-unknown-lead = Rien de ce qui est publié ici ne répond à cet identifiant. Vérifiez-le, ou essayez-en un autre.
+resolve-ambiguous-title = Plusieurs réponses possibles
+resolve-ambiguous-lead = Cet identifiant désigne plusieurs choses publiées ici. Choisissez celle que vous cherchez.
+resolve-results = Résultats
+resolve-given = Identifiant donné
+resolve-status = État
+resolve-entity = Ce qu’il désigne
+resolve-changed = Dernier changement
+resolve-again = Demander autre chose
+resolve-ids = Identifiants, un par ligne
+resolve-ids-about = Avec ou sans préfixe : « isni:0000 0001 2103 2683 », « siret:732 829 320 00074 », « Q535 », une adresse entière…
+resolve-file = Ou un fichier
+resolve-file-about = Une table CSV (la colonne « id » ou « iri », sinon la première ; les autres vous sont rendues), un texte d’un identifiant par ligne, ou un tableau JSON.
+resolve-run = Vérifier
+resolve-csv = Télécharger le résultat (CSV)
+resolve-programs = Un programme envoie la même liste par POST à cette adresse. Rien de ce que vous envoyez n’est gardé.
+resolve-current = publié
+resolve-merged = réuni
+resolve-split = séparé
+resolve-withdrawn = retiré
+resolve-ambiguous = ambigu
+resolve-unknown = inconnu
+resolve-withdrawn-on = le { $day }
+resolve-mistyped = faute de frappe
+resolve-replaced-by = Remplacé par :
+resolve-candidates = Peut être :
+resolve-proposals = Vouliez-vous dire :
+resolve-further = { $n ->
+    [one] Une autre ligne est dans le fichier CSV.
+   *[other] { $shown } autres lignes sont dans le fichier CSV.
+}
+## Agenda
+agenda-title = À l’affiche
+agenda-next = Prochainement
+agenda-total = { $n ->
+    [0] Aucune date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } annulée
+   *[other] { $shown } annulées
+}
+agenda-postponed = { $n ->
+    [one] Reportée, sans nouvelle date
+   *[other] Reportées, sans nouvelle date ({ $shown })
+}
+agenda-ongoing = Sur plusieurs jours
+agenda-ongoing-left = { $n ->
+    [one] { $shown } autre
+   *[other] { $shown } autres
+}
+agenda-nothing = Rien ne correspond à ces dates et à ces choix.
+agenda-period-today = Aujourd’hui
+agenda-period-weekend = Ce week-end
+agenda-period-week = Les 7 prochains jours
+agenda-period-month = Ce mois-ci
+agenda-period-all = Toutes les dates
+agenda-periods = Périodes
+agenda-today = Aujourd’hui
+agenda-tomorrow = Demain
+agenda-between = Du { $from } au { $until }
+agenda-from = À partir du { $from }
+agenda-until = Jusqu’au { $until }
+agenda-day-label = { $day } : { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Mois précédent
+agenda-next-month = Mois suivant →
+agenda-form = Choisir un lieu et des dates
+agenda-where = Ville, département ou région
+agenda-field-from = Du
+agenda-field-until = Au
+agenda-show = Voir
+agenda-narrow = Affiner
+agenda-back = Revenir aux dates
+agenda-no-time = Horaire à préciser
+agenda-price-from = dès { $price }
+agenda-near-me = Autour de moi
+agenda-near-failed = Votre navigateur n’a pas donné votre position : indiquez une ville.
+price-free = Gratuit
+price-paid = Payant
+facet-region = Région
+facet-price = Tarif
+facet-kind = Nature
+facet-where = Lieu
+facet-near = Autour de
+
+## Home
+home-near = Qu’y a-t-il près de chez vous ?
+home-span-today = Aujourd’hui
+home-span-soon = Dans les jours qui viennent
+home-span-weekend = Ce week-end
+home-span-next = Ensuite
+home-nothing-today = Rien aujourd’hui.
+home-all = Tout voir
+home-total = { $n ->
+    [0] Rien à venir
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+home-disciplines = Par discipline
+home-repertoire = Le répertoire
+home-reuse-api = Programmer avec l’API
 ## Search
 search-title = Recherche
 search-title-of = « { $text } » : recherche
@@ -641,6 +732,16 @@ browse-credits = { $n ->
 }
 browse-persons = Par nom de famille ; à défaut, par le dernier mot du nom.
 browse-performances = Les représentations par date sont dans l’agenda.
+## Links
+links-all = Tous les liens
+links-back = Retour à la fiche
+links-behind = (la liste est en train d’être mise à jour)
+links-by-relation = Par sorte de lien
+links-by-time = Par date
+links-when-any = Toutes les dates
+links-when-upcoming = À venir
+links-when-past = Passées
+links-when-undated = Sans date
 ## Histoire
 
 memento-label = Version ancienne
@@ -698,3 +799,181 @@ history-values-left = { $n ->
 }
 history-labels = Les noms des choses liées sont ceux d’aujourd’hui. Les mêmes données :
 history-timemap = TimeMap
+## Pages of entities
+status-over = Passé
+values-left =
+    { $n ->
+        [one] … et { $shown } autre
+       *[other] … et { $shown } autres
+    }
+names-more =
+    { $n ->
+        [one] Un autre nom
+       *[other] { $shown } autres noms
+    }
+entity-contents = Sur cette page
+section-where = Lieu
+section-where-place = Adresse
+section-dates = Dates
+section-dates-performance = Autres dates
+section-dates-place = À l’affiche
+section-dates-person = Sur scène
+section-dates-organisation = Sur scène
+section-dates-festival = Programme
+section-dates-season = Programme
+section-venues = En tournée
+section-roles = Parcours
+section-roles-character = Sur scène
+section-images = Images
+section-links = Ce qui y renvoie
+section-identifier = Identifiant permanent
+section-citation = Citer
+section-data = Ces données
+section-history = Historique
+section-elsewhere = Ailleurs
+section-sources = Sources
+section-profiles = Profils
+about-of = À propos de
+about-reserved = La présentation n’est pas reproduite ici : sa source n’en donne pas la licence, tous droits réservés.
+about-read-there = À lire sur
+about-more = Lire la suite
+about-cut = Ce texte est plus long.
+about-data = Il est en entier dans les données.
+fact-event-type = Type
+fact-based-on = D’après
+fact-production-type = Production
+fact-premiere = Création
+fact-created = Date
+fact-capacity = Jauge
+fact-managed-by = Géré par
+fact-residents = En résidence
+fact-members = Membres
+fact-characters = Personnages
+fact-language = Langue
+fact-email = Courriel
+where-map = Carte du lieu
+venues-map = Carte des lieux de la tournée
+venues-place = Lieu
+venues-town = Commune
+venues-when = Quand
+venues-dates = Dates
+dates-none-to-come = Aucune date à venir.
+dates-later =
+    { $n ->
+        [one] Une date plus tard
+       *[other] { $shown } dates plus tard
+    }
+dates-over =
+    { $n ->
+        [one] Une date passée
+       *[other] { $shown } dates passées
+    }
+dates-left =
+    { $n ->
+        [one] Une autre date
+       *[other] { $shown } autres dates
+    }
+credits-cast = Distribution
+credits-team = Équipe artistique et technique
+credits-support = Production et soutiens
+credits-replaces = remplace
+accessibility-here = Accessibilité
+accessibility-at-place = Au lieu :
+accessibility-audience = Public
+accessibility-to-know = À savoir
+accessibility-unknown = L’accessibilité n’est pas renseignée. Cela ne veut pas dire qu’il n’y en a pas : demandez au lieu.
+know-duration = Durée : { $duration }
+know-interval = Avec entracte
+know-no-interval = Sans entracte
+know-no-words = Sans paroles
+know-surtitles = Surtitré : { $language }
+image-see = voir l’image
+image-reserved = Tous droits réservés
+links-all = Tout ce qui y renvoie
+voices-undisputed = Ce sur quoi les sources s’accordent
+reason-own = Publié d’après { $followed } : c’est la source propre de l’organisateur ou du lieu.
+reason-rank = Publié d’après { $followed }, dont le rang ({ $first }) passe avant celui de { $other } ({ $second }).
+reason-recent = Publié d’après { $followed }, de même rang que { $other } et plus récent (modifié le { $when }).
+reason-recent-unknown = Publié d’après { $followed }, de même rang que { $other } et plus récent.
+reason-name = Publié d’après { $followed }, à égalité de rang et de date avec { $other } : l’ordre des noms de sources décide.
+citation-line = « { $title } », { $kind }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
+citation-line-publishers = « { $title } », { $kind }, d’après { $publishers }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
+data-sparql = Interroger en SPARQL
+history-by = par { $source }
+history-all = Toutes les modifications
+history-follow = Suivre par un flux Atom
+sources-voices = Qui dit quoi, et pourquoi
+aside-iri-promise = Ce que cela garantit
+identifier-siret = SIRET
+identifier-siren = SIREN
+identifier-rna = RNA
+identifier-ridet = RIDET
+identifier-tahiti = N° Tahiti
+identifier-licence-spectacle-1 = Licence de spectacles 1
+identifier-licence-spectacle-2 = Licence de spectacles 2
+identifier-licence-spectacle-3 = Licence de spectacles 3
+identifier-basilic = Basilic
+identifier-festival-mc = Festival (ministère de la Culture)
+identifier-acceslibre = Acceslibre
+identifier-openagenda-uid = OpenAgenda
+identifier-passculture-offre = pass Culture
+identifier-archives-du-spectacle = Les Archives du spectacle
+identifier-identifiant-rof = ROF
+identifier-frbnf = BnF
+identifier-sibil = Sibil
+
+## Suivi
+follow-title = Suivre des entités
+follow-lead = Collez jusqu’à { $most } identifiants : vous recevez l’adresse d’un flux Atom où paraît ce qui leur arrive, changements, réunions, séparations et retraits. Pour une seule entité, l’adresse est « /follow?iri= » suivie de son IRI.
+follow-run = Créer le flux
+follow-kept = La liste est gardée sous une adresse que personne ne peut deviner. Celles que plus personne ne lit sont oubliées quand il en faut la place ; la même liste, envoyée de nouveau, retrouve la même adresse.
+follow-made = { $n ->
+    [one] Un flux pour une entité
+   *[other] Un flux pour { $shown } entités
+}
+follow-made-about = Donnez cette adresse à votre lecteur de flux, ou à votre programme.
+follow-left-out = Ne sont pas suivis, car rien de publié ici n’y répond, ou plusieurs choses :
+follow-subtitle = Changements, réunions, séparations et retraits, le dernier en premier.
+follow-one = Suivi : { $name }
+follow-several = { $n ->
+    [one] Suivi d’une entité
+   *[other] Suivi de { $shown } entités
+}
+follow-published = publié
+follow-changed = modifié
+follow-withdrawn = retiré
+follow-returned = publié de nouveau
+follow-merged = réuni à un autre
+follow-separated = séparé de nouveau
+follow-split = scindé
+follow-joined = de nouveau d’un seul tenant
+follow-published-about = Publié pour la première fois.
+follow-changed-about = Modifié.
+follow-withdrawn-about = Retiré : son adresse reste réservée. { $about }
+follow-returned-about = Publié de nouveau sous la même adresse.
+follow-merged-about = Réuni à { $about }, que ce flux suit désormais.
+follow-separated-about = Séparé de nouveau de { $about }.
+follow-split-about = Scindé en { $about }.
+follow-joined-about = De nouveau d’un seul tenant.
+follow-by = Source : { $source }.
+follow-replaced = { $property } : { $removed } devient { $added }
+follow-added = { $property } : { $added } ajouté
+follow-removed = { $property } : { $removed } retiré
+
+## Places
+places-title = Lieux
+places-elsewhere = À l’étranger ou sans département connu
+places-total = { $n ->
+    [0] Aucun lieu
+    [one] { $shown } lieu
+   *[other] { $shown } lieux
+}
+places-upcoming = { $n ->
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+places-map = Carte des lieux : { $where }
+places-trail = Territoires
+places-territories = Par territoire
+places-list = Liste
+places-a-to-z = Les lieux de A à Z

@@ -65,6 +65,36 @@ impl Noid {
         &self.0
     }
 
+    /// The names that a mistyped one can have been, one slip away: another character in one place,
+    /// or two neighbours swapped. There are two dozen at most, since the check character leaves
+    /// one possibility for each place. Empty when the text is not mistyped in this way.
+    pub fn near(text: &str) -> Vec<Self> {
+        if Self::parse(text) != Err(NoidError::CheckCharacter) {
+            return Vec::new();
+        }
+        let typed = text.as_bytes();
+        let mut near = std::collections::BTreeSet::new();
+        let mut keep = |bytes: &[u8]| {
+            let candidate = std::str::from_utf8(bytes).unwrap_or_default();
+            near.extend(Self::parse(candidate));
+        };
+        for place in 0..typed.len() {
+            let mut changed = typed.to_vec();
+            for character in ALPHABET {
+                if let Some(byte) = changed.get_mut(place) {
+                    *byte = *character;
+                }
+                keep(&changed);
+            }
+            if place + 1 < typed.len() {
+                let mut swapped = typed.to_vec();
+                swapped.swap(place, place + 1);
+                keep(&swapped);
+            }
+        }
+        near.into_iter().collect()
+    }
+
     /// The name as a number, in eight bytes instead of a text; numbers are in the order of names.
     pub fn to_number(&self) -> u64 {
         let digits = self.0.bytes().take(RANDOM_CHARS);
@@ -157,6 +187,22 @@ mod tests {
                 assert_eq!(Noid::parse(&swapped), Err(NoidError::CheckCharacter));
             }
         }
+    }
+
+    #[test]
+    fn a_mistyped_name_leads_back_to_the_right_one() {
+        let noid = Noid::mint(&mut counting());
+        let mut typo = noid.as_str().as_bytes().to_vec();
+        typo[4] = if typo[4] == b'b' { b'c' } else { b'b' };
+        let near = Noid::near(std::str::from_utf8(&typo).expect("letters"));
+        assert!(near.contains(&noid), "{near:?}");
+        assert!(near.len() <= 24, "{near:?}");
+        let mut swapped = noid.as_str().as_bytes().to_vec();
+        swapped.swap(2, 3);
+        let near = Noid::near(std::str::from_utf8(&swapped).expect("letters"));
+        assert!(near.contains(&noid), "{near:?}");
+        assert_eq!(Noid::near(noid.as_str()), [], "it is not mistyped");
+        assert_eq!(Noid::near("théâtre"), []);
     }
 
     #[test]

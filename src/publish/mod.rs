@@ -4,15 +4,17 @@
 //! documents is a file in `formats/` and a line in [`FORMATS`], a new format of dumps a line in
 //! [`DUMPS`]; a golden file for each is required by a test.
 
+pub mod atom;
 pub mod document;
 pub mod dump;
 pub mod formats;
 pub mod list;
 pub mod profiles;
 pub mod reread;
+pub mod resolution;
 pub mod select;
 
-pub use document::{Document, Incoming, SourceShare};
+pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};
 pub use dump::{DUMPS, DumpFormat, DumpWriter};
 pub use formats::{FORMATS, Format};
 pub use list::{Item, Listing};

@@ -33,8 +33,8 @@ pub use log::{Header, LogError, Patch, Record, Side};
 pub use merges::Said;
 pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};
 pub use registry::{
-    State, Tombstone, about_node, alias_node, generation_literal, is_of_tombstone, key_of_alias,
-    kind_among, quad, registry_of_source, state_in, time_literal,
+    Standing, State, Tombstone, about_node, alias_node, generation_literal, is_of_tombstone,
+    key_of_alias, kind_among, quad, registry_of_source, state_in, time_literal,
 };
 pub use sparql::{
     CancellationToken, Extension, QueryEvaluationError, QueryResults, QuerySolutionIter,

@@ -39,6 +39,15 @@ pub struct Tombstone {
     pub kind: Option<&'static Kind>,
 }
 
+/// All that the registry says of one entity.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub state: State,
+    pub kind: Option<&'static Kind>,
+    /// When its public description last changed; concepts have none.
+    pub changed_at: Option<Generation>,
+}
+
 pub(super) const KEY: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -369,8 +378,25 @@ impl View<'_> {
     /// # Errors
     /// When the storage fails.
     pub fn state_of(&self, entity: &NamedNode) -> Result<State, StoreError> {
-        state_in(self.base(), &self.registry(entity)?, &mut |successor| {
-            self.survivor(successor)
+        Ok(self.standing(entity)?.state)
+    }
+
+    /// All that the registry says of an entity or concept, read at once.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn standing(&self, entity: &NamedNode) -> Result<Standing, StoreError> {
+        let base = self.base();
+        let quads = self.registry(entity)?;
+        let changed_at = base.sv("changedAt");
+        let changed_at = quads.iter().find(|quad| quad.predicate == changed_at);
+        Ok(Standing {
+            kind: kind_among(base, &quads),
+            changed_at: changed_at.and_then(|quad| match &quad.object {
+                Term::Literal(generation) => generation.value().parse().ok().map(Generation),
+                Term::NamedNode(_) | Term::BlankNode(_) => None,
+            }),
+            state: state_in(base, &quads, &mut |successor| self.survivor(successor))?,
         })
     }
 

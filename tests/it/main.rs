@@ -1,6 +1,7 @@
 //! What users are promised, tested from outside, by capability.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod agenda;
 mod architecture;
 mod attack;
 mod backup;
@@ -18,8 +19,10 @@ mod door_hazards;
 mod editor;
 mod embargo;
 mod explain;
+mod follow;
 mod full_disk;
 mod hands;
+mod history;
 mod hostile_bytes;
 mod hostile_http;
 mod hostile_shapes;
@@ -28,11 +31,13 @@ mod http_data;
 mod http_entities;
 mod http_pages;
 mod http_sparql;
+mod http_table;
 mod http_writes;
 mod importers;
 mod incremental;
 mod kills;
 mod large;
+mod links;
 mod log;
 mod modes;
 mod own_profiles;
@@ -45,6 +50,7 @@ mod random_shapes;
 mod real_data;
 mod redact;
 mod search;
+mod resolve;
 mod served;
 mod site;
 mod sparql_answers;

@@ -7,11 +7,12 @@ mod queries;
 use crate::html;
 use crate::http::Shared;
 use crate::http::answer::{Answer, etag};
-use crate::http::negotiate::JSON;
+use crate::http::negotiate::{HTML, JSON};
 use crate::http::pages::page;
 use crate::http::problem::{Problem, Row};
 use crate::http::reader::Reader;
 use crate::http::rehearsals::media_types;
+use crate::http::resolve::asked as identifiers_sent;
 use crate::http::router::ROUTES;
 use crate::http::writes::accepted;
 use crate::model::{Base, Lang, Text};
@@ -43,6 +44,7 @@ pub async fn openapi(Injected(server): Injected<Shared>, reader: Reader) -> Resp
 
 /// `GET /api`.
 pub async fn read(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let operations = ROUTES
         .iter()
         .flat_map(|route| {
@@ -53,7 +55,7 @@ pub async fn read(Injected(server): Injected<Shared>, reader: Reader) -> Result<
     let api = html::Api { operations };
     let generation = server.app.store.generation();
     Ok(page(&server, &reader, generation, |site| api.page(site))?
-        .varying("Accept-Language")
+        .varying("Accept, Accept-Language")
         .into_response())
 }
 
@@ -101,6 +103,7 @@ fn taken(body: Body) -> Vec<&'static str> {
             types
         }
         Body::Shapes => media_types(),
+        Body::Identifiers => identifiers_sent::TYPES.to_vec(),
         Body::Query => vec![
             "application/sparql-query",
             "application/x-www-form-urlencoded",
@@ -202,6 +205,9 @@ fn describe(path: &str, operation: &Operation) -> Value {
             .map(|name| {
                 let schema = match operation.body {
                     Body::Merge => json!({ "$ref": "#/components/schemas/Merge" }),
+                    Body::Identifiers if name == "application/json" => {
+                        json!({ "type": "array", "items": { "type": "string" } })
+                    }
                     _ => json!({ "type": "string" }),
                 };
                 (name.to_owned(), json!({ "schema": schema }))
@@ -322,6 +328,84 @@ fn examples(both: &Value) -> Value {
     })
 }
 
+/// What one identifier stands for, and what those of a list do.
+fn resolution() -> (Value, Value) {
+    let text = json!({ "type": "string" });
+    let iri = json!({ "type": "string", "format": "uri" });
+    let number = json!({ "type": "integer", "minimum": 0 });
+    let changed = json!({
+        "type": "object",
+        "properties": { "generation": number, "time": text },
+    });
+    let entity = json!({
+        "iri": iri,
+        "kind": text,
+        "type": iri,
+        "label": text,
+        "changed": changed,
+    });
+    let entities = json!({
+        "type": "array",
+        "items": { "type": "object", "properties": entity, "required": ["iri"] },
+    });
+    let statuses = [
+        "current",
+        "merged",
+        "split",
+        "withdrawn",
+        "ambiguous",
+        "unknown",
+    ];
+    let mut one = json!({
+        "type": "object",
+        "properties": entity,
+        "required": ["given", "status"],
+    });
+    for (name, schema) in [
+        ("given", text.clone()),
+        ("status", json!({ "type": "string", "enum": statuses })),
+        ("scheme", text.clone()),
+        ("mistyped", json!({ "type": "boolean" })),
+        ("part", iri),
+        (
+            "withdrawn",
+            json!({
+                "type": "object",
+                "properties": {
+                    "time": text,
+                    "source": { "type": ["string", "null"] },
+                    "reason": text,
+                },
+            }),
+        ),
+        ("replacedBy", entities.clone()),
+        ("candidates", entities.clone()),
+        ("proposals", entities),
+        (
+            "row",
+            json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        ),
+        ("generation", number.clone()),
+        ("identifiersAt", number.clone()),
+    ] {
+        one["properties"][name] = schema;
+    }
+    let many = json!({
+        "type": "object",
+        "properties": {
+            "generation": number,
+            "identifiersAt": number,
+            "counts": { "type": "object", "additionalProperties": number },
+            "results": {
+                "type": "array",
+                "items": { "$ref": "#/components/schemas/Resolution" },
+            },
+        },
+        "required": ["generation", "counts", "results"],
+    });
+    (one, many)
+}
+
 /// The JSON that answers carry.
 fn schemas() -> Value {
     let text = json!({ "type": "string" });
@@ -351,7 +435,27 @@ fn schemas() -> Value {
         .map(|name| ((*name).to_owned(), number.clone()))
         .collect();
     let mode = json!({ "type": "string", "enum": ["replace", "upsert", "withdraw"] });
+    let (resolution, resolutions) = resolution();
     json!({
+        "Resolution": resolution,
+        "Resolutions": resolutions,
+        "Following": {
+            "type": "object",
+            "properties": {
+                "feed": { "type": "string", "format": "uri" },
+                "followed": number,
+                "leftOutCount": number,
+                "leftOut": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": { "given": text, "status": text },
+                        "required": ["given", "status"],
+                    },
+                },
+            },
+            "required": ["feed", "followed", "leftOutCount", "leftOut"],
+        },
         "Problem": {
             "description": "RFC 9457; further members tell a limit and its value, or a place.",
             "type": "object",

@@ -4,11 +4,11 @@
 use crate::http::problem::{
     BAD_REQUEST, BODY_TIMEOUT, BODY_TOO_LARGE, BUSY, CHANGED_MEANWHILE, DISK_FULL, HISTORY_BEHIND,
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
-    NOT_COUNTED_YET, NOT_FOUND, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP, QUERY_BROKEN,
-    QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE, REFUSED,
-    REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES,
-    UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED,
-    VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    NOT_COUNTED_YET, NOT_FOUND, NOT_INDEXED_YET, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP,
+    QUERY_BROKEN, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE,
+    REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING,
+    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
+    UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -62,6 +62,8 @@ pub enum Body {
     Files,
     /// SHACL shapes.
     Shapes,
+    /// A list of identifiers.
+    Identifiers,
 }
 
 /// A success.
@@ -131,11 +133,15 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
+/// The pages of a list.
 const PAGE_NUMBER: Parameter = Parameter {
     name: "page",
     is_header: false,
     kind: Kind::Text,
-    about: ("La page, à partir de 1.", "The page, from 1 on."),
+    about: (
+        "Le numéro de la page, à partir de 1 ; les liens `first`, `prev`, `next` et `last` de l'en-tête `Link` y mènent.",
+        "The number of the page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
+    ),
 };
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
@@ -333,6 +339,91 @@ pub static TIME_MAP: Operation = Operation {
         MISTYPED,
         NOT_ACCEPTABLE,
         HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+/// A page of a list.
+const LIST_OF_LINKS: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/json"),
+    of("text/csv"),
+];
+pub static LINKS_OF: Operation = Operation {
+    name: "links",
+    summary: (
+        "Tout ce qui renvoie à une entité, par pages",
+        "Everything that links to an entity, in pages",
+    ),
+    parameters: &[
+        Parameter {
+            name: "relation",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La propriété qui y renvoie, ou la fonction dans laquelle un agent contribue : son IRI, ou la fin de celle-ci (`workPerformed`, `mise-en-scene`).",
+                "The property that links, or the function in which an agent contributes: its IRI, or the end of it (`workPerformed`, `mise-en-scene`).",
+            ),
+        },
+        Parameter {
+            name: "kind",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La sorte de ce qui y renvoie (`performance`).",
+                "The kind of what links (`performance`).",
+            ),
+        },
+        Parameter {
+            name: "when",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "`upcoming`, `past` ou `undated`.",
+                "`upcoming`, `past` or `undated`.",
+            ),
+        },
+        Parameter {
+            name: "page",
+            is_header: false,
+            kind: Kind::Text,
+            about: ("Le numéro de la page.", "The number of the page."),
+        },
+        Parameter {
+            name: "per_page",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Combien il y en a sur une page, 200 au plus.",
+                "How many there are on a page, 200 at most.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        ok(LIST_OF_LINKS),
+        UNCHANGED,
+        Answer {
+            status: 301,
+            about: (
+                "L'entité a été réunie à celle de `Location`.",
+                "The entity was merged into the one in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        MISTYPED,
+        NOT_ACCEPTABLE,
+        WITHDRAWN,
+        NOT_COUNTED_YET
     ),
     needs_token: false,
 };
@@ -1220,6 +1311,271 @@ pub static QUALITY_OF: Operation = Operation {
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
 };
+const PER_PAGE: Parameter = Parameter {
+    name: "per_page",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Combien il y en a sur une page : 50, et 200 au plus.",
+        "How many there are on a page: 50, and 200 at most.",
+    ),
+};
+/// The answers of a list.
+const LIST_ANSWERS: &[Answer] = &[ok(LIST), UNCHANGED];
+const LIST: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/json"),
+    of("text/csv"),
+];
+/// The days and the places, then the facets, of what is on.
+const AGENDA_PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "from",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le premier jour, comme `2026-11-22` ; sans aucune date, le jour même, à l'heure de chaque lieu.",
+            "The first day, such as `2026-11-22`; without any date today, by the clock of each place.",
+        ),
+    },
+    Parameter {
+        name: "until",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le dernier jour, comme `2026-11-29`.",
+            "The last day, such as `2026-11-29`.",
+        ),
+    },
+    Parameter {
+        name: "day",
+        is_header: false,
+        kind: Kind::Text,
+        about: ("Un seul jour.", "A single day."),
+    },
+    Parameter {
+        name: "month",
+        is_header: false,
+        kind: Kind::Text,
+        about: ("Un mois, comme `2026-11`.", "A month, such as `2026-11`."),
+    },
+    Parameter {
+        name: "period",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "`today`, `weekend`, `week` (sept jours) ou `month` (ce qui reste du mois), d'après le jour qu'il est dans chaque lieu.",
+            "`today`, `weekend`, `week` (seven days) or `month` (what is left of it), by the day that it is in each place.",
+        ),
+    },
+    Parameter {
+        name: "where",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Une ville, un département ou une région, comme on l'écrit : les accents et les majuscules ne comptent pas.",
+            "A town, a department or a region, as people write it: accents and capitals do not matter.",
+        ),
+    },
+    Parameter {
+        name: "near",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Un point : latitude et longitude en degrés, comme `48.117,-1.678`.",
+            "A point: latitude and longitude in degrees, such as `48.117,-1.678`.",
+        ),
+    },
+    Parameter {
+        name: "within",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "À quelle distance de ce point, en kilomètres : 30, et 500 au plus.",
+            "How far from that point, in kilometres: 30, and 500 at most.",
+        ),
+    },
+    Parameter {
+        name: "discipline",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La discipline, par le nom court de son concept (`danse`).",
+            "The discipline, by the short name of its concept (`danse`).",
+        ),
+    },
+    Parameter {
+        name: "region",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La région, par son code (`R53`).",
+            "The region, by its code (`R53`).",
+        ),
+    },
+    Parameter {
+        name: "department",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le département, par son code (`35`, `2A`, `974`).",
+            "The department, by its code (`35`, `2A`, `974`).",
+        ),
+    },
+    Parameter {
+        name: "town",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("La commune.", "The town."),
+    },
+    Parameter {
+        name: "place",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le lieu, par le nom opaque de son IRI.",
+            "The place, by the opaque name of its IRI.",
+        ),
+    },
+    Parameter {
+        name: "organiser",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Qui organise, par le nom opaque de son IRI.",
+            "Who organises it, by the opaque name of its IRI.",
+        ),
+    },
+    Parameter {
+        name: "accessibility",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "L'accessibilité, par le nom court de son concept.",
+            "The accessibility, by the short name of its concept.",
+        ),
+    },
+    Parameter {
+        name: "audience",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le public, par le nom court de son concept ou par son texte.",
+            "The audience, by the short name of its concept or by its text.",
+        ),
+    },
+    Parameter {
+        name: "language",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("La langue, comme `fr`.", "The language, such as `fr`."),
+    },
+    Parameter {
+        name: "access",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "L'accès, par le nom court de son concept (`scolaires`, `professionnels`) ; `all` pour tous. Sans lui, ce qui est ouvert à tous et ce qui n'en dit rien.",
+            "The admission, by the short name of its concept (`scolaires`, `professionnels`); `all` for any. Without it, what is open to everyone and what says nothing.",
+        ),
+    },
+    Parameter {
+        name: "price",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("`free` ou `paid`.", "`free` or `paid`."),
+    },
+    Parameter {
+        name: "kind",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Ce que c'est : `performance`, `meeting`, `festival`, `series`. Sans lui, les représentations et les rencontres.",
+            "What it is: `performance`, `meeting`, `festival`, `series`. Without it, performances and meetings.",
+        ),
+    },
+    Parameter {
+        name: "status",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le statut, comme `EventCancelled`. Sans lui, ce qui est annulé est dans la liste et n'est pas compté.",
+            "The status, such as `EventCancelled`. Without it, what was cancelled is in the list and is not counted.",
+        ),
+    },
+    Parameter {
+        name: "facet",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "La facette dont la page montre toutes les valeurs.",
+            "The facet of which the page shows all values.",
+        ),
+    },
+    PAGE_NUMBER,
+    PER_PAGE,
+    FORMAT,
+    LANG,
+];
+pub static AGENDA: Operation = Operation {
+    name: "agenda",
+    summary: (
+        "Ce qui est à l'affiche, par jour, à l'heure de chaque lieu",
+        "What is on, by day, by the clock of each place",
+    ),
+    parameters: AGENDA_PARAMETERS,
+    body: Body::Nothing,
+    answers: LIST_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static PLACES: Operation = Operation {
+    name: "places",
+    summary: (
+        "Les lieux, sur une carte et par région, département et commune",
+        "The places, on a map and by region, department and town",
+    ),
+    parameters: &[
+        REGION,
+        DEPARTMENT,
+        TOWN,
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: LIST_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+const REGION: Parameter = Parameter {
+    name: "region",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Une région, par son code (`R53`) ; `none` pour les lieux dont elle n'est pas connue.",
+        "A region, by its code (`R53`); `none` for places of which it is not known.",
+    ),
+};
+const DEPARTMENT: Parameter = Parameter {
+    name: "department",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Un département, par son code (`35`).",
+        "A department, by its code (`35`).",
+    ),
+};
+const TOWN: Parameter = Parameter {
+    name: "town",
+    is_header: false,
+    kind: Kind::Text,
+    about: ("Une commune.", "A town."),
+};
 /// The facets, each of which chooses some performances; several values of one are alternatives.
 const STATISTICS_PARAMETERS: &[Parameter] = &[
     Parameter {
@@ -1256,6 +1612,15 @@ const STATISTICS_PARAMETERS: &[Parameter] = &[
         about: (
             "Le jour du début, comme `2027-03-02`.",
             "The day of the start, such as `2027-03-02`.",
+        ),
+    },
+    Parameter {
+        name: "region",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La région du lieu, par son code (`R53`).",
+            "The region of the place, by its code (`R53`).",
         ),
     },
     Parameter {
@@ -1329,6 +1694,12 @@ const STATISTICS_PARAMETERS: &[Parameter] = &[
             "À qui c'est ouvert, par le nom court de son concept (`scolaires`).",
             "Who may attend, by the short name of its concept (`scolaires`).",
         ),
+    },
+    Parameter {
+        name: "price",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("`free` ou `paid`.", "`free` or `paid`."),
     },
     Parameter {
         name: "status",
@@ -1563,5 +1934,221 @@ pub static ASSET: Operation = Operation {
         of("text/plain"),
     ])],
     problems: &[&NOT_FOUND, &INTERNAL],
+    needs_token: false,
+};
+const RESOLUTIONS: &[Content] = &[
+    with("application/json", "Resolutions"),
+    with("application/x-ndjson", "Resolution"),
+    of("text/csv"),
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+];
+
+pub static RESOLVE_ONE: Operation = Operation {
+    name: "resolveOne",
+    summary: (
+        "Ce que désigne un identifiant ; mène un navigateur à sa page. Sans `id`, un formulaire.",
+        "What an identifier stands for; leads a browser to its page. Without `id`, a form.",
+    ),
+    parameters: &[
+        Parameter {
+            name: "id",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Une adresse d'ici sous toute forme, une adresse d'une source, ou un identifiant externe : `isni:…`, `Q535`, `siret:…`.",
+                "An address of ours in any spelling, one of a source's, or an identifier from elsewhere: `isni:…`, `Q535`, `siret:…`.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Ce que désigne l'identifiant, ou qu'il est inconnu.",
+                "What the identifier stands for, or that it is unknown.",
+            ),
+            content: &[
+                with("application/json", "Resolution"),
+                with("application/x-ndjson", "Resolution"),
+                of("text/csv"),
+                of("text/html"),
+                of("text/turtle"),
+                of("application/ld+json"),
+                of("application/n-triples"),
+            ],
+            headers: &["ETag"],
+        },
+        Answer {
+            status: 300,
+            about: (
+                "L'identifiant désigne plusieurs choses ; une page qui les énumère.",
+                "The identifier stands for several things; a page that lists them.",
+            ),
+            content: PAGE,
+            headers: &[],
+        },
+        Answer {
+            status: 303,
+            about: (
+                "Pour un navigateur : ce que désigne l'identifiant, toujours sur ce serveur.",
+                "For a browser: what the identifier stands for, always on this server.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_INDEXED_YET),
+    needs_token: false,
+};
+
+pub static RESOLVE: Operation = Operation {
+    name: "resolve",
+    summary: (
+        "Ce que désigne chaque identifiant d'une liste : publié, réuni, séparé, retiré, ambigu ou inconnu, avec son adresse actuelle",
+        "What each identifier of a list stands for: current, merged, split, withdrawn, ambiguous or unknown, with its present address",
+    ),
+    parameters: READING,
+    body: Body::Identifiers,
+    answers: &[Answer {
+        status: 200,
+        about: (
+            "Une réponse pour chaque identifiant, dans l'ordre de la liste, sur un même état des données.",
+            "An answer for each identifier, in the order of the list, over one state of the data.",
+        ),
+        content: RESOLUTIONS,
+        headers: &[],
+    }],
+    problems: reading!(
+        BAD_REQUEST,
+        UNREADABLE,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        BODY_TOO_LARGE,
+        BODY_TIMEOUT,
+        TOO_MANY_WAITING,
+        NOT_INDEXED_YET
+    ),
+    needs_token: false,
+};
+
+const BEFORE: Parameter = Parameter {
+    name: "before",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Où commence une page plus ancienne ; se prend dans le lien `next`.",
+        "Where an older page begins; taken from the link `next`.",
+    ),
+};
+const FEEDS: &[Answer] = &[
+    Answer {
+        status: 200,
+        about: (
+            "Le flux, le dernier changement en premier ; le lien `next` mène aux plus anciens.",
+            "The feed, the last change first; the link `next` leads to older ones.",
+        ),
+        content: &[of("application/atom+xml")],
+        headers: &["ETag", "Last-Modified", "Link"],
+    },
+    UNCHANGED,
+];
+
+pub static FOLLOW_FEW: Operation = Operation {
+    name: "followFew",
+    summary: (
+        "Ce qui arrive à quelques entités, comme flux Atom ; sans `iri`, un formulaire pour une liste",
+        "What happens to a few entities, as an Atom feed; without `iri`, a form for a list",
+    ),
+    parameters: &[
+        Parameter {
+            name: "iri",
+            is_header: false,
+            kind: Kind::Texts,
+            about: (
+                "Une entité, par un identifiant que `/resolve` reconnaît ; jusqu'à 50.",
+                "An entity, by an identifier that `/resolve` knows; up to 50.",
+            ),
+        },
+        BEFORE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Le flux, le dernier changement en premier ; le lien `next` mène aux plus anciens.",
+                "The feed, the last change first; the link `next` leads to older ones.",
+            ),
+            content: &[of("application/atom+xml"), of("text/html")],
+            headers: &["ETag", "Last-Modified", "Link"],
+        },
+        UNCHANGED,
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        NOT_INDEXED_YET,
+        HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+
+pub static FOLLOW_LIST: Operation = Operation {
+    name: "followList",
+    summary: (
+        "Ce qui arrive aux entités d'une liste gardée, comme flux Atom",
+        "What happens to the entities of a list that is kept, as an Atom feed",
+    ),
+    parameters: &[BEFORE, FORMAT, LANG],
+    body: Body::Nothing,
+    answers: FEEDS,
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        NOT_ACCEPTABLE,
+        TOO_MANY_WAITING,
+        HISTORY_BEHIND
+    ),
+    needs_token: false,
+};
+
+pub static FOLLOW: Operation = Operation {
+    name: "follow",
+    summary: (
+        "Donne à une liste d'entités l'adresse d'un flux ; la même liste a toujours la même adresse",
+        "Gives a list of entities the address of a feed; the same list always has the same address",
+    ),
+    parameters: READING,
+    body: Body::Identifiers,
+    answers: &[Answer {
+        status: 201,
+        about: (
+            "Le flux est à l'adresse de `Location`.",
+            "The feed is at the address in `Location`.",
+        ),
+        content: &[with("application/json", "Following"), of("text/html")],
+        headers: &["Location"],
+    }],
+    problems: reading!(
+        BAD_REQUEST,
+        UNREADABLE,
+        NOT_ACCEPTABLE,
+        UNSUPPORTED_MEDIA_TYPE,
+        BODY_TOO_LARGE,
+        BODY_TIMEOUT,
+        TOO_MANY_WAITING,
+        NOT_INDEXED_YET,
+        DISK_FULL
+    ),
     needs_token: false,
 };

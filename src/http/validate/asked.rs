@@ -1,6 +1,6 @@
 //! What a request to validate asks for.
 
-use super::multipart::{FormFault, Part, parts};
+use super::multipart::{self, Part, parts};
 use super::{REPORTS, bad_request};
 use crate::app::validation::job::File;
 use crate::http::negotiate::{Offer, choose};
@@ -45,7 +45,7 @@ impl Asked {
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         let mut form = Form::default();
         if essence.eq_ignore_ascii_case(FORM) {
-            form.take(&parts(content_type, &body).map_err(form_fault)?);
+            form.take(&parts(content_type, &body).map_err(multipart::problem)?);
         } else if essence.is_empty() || importer_for(essence).is_ok() {
             form.data.push(File {
                 name: DATA.to_owned(),
@@ -167,21 +167,4 @@ fn unsupported(found: &str) -> Problem {
         Ok(value) => problem.with_header(ACCEPT, value),
         Err(_) => problem,
     }
-}
-
-fn form_fault(fault: FormFault) -> Problem {
-    bad_request(&match fault {
-        FormFault::NoBoundary => Text::new(
-            "`Content-Type` ne dit pas ce qui sépare les champs du formulaire (`boundary`).",
-            "`Content-Type` does not say what separates the fields of the form (`boundary`).",
-        ),
-        FormFault::Broken => Text::new(
-            "Le formulaire est coupé, ou un de ses champs n'en est pas un.",
-            "The form is cut off, or one of its fields is none.",
-        ),
-        FormFault::TooManyParts => Text::new(
-            "Le formulaire a trop de champs.",
-            "The form has too many fields.",
-        ),
-    })
 }

@@ -1,6 +1,9 @@
 //! The parts of a form with files (`multipart/form-data`, RFC 7578), taken out of a body that is
 //! here already.
 
+use crate::http::problem::Problem;
+use crate::model::Text;
+
 /// The most parts that a form may have.
 const PARTS: usize = 64;
 /// The longest boundary (RFC 2046 §5.1.1).
@@ -26,6 +29,24 @@ pub enum FormFault {
     /// It does not end, or something in it is no part.
     Broken,
     TooManyParts,
+}
+
+/// What the sender is told.
+pub fn problem(fault: FormFault) -> Problem {
+    super::bad_request(&match fault {
+        FormFault::NoBoundary => Text::new(
+            "`Content-Type` ne dit pas ce qui sépare les champs du formulaire (`boundary`).",
+            "`Content-Type` does not say what separates the fields of the form (`boundary`).",
+        ),
+        FormFault::Broken => Text::new(
+            "Le formulaire est coupé, ou un de ses champs n'en est pas un.",
+            "The form is cut off, or one of its fields is none.",
+        ),
+        FormFault::TooManyParts => Text::new(
+            "Le formulaire a trop de champs.",
+            "The form has too many fields.",
+        ),
+    })
 }
 
 /// The parts of a form, in their order.

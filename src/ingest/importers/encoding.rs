@@ -4,14 +4,14 @@ use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::borrow::Cow;
 
 /// A text, and how it was written.
-pub(super) struct Decoded<'a> {
+pub(crate) struct Decoded<'a> {
     pub text: Cow<'a, str>,
     pub encoding: &'static Encoding,
 }
 
 /// Reads bytes by their byte order mark, else as what they are declared to be, else as UTF-8;
 /// what is no UTF-8 is Windows-1252, which every byte can be.
-pub(super) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Decoded<'a> {
+pub(crate) fn decode<'a>(bytes: &'a [u8], declared: Option<&'static Encoding>) -> Decoded<'a> {
     let (encoding, bytes) = match Encoding::for_bom(bytes) {
         Some((encoding, length)) => (encoding, bytes.get(length..).unwrap_or_default()),
         None => (declared.unwrap_or(UTF_8), bytes),

@@ -7,7 +7,7 @@
 
 pub mod compression;
 pub mod csv;
-mod encoding;
+pub(crate) mod encoding;
 mod html;
 mod iris;
 mod jsonld;

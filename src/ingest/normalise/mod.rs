@@ -13,7 +13,6 @@ mod contributions;
 mod dates;
 mod draft;
 mod events;
-pub mod identifiers;
 mod nested;
 mod schedule;
 mod terms;

@@ -3,8 +3,8 @@
 
 use super::Context;
 use super::draft::{Draft, shown};
-use super::identifiers::{self, External, Siret};
 use super::values;
+use crate::model::identifiers::{self, External, Siret};
 use crate::model::vocabulary::{rdf, schema};
 use crate::model::{Severity, Text};
 use indexmap::IndexMap;

@@ -1,9 +1,9 @@
 //! Rules 2, 4, 5, 6, 7, 8 and 13: one value at a time, by what its property holds.
 
 use super::draft::{Draft, Statement, local_name, shortened, shown};
-use super::identifiers::{self, External};
 use super::{Context, dates, text};
 use crate::ingest::vocabulary::label_key;
+use crate::model::identifiers::{self, External};
 use crate::model::vocabulary::{schema, xsd};
 use crate::model::{Severity, Text};
 use dates::When;

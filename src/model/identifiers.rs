@@ -1,4 +1,51 @@
-//! External identifiers in the one form under which they are compared.
+//! Identifiers of other data sets: the one form under which they are compared, and the spellings in
+//! which people write them.
+//!
+//! A scheme whose identifiers are IRIs is a row in [`SCHEMES`], one whose identifiers stand in a
+//! `schema:PropertyValue` a row in [`VALUE_SCHEMES`].
+
+/// The schemes whose identifiers are IRIs, by name, with what the canonical form begins with (data
+/// model, "Who is the same as whom"). Geonames and INSEE name towns, url and social links name
+/// pages: they only suggest.
+pub const SCHEMES: &[(&str, &str)] = &[
+    ("wikidata", "http://www.wikidata.org/entity/Q"),
+    ("isni", "https://isni.org/isni/"),
+    ("viaf", "http://viaf.org/viaf/"),
+    ("idref", "http://www.idref.fr/"),
+    ("bnf", "http://data.bnf.fr/ark:/12148/cb"),
+    ("artsdata", "http://kg.artsdata.ca/resource/K"),
+    ("orcid", "https://orcid.org/"),
+    ("musicbrainz", "https://musicbrainz.org/"),
+    (
+        "archives-du-spectacle",
+        "https://lesarchivesduspectacle.net/",
+    ),
+];
+
+/// The schemes whose identifiers are values of a `schema:PropertyValue`, by its
+/// `schema:propertyID`.
+pub const VALUE_SCHEMES: &[&str] = &[
+    "siret",
+    "siren",
+    "rna",
+    "ridet",
+    "tahiti",
+    "licence-spectacle-1",
+    "licence-spectacle-2",
+    "licence-spectacle-3",
+    "basilic",
+    "festival-mc",
+    "acceslibre",
+    "openagenda-uid",
+    "passculture-offre",
+    "archives-du-spectacle",
+    "identifiant-rof",
+    "frbnf",
+    "sibil",
+];
+
+/// Nobody's identifier is longer, in bytes.
+pub const LONGEST: usize = 2048;
 
 /// What an IRI or a text says as an identifier of a listed scheme.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,10 +125,7 @@ pub fn of_value(scheme: &str, value: &str) -> Option<External> {
     if value.starts_with("http://") || value.starts_with("https://") {
         return of_iri(value);
     }
-    let compact: String = value
-        .chars()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\u{2010}'..='\u{2015}'))
-        .collect();
+    let compact = compact(value);
     let canonical = match scheme_name(scheme)? {
         "wikidata" => {
             let name = value.to_ascii_uppercase();
@@ -136,6 +180,194 @@ pub fn of_value(scheme: &str, value: &str) -> Option<External> {
     Some(External::Is(canonical))
 }
 
+/// The scheme by which an IRI, in its canonical form, identifies across sources. One that was
+/// mistyped, as its check character says, does not.
+pub fn scheme_of(iri: &str) -> Option<&'static str> {
+    SCHEMES
+        .iter()
+        .find(|(_, begin)| iri.len() > begin.len() && iri.starts_with(begin))
+        .map(|(name, _)| *name)
+        .filter(|_| is_well_typed(iri))
+}
+
+/// One way to read a text as an identifier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// An IRI of a scheme, canonical.
+    Iri { scheme: &'static str, iri: String },
+    /// A value of a scheme without IRIs, or of one of several that look alike.
+    Value {
+        schemes: &'static [&'static str],
+        value: String,
+    },
+    /// Of this scheme, but its check character is wrong.
+    Mistyped { scheme: &'static str },
+}
+
+impl Reading {
+    /// The name of the scheme; the first one where several look alike.
+    pub fn scheme(&self) -> &'static str {
+        match self {
+            Self::Iri { scheme, .. } | Self::Mistyped { scheme } => scheme,
+            Self::Value { schemes, .. } => schemes.first().copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// All the ways to read a text as an external identifier, the likeliest first: an IRI in any of its
+/// usual forms, `scheme:value`, or a value that looks like those of a scheme. Empty when it looks
+/// like nothing that is known here.
+pub fn readings(text: &str) -> Vec<Reading> {
+    let text = text.trim();
+    if text.is_empty() || text.len() > LONGEST {
+        return Vec::new();
+    }
+    if text.starts_with("https://") || text.starts_with("http://") {
+        return of_iri(text)
+            .and_then(|external| {
+                let host = text.split('/').nth(2).unwrap_or_default();
+                let host = host.strip_prefix("www.").unwrap_or(host);
+                read(external, scheme_of_host(host).unwrap_or_default())
+            })
+            .into_iter()
+            .collect();
+    }
+    if let Some(reading) = with_scheme(text) {
+        return vec![reading];
+    }
+    bare(text)
+}
+
+fn read(external: External, scheme: &'static str) -> Option<Reading> {
+    match external {
+        External::Is(iri) => scheme_of(&iri).map(|scheme| Reading::Iri { scheme, iri }),
+        External::Mistyped => Some(Reading::Mistyped { scheme }),
+    }
+}
+
+/// The schemes with check characters, by host.
+fn scheme_of_host(host: &str) -> Option<&'static str> {
+    match host {
+        "isni.org" | "isni-url.oclc.nl" => Some("isni"),
+        "orcid.org" => Some("orcid"),
+        _ => None,
+    }
+}
+
+/// `isni:0000 0001 2103 2683`, `ISNI 0000 …`, `siret:…`, `ark:/12148/cb…`.
+fn with_scheme(text: &str) -> Option<Reading> {
+    let end = text.find([':', ' ', '\u{a0}'])?;
+    let (name, rest) = text.split_at(end);
+    let value = rest.trim_start_matches([':', ' ', '\u{a0}']).trim();
+    let name = match name.to_ascii_lowercase() {
+        name if name == "wd" => "wikidata".to_owned(),
+        name => name,
+    };
+    if value.is_empty() {
+        return None;
+    }
+    // `schemes` below is a slice of the table, so that no list is made for each.
+    if let Some(place) = VALUE_SCHEMES.iter().position(|scheme| *scheme == name) {
+        let schemes = VALUE_SCHEMES.get(place..=place)?;
+        let expected = match name.as_str() {
+            "siret" => Some(14),
+            "siren" => Some(9),
+            _ => None,
+        };
+        let value = match expected {
+            Some(_) => compact(value),
+            None => value.to_owned(),
+        };
+        let is_wrong = expected.is_some_and(|length| check_siret(&value, length) != Siret::Right);
+        return Some(if is_wrong {
+            Reading::Mistyped {
+                scheme: schemes.first()?,
+            }
+        } else {
+            Reading::Value { schemes, value }
+        });
+    }
+    if name == "ark" {
+        // Another authority's ARK is none of these.
+        return (value.starts_with("/12148/") || value.starts_with("12148/"))
+            .then(|| of_value("bnf", &format!("ark:/{}", value.trim_start_matches('/'))))
+            .flatten()
+            .and_then(|external| read(external, "bnf"));
+    }
+    if name == "musicbrainz" {
+        return of_iri(&format!("https://musicbrainz.org/{value}"))
+            .and_then(|external| read(external, "musicbrainz"));
+    }
+    let (scheme, _) = SCHEMES.iter().find(|(scheme, _)| *scheme == name)?;
+    read(of_value(scheme, value)?, scheme)
+}
+
+/// A value alone, by what it looks like.
+fn bare(text: &str) -> Vec<Reading> {
+    let mut readings = Vec::new();
+    let mut value_of = |scheme: &'static str, value: &str| {
+        readings.extend(of_value(scheme, value).and_then(|external| read(external, scheme)));
+    };
+    let digits = compact(text).to_ascii_uppercase();
+    let looks_grouped = text.bytes().filter(|byte| *byte == b'-').count() == 3;
+    if text.starts_with(['Q', 'q']) {
+        value_of("wikidata", text);
+    } else if text.starts_with('K') {
+        value_of("artsdata", text);
+    } else if text.starts_with("cb") {
+        value_of("bnf", text);
+    } else if is_sixteen(&digits) {
+        // An ORCID iD is an ISNI of a block of its own; written in four groups it is meant so.
+        let order = match looks_grouped {
+            true => ["orcid", "isni"],
+            false => ["isni", "orcid"],
+        };
+        // Sixteen digits with a wrong check digit may be anything.
+        if iso_7064_is_right(&digits) {
+            for scheme in order {
+                value_of(scheme, &digits);
+            }
+        } else if looks_grouped {
+            return vec![Reading::Mistyped { scheme: "orcid" }];
+        }
+    } else if (8..=10).contains(&digits.len()) && digits == text.to_ascii_uppercase() {
+        value_of("idref", text);
+    }
+    let mut look_alike = |schemes: &'static [&'static str], value: String| {
+        readings.push(Reading::Value { schemes, value });
+    };
+    if check_siret(&digits, 14) == Siret::Right {
+        look_alike(&["siret"], digits);
+    } else if check_siret(&digits, 9) == Siret::Right {
+        look_alike(&["siren"], digits);
+    } else if digits.len() == 10 && digits.strip_prefix('W').is_some_and(is_number) {
+        look_alike(&["rna"], digits);
+    } else if text.starts_with("PLATESV") || is_old_licence(text) {
+        look_alike(LICENCES, text.to_owned());
+    }
+    readings
+}
+
+const LICENCES: &[&str] = &[
+    "licence-spectacle-1",
+    "licence-spectacle-2",
+    "licence-spectacle-3",
+];
+
+/// `1-1234567`.
+fn is_old_licence(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(category, number)| {
+        matches!(category, "1" | "2" | "3") && number.len() >= 6 && is_number(number)
+    })
+}
+
+fn compact(value: &str) -> String {
+    value
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\u{2010}'..='\u{2015}'))
+        .collect()
+}
+
 /// Whether an IRI that reads like an external identifier of a scheme with a check character has
 /// the right one; `true` for all other IRIs.
 pub fn is_well_typed(iri: &str) -> bool {
@@ -165,7 +397,7 @@ fn scheme_name(text: &str) -> Option<&'static str> {
 
 /// What is wrong with a French business number, if something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Siret {
+pub enum Siret {
     Right,
     /// Not fourteen (SIRET) or nine (SIREN) digits.
     Length,
@@ -174,7 +406,7 @@ pub(super) enum Siret {
 }
 
 /// Checks a SIRET (14 digits) or SIREN (9).
-pub(super) fn check_siret(value: &str, length: usize) -> Siret {
+pub fn check_siret(value: &str, length: usize) -> Siret {
     if value.len() != length || !is_number(value) {
         return Siret::Length;
     }
@@ -407,7 +639,140 @@ mod tests {
         assert_eq!(check_siret("7328293200007é", 14), Siret::Length);
     }
 
+    #[test]
+    fn people_write_identifiers_in_many_ways() {
+        let iri = |scheme: &'static str, iri: &str| Reading::Iri {
+            scheme,
+            iri: iri.to_owned(),
+        };
+        let victor_hugo = iri("isni", "https://isni.org/isni/0000000121032683");
+        for text in [
+            "https://isni.org/isni/0000000121032683",
+            "http://www.isni.org/0000000121032683",
+            "isni:0000 0001 2103 2683",
+            "ISNI 0000 0001 2103 2683",
+            "0000000121032683",
+            " 0000 0001 2103 2683 ",
+        ] {
+            assert_eq!(readings(text).first(), Some(&victor_hugo), "{text}");
+        }
+        for (text, scheme, canonical) in [
+            ("Q535", "wikidata", "http://www.wikidata.org/entity/Q535"),
+            ("wd:Q535", "wikidata", "http://www.wikidata.org/entity/Q535"),
+            (
+                "https://www.wikidata.org/wiki/Q535",
+                "wikidata",
+                "http://www.wikidata.org/entity/Q535",
+            ),
+            (
+                "0000-0002-1825-0097",
+                "orcid",
+                "https://orcid.org/0000-0002-1825-0097",
+            ),
+            ("viaf:9847974", "viaf", "http://viaf.org/viaf/9847974"),
+            ("02686018X", "idref", "http://www.idref.fr/02686018X/id"),
+            (
+                "ark:/12148/cb11907966z",
+                "bnf",
+                "http://data.bnf.fr/ark:/12148/cb11907966z",
+            ),
+            (
+                "cb11907966z",
+                "bnf",
+                "http://data.bnf.fr/ark:/12148/cb11907966z",
+            ),
+            (
+                "K11-139",
+                "artsdata",
+                "http://kg.artsdata.ca/resource/K11-139",
+            ),
+            (
+                "http://musicbrainz.org/artist/24F1766E-9635-4D58-A4D4-9413F9F98A4C/works",
+                "musicbrainz",
+                "https://musicbrainz.org/artist/24f1766e-9635-4d58-a4d4-9413f9f98a4c",
+            ),
+            (
+                "http://www.lesarchivesduspectacle.net/p/123",
+                "archives-du-spectacle",
+                "https://lesarchivesduspectacle.net/p/123",
+            ),
+        ] {
+            assert_eq!(
+                readings(text).first(),
+                Some(&iri(scheme, canonical)),
+                "{text}"
+            );
+        }
+        for (text, scheme, value) in [
+            ("siret:732 829 320 00074", "siret", "73282932000074"),
+            ("73282932000074", "siret", "73282932000074"),
+            ("732 829 320 00074", "siret", "73282932000074"),
+            ("SIREN 732829320", "siren", "732829320"),
+            ("W751234567", "rna", "W751234567"),
+            (
+                "PLATESV-R-2020-001234",
+                "licence-spectacle-1",
+                "PLATESV-R-2020-001234",
+            ),
+            ("1-1234567", "licence-spectacle-1", "1-1234567"),
+            (
+                "archives-du-spectacle:9990035",
+                "archives-du-spectacle",
+                "9990035",
+            ),
+        ] {
+            let found = readings(text);
+            let is_there = found.iter().any(|reading| {
+                matches!(reading, Reading::Value { schemes, value: read } if schemes.first() == Some(&scheme) && read == value)
+            });
+            assert!(is_there, "{text}: {found:?}");
+        }
+        for (text, scheme) in [
+            ("siret:73282932000075", "siret"),
+            ("https://orcid.org/0000-0002-1825-0098", "orcid"),
+            ("0000-0002-1825-0098", "orcid"),
+            ("isni:123", "isni"),
+        ] {
+            assert_eq!(readings(text), [Reading::Mistyped { scheme }], "{text}");
+        }
+        for text in [
+            "",
+            ":",
+            "siret:",
+            "http://",
+            "Théâtre du Confluent",
+            "ark:/99999/x",
+            "https://theatre.example/1",
+            "73282932000075",
+        ] {
+            assert_eq!(readings(text), [], "{text}");
+        }
+        assert_eq!(readings(&"9".repeat(LONGEST + 1)), []);
+    }
+
+    #[test]
+    fn every_canonical_iri_is_of_its_scheme() {
+        for (name, begin) in SCHEMES {
+            assert_eq!(scheme_of(begin), None, "{name} without an identifier");
+        }
+        assert_eq!(
+            scheme_of("https://isni.org/isni/0000000121032683"),
+            Some("isni")
+        );
+        assert_eq!(scheme_of("https://isni.org/isni/0000000121032684"), None);
+        assert_eq!(scheme_of("https://www.instagram.com/theatre"), None);
+    }
+
     proptest::proptest! {
+        #[test]
+        fn no_text_is_too_strange(text in "\\PC{0,60}|(siret|isni|ark|wd|Q|K|cb|W)[: ]?\\PC{0,20}") {
+            for reading in readings(&text) {
+                if let Reading::Iri { scheme, iri } = reading {
+                    proptest::prop_assert_eq!(scheme_of(&iri), Some(scheme));
+                }
+            }
+        }
+
         #[test]
         fn canonical_forms_are_fixed_points(text in "\\PC{0,40}|https?://(www\\.)?(isni|orcid|viaf|wikidata|idref|musicbrainz)\\.(org|fr)/[a-zQ0-9/ #-]{0,40}") {
             for external in [of_iri(&text), of_value("isni", &text), of_value("bnf", &text), of_value("orcid", &text)] {
