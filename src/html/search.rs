@@ -253,7 +253,7 @@ fn label(label: &Label, count: u64, site: &Site<'_>) -> Words {
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(chars.clone()).collect()
+    first.chain(chars).collect()
 }
 
 /// A kind in the number that so many are.
