@@ -236,6 +236,7 @@ language-fsl = French Sign Language
 home-title = The performing arts as linked data
 home-lead = Productions, performances, places and artists, described by the houses themselves, checked, brought together and published as open data with permanent identifiers.
 home-empty = Nothing is here yet: no source has sent data.
+home-sources = Sources
 home-reuse = Reuse the data
 home-reuse-sparql = Query with SPARQL
 home-reuse-dumps = Download all data

@@ -236,6 +236,7 @@ language-fsl = langue des signes française
 home-title = Le spectacle vivant, à l’affiche
 home-lead = Spectacles, représentations, lieux et artistes, décrits par les structures elles-mêmes, vérifiés, réunis et publiés en données ouvertes avec des identifiants permanents.
 home-empty = Il n’y a encore rien ici : aucune source n’a envoyé de données.
+home-sources = Sources
 home-reuse = Réutiliser les données
 home-reuse-sparql = Interroger en SPARQL
 home-reuse-dumps = Télécharger toutes les données
