@@ -24,7 +24,7 @@ function checkWords() {
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/editor.js", "src/editor.css", "src/map.js", "src/near.js"],
+    entryPoints: ["src/editor.js", "src/editor.css", "src/map.js", "src/near.js", "src/search.js"],
     outdir: "dist",
     bundle: true,
     minify: true,

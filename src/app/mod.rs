@@ -12,11 +12,13 @@ pub mod following;
 pub mod history;
 pub mod identifiers;
 pub mod outgoing;
+pub mod links;
 pub mod private;
 pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod replies;
+pub mod search;
 pub mod statistics;
 pub mod tokens;
 pub mod validation;
@@ -67,6 +69,10 @@ pub struct App {
     pub followed: followed::Followed,
     /// What time it is, where that decides what is shown.
     pub clock: fn() -> Timestamp,
+    /// Who is called what.
+    pub search: search::Search,
+    /// What points to what.
+    pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
 }
@@ -205,6 +211,8 @@ impl App {
             )
             .map_err(OpenError::Followed)?,
             clock: Timestamp::now,
+            search: search::Search::new(store.folder()),
+            links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             door,
             store,

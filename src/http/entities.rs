@@ -23,6 +23,7 @@ use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use oxrdf::{Literal, NamedNode, Term, Triple};
 use std::io;
+use std::sync::Arc;
 
 pub(super) const BY_ACCEPT: &str = "Accept, Accept-Language";
 
@@ -149,10 +150,13 @@ fn entity_page(
     iri: &NamedNode,
     reader: &Reader,
 ) -> Result<Answer, Problem> {
-    let at = Timestamp::now();
-    let now = time::utc(at);
+    let instant = Timestamp::now();
+    let now = time::utc(instant);
     // The page says what is still to come, so it also changes with the day.
-    let variant = format!("{}-{}-html", now.get(..10).unwrap_or_default(), reader.lang);
+    let today = now.get(..10).unwrap_or_default();
+    let index = server.app.links.current();
+    let linked = index.as_ref().map_or(0, |index| index.generation.0);
+    let variant = format!("{today}-{linked}-{}-html", reader.lang);
     let etag = etag(view.identity(), view.generation()?, &variant);
     let modified = select::time_of(&view, view.generation()?)?;
     if is_known(&etag, &reader.headers) {
@@ -160,8 +164,15 @@ fn entity_page(
             .at(view.generation()?)
             .known_as(&etag, &modified));
     }
+    let (links, known) = match &index {
+        Some(index) => (
+            index.here(view.base(), iri, instant),
+            Arc::clone(&index.labels),
+        ),
+        None => (select::links_in_store(&view, iri, today)?, Arc::default()),
+    };
     let mut document =
-        select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+        select::document(&view, iri, links, &known)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
     document.choices = choices(&view, &server.app.door, iri)?;
     let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
         .into_iter()
@@ -179,7 +190,7 @@ fn entity_page(
         let entity = html::Entity {
             document: &document,
             standings: &standings,
-            now: at,
+            now: instant,
         };
         html::entity(entity, site)
     })?;
@@ -243,7 +254,12 @@ pub(super) fn redirect(status: StatusCode, location: &str) -> Answer {
     answer
 }
 
-fn moved(view: View<'_>, folder: &str, other: &NamedNode, rest: &str) -> Result<Response, Problem> {
+pub(super) fn moved(
+    view: View<'_>,
+    folder: &str,
+    other: &NamedNode,
+    rest: &str,
+) -> Result<Response, Problem> {
     let Some(Ok(noid)) = view.base().entity_of(other.as_str()) else {
         return Err(StoreError::Unreadable(other.to_string()).into());
     };

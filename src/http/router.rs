@@ -3,7 +3,11 @@
 use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
+use crate::http::{Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, merges, middleware, operations, places, problems, quality, queries, rehearsals, representation, resolve, search, sparql, statistics, validate, vocabulary, writes};
 use crate::http::{
+    Server, Shared, api, conditions, dumps, entities, history, home, links, merges, middleware,
+    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
+    validate, vocabulary, writes,
     Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
     middleware, operations, places, problems, quality, queries, rehearsals, representation,
     resolve, sparql, statistics, validate, vocabulary, writes,
@@ -50,9 +54,17 @@ routes! {
     "/about" get home::about, about::ABOUT;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;
+    // By name.
+    "/search" get search::search, about::SEARCH;
+    "/search/complete" get search::complete, about::COMPLETE;
+    "/opensearch.xml" get search::description, about::OPENSEARCH;
+    "/browse/" get browse::kinds, about::BROWSE;
+    "/browse" get browse::kinds, about::BROWSE;
+    "/browse/{kind}" get browse::kind, about::BROWSE_KIND;
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/links" get links::links, about::LINKS_OF;
     "/doc/{noid}/history" get history::history, about::HISTORY;
     "/doc/{noid}/timemap" get history::time_map, about::TIME_MAP;
     // The model: ontology, vocabularies, shapes, JSON-LD context.

@@ -566,10 +566,6 @@ map-left = { $n ->
     [one] Un lieu plus éloigné n’est pas sur la carte.
    *[other] { $shown } lieux plus éloignés ne sont pas sur la carte.
 }
-## Search
-search-label = Rechercher un nom
-search-hint = Spectacle, artiste, lieu…
-search-submit = Chercher
 # Lists and their pages
 list-total = { $n ->
     [0] Aucun résultat
@@ -691,6 +687,62 @@ home-total = { $n ->
 home-disciplines = Par discipline
 home-repertoire = Le répertoire
 home-reuse-api = Programmer avec l’API
+## Search
+search-title = Recherche
+search-title-of = « { $text } » : recherche
+search-label = Rechercher un nom
+search-submit = Chercher
+search-lead = Cherchez un spectacle, un artiste, une compagnie, un lieu, un festival, sous tous leurs noms. Les accents et les petites fautes n’empêchent rien.
+search-browse = Parcourir tout, de A à Z
+search-not-made = L’index des noms est en préparation. Revenez dans un instant.
+search-left-out = { $n ->
+    [one] un mot de trop n’a pas compté
+   *[other] { $shown } mots de trop n’ont pas compté
+}
+search-near = Rien ne s’appelle exactement « { $text } ». Voici ce qui s’en approche.
+search-nothing = Rien ne s’appelle « { $text } », ni à peu près.
+search-perhaps = Peut-être cherchez-vous
+search-tip-fewer = Essayez avec moins de mots : il faut que tous se trouvent dans le nom.
+search-tip-names = La recherche porte sur les noms, pas sur les descriptions.
+search-resolve = Cela ressemble à un identifiant : voir ce qu’il désigne
+search-box-none = Aucune proposition
+search-box-some = Propositions :
+search-opensearch = Noms du spectacle vivant
+search-facet-kind = Nature
+search-facet-department = Département
+search-facet-discipline = Discipline
+search-facet-function = Fonction
+
+## Browse
+browse-title = Tout, de A à Z
+browse-lead = Tout ce qui est publié ici, par nature.
+browse-find = Filtrer par nom
+browse-letters = Lettres
+browse-every-letter = Tout
+browse-letter-other = Autres signes
+browse-narrow = Affiner
+browse-widen = Enlever ce choix
+browse-left = { $n ->
+    [one] et une autre valeur
+   *[other] et { $shown } autres valeurs
+}
+browse-next = prochaine date :
+browse-credits = { $n ->
+    [one] un générique
+   *[other] { $shown } génériques
+}
+browse-persons = Par nom de famille ; à défaut, par le dernier mot du nom.
+browse-performances = Les représentations par date sont dans l’agenda.
+## Links
+links-all = Tous les liens
+links-back = Retour à la fiche
+links-behind = (la liste est en train d’être mise à jour)
+links-by-relation = Par sorte de lien
+links-by-time = Par date
+links-when-any = Toutes les dates
+links-when-upcoming = À venir
+links-when-past = Passées
+links-when-undated = Sans date
 ## Histoire
 
 memento-label = Version ancienne

@@ -37,6 +37,7 @@ mod importers;
 mod incremental;
 mod kills;
 mod large;
+mod links;
 mod log;
 mod modes;
 mod own_profiles;
