@@ -657,6 +657,7 @@ agenda-where = Town, department or region
 agenda-field-from = From
 agenda-field-until = To
 agenda-show = Show
+agenda-filters = Calendar and filters
 agenda-narrow = Narrow down
 agenda-back = Back to the dates
 agenda-no-time = Time to be announced

@@ -657,6 +657,7 @@ agenda-where = Ville, département ou région
 agenda-field-from = Du
 agenda-field-until = Au
 agenda-show = Voir
+agenda-filters = Calendrier et filtres
 agenda-narrow = Affiner
 agenda-back = Revenir aux dates
 agenda-no-time = Horaire à préciser
