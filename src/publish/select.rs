@@ -96,6 +96,28 @@ pub fn document_with_neighbours(
     Ok(Some(document))
 }
 
+/// As [`document`], with what each source says, as it is in the source's graph, and no more.
+///
+/// # Errors
+/// When the storage fails.
+pub fn document_with_claims(
+    view: &View<'_>,
+    iri: &NamedNode,
+) -> Result<Option<Document>, StoreError> {
+    let Some(mut document) = bare_document(view, iri)? else {
+        return Ok(None);
+    };
+    for member in view.members(iri)? {
+        for (source, triples) in view.claims(&member)? {
+            let mut shares = document.sources.iter_mut();
+            if let Some(share) = shares.find(|share| share.source.name == source) {
+                share.triples.extend(triples);
+            }
+        }
+    }
+    Ok(Some(document))
+}
+
 /// Fills in what a page reads along with a description that is given: the neighbours and the names
 /// of all that it mentions, as they are in this state.
 ///
