@@ -488,15 +488,7 @@ pub static LINKS_OF: Operation = Operation {
             kind: Kind::Text,
             about: ("Le numéro de la page.", "The number of the page."),
         },
-        Parameter {
-            name: "per_page",
-            is_header: false,
-            kind: Kind::Text,
-            about: (
-                "Combien il y en a sur une page, 200 au plus.",
-                "How many there are on a page, 200 at most.",
-            ),
-        },
+        PER_PAGE,
         FORMAT,
         LANG,
     ],
@@ -560,6 +552,13 @@ pub static CONTEXT: Operation = Operation {
     needs_token: false,
 };
 
+const PER_PAGE: Parameter = text(
+    "per_page",
+    (
+        "Combien par page, de 1 à 200",
+        "How many on a page, from 1 to 200",
+    ),
+);
 const fn text(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
     Parameter {
         name,
