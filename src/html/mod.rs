@@ -43,7 +43,6 @@ pub use explain::{Explained, Explanation, PlanStep};
 pub use follow::{Follow, Made};
 pub use history::{ChangedLine, History, Memento, Version};
 pub use home::{Count, Home};
-pub use home::{Count, Home, SourceSummary, Upcoming};
 pub use links::{LinksGroup, LinksPage, page as links};
 pub use list::list;
 pub use problem::{Problem, Replaced, Tombstone};

@@ -3,14 +3,10 @@
 use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
-use crate::http::{Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, merges, middleware, operations, places, problems, quality, queries, rehearsals, representation, resolve, search, sparql, statistics, validate, vocabulary, writes};
 use crate::http::{
-    Server, Shared, api, conditions, dumps, entities, history, home, links, merges, middleware,
-    operations, problems, quality, queries, rehearsals, representation, sparql, statistics,
-    validate, vocabulary, writes,
-    Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
-    middleware, operations, places, problems, quality, queries, rehearsals, representation,
-    resolve, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, links,
+    merges, middleware, operations, places, problems, quality, queries, rehearsals, representation,
+    resolve, search, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};

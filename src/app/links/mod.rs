@@ -15,7 +15,6 @@ pub use follow::Follower;
 pub use table::{Moment, Status};
 
 use crate::app::following::{Pass, Progress};
-use crate::app::statistics::facets::Start;
 use crate::model::vocabulary::schema;
 use crate::model::{Base, Generation, Kind};
 use crate::publish::select::Labels;
@@ -32,7 +31,7 @@ use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use table::{Node, Relation, Row, Span, Table, number_of};
+use table::{Node, Relation, Row, Span, Start, Table, number_of};
 
 #[derive(Debug, thiserror::Error)]
 pub enum LinksError {

@@ -5,13 +5,15 @@
 //! says the same and is left out.
 
 use crate::app::following::entities::number_of;
-use crate::app::links::table::{FIRST_NAMED, Moment, NODES, Node, Relation, Row, Status};
-use crate::app::statistics::start_of;
+use crate::app::links::table::{FIRST_NAMED, Moment, NODES, Node, Relation, Row, Start, Status};
 use crate::model::kind::Kind;
 use crate::model::vocabulary::{rdf, schema, xsd};
 use crate::model::{Base, Noid};
 use crate::store::{StoreError, View};
 use indexmap::IndexSet;
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -270,6 +272,22 @@ impl<'a> Collector<'a> {
         rows.dedup();
         rows
     }
+}
+
+/// When something starts that says it so, twice the seconds since 1970, and one more for a day
+/// without a time; `None` for what is no date.
+fn start_of(literal: &Literal) -> Option<Start> {
+    let text = literal.value();
+    if literal.datatype() == xsd::DATE {
+        let day: Date = text.get(..10)?.parse().ok()?;
+        let midnight = day.to_zoned(TimeZone::UTC).ok()?.timestamp();
+        return Some(midnight.as_second() * 2 + 1);
+    }
+    let instant = text.parse::<Timestamp>().ok().or_else(|| {
+        let local: DateTime = text.parse().ok()?;
+        Some(local.to_zoned(TimeZone::UTC).ok()?.timestamp())
+    })?;
+    Some(instant.as_second() * 2)
 }
 
 /// When something begins, and how far ahead of UTC that is.

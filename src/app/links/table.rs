@@ -5,7 +5,6 @@
 //! begins. The rows are in blocks that former states go on using, so that a change copies a few
 //! blocks and not the table.
 
-use crate::app::statistics::facets::Start;
 use crate::model::kind::{KINDS, Kind};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -38,6 +37,9 @@ const UNDATED: u64 = (1 << START_BITS) - 1;
 const EPOCH: i64 = 1 << (START_BITS - 1);
 /// The offset from UTC in half hours, from here on.
 const NO_OFFSET: i32 = 26;
+
+/// An instant as twice the seconds since 1970, and one more for a day without a time.
+pub type Start = i64;
 
 /// When something begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

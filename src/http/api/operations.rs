@@ -482,13 +482,6 @@ const OF_DISCIPLINE: Parameter = text(
         "A discipline, by the short name of its concept (`danse`)",
     ),
 );
-const PER_PAGE: Parameter = text(
-    "per_page",
-    (
-        "Combien par page, de 1 à 200",
-        "How many on a page, from 1 to 200",
-    ),
-);
 const FOUND_ANSWERS: &[Answer] = &[
     ok(&[
         of("text/html"),
