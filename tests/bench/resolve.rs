@@ -189,7 +189,10 @@ fn reads(app: &App, list: &[String]) -> Duration {
         }
         assert!(read > entities.len());
     });
-    let what = format!("bare reads: registry and name of {} entities", entities.len());
+    let what = format!(
+        "bare reads: registry and name of {} entities",
+        entities.len()
+    );
     row(&what, elapsed, None);
     elapsed
 }
@@ -259,7 +262,10 @@ fn following(app: &Arc<App>, list: &[String]) {
         let body = send_request(app, Request::get(&path).body(Body::empty()));
         assert!(body.len() > 1000);
     });
-    let what = format!("the newest page of a feed of {} entities (ms)", made["followed"]);
+    let what = format!(
+        "the newest page of a feed of {} entities (ms)",
+        made["followed"]
+    );
     println!("| {what} | {:.1} | – |", elapsed.as_secs_f64() * 1000.0);
 }
 
