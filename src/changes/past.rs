@@ -1,6 +1,7 @@
 //! What an entity was after a change: its own rows of the log, replayed up to there.
 
 use crate::changes::{Aspects, Touch, Touches, versions};
+use crate::model::vocabulary::owl;
 use crate::model::{Base, Generation, Kind, SourceName};
 use crate::rdf::order;
 use crate::store::{Header, State, Store, StoreError, kind_among, state_in};
@@ -21,8 +22,8 @@ pub struct Then {
     pub kind: Option<&'static Kind>,
     /// What was published of it, in the order of documents.
     pub triples: Vec<Triple>,
-    /// The sources that spoke of it under this IRI, by name.
-    pub sources: Vec<SourceName>,
+    /// What each source said of it, and of what was merged into it, in the order of documents.
+    pub claims: BTreeMap<SourceName, Vec<Triple>>,
     /// How much of the log was read.
     pub bytes_read: u64,
 }
@@ -58,8 +59,29 @@ pub fn state_at(
         survivor_at(store, touches, other, at)
     })?;
     let kind = kind_among(base, &registry);
-    let mut triples: Vec<Triple> = replay.public.into_iter().collect();
-    triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+    let triples = in_order(replay.public);
+    let mut claims = replay.claims;
+    let mut bytes_read = replay.bytes_read;
+    for member in members(base, entity, &triples) {
+        let mut replay = Replay::default();
+        for touch in touches(&member, at)? {
+            if touch.aspects.has(Aspects::CLAIMS) {
+                replay.apply(store, &member, touch)?;
+            }
+        }
+        bytes_read += replay.bytes_read;
+        for (source, said) in replay.claims {
+            // Under the IRI of what it was published as; parts keep their names.
+            let said = said.into_iter().map(|mut triple| {
+                if triple.subject == member.clone().into() {
+                    triple.subject = entity.clone().into();
+                }
+                triple
+            });
+            claims.entry(source).or_default().extend(said);
+        }
+    }
+    claims.retain(|_, said| !said.is_empty());
     Ok(Some(Then {
         version,
         time: header.time,
@@ -67,14 +89,32 @@ pub fn state_at(
         state,
         kind,
         triples,
-        sources: replay
-            .claims
+        claims: claims
             .into_iter()
-            .filter(|(_, claims)| *claims > 0)
-            .map(|(source, _)| source)
+            .map(|(source, said)| (source, in_order(said)))
             .collect(),
-        bytes_read: replay.bytes_read,
+        bytes_read,
     }))
+}
+
+fn in_order(triples: FxHashSet<Triple>) -> Vec<Triple> {
+    let mut triples: Vec<Triple> = triples.into_iter().collect();
+    triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+    triples
+}
+
+/// The entities that were merged into this one: its description says so.
+fn members(base: &Base, entity: &NamedNode, triples: &[Triple]) -> Vec<NamedNode> {
+    let same = triples.iter().filter(|triple| {
+        triple.predicate == owl::SAME_AS && triple.subject == entity.clone().into()
+    });
+    let objects = same.filter_map(|triple| match &triple.object {
+        Term::NamedNode(other) => Some(other.clone()),
+        Term::BlankNode(_) | Term::Literal(_) => None,
+    });
+    objects
+        .filter(|other| base.entity_of(other.as_str()).is_some())
+        .collect()
 }
 
 /// The entity under whose IRI another was published at a generation.
@@ -104,8 +144,7 @@ fn survivor_at(
 struct Replay {
     public: FxHashSet<Triple>,
     registry: FxHashSet<Quad>,
-    /// How many quads each source says.
-    claims: BTreeMap<SourceName, i64>,
+    claims: BTreeMap<SourceName, FxHashSet<Triple>>,
     bytes_read: u64,
 }
 
@@ -145,7 +184,12 @@ impl Replay {
             }
             GraphName::NamedNode(graph) => {
                 if let Some(source) = base.source_of_graph(graph.as_str()) {
-                    *self.claims.entry(source).or_default() += if is_added { 1 } else { -1 };
+                    let said = self.claims.entry(source).or_default();
+                    if is_added {
+                        said.insert(quad.into());
+                    } else {
+                        said.remove(&Triple::from(quad));
+                    }
                 }
             }
             GraphName::BlankNode(_) => {}

@@ -3,13 +3,22 @@
 use crate::html::Site;
 use crate::html::shown::{Link, Row, Shown, Time, Words, age_range, best, language_name, money};
 use crate::html::time;
+use crate::model::Base;
 use crate::model::property::Properties;
-use crate::model::vocabulary::{rdf, schema, xsd};
+use crate::model::vocabulary::{expand, rdf, schema, xsd};
 use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeMap, HashMap};
 
 /// Parts inside parts deeper than this are shown as links.
 const MAX_DEPTH: usize = 4;
+
+/// The IRI of a prefixed name of the model; `sv:` is our own ontology.
+pub(crate) fn expanded(name: &str, base: &Base) -> String {
+    match name.strip_prefix("sv:") {
+        Some(local) => base.sv(local).into_string(),
+        None => expand(name).unwrap_or_else(|| name.to_owned()),
+    }
+}
 
 /// Triples by subject, with labels, for one page.
 pub(crate) struct Facts<'a> {

@@ -1,25 +1,64 @@
-//! The home page: what this is, what is in it, what is on next.
+//! The home page: what is on, and the ways into everything else.
 
-use crate::html::entity::licence_name;
-use crate::html::shown::{Link, Time, Words, best};
+use crate::html::agenda::{DayOf, Entries, Shown, by_day, counted, place_names};
+use crate::html::statistics::{self, Choice};
 use crate::html::{PageError, Site, render, time};
 use crate::i18n;
-use crate::model::vocabulary::schema;
-use crate::model::{Kind, Source};
+use crate::model::Kind;
 use askama::Template;
-use oxrdf::{Literal, NamedNode};
+use jiff::civil::Date;
+use oxrdf::Literal;
 
 /// What the home page shows, read from one snapshot.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Home {
     /// Whether it is known how many there are of what, and what is next.
     pub is_counted: bool,
+    /// The day that it is.
+    pub today: Date,
+    /// What is on, in days that follow each other.
+    pub spans: Vec<Span>,
+    /// What is on for several days.
+    pub ongoing: Vec<Shown>,
+    /// How much is to come.
+    pub total: u64,
+    pub disciplines: Vec<Choice>,
     /// How many entities there are of each kind, in the order in which they are shown.
     pub counts: Vec<Count>,
-    /// The next performances, soonest first.
-    pub upcoming: Vec<Upcoming>,
-    /// The sources, without `system`.
-    pub sources: Vec<SourceSummary>,
+    /// What towns, departments and regions are called.
+    pub places: Vec<Vec<Literal>>,
+    /// Whether the script that asks the browser where the visitor is was built in.
+    pub locates: bool,
+}
+
+impl Home {
+    /// That of a day on which nothing is known yet.
+    pub fn uncounted(today: Date) -> Self {
+        Self {
+            is_counted: false,
+            today,
+            spans: Vec::new(),
+            ongoing: Vec::new(),
+            total: 0,
+            disciplines: Vec::new(),
+            counts: Vec::new(),
+            places: Vec::new(),
+            locates: false,
+        }
+    }
+}
+
+/// What is on in some days.
+#[derive(Clone, Debug)]
+pub struct Span {
+    /// The end of the key of its title.
+    pub name: &'static str,
+    /// How many take place.
+    pub total: u64,
+    /// The first of them.
+    pub entries: Vec<Shown>,
+    /// The address of all.
+    pub href: String,
 }
 
 /// How many entities of a kind are published.
@@ -29,53 +68,33 @@ pub struct Count {
     pub total: u64,
 }
 
-/// A performance to come.
-#[derive(Clone, Debug)]
-pub struct Upcoming {
-    pub iri: NamedNode,
-    /// Its `schema:name` literals.
-    pub name: Vec<Literal>,
-    /// Its `schema:startDate`, as it is stored.
-    pub start: String,
-    /// The first place and its names.
-    pub place: Option<(NamedNode, Vec<Literal>)>,
-    /// The `schema:addressLocality` of the place.
-    pub town: Option<String>,
-    /// Its `schema:eventStatus`.
-    pub status: Option<NamedNode>,
-}
-
-/// A source and how much it describes.
-#[derive(Clone, Debug)]
-pub struct SourceSummary {
-    pub source: Source,
-    /// How many entities; `None` while they are being counted.
-    pub entities: Option<u64>,
-}
-
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Page<'a> {
     site: Site<'a>,
     is_counted: bool,
-    counts: Vec<(String, String)>,
-    upcoming: Vec<Line>,
-    sources: Vec<SourceLine>,
+    weekday: String,
+    number: i8,
+    month: String,
+    iso: String,
+    spans: Vec<Section<'a>>,
+    ongoing: Option<Entries<'a>>,
+    total: String,
+    disciplines: Vec<statistics::Shown>,
+    /// Number, kind, address.
+    counts: Vec<(String, String, String)>,
+    places: Vec<String>,
+    locates: bool,
 }
 
-struct Line {
-    date: Time,
-    link: Link,
-    place: Option<Link>,
-    town: Option<String>,
-    status: Option<(&'static str, String)>,
-}
-
-struct SourceLine {
-    name: String,
-    publisher: Option<String>,
-    licence: Option<Link>,
-    entities: String,
+struct Section<'a> {
+    name: &'static str,
+    title: String,
+    total: String,
+    is_today: bool,
+    days: Vec<DayOf<'a>>,
+    /// The address of all, where more are on than are shown.
+    more: Option<String>,
 }
 
 impl Home {
@@ -84,12 +103,6 @@ impl Home {
     /// # Errors
     /// Never in practice: see [`PageError`].
     pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
-        let words = |literals: &[Literal]| {
-            best(literals, site.lang).map_or_else(
-                || Words::plain(site.say("no-name")),
-                |literal| Words::of(literal, &site),
-            )
-        };
         let kind = |count: &Count| {
             i18n::text(
                 site.lang,
@@ -97,58 +110,44 @@ impl Home {
                 &[("n", count.total.into())],
             )
         };
+        let iso = self.today.to_string();
         render(&Page {
-            site,
             is_counted: self.is_counted,
+            weekday: time::weekday(self.today, site.lang).to_owned(),
+            number: self.today.day(),
+            month: time::month(iso.get(..7).unwrap_or_default(), site.lang),
+            iso,
+            spans: self
+                .spans
+                .iter()
+                .map(|span| Section {
+                    name: span.name,
+                    title: site.say(&format!("home-span-{}", span.name)),
+                    total: counted(&site, "agenda-total", span.total),
+                    is_today: span.name == "today",
+                    days: by_day(&span.entries, self.today, site),
+                    more: (span.total > span.entries.len() as u64).then(|| site.at(&span.href)),
+                })
+                .collect(),
+            ongoing: (!self.ongoing.is_empty()).then(|| Entries::of(&self.ongoing, true, site)),
+            total: counted(&site, "home-total", self.total),
+            disciplines: self
+                .disciplines
+                .iter()
+                .map(|choice| statistics::shown(&site, "discipline", choice))
+                .collect(),
             counts: self
                 .counts
                 .iter()
                 .filter(|count| count.total > 0)
-                .map(|count| (site.number(&count.total), kind(count)))
-                .collect(),
-            upcoming: self
-                .upcoming
-                .iter()
-                .map(|show| Line {
-                    date: Time {
-                        iso: show.start.clone(),
-                        words: time::short(&show.start, site.lang),
-                    },
-                    link: Link::to(show.iri.as_str(), words(&show.name), &site),
-                    place: show
-                        .place
-                        .as_ref()
-                        .map(|(iri, name)| Link::to(iri.as_str(), words(name), &site)),
-                    town: show.town.clone(),
-                    status: show.status.as_ref().and_then(|status| {
-                        match status.as_str().strip_prefix(schema::NS)? {
-                            "EventCancelled" => Some(("bad", site.say("status-cancelled"))),
-                            "EventPostponed" => Some(("warn", site.say("status-postponed"))),
-                            "EventRescheduled" => Some(("warn", site.say("status-rescheduled"))),
-                            _ => None,
-                        }
-                    }),
+                .map(|count| {
+                    let href = site.at(&format!("/browse/{}", count.kind.name));
+                    (site.number(&count.total), kind(count), href)
                 })
                 .collect(),
-            sources: self
-                .sources
-                .iter()
-                .map(|summary| SourceLine {
-                    name: summary.source.name.to_string(),
-                    publisher: summary.source.publisher.clone(),
-                    licence: summary.source.licence.as_ref().map(|licence| {
-                        let name = Words::plain(licence_name(licence.as_str()));
-                        Link::to(licence.as_str(), name, &site)
-                    }),
-                    entities: summary.entities.map_or_else(
-                        || site.say("counting"),
-                        |entities| {
-                            let entities = usize::try_from(entities).unwrap_or(usize::MAX);
-                            site.count("entities-count", &entities)
-                        },
-                    ),
-                })
-                .collect(),
+            places: place_names(&self.places, &site),
+            locates: self.locates,
+            site,
         })
     }
 }

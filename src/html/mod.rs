@@ -5,23 +5,29 @@
 //! anything from another host. A new page is a file here, a template and a line below.
 
 mod about;
+pub mod agenda;
 mod api;
 mod assets;
+pub mod browse;
 mod dumps;
 mod entity;
 mod explain;
 mod facts;
 mod follow;
 mod history;
-mod home;
+pub mod home;
+mod links;
 mod list;
 pub mod map;
+mod persistence;
+pub mod places;
 mod problem;
+mod profiles;
 pub mod quality;
 mod queries;
 mod report;
 mod resolve;
-mod schema_org;
+pub mod search;
 mod shown;
 mod site;
 mod sparql;
@@ -34,13 +40,16 @@ pub use about::page as about;
 pub use api::{Api, Operation};
 pub use assets::{ASSETS, Asset};
 pub use dumps::{DumpFile, Dumps};
-pub use entity::page as entity;
+pub use entity::{Entity, page as entity};
 pub use explain::{Explained, Explanation, PlanStep};
 pub use follow::{Follow, Made};
 pub use history::{ChangedLine, History, Memento, Version};
-pub use home::{Count, Home, SourceSummary, Upcoming};
+pub use home::{Count, Home};
+pub use links::{LinksGroup, LinksPage, page as links};
 pub use list::list;
+pub use persistence::Persistence;
 pub use problem::{Problem, Replaced, Tombstone};
+pub use profiles::{Alternates, Representation, page as document_profiles};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
 pub use report::{Progress, Report, Shortfalls};
 pub use resolve::{Resolve, Resolving};
@@ -76,7 +85,8 @@ mod tests {
         AssessedExample, AssessedGroup, Note, Place, ProfileAssessment, Standing, Tally,
     };
     use crate::model::kind::KINDS;
-    use crate::model::{Assessment, Generation, Lang, Outside, Severity, Text};
+    use crate::model::vocabulary::xsd;
+    use crate::model::{Assessment, Generation, Kind, Lang, Outside, Severity, Text};
     use crate::publish::sample;
     use oxrdf::{Literal, NamedNode, Term, Triple};
     use std::collections::BTreeMap;
@@ -98,20 +108,87 @@ mod tests {
             .expect("Turtle")
     }
 
-    fn home() -> Home {
-        let upcoming = |start: &str, name: &str, status: Option<&str>| Upcoming {
-            iri: node("id/3f8kz2m9q0cx"),
-            name: french(name),
-            start: start.to_owned(),
-            place: Some((
-                node("id/bq7n4zr2kt5x"),
-                french("Théâtre de la Grande Ourse"),
+    fn date(text: &str) -> jiff::civil::Date {
+        text.parse().expect("a date")
+    }
+
+    fn on(start: &str, name: &str, status: Option<&str>) -> agenda::Shown {
+        let literal = |text: &str| Literal::new_typed_literal(text, xsd::DATE_TIME);
+        let performance = crate::model::Kind::named("performance").expect("a row");
+        agenda::Shown {
+            day: date(&start[..10]),
+            days: 0,
+            item: crate::publish::Item {
+                start: Some(literal(start)),
+                end: None,
+                place: Some((
+                    node("id/bq7n4zr2kt5x"),
+                    french("Théâtre de la Grande Ourse"),
+                )),
+                town: Some("Port-Sillon".to_owned()),
+                status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
+                ..crate::publish::Item::new(node("id/3f8kz2m9q0cx"), performance, french(name))
+            },
+            house: None,
+            production: Some((node("id/3f8kz2m9q0cx"), french("Une <i>autre</i> histoire"))),
+            disciplines: vec![french("Cirque & rue")],
+            accessibility: vec![french("Audiodescription")],
+            access: vec![french("Réservé aux scolaires")],
+            price: Some(agenda::Price::From(
+                "12.5".to_owned(),
+                Some("EUR".to_owned()),
             )),
-            town: Some("Port-Sillon".to_owned()),
-            status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
+        }
+    }
+
+    fn shows() -> Vec<agenda::Shown> {
+        vec![
+            on(
+                "2027-03-02T20:30:00+01:00",
+                "Les Marées du grenier",
+                Some("EventRescheduled"),
+            ),
+            agenda::Shown {
+                price: Some(agenda::Price::Free),
+                production: None,
+                ..on("2027-03-02T19:00:00+04:00", "Kabar <b>la mer</b>", None)
+            },
+            on(
+                "2027-03-06",
+                "Le Bal des sœurs Tamarin",
+                Some("EventCancelled"),
+            ),
+        ]
+    }
+
+    fn choice(key: &str, count: Option<u64>) -> statistics::Choice {
+        statistics::Choice {
+            key: key.to_owned(),
+            names: french("Théâtre <b>1 & 2"),
+            publisher: None,
+            count,
+            href: format!("/statistics?place={key}"),
+            is_chosen: count.is_none(),
+        }
+    }
+
+    fn home() -> Home {
+        let span = |name| home::Span {
+            name,
+            total: 12,
+            entries: shows(),
+            href: "/agenda?period=weekend".to_owned(),
         };
         Home {
             is_counted: true,
+            today: date("2027-03-02"),
+            spans: vec![span("today"), span("weekend")],
+            ongoing: vec![agenda::Shown {
+                days: 4,
+                ..on("2027-03-02", "Festival des <Rives>", None)
+            }],
+            total: 1234,
+            disciplines: vec![choice("cirque", Some(12))],
             counts: KINDS
                 .iter()
                 .enumerate()
@@ -120,38 +197,95 @@ mod tests {
                     total: index as u64 * 97 % 400,
                 })
                 .collect(),
-            upcoming: vec![
-                upcoming(
-                    "2027-03-02T20:30:00+01:00",
-                    "Les Marées du grenier",
-                    Some("EventRescheduled"),
-                ),
-                upcoming("2027-03-05T19:00:00+04:00", "Kabar <b>la mer</b>", None),
-                upcoming(
-                    "2027-03-06",
-                    "Le Bal des sœurs Tamarin",
-                    Some("EventCancelled"),
-                ),
-            ],
-            sources: sample::sources()
-                .into_iter()
-                .map(|source| SourceSummary {
-                    source,
-                    entities: Some(1234),
-                })
-                .collect(),
+            places: vec![french("Port-Sillon"), french("\"><script>")],
+            locates: false,
         }
     }
 
-    fn figures() -> statistics::Statistics {
-        let choice = |key: &str, count: Option<u64>| statistics::Choice {
-            key: key.to_owned(),
-            names: french("Théâtre <b>1 & 2"),
-            publisher: None,
-            count,
-            href: format!("/statistics?place={key}"),
-            is_chosen: count.is_none(),
+    fn agenda_page() -> (agenda::Agenda, crate::publish::Listing) {
+        let entries = shows();
+        let listing = crate::publish::Listing {
+            address: "/agenda?discipline=cirque".to_owned(),
+            title: Text::new("À l’affiche", "What is on"),
+            total: 120,
+            page: 1,
+            per_page: 50,
+            items: entries.iter().map(|entry| entry.item.clone()).collect(),
         };
+        let day = |number: i8, count: u64| {
+            let date = jiff::civil::Date::constant(2027, 3, number);
+            Some(agenda::Day {
+                date,
+                count,
+                href: (count > 0).then(|| format!("/agenda?day={date}")),
+                is_today: number == 2,
+                is_shown: number >= 2,
+            })
+        };
+        let page = agenda::Agenda {
+            heading: agenda::Heading::Between(Some(date("2027-03-02")), None),
+            total: 119,
+            cancelled: 1,
+            entries,
+            postponed: (
+                1,
+                vec![on(
+                    "2027-03-09T20:00:00+01:00",
+                    "Plus tard",
+                    Some("EventPostponed"),
+                )],
+            ),
+            ongoing: (
+                9,
+                vec![agenda::Shown {
+                    days: 4,
+                    ..on("2027-03-02", "Festival des <Rives>", None)
+                }],
+            ),
+            series: "/agenda?kind=festival&kind=series".to_owned(),
+            periods: vec![
+                ("today", "/agenda?period=today".to_owned(), false),
+                ("all", "/agenda".to_owned(), true),
+            ],
+            month: agenda::Month {
+                first: date("2027-03-01"),
+                total: 119,
+                href: "/agenda?month=2027-03".to_owned(),
+                previous: "/agenda?month=2027-02".to_owned(),
+                next: "/agenda?month=2027-04".to_owned(),
+                weeks: vec![vec![
+                    day(1, 0),
+                    day(2, 2),
+                    day(3, 0),
+                    None,
+                    None,
+                    day(6, 1234),
+                    None,
+                ]],
+            },
+            chosen: vec![("discipline", choice("cirque", None))],
+            divisions: ["discipline", "town", "price"]
+                .map(|facet| statistics::Division {
+                    facet,
+                    choices: vec![choice("free", Some(1234)), choice("cirque", None)],
+                    left: 3,
+                    all: format!("/agenda?facet={facet}"),
+                })
+                .to_vec(),
+            whole: None,
+            here: "/agenda".to_owned(),
+            form: agenda::Form {
+                place: "\"><script>".to_owned(),
+                kept: vec![("discipline".to_owned(), "\"><i>".to_owned())],
+                places: vec![french("Port-Sillon")],
+                ..agenda::Form::default()
+            },
+            today: date("2027-03-02"),
+        };
+        (page, listing)
+    }
+
+    fn figures() -> statistics::Statistics {
         let totals: Vec<_> = KINDS.iter().map(|kind| (kind, 1200)).collect();
         statistics::Statistics {
             counted: Some(7),
@@ -448,9 +582,12 @@ mod tests {
             title: "Rien à cette adresse".to_owned(),
             detail: Some("`/id/<x>` n’existe pas.".to_owned()),
             advice: vec!["Vérifiez l’adresse.".to_owned()],
+            near: vec![(node("id/3f8kz2m9q0cx"), french("Les <Marées>"))],
             request_id: Some("5f1c".to_owned()),
         };
         let tombstone = Tombstone {
+            kind: Kind::named("performance"),
+            history: node("doc/3f8kz2m9q0cx/history"),
             iri: node("id/3f8kz2m9q0cx"),
             name: french("Les Marées du grenier"),
             since: Some("2026-11-20T09:12:44Z".to_owned()),
@@ -523,23 +660,37 @@ mod tests {
             (
                 "entity",
                 page(entity(
-                    &sample::performance(),
-                    &[quality::Standing {
-                        profile: "national".to_owned(),
-                        meets: false,
-                        findings: vec![(
-                            crate::model::Severity::Violation,
-                            Text::new("Il manque `name` <b>.", "`name` is missing <b>."),
-                        )],
-                    }],
+                    Entity {
+                        document: &sample::performance(),
+                        standings: &[quality::Standing {
+                            profile: "national".to_owned(),
+                            meets: false,
+                            findings: vec![(
+                                crate::model::Severity::Violation,
+                                Text::new("Il manque `name` <b>.", "`name` is missing <b>."),
+                            )],
+                        }],
+                        now: sample::now(),
+                    },
                     site("/doc/3f8kz2m9q0cx"),
                 )),
             ),
             ("home", page(home().page(site("/")))),
+            ("agenda", {
+                let (agenda, listing) = agenda_page();
+                page(agenda.page(&listing, site("/agenda")))
+            }),
+            (
+                "list",
+                page(list(&agenda_page().1, site("/agenda?discipline=cirque"))),
+            ),
             ("about", page(super::about(site("/about")))),
             ("validate", page(form.page(site("/validate")))),
             ("validation", page(validation.page(site("/validate")))),
-            ("home-empty", page(Home::default().page(site("/")))),
+            (
+                "home-empty",
+                page(Home::uncounted(date("2027-03-02")).page(site("/"))),
+            ),
             ("statistics", page(figures().page(site("/statistics")))),
             (
                 "statistics-counting",
@@ -669,7 +820,7 @@ mod tests {
 
     #[test]
     fn every_page_is_well_formed_and_fit_for_a_strict_policy_and_a_screen_reader() {
-        let void = ["meta", "link", "br", "input", "!doctype"];
+        let void = ["meta", "link", "br", "img", "input", "!doctype"];
         for lang in Lang::ALL {
             for (name, html) in pages(lang) {
                 let mut open: Vec<String> = Vec::new();

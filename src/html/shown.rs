@@ -13,7 +13,7 @@ use oxrdf::Literal;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
 #[template(
     ext = "html",
-    source = r#"{% match lang %}{% when Some with (tag) %}<span lang="{{ tag }}">{{ text }}</span>{% when None %}{{ text }}{% endmatch %}"#
+    source = r#"{% match lang %}{% when Some with (tag) %}<span lang="{{ tag }}"{% if self::is_right_to_left(tag) %} dir="rtl"{% endif %}>{{ text }}</span>{% when None %}{{ text }}{% endmatch %}"#
 )]
 pub(crate) struct Words {
     pub text: String,
@@ -40,6 +40,36 @@ impl Words {
                 .map(str::to_owned),
         }
     }
+}
+
+/// Whether a language is written from right to left, by its tag.
+pub(crate) fn is_right_to_left(tag: &str) -> bool {
+    const LANGUAGES: &[&str] = &[
+        "ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi",
+    ];
+    const SCRIPTS: &[&str] = &["arab", "hebr", "syrc", "thaa", "nkoo"];
+    let tag = tag.to_ascii_lowercase();
+    let mut subtags = tag.split('-');
+    let language = subtags.next().unwrap_or_default();
+    // RFC 5646 §2.2.3: a script has four letters.
+    match subtags
+        .find(|subtag| subtag.len() == 4 && subtag.bytes().all(|b| b.is_ascii_alphabetic()))
+    {
+        Some(script) => SCRIPTS.contains(&script),
+        None => LANGUAGES.contains(&language),
+    }
+}
+
+/// A text as it stands in the query of an address (RFC 3986 §2.3).
+pub(crate) fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+        encoded
+    })
 }
 
 /// A message of ours, in which what stands between backticks is code.

@@ -102,11 +102,12 @@ struct Section {
     all: String,
 }
 
-struct Shown {
-    words: Words,
-    count: String,
-    href: String,
-    is_chosen: bool,
+/// A choice, as pages write it.
+pub(crate) struct Shown {
+    pub words: Words,
+    pub count: String,
+    pub href: String,
+    pub is_chosen: bool,
 }
 
 impl Statistics {
@@ -227,7 +228,7 @@ fn counted_kind(site: &Site<'_>, kind: &Kind, total: u64) -> String {
     i18n::text(site.lang, &key, &[("n", total.into())])
 }
 
-fn shown(site: &Site<'_>, facet: &str, choice: &Choice) -> Shown {
+pub(crate) fn shown(site: &Site<'_>, facet: &str, choice: &Choice) -> Shown {
     Shown {
         words: words(site, facet, choice),
         count: choice
@@ -251,6 +252,14 @@ fn words(site: &Site<'_>, facet: &str, choice: &Choice) -> Words {
             },
             None => Words::plain(key),
         },
+        "price" | "kind" => {
+            let text = format!("{facet}-{key}");
+            Words::plain(if i18n::has(&text) {
+                site.say(&text)
+            } else {
+                key.to_owned()
+            })
+        }
         "month" => Words::plain(time::month(key, site.lang)),
         "day" => Words::plain(time::short(key, site.lang)),
         "language" => Words::plain(language_name(key, site)),

@@ -81,6 +81,14 @@ pub(crate) fn time_of_day(text: &str, lang: Lang) -> String {
         .map_or_else(|| moment(text, lang), |time| clock(time, lang))
 }
 
+/// As [`time_of_day`], with the offset where it could not be guessed; nothing when the text has no
+/// time.
+pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
+    let moment = parse(text)?;
+    let time = clock(moment.time?, lang);
+    Some(format!("{time}{}", zone_note(&moment, lang)))
+}
+
 /// A short date for lists: `mar. 2 mars 2027, 20 h 30`.
 pub(crate) fn short(text: &str, lang: Lang) -> String {
     let Some(moment) = parse(text) else {
@@ -94,6 +102,38 @@ pub(crate) fn short(text: &str, lang: Lang) -> String {
         Some(time) => format!("{date}, {}", clock(time, lang)),
         None => date,
     }
+}
+
+/// The day on the clock of the place where something happens.
+pub(crate) fn date(text: &str) -> Option<Date> {
+    Some(parse(text)?.date)
+}
+
+/// Whether a moment, or the whole of a day, is before `now`. What is no date is not over.
+pub(crate) fn is_over(text: &str, now: Timestamp) -> bool {
+    let Some(moment) = parse(text) else {
+        return false;
+    };
+    match (moment.time, moment.offset) {
+        (Some(time), Some(offset)) => offset
+            .to_timestamp(moment.date.to_datetime(time))
+            .is_ok_and(|instant| instant < now),
+        _ => moment.date < today(now),
+    }
+}
+
+/// The day in metropolitan France.
+pub(crate) fn today(now: Timestamp) -> Date {
+    let zone = PARIS.clone().unwrap_or(TimeZone::UTC);
+    now.to_zoned(zone).date()
+}
+
+/// The days of the week from Monday on: in short, and whole.
+pub(crate) fn weekdays(lang: Lang) -> Vec<(String, String)> {
+    WEEKDAYS[row(lang)]
+        .iter()
+        .map(|day| (day.chars().take(2).collect(), (*day).to_owned()))
+        .collect()
 }
 
 /// A month such as `2027-03`: `mars 2027`; the text itself when it is none.
@@ -165,12 +205,18 @@ pub(crate) fn instant(text: &str, lang: Lang) -> String {
     }
 }
 
-fn day(date: Date, lang: Lang) -> String {
+/// A day with its name: `mardi 2 mars 2027`.
+pub(crate) fn day(date: Date, lang: Lang) -> String {
     format!(
         "{} {}",
         WEEKDAYS[row(lang)][weekday_index(date)],
         day_and_month(date, lang)
     )
+}
+
+/// The name of the day of a date.
+pub(crate) fn weekday(date: Date, lang: Lang) -> &'static str {
+    WEEKDAYS[row(lang)][weekday_index(date)]
 }
 
 fn day_and_month(date: Date, lang: Lang) -> String {

@@ -3,7 +3,7 @@
 use crate::app::dumps::{DumpError, DumpFile, DumpSet, SUMS};
 use crate::html;
 use crate::http::Shared;
-use crate::http::answer::Answer;
+use crate::http::answer::{Answer, etag_of_bytes};
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
@@ -102,8 +102,11 @@ pub async fn file(
     }
     let set = current(&server).await?;
     if name == SUMS {
-        return Ok(Answer::new("text/plain", set.sums())
+        let sums = set.sums();
+        let tag = etag_of_bytes(sums.as_bytes());
+        return Ok(Answer::new("text/plain", sums)
             .at(set.generation)
+            .known_as(&tag, &set.modified)
             .into_response());
     }
     let file = set

@@ -440,23 +440,19 @@ impl<'a> Past<'a> {
 
     /// The document as it was, in the form of documents of now.
     fn document(&self, then: &Then, offer: Offer, reader: &Reader) -> Result<Answer, Problem> {
+        let description = Description {
+            iri: self.iri.clone(),
+            triples: then.triples.clone(),
+        };
+        let kind = then
+            .kind
+            .or_else(|| Kind::named("concept"))
+            .ok_or_else(|| Problem::new(&NOT_FOUND))?;
         let mut document = Document {
-            description: Description {
-                iri: self.iri.clone(),
-                triples: then.triples.clone(),
-            },
-            kind: then
-                .kind
-                .or_else(|| Kind::named("concept"))
-                .ok_or_else(|| Problem::new(&NOT_FOUND))?,
             generation: then.version,
             modified: then.time.clone(),
-            sources: self.shares(&then.sources)?,
-            labels: BTreeMap::new(),
-            around: Vec::new(),
-            agents: Vec::new(),
-            incoming: Vec::new(),
-            incoming_total: 0,
+            sources: self.shares(&then.claims)?,
+            ..Document::new(description, kind)
         };
         if offer != HTML {
             let format = FORMATS.iter().find(|format| format.extension == offer.name);
@@ -469,7 +465,12 @@ impl<'a> Past<'a> {
         select::surround(&self.view, &mut document)?;
         let banner = self.banner(then)?;
         let answer = page(self.server, reader, self.now, |site| {
-            banner.above(&html::entity(&document, &[], site)?, site)
+            let entity = html::Entity {
+                document: &document,
+                standings: &[],
+                now: Timestamp::now(),
+            };
+            banner.above(&html::entity(entity, site)?, site)
         })?;
         Ok(answer.at(then.version))
     }
@@ -492,6 +493,7 @@ impl<'a> Past<'a> {
             next: self.versions.get(place + 1).map(href),
             files: FORMATS
                 .iter()
+                .filter(|format| !format.has_graphs)
                 .map(|format| {
                     let name = format.extension;
                     let version = then.version;
@@ -508,18 +510,17 @@ impl<'a> Past<'a> {
         Ok(publisher.unwrap_or_else(|| source.to_string()))
     }
 
-    /// Sources of then, with the licences of now.
-    fn shares(&self, names: &[SourceName]) -> Result<Vec<SourceShare>, StoreError> {
-        let mut names: BTreeSet<SourceName> = names.iter().cloned().collect();
-        for member in self.view.members(&self.iri)?.iter().skip(1) {
-            names.extend(self.view.sources_of(member)?);
-        }
+    /// What sources said then, with the licences of now.
+    fn shares(
+        &self,
+        claims: &BTreeMap<SourceName, Vec<Triple>>,
+    ) -> Result<Vec<SourceShare>, StoreError> {
         let mut shares = Vec::new();
-        for name in names {
-            let source = self.view.source(&name)?;
+        for (name, triples) in claims {
+            let source = self.view.source(name)?;
             shares.push(SourceShare {
-                source: source.unwrap_or_else(|| Source::new(name)),
-                triples: Vec::new(),
+                source: source.unwrap_or_else(|| Source::new(name.clone())),
+                triples: triples.clone(),
                 left_out: Vec::new(),
             });
         }

@@ -1,65 +1,72 @@
-//! The home page: what is here, and what is on next.
+//! The home page: what is on, near somebody or by discipline, and the ways into everything else.
 
-use crate::app::statistics::{SourceCounts, State};
+use crate::app::statistics::State;
+use crate::app::statistics::facets::Facet;
+use crate::app::statistics::facets::agenda::{Agenda, Wanted};
 use crate::html;
+use crate::html::home::{Home, Span};
+use crate::html::statistics::Choice;
 use crate::http::Shared;
+use crate::http::agenda::asked::{after, today, todays};
+use crate::http::agenda::entries::Reading;
+use crate::http::agenda::{day_here, known_places};
 use crate::http::answer::{etag, is_known};
+use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
 use crate::model::kind::{KINDS, Kind};
-use crate::model::vocabulary::schema;
-use crate::model::{SourceName, time};
-use crate::store::{StoreError, View};
+use crate::model::time;
 use axum::extract::State as Injected;
 use axum::http::header::{CACHE_CONTROL, VARY};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, Term};
+use jiff::civil::{Date, Weekday};
 
-/// How many times a place may be in another one.
-const CONTAINERS: usize = 4;
-
-/// How many of the next performances are shown.
-const UPCOMING: usize = 20;
+/// How many are shown of what is on in some days.
+const SHOWN: usize = 8;
+/// How many of what is on for several days.
+const ONGOING: usize = 4;
+/// How many disciplines.
+const DISCIPLINES: usize = 12;
+/// For so long what has begun is still shown, in halves of a second.
+const STILL_ON: i64 = 2 * 3 * 3600;
 
 /// `GET /`.
 pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     server
         .read(move |server, _| {
-            let snapshot = server.app.store.snapshot()?;
-            let view = snapshot.view();
-            let current = view.generation()?;
-            let Some(statistics) = server.app.statistics.current() else {
-                let home = uncounted(view)?;
+            let now = (server.app.clock)();
+            let current = server.app.store.generation();
+            let Some(state) = server.app.statistics.current() else {
+                let home = Home::uncounted(day_here(now, &[]));
                 let answer = page(server, &reader, current, |site| home.page(site))?;
                 return Ok(answer
                     .with(CACHE_CONTROL, "no-store")
-                    .with(VARY, "Accept-Language")
+                    .with(VARY, "Accept, Accept-Language")
                     .into_response());
             };
-            let counted = statistics.generation;
+            let snapshot = server.app.store.snapshot()?;
+            let view = snapshot.view();
             // What is next moves on with the clock, even where the data does not.
-            let now = Timestamp::now();
-            let time = time::utc(now);
-            let hour = time.get(..13).unwrap_or_default();
-            let variant = format!("{counted}-{hour}-{}-home", reader.lang);
-            let tag = etag(view.identity(), current, &variant);
+            let days = todays(now, state.offsets());
+            let hour = time::utc(now);
+            let hour = hour.get(11..13).unwrap_or_default();
+            let variant = format!("{}-{days}-{hour}-{}-home", state.generation, reader.lang);
+            let tag = etag(view.identity(), view.generation()?, &variant);
             let home = if is_known(&tag, &reader.headers) {
-                html::Home::default()
+                Home::uncounted(day_here(now, &[]))
             } else {
-                html::Home {
-                    is_counted: true,
-                    counts: counts(&statistics),
-                    upcoming: upcoming(view, &statistics, now)?,
-                    sources: sources(view, Some(&statistics))?,
-                }
+                shown(&state, now, &mut Reading::new(view, &state))?
             };
-            Ok(page(server, &reader, counted, |site| home.page(site))?
-                .known_as(&tag, "")
-                .with(VARY, "Accept-Language")
-                .unless_known_to(&reader.headers)
-                .into_response())
+            Ok(
+                page(server, &reader, state.generation, |site| home.page(site))?
+                    .known_as(&tag, "")
+                    .with(VARY, "Accept, Accept-Language")
+                    .unless_known_to(&reader.headers)
+                    .into_response(),
+            )
         })
         .await
 }
@@ -69,18 +76,136 @@ pub async fn about(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let generation = server.app.store.generation();
     Ok(page(&server, &reader, generation, html::about)?
-        .varying("Accept-Language")
+        .varying("Accept, Accept-Language")
         .into_response())
 }
 
-/// What can be shown before anything is counted.
-fn uncounted(view: View<'_>) -> Result<html::Home, Problem> {
-    Ok(html::Home {
-        sources: sources(view, None)?,
-        ..html::Home::default()
+/// Days that the page shows apart, told from today: what they are called, the first and the last,
+/// and the address of all that is on in them.
+fn spans(today: Date) -> Vec<(&'static str, Date, Date)> {
+    let day = |days: i32| after(today, days);
+    let to_saturday = i32::from(Weekday::Saturday.since(today.weekday()));
+    let one = ("today", today, today);
+    match today.weekday() {
+        Weekday::Sunday => vec![one, ("next", day(1), Date::MAX)],
+        Weekday::Saturday => vec![
+            one,
+            ("weekend", day(1), day(1)),
+            ("next", day(2), Date::MAX),
+        ],
+        Weekday::Friday => vec![
+            one,
+            ("weekend", day(1), day(2)),
+            ("next", day(3), Date::MAX),
+        ],
+        _ => vec![
+            one,
+            ("soon", day(1), day(to_saturday - 1)),
+            ("weekend", day(to_saturday), day(to_saturday + 1)),
+            ("next", day(to_saturday + 2), Date::MAX),
+        ],
+    }
+}
+
+fn shown(state: &State, now: Timestamp, reading: &mut Reading<'_>) -> Result<Home, Problem> {
+    let here = day_here(now, state.offsets());
+    let table = &state.performances;
+    let by_discipline = Facet::named("discipline");
+    let on = |days: &dyn Fn(i16) -> (Date, Date), limit, apart, facets: &[&'static Facet]| {
+        table.agenda(&Wanted {
+            filters: &[],
+            near: None,
+            days,
+            offset: 0,
+            limit,
+            apart,
+            facets,
+        })
+    };
+    let mut shown = Vec::new();
+    for (number, (name, from, until)) in spans(here).into_iter().enumerate() {
+        // Where it is another day already, so are the days that are told from it.
+        let of_days = |offset: i16| {
+            let own = spans(today(now, offset));
+            match own.iter().find(|(known, _, _)| *known == name) {
+                Some((_, from, until)) => (*from, *until),
+                None => (Date::MAX, Date::MIN),
+            }
+        };
+        let is_today = number == 0;
+        let mut found = on(&of_days, if is_today { 4 * SHOWN } else { SHOWN }, 0, &[]);
+        if is_today {
+            found.page.retain(|entry| {
+                let clock = now.as_second() + i64::from(entry.offset) * 60;
+                // A time of day that is not known may be yet to come.
+                entry.start & 1 == 1 || entry.start + STILL_ON >= clock.div_euclid(3600) * 7200
+            });
+            found.page.truncate(SHOWN);
+        }
+        if !is_today && found.listed == 0 {
+            continue;
+        }
+        shown.push(Span {
+            name,
+            total: found.total,
+            entries: reading.all(&found.page)?,
+            href: match name {
+                "today" => "/agenda?period=today".to_owned(),
+                "weekend" => "/agenda?period=weekend".to_owned(),
+                _ if until == Date::MAX => format!("/agenda?from={from}"),
+                _ => format!("/agenda?from={from}&until={until}"),
+            },
+        });
+    }
+    let all: Agenda = on(
+        &|offset| (today(now, offset), Date::MAX),
+        0,
+        0,
+        by_discipline.as_slice(),
+    );
+    let next_month = |offset: i16| {
+        let day = today(now, offset);
+        (day, after(day, 30))
+    };
+    let ongoing = on(&next_month, 0, ONGOING, &[]).ongoing;
+    Ok(Home {
+        is_counted: true,
+        today: here,
+        spans: shown,
+        ongoing: reading.all(&ongoing.entries)?,
+        total: all.total,
+        disciplines: disciplines(state, &all),
+        counts: counts(state),
+        places: known_places(state),
+        locates: html::Asset::named("near.js").is_some(),
     })
+}
+
+fn disciplines(state: &State, all: &Agenda) -> Vec<Choice> {
+    let counts = all.facets.first();
+    let counts = counts.into_iter().flat_map(|counts| {
+        let values = counts.values.iter().take(DISCIPLINES);
+        values.filter_map(|count| {
+            let value = state.performances.value_of(counts.facet, count)?;
+            Some((value, count.count))
+        })
+    });
+    counts
+        .map(|(value, count)| {
+            let key = form_urlencoded::byte_serialize(value.key.as_bytes());
+            Choice {
+                key: value.key.clone(),
+                names: value.names.clone(),
+                publisher: None,
+                count: Some(count),
+                href: format!("/agenda?discipline={}", key.collect::<String>()),
+                is_chosen: false,
+            }
+        })
+        .collect()
 }
 
 /// How many entities of each kind are published.
@@ -114,124 +239,24 @@ const KINDS_SHOWN: &[&str] = &[
     "place",
 ];
 
-/// The next performances, soonest first. One that was withdrawn since they were counted is left
-/// out.
-fn upcoming(
-    view: View<'_>,
-    statistics: &State,
-    now: Timestamp,
-) -> Result<Vec<html::Upcoming>, Problem> {
-    let mut upcoming = Vec::new();
-    for iri in statistics.upcoming(view.base(), now, UPCOMING) {
-        let start = literals(view, &iri, schema::START_DATE)?;
-        if let Some(start) = start.first() {
-            let start = start.value().to_owned();
-            upcoming.push(performance(view, iri, start)?);
-        }
-    }
-    Ok(upcoming)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn performance(
-    view: View<'_>,
-    iri: NamedNode,
-    start: String,
-) -> Result<html::Upcoming, StoreError> {
-    let place = node(view, &iri, schema::LOCATION)?;
-    let town = match &place {
-        Some(place) => town_of(view, place.clone())?,
-        None => None,
-    };
-    Ok(html::Upcoming {
-        name: literals(view, &iri, schema::NAME)?,
-        status: node(view, &iri, schema::EVENT_STATUS)?,
-        place: match place {
-            Some(place) => {
-                let name = literals(view, &place, schema::NAME)?;
-                Some((place, name))
+    #[test]
+    fn the_days_of_the_page_follow_each_other_and_leave_none_out() {
+        for number in 0..14 {
+            let today = after(Date::constant(2026, 11, 20), number);
+            let spans = spans(today);
+            assert_eq!(spans[0].1, today);
+            for pair in spans.windows(2) {
+                assert_eq!(after(pair[0].2, 1), pair[1].1, "{today}");
             }
-            None => None,
-        },
-        town,
-        start,
-        iri,
-    })
-}
-
-/// The town in a place's address, or in that of the building that it is in.
-fn town_of(view: View<'_>, mut place: NamedNode) -> Result<Option<String>, StoreError> {
-    for _ in 0..CONTAINERS {
-        if let Some(address) = node(view, &place, schema::ADDRESS)?
-            && let Some(town) = literals(view, &address, schema::ADDRESS_LOCALITY)?.first()
-        {
-            return Ok(Some(town.value().to_owned()));
-        }
-        match node(view, &place, schema::CONTAINED_IN_PLACE)? {
-            Some(container) => place = container,
-            None => break,
+            assert_eq!(spans.last().map(|span| span.2), Some(Date::MAX));
+            for (name, from, _) in spans {
+                let is_end = [Weekday::Saturday, Weekday::Sunday].contains(&from.weekday());
+                assert!(name != "weekend" || is_end, "{today}");
+            }
         }
     }
-    Ok(None)
-}
-
-fn objects(
-    view: View<'_>,
-    subject: &NamedNode,
-    predicate: NamedNodeRef<'_>,
-) -> Result<Vec<Term>, StoreError> {
-    view.quads(
-        Some(subject.as_ref().into()),
-        Some(predicate),
-        None,
-        Some(GraphNameRef::DefaultGraph),
-    )
-    .map(|quad| quad.map(|quad| quad.object))
-    .collect()
-}
-
-/// The first by IRI of the nodes that a property leads to.
-fn node(
-    view: View<'_>,
-    subject: &NamedNode,
-    predicate: NamedNodeRef<'_>,
-) -> Result<Option<NamedNode>, StoreError> {
-    Ok(objects(view, subject, predicate)?
-        .into_iter()
-        .filter_map(|term| match term {
-            Term::NamedNode(node) => Some(node),
-            _ => None,
-        })
-        .min())
-}
-
-fn literals(
-    view: View<'_>,
-    subject: &NamedNode,
-    predicate: NamedNodeRef<'_>,
-) -> Result<Vec<Literal>, StoreError> {
-    Ok(objects(view, subject, predicate)?
-        .into_iter()
-        .filter_map(|term| match term {
-            Term::Literal(literal) => Some(literal),
-            _ => None,
-        })
-        .collect())
-}
-
-fn sources(
-    view: View<'_>,
-    statistics: Option<&State>,
-) -> Result<Vec<html::SourceSummary>, Problem> {
-    let entities = |name: &SourceName| {
-        let counted = statistics?.sources.get(name.as_str());
-        Some(counted.map_or(0, SourceCounts::entities))
-    };
-    let sources = view.sources()?.into_iter();
-    Ok(sources
-        .filter(|source| !source.name.is_system())
-        .map(|source| html::SourceSummary {
-            entities: entities(&source.name),
-            source,
-        })
-        .collect())
 }

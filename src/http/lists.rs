@@ -68,7 +68,8 @@ pub(super) fn asked(reader: &Reader) -> Result<Asked, Problem> {
     let per_page = number(reader, "per_page", PER_PAGE, MOST_PER_PAGE)?;
     let mut query = Serializer::new(String::new());
     for (name, value) in &reader.parameters {
-        if !["page", "format", "lang"].contains(&name.as_str()) {
+        // A field of a form that was left empty asks for nothing.
+        if !value.is_empty() && !["page", "format", "lang"].contains(&name.as_str()) {
             query.append_pair(name, value);
         }
     }

@@ -4,24 +4,29 @@
 //! The whole URL space is in [`router`]. A new address is a line there and a handler; a new
 //! kind of failure is a row in [`problem`].
 
+mod agenda;
 mod answer;
 pub mod api;
 mod auth;
 pub mod blocking;
 mod body;
+mod browse;
 mod client;
 mod conditions;
 mod dumps;
 mod entities;
 mod follow;
+mod found;
 mod history;
 mod home;
+mod links;
 mod lists;
 mod merges;
 mod middleware;
 pub mod negotiate;
 mod operations;
 mod pages;
+mod places;
 pub mod problem;
 mod problems;
 mod quality;
@@ -32,6 +37,7 @@ mod rehearsals;
 mod representation;
 mod resolve;
 pub mod router;
+mod search;
 mod serve;
 mod sparql;
 mod statistics;

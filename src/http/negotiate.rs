@@ -5,8 +5,8 @@
 
 use crate::http::problem::{NOT_ACCEPTABLE, Problem};
 use crate::model::Lang;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, LINK};
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE};
 use headers_accept::Accept;
 use mediatype::MediaType;
 use serde_json::{Value, json};
@@ -60,31 +60,26 @@ pub fn choose(
     chosen.ok_or_else(|| not_acceptable(offers))
 }
 
-/// 406 with the list of what there is, each with its address relative to the one that was asked
-/// (RFC 9110 §15.5.7).
+/// The member of a 406 that lists what there is. On its way out it gets the address of each
+/// (RFC 9110 §15.5.7), since only the request knows its own.
+pub const FORMATS: &str = "formats";
+
+/// 406 with the list of what there is.
 pub fn not_acceptable(offers: &[Offer]) -> Problem {
-    let mut names: Vec<String> = Vec::new();
-    let mut links: Vec<String> = Vec::new();
-    let mut members: Vec<Value> = Vec::new();
-    for Offer { name, media_type } in offers {
-        names.push(format!("`{name}` ({media_type})"));
-        let address = format!("?format={name}");
-        links.push(format!(
-            "<{address}>; rel=\"alternate\"; type=\"{media_type}\""
-        ));
-        members.push(json!({ "name": name, "type": media_type, "url": address }));
-    }
-    let names = names.join(", ");
-    let problem = Problem::new(&NOT_ACCEPTABLE)
+    let names = offers
+        .iter()
+        .map(|it| format!("`{}` ({})", it.name, it.media_type));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let formats = offers.iter();
+    let formats: Vec<Value> = formats
+        .map(|it| json!({ "name": it.name, "type": it.media_type }))
+        .collect();
+    Problem::new(&NOT_ACCEPTABLE)
         .with_detail(
             format!("On peut avoir ceci : {names}."),
             format!("This can be had as: {names}."),
         )
-        .with_member("formats", members);
-    match HeaderValue::from_str(&links.join(", ")) {
-        Ok(links) => problem.with_header(LINK, links),
-        Err(_) => problem,
-    }
+        .with_member(FORMATS, formats)
 }
 
 /// A longer `Accept` is not read: it would take longer than what it asks for.

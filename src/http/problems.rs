@@ -4,7 +4,7 @@ use crate::html;
 use crate::http::Shared;
 use crate::http::answer::Answer;
 use crate::http::middleware::RequestId;
-use crate::http::negotiate::{HTML, JSON, Offer};
+use crate::http::negotiate::{FORMATS, HTML, JSON, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{
     BAD_REQUEST, BODY_TOO_LARGE, INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND, PROBLEMS, Problem, Row,
@@ -13,7 +13,7 @@ use crate::http::problem::{
 use crate::http::reader::Reader;
 use axum::extract::{Path, Request, State as Injected};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, LINK, VARY};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ pub async fn render(Injected(server): Injected<Shared>, request: Request, next: 
     let asked = parts.clone();
     let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone());
     let response = next.run(Request::from_parts(parts, body)).await;
-    let problem = match response.extensions().get::<Problem>() {
+    let mut problem = match response.extensions().get::<Problem>() {
         Some(problem) => problem.clone(),
         // The framework's own refusals: a path that is no UTF-8, a body that breaks off.
         None if !response.headers().contains_key(CONTENT_TYPE) || is_plain(&response) => {
@@ -41,6 +41,7 @@ pub async fn render(Injected(server): Injected<Shared>, request: Request, next: 
         None => return response,
     };
     let reader = Reader::new(&asked, &server.app.config);
+    let links = link_formats(&mut problem, &reader);
     let mut answer = match write(&server, &reader, &problem, request_id.as_deref()) {
         Ok(answer) => answer,
         Err(problem) => as_json(&server, &reader, &problem, request_id.as_deref()),
@@ -53,10 +54,43 @@ pub async fn render(Injected(server): Injected<Shared>, request: Request, next: 
             answer.headers.insert(name.clone(), value.clone());
         }
     }
+    if let Some(links) = links {
+        answer.set(LINK, &links);
+    }
     if !answer.headers.contains_key(VARY) {
         answer.set(VARY, "Accept, Accept-Language");
     }
     answer.into_response()
+}
+
+/// A longer address is not repeated for each format.
+const LINKED_BYTES: usize = 512;
+
+/// Gives the formats that a 406 lists their addresses, and says the same as a header does.
+fn link_formats(problem: &mut Problem, reader: &Reader) -> Option<String> {
+    let formats = problem.more.members.get_mut(FORMATS)?.as_array_mut()?;
+    let others = reader
+        .parameters
+        .iter()
+        .filter(|(name, _)| name != "format");
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(others)
+        .finish();
+    if query.len() > LINKED_BYTES {
+        return None;
+    }
+    let mut links = Vec::new();
+    for format in formats {
+        let name = format["name"].as_str().unwrap_or_default();
+        let and = if query.is_empty() { "" } else { "&" };
+        let address = format!("?{query}{and}format={name}");
+        let media_type = format["type"].as_str().unwrap_or_default();
+        links.push(format!(
+            "<{address}>; rel=\"alternate\"; type=\"{media_type}\""
+        ));
+        format["url"] = json!(address);
+    }
+    Some(links.join(", "))
 }
 
 fn is_plain(response: &Response) -> bool {
@@ -106,6 +140,7 @@ fn write(
             .map(|detail| detail.get(reader.lang).to_owned()),
         advice: vec![problem.row.about(reader.lang).to_owned()],
         request_id: request_id.map(str::to_owned),
+        near: problem.more.near.clone(),
     };
     let generation = server.app.store.generation();
     page(server, reader, generation, |site| shown.page(site))
@@ -135,6 +170,7 @@ pub async fn about(
             detail: None,
             advice: vec![row.about(reader.lang).to_owned()],
             request_id: None,
+            near: Vec::new(),
         };
         let generation = server.app.store.generation();
         page(&server, &reader, generation, |site| shown.page(site))?

@@ -19,7 +19,7 @@ use crate::model::{Generation, Severity, SourceName, Text, time};
 use crate::publish::select;
 use crate::store::View;
 use axum::extract::{Path, State as Injected};
-use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use oxrdf::{GraphNameRef, NamedNode, Term};
@@ -468,7 +468,9 @@ impl<'a> Asked<'a> {
             Wanted::Source(source) => format!("quality-{source}"),
             Wanted::Profile(profile) => format!("quality-{profile}"),
         };
-        let answer = self.file(CSV, bytes, figures.generation, name);
+        let answer = self
+            .file(CSV, bytes, figures.generation, name)
+            .with(CONTENT_LANGUAGE, self.reader.lang.tag());
         let attachment = format!("attachment; filename=\"{stem}-{name}.csv\"");
         Ok(answer.with(CONTENT_DISPOSITION, &attachment))
     }

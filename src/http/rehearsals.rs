@@ -48,7 +48,8 @@ pub(super) fn media_types() -> Vec<&'static str> {
 }
 
 /// `GET /rehearsals`: those that there are.
-pub async fn list(Injected(server): Injected<Shared>) -> Result<Response, Problem> {
+pub async fn list(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    reader.choose(&[JSON])?;
     let app = &server.app;
     let all: Vec<Value> = app
         .quality
@@ -60,6 +61,7 @@ pub async fn list(Injected(server): Injected<Shared>) -> Result<Response, Proble
     let body = json!({ "rehearsals": all });
     Ok(Answer::of(JSON, format!("{body:#}\n"))
         .with(CACHE_CONTROL, "no-cache")
+        .varying("Accept")
         .into_response())
 }
 

@@ -10,6 +10,7 @@ use crate::app::edition::Edition;
 use crate::http::Shared;
 use crate::http::tags::{self, Asked, EDITION, Tag};
 use crate::model::Lang;
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State as Injected};
 use axum::http::header::{
     ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH,
@@ -18,6 +19,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
+use std::io;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
 
@@ -70,6 +72,8 @@ pub async fn name(
         for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_LANGUAGE] {
             response.headers_mut().remove(name);
         }
+        // An empty body has a length that would be sent, and taken for that of the content.
+        *response.body_mut() = Body::from_stream(tokio_stream::empty::<io::Result<Bytes>>());
     }
     response
 }
@@ -246,14 +250,16 @@ fn set_tag(response: &mut Response, edition: &Edition, known: &[(String, &'stati
     }
 }
 
-/// Has `Vary` name what mattered, in one line: what a parameter of the address decided was not
-/// decided by a header, and data is the same in every language.
+/// Has `Vary` name what mattered, in one line: what the suffix or a parameter of the address decided
+/// was not decided by a header, and data is the same in every language.
 fn set_vary(response: &mut Response, address: &Uri, languages: &[Lang]) {
     let headers = response.headers();
     let media_type = headers.get(CONTENT_TYPE);
     let is_page = media_type.is_some_and(|value| value.as_bytes().starts_with(b"text/html"));
     let is_in_a_language = is_page || headers.contains_key(CONTENT_LANGUAGE);
     let is_success = !response.status().is_client_error() && !response.status().is_server_error();
+    let name = address.path().rsplit('/').next();
+    let has_suffix = name.is_some_and(|name| name.contains('.'));
     let parameter = |name: &str| {
         let query = address.query().unwrap_or_default();
         let mut parameters = form_urlencoded::parse(query.as_bytes());
@@ -263,7 +269,7 @@ fn set_vary(response: &mut Response, address: &Uri, languages: &[Lang]) {
     };
     let is_named = |header: &str| match header {
         "accept-encoding" => false,
-        "accept" => !is_success || parameter("format").is_none(),
+        "accept" => !is_success || !(has_suffix || parameter("format").is_some()),
         "accept-language" => {
             let asked = parameter("lang").and_then(|lang| Lang::from_tag(&lang));
             is_in_a_language && !asked.is_some_and(|lang| languages.contains(&lang))

@@ -17,7 +17,7 @@ use crate::http::{Server, Shared, table};
 use crate::model::{Kind, Lang};
 use axum::extract::State as Injected;
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, LOCATION, VARY};
 use axum::response::{IntoResponse, Response};
 use oxrdf::Literal;
 use serde_json::{Map, Value as Json, json};
@@ -154,11 +154,8 @@ fn is_of_form(value: &str, form: &str) -> bool {
 pub async fn void(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
     let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
     if offer == HTML {
-        let answer = Answer::new("text/plain", "").with_status(StatusCode::SEE_OTHER);
-        return Ok(answer
-            .with(LOCATION, "../statistics")
-            .varying("Accept")
-            .into_response());
+        let headers = [(LOCATION, "../statistics"), (VARY, "Accept")];
+        return Ok((StatusCode::SEE_OTHER, headers).into_response());
     }
     server
         .read(move |server, _| {
@@ -176,7 +173,7 @@ pub async fn void(Injected(server): Injected<Shared>, reader: Reader) -> Result<
                     .retry_after(UNPUBLISHED_SECONDS));
             };
             let tag = etag(view.identity(), changed, offer.name);
-            let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;
+            let body = rdf(&triples, offer, &server.app.context)?;
             Ok(Answer::of(offer, body)
                 .at(view.generation()?)
                 .known_as(&tag, "")
@@ -205,8 +202,13 @@ fn answer(
     let current = server.app.store.generation();
     let variant = format!("{current}-{}-{}-statistics", reader.lang, offer.name);
     let tag = etag(server.app.store.identity(), state.generation, &variant);
+    // The table has one name of each thing, JSON all of them.
+    let in_language = |answer: Answer| match offer == JSON {
+        true => answer,
+        false => answer.with(CONTENT_LANGUAGE, reader.lang.tag()),
+    };
     if is_known(&tag, &reader.headers) {
-        return Ok(Answer::of(offer, "")
+        return Ok(in_language(Answer::of(offer, ""))
             .at(state.generation)
             .known_as(&tag, "")
             .unless_known_to(&reader.headers));
@@ -237,7 +239,7 @@ fn answer(
     } else {
         asked.csv()?
     };
-    Ok(answer.at(state.generation).known_as(&tag, ""))
+    Ok(in_language(answer).at(state.generation).known_as(&tag, ""))
 }
 
 /// One request, with all that answers to it.
@@ -268,15 +270,15 @@ impl Asked<'_> {
     /// What a value is called, as far as the data says it.
     fn names<'s>(&'s self, facet: &Facet, key: &str, value: Option<&'s Value>) -> &'s [Literal] {
         match facet.name {
-            "department" => self.state.label(key),
-            "town" | "year" | "month" | "day" => &[],
+            "department" | "region" => self.state.label(key),
+            "price" | "town" | "year" | "month" | "day" => &[],
             _ => value.map_or(&[], |value| &value.names),
         }
     }
 
     /// The IRI of a value, when it stands for itself.
     fn iri<'s>(&self, facet: &Facet, value: Option<&'s Value>) -> Option<&'s str> {
-        let is_of_place = ["department", "town"].contains(&facet.name);
+        let is_of_place = ["region", "department", "town"].contains(&facet.name);
         value.filter(|_| !is_of_place)?.iri.as_deref()
     }
 

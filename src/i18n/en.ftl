@@ -148,24 +148,18 @@ mode-mixed = On site and online
 when-previous = Originally planned for
 when-doors = Doors at
 when-duration = Duration: { $duration }.
-fact-where = Where
-fact-address = Address
 fact-within = Within
 fact-work = Production
 fact-series = Part of
 fact-organizer = Organiser
 fact-genre = Genre
-fact-age = Age
-fact-duration = Duration
 fact-phone = Telephone
 fact-department = Department
 fact-website = Website
-fact-images = Images
 section-about = About
 section-credits = Credits
 section-offers = Tickets
 section-accessibility = Accessibility
-section-incoming = What links here
 section-more = In detail
 section-voices = Who says what
 credits-inherited = For the production
@@ -175,12 +169,7 @@ offer-availability = Availability
 offer-link = Booking
 offer-unnamed = Ticket
 offer-book = Book
-accessibility-of-place = At the place
-incoming-left =
-    { $n ->
-        [one] And { $shown } more, to be found by SPARQL.
-       *[other] And { $shown } more, to be found by SPARQL.
-    }
+accessibility-of-place = Accessibility of the place
 incoming-other = { $property } of
 incoming-location = Events at this place
 incoming-workPerformed = Performances
@@ -215,9 +204,6 @@ voices-left-out = left out
 aside-data = Data and provenance
 aside-iri = Permanent identifier
 aside-iri-about = For citing and linking: it will never be reused.
-aside-formats = This data
-aside-identifiers = Elsewhere
-aside-sources = Sources
 aside-modified = Modified on
 aside-generation = Generation { $generation }
 
@@ -250,12 +236,10 @@ language-fsl = French Sign Language
 home-title = The performing arts as linked data
 home-lead = Productions, performances, places and artists, described by the houses themselves, checked, brought together and published as open data with permanent identifiers.
 home-empty = Nothing is here yet: no source has sent data.
-home-upcoming = Next performances
 home-sources = Sources
 home-reuse = Reuse the data
 home-reuse-sparql = Query with SPARQL
 home-reuse-dumps = Download all data
-home-reuse-vocabularies = Vocabularies and data model
 home-reuse-documents = Each page also exists as Turtle, JSON-LD and N-Triples: add .ttl, .jsonld or .nt to its address.
 source-publisher = Publisher
 source-name = Source
@@ -351,6 +335,7 @@ dumps-check = Checksums to verify after downloading:
 # Problems
 problem = Error
 problem-advice = What to do
+problem-near = Did you mean
 problem-home = Back to the home page
 problem-request = To quote when you write to us:
 replaced-kicker = Replaced
@@ -504,7 +489,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforms
 entity-falls-short = incomplete
-home-quality = See the quality of the data
 about-quality = Quality
 about-quality-text = What the profiles ask, how much of it each source meets, and how that moves:
 
@@ -583,10 +567,6 @@ map-left = { $n ->
     [one] One place farther away is not on the map.
    *[other] { $shown } places farther away are not on the map.
 }
-## Search
-search-label = Search for a name
-search-hint = Show, artist, venue…
-search-submit = Search
 # Lists and their pages
 list-total = { $n ->
     [0] No result
@@ -599,6 +579,82 @@ pager-page = Page
 pager-previous = ← Previous
 pager-next = Next →
 
+## What whoever links here relies on
+
+persistence-title = What you can rely on
+persistence-lead = You may put the identifiers of this server into your own databases, catalogues and publications. This page says what each of them promises, what it answers whatever becomes of what it names, and what happens if the service ends.
+persistence-publisher = whoever runs this server
+persistence-promise = The promise
+persistence-promise-1 = Each person, organisation, place, work, production and performance has one permanent identifier: `{ $base }/id/` and twelve characters, for example `{ $base }/id/{ $noid }`. That is the form to keep, to link and to cite. The page and the files about it are at `{ $base }/doc/{ $noid }`.
+persistence-promise-2 = An identifier is never given to something else. Once published, it answers for good: with the document, with the identifier under which the same thing lives on, with those that replace it, or with the statement that it was withdrawn.
+persistence-promise-3 = An identifier says nothing about what it names. A theatre may change its name, its town or its legal form: its identifier stays.
+persistence-promise-4 = The last of the twelve characters checks the others. A single wrong character, or two neighbours swapped, is told from an identifier that does not exist. There are no vowels and no `l`, so that identifiers can be dictated; capitals, and hyphens put between them for reading, make no difference.
+persistence-answers = What an identifier answers
+persistence-answers-text = The status and what comes with it are the same for people and for programs, in every format. Documents answer for `/doc/…` as the identifiers do for `/id/…`.
+persistence-todo = What to do:
+persistence-case-published = Published
+persistence-case-published-text = The identifier names a thing, which cannot be sent over the web; it leads to the document about it. The document comes as a page, and as Turtle, JSON-LD, RDF/XML and other formats, by the `Accept` header or a suffix.
+persistence-case-published-todo = follow the redirection, and keep the identifier, not the address of the document.
+persistence-case-merged = Merged
+persistence-case-merged-text = Two identifiers turned out to name the same thing. The older one lives on; the other leads there in one step, however many merges lie between. The document of the survivor names every former identifier with `owl:sameAs`.
+persistence-case-merged-todo = nothing is broken if you do nothing. Replace the identifier when it suits you, and keep the former one beside it: a merge can be taken back, which is why the answer may be remembered for a day only.
+persistence-case-split = Split
+persistence-case-split-text = One identifier turned out to name several things. It still leads to its document, which names those that replace it with `dct:isReplacedBy`.
+persistence-case-split-todo = choose which of them you meant. No program can know it.
+persistence-case-withdrawn = Withdrawn
+persistence-case-withdrawn-text = No source describes it any more. What remains is a tombstone, as a page and in every RDF format: when it was withdrawn, by which source, and why.
+persistence-case-withdrawn-todo = keep the identifier. Should the thing be described again, it comes back under the same one.
+persistence-case-mistyped = Mistyped
+persistence-case-mistyped-text = The check character does not match. The answer says so, and proposes the identifiers that exist and are one slip away.
+persistence-case-mistyped-todo = look at those that are proposed; the page shows their names.
+persistence-case-unknown = Never known
+persistence-case-unknown-text = Nothing was ever published under this identifier. It never was different, and a published one never becomes so.
+persistence-case-unknown-todo = check where you have it from.
+persistence-ark = As an ARK
+persistence-ark-1 = Each identifier is also an ARK (Archival Resource Key), as heritage institutions use them: `{ $base }/{ $ark }`. It answers as the identifier does.
+persistence-ark-2 = Hyphens in an ARK mean nothing. With `?info` at its end (or `?`, or `??`), it answers with a short record of what it names and of what is promised.
+persistence-ark-3 = Both forms are permanent. Cite the `/id/` form; the ARK is for systems that handle ARKs.
+persistence-decided = Who decides on merges and splits
+persistence-decided-1 = Sources are matched automatically only by what they say plainly: an identifier of their own, or one that both give (ISNI, IdRef, Wikidata …). Two identifiers that are both published already are merged by a person, never by a program.
+persistence-decided-2 = Each such decision is a change in the log, with its date and, where it was given, its reason. The page of the entity shows it under its history.
+persistence-decided-3 = A merge can be undone: the former identifier then answers for itself again, and the two are marked as different for good.
+persistence-withdrawal = When something is withdrawn
+persistence-withdrawal-1 = A source that no longer describes a thing takes back only what it said itself. As long as another source describes it, it stays published.
+persistence-withdrawal-2 = Performances that are over stay, even when the source’s own agenda shows the future only. A cancelled performance is not withdrawn: it stays, marked as cancelled.
+persistence-redaction = When something has to be removed
+persistence-redaction-1 = What the law requires to be removed is struck from all records, past versions and published files included: a telephone number that should not be public, a court’s decision. Nothing is rewritten beyond that.
+persistence-redaction-2 = The identifier stays and says that it was withdrawn. A signed notice says which records were touched and when, so that whoever keeps a copy can verify that all the rest is what it was.
+persistence-follow = How to follow changes
+persistence-follow-1 = An Atom feed tells what happens to one identifier: `{ $base }/follow?iri={ $base }/id/{ $noid }`. Changes, merges, splits and withdrawals appear in it. A feed can follow a list of up to 10,000.
+persistence-follow-2 = `POST { $base }/resolve` takes up to 10,000 identifiers, ours or those of others, and says for each whether it is current, merged, split, withdrawn or unknown, and what its identifier is now. Once a month is enough to keep a database in step.
+persistence-follow-3 = Each document has an `ETag` that changes with it: asking again with `If-None-Match` costs next to nothing. Its history is at `{ $base }/doc/{ $noid }/history`, and its past versions can be had by date (Memento).
+persistence-follow-4 = Typed links (`Link` headers, FAIR Signposting) lead programs from any of these addresses to the identifier to cite, the formats, the licence and the history.
+persistence-cite = How to cite
+persistence-cite-1 = Name, publisher, identifier, and the date or the number of the generation on the page: “Les Marées du grenier, { $publisher }, { $base }/id/{ $noid }, generation 1,234.” A generation is a state of the data; its number never means another one.
+persistence-cite-2 = Each source has its licence, which the page and the files name. It asks at least to be named with it.
+persistence-who = Who answers for this
+persistence-who-1 = The identifiers stand under `{ $base }`, and { $publisher } answers for this address. The program writes no other into the data, and refuses to run over the same data under another.
+persistence-who-2 = How long the address is kept is for { $publisher } to say, and to renew. What the program guarantees is the rest: that no identifier is reused, and that what became of each is recorded in a log that is only ever added to.
+persistence-who-3 = Each promise of this page is tried on the running program by automatic tests, with each version of it.
+persistence-end = If the service ends
+persistence-end-1 = Everything that is needed to answer for these identifiers elsewhere is public and in open formats: the whole data at `{ $base }/dumps/`, with checksums, merges and splits included.
+persistence-end-2 = Whoever takes over the address and the data folder goes on with the same identifiers. Whoever has only the files can publish them and say with `owl:sameAs` what each was.
+persistence-end-3 = Keep with your links the name of what you link to. It costs a few bytes, and no identifier of any service is more durable than those who keep it.
+persistence-contact = Questions and corrections:
+
+contract-profiles = Profiles of documents
+contract-profiles-lead = One document can be written in several ways. A profile says which; whoever asks for none gets the complete form.
+contract-leaves-out = What it leaves out
+contract-formats = Formats
+contract-how = How to ask for it
+contract-is-default = Given to whoever asks for nothing in particular.
+contract-alternates = Formats and profiles of this document
+contract-format = Format
+contract-profile = Profile
+contract-page = Page for people
+contract-default = (by default)
+tombstone-back = Should a source describe it again, it comes back under the same identifier.
+tombstone-history = Its history
 ## Resolution of identifiers
 resolve-title = Check links
 resolve-lead = What has become of the identifiers in your data? Paste up to { $most }: addresses of ours, those of our sources, and ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz or SIRET identifiers.
@@ -634,6 +690,137 @@ resolve-further = { $n ->
     [one] One more line is in the CSV file.
    *[other] { $shown } more lines are in the CSV file.
 }
+## Agenda
+agenda-title = What is on
+agenda-next = Coming up
+agenda-total = { $n ->
+    [0] No date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } cancelled
+   *[other] { $shown } cancelled
+}
+agenda-postponed = { $n ->
+    [one] Postponed, without a new date
+   *[other] Postponed, without a new date ({ $shown })
+}
+agenda-ongoing = Over several days
+agenda-ongoing-left = { $n ->
+    [one] { $shown } more
+   *[other] { $shown } more
+}
+agenda-nothing = Nothing is on for these days and choices.
+agenda-period-today = Today
+agenda-period-weekend = This weekend
+agenda-period-week = Next 7 days
+agenda-period-month = This month
+agenda-period-all = All dates
+agenda-periods = Periods
+agenda-today = Today
+agenda-tomorrow = Tomorrow
+agenda-between = { $from } to { $until }
+agenda-from = From { $from }
+agenda-until = Until { $until }
+agenda-day-label = { $day }: { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Previous month
+agenda-next-month = Next month →
+agenda-form = Choose a place and days
+agenda-where = Town, department or region
+agenda-field-from = From
+agenda-field-until = To
+agenda-show = Show
+agenda-filters = Calendar and filters
+agenda-narrow = Narrow down
+agenda-back = Back to the dates
+agenda-no-time = Time to be announced
+agenda-price-from = from { $price }
+agenda-near-me = Around me
+agenda-near-failed = Your browser did not give your position: name a town.
+price-free = Free
+price-paid = Paid
+facet-region = Region
+facet-price = Price
+facet-kind = Kind
+facet-where = Place
+facet-near = Around
+
+## Home
+home-near = What is on near you?
+home-span-today = Today
+home-span-soon = In the next days
+home-span-weekend = This weekend
+home-span-next = After that
+home-nothing-today = Nothing today.
+home-all = See all
+home-total = { $n ->
+    [0] Nothing to come
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+home-disciplines = By discipline
+home-repertoire = The repertoire
+home-reuse-api = Build on the API
+## Search
+search-title = Search
+search-title-of = “{ $text }”: search
+search-label = Search for a name
+search-submit = Search
+search-lead = Look for a show, an artist, a company, a venue, a festival, by any of their names. Accents and small errors do not matter.
+search-browse = Browse everything from A to Z
+search-not-made = The index of names is being made. Come back in a moment.
+search-left-out = { $n ->
+    [one] one word too many did not count
+   *[other] { $shown } words too many did not count
+}
+search-near = Nothing is called exactly “{ $text }”. This comes near.
+search-nothing = Nothing is called “{ $text }”, or nearly so.
+search-perhaps = Perhaps you are looking for
+search-tip-fewer = Try fewer words: all of them must be in the name.
+search-tip-names = Names are searched, not descriptions.
+search-resolve = This looks like an identifier: see what it stands for
+search-box-none = No suggestion
+search-box-some = Suggestions:
+search-opensearch = Names of the performing arts
+search-facet-kind = Kind
+search-facet-department = Department
+search-facet-discipline = Discipline
+search-facet-function = Function
+
+## Browse
+browse-title = Everything from A to Z
+browse-lead = All that is published here, by kind.
+browse-find = Filter by name
+browse-letters = Letters
+browse-every-letter = All
+browse-letter-other = Other signs
+browse-narrow = Narrow down
+browse-widen = Remove this choice
+browse-left = { $n ->
+    [one] and one more value
+   *[other] and { $shown } more values
+}
+browse-next = next date:
+browse-credits = { $n ->
+    [one] one credit
+   *[other] { $shown } credits
+}
+browse-persons = By family name; where it is not known, by the last word of the name.
+browse-performances = Performances by date are in the calendar.
+## Links
+links-all = All links
+links-back = Back to the record
+links-behind = (the list is being brought up to date)
+links-by-relation = By kind of link
+links-by-time = By date
+links-when-any = All dates
+links-when-upcoming = To come
+links-when-past = Past
+links-when-undated = Without a date
 ## History
 
 memento-label = Former version
@@ -691,6 +878,128 @@ history-values-left = { $n ->
 }
 history-labels = The names of linked things are those of today. The same data:
 history-timemap = TimeMap
+## Pages of entities
+status-over = Over
+values-left =
+    { $n ->
+        [one] … and { $shown } other
+       *[other] … and { $shown } others
+    }
+names-more =
+    { $n ->
+        [one] Another name
+       *[other] { $shown } other names
+    }
+entity-contents = On this page
+section-where = Venue
+section-where-place = Address
+section-dates = Dates
+section-dates-performance = Other dates
+section-dates-place = What’s on
+section-dates-person = On stage
+section-dates-organisation = On stage
+section-dates-festival = Programme
+section-dates-season = Programme
+section-venues = On tour
+section-roles = Work
+section-roles-character = On stage
+section-images = Images
+section-links = What links here
+section-identifier = Permanent identifier
+section-citation = Cite
+section-data = This data
+section-history = History
+section-elsewhere = Elsewhere
+section-sources = Sources
+section-profiles = Profiles
+about-of = About
+about-reserved = The description is not reproduced here: its source gives no licence for it, all rights reserved.
+about-read-there = Read it at
+about-more = Read on
+about-cut = This text is longer.
+about-data = All of it is in the data.
+fact-event-type = Type
+fact-based-on = Based on
+fact-production-type = Production
+fact-premiere = First night
+fact-created = Date
+fact-capacity = Capacity
+fact-managed-by = Run by
+fact-residents = Residents
+fact-members = Members
+fact-characters = Characters
+fact-language = Language
+fact-email = Email
+where-map = Map of the venue
+venues-map = Map of the places of the tour
+venues-place = Venue
+venues-town = Town
+venues-when = When
+venues-dates = Dates
+dates-none-to-come = No date to come.
+dates-later =
+    { $n ->
+        [one] One later date
+       *[other] { $shown } later dates
+    }
+dates-over =
+    { $n ->
+        [one] One past date
+       *[other] { $shown } past dates
+    }
+dates-left =
+    { $n ->
+        [one] One other date
+       *[other] { $shown } other dates
+    }
+credits-cast = Cast
+credits-team = Creative and technical team
+credits-support = Production and support
+credits-replaces = in place of
+accessibility-here = Accessibility
+accessibility-at-place = At the venue:
+accessibility-audience = Audience
+accessibility-to-know = Good to know
+accessibility-unknown = Nothing is said about accessibility. That does not mean that there is none: ask the venue.
+know-duration = Running time: { $duration }
+know-interval = With an interval
+know-no-interval = No interval
+know-no-words = Without words
+know-surtitles = Surtitles: { $language }
+image-see = see the image
+image-reserved = All rights reserved
+links-all = All that links here
+voices-undisputed = What the sources agree on
+reason-own = Published from { $followed }: it is the organiser’s or the venue’s own source.
+reason-rank = Published from { $followed }, whose rank ({ $first }) comes before that of { $other } ({ $second }).
+reason-recent = Published from { $followed }, of the same rank as { $other } and more recent (changed on { $when }).
+reason-recent-unknown = Published from { $followed }, of the same rank as { $other } and more recent.
+reason-name = Published from { $followed }, of the same rank and date as { $other }: the order of the names of the sources decides.
+citation-line = “{ $title }”, { $kind }. Affiche, generation { $generation }. { $iri } (consulted { $consulted }).
+citation-line-publishers = “{ $title }”, { $kind }, from { $publishers }. Affiche, generation { $generation }. { $iri } (consulted { $consulted }).
+data-sparql = Query with SPARQL
+history-by = by { $source }
+history-all = All changes
+history-follow = Follow by an Atom feed
+sources-voices = Who says what, and why
+aside-iri-promise = What that guarantees
+identifier-siret = SIRET
+identifier-siren = SIREN
+identifier-rna = RNA
+identifier-ridet = RIDET
+identifier-tahiti = Tahiti number
+identifier-licence-spectacle-1 = Performing arts licence 1
+identifier-licence-spectacle-2 = Performing arts licence 2
+identifier-licence-spectacle-3 = Performing arts licence 3
+identifier-basilic = Basilic
+identifier-festival-mc = Festival (French ministry of culture)
+identifier-acceslibre = Acceslibre
+identifier-openagenda-uid = OpenAgenda
+identifier-passculture-offre = pass Culture
+identifier-archives-du-spectacle = Les Archives du spectacle
+identifier-identifiant-rof = ROF
+identifier-frbnf = BnF
+identifier-sibil = Sibil
 
 ## Following
 follow-title = Follow entities
@@ -729,3 +1038,21 @@ follow-by = Source: { $source }.
 follow-replaced = { $property }: { $removed } becomes { $added }
 follow-added = { $property }: { $added } added
 follow-removed = { $property }: { $removed } removed
+
+## Places
+places-title = Places
+places-elsewhere = Abroad or in no known department
+places-total = { $n ->
+    [0] No place
+    [one] { $shown } place
+   *[other] { $shown } places
+}
+places-upcoming = { $n ->
+    [one] { $shown } date to come
+   *[other] { $shown } dates to come
+}
+places-map = Map of places: { $where }
+places-trail = Territories
+places-territories = By territory
+places-list = List
+places-a-to-z = Places from A to Z

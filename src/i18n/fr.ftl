@@ -148,24 +148,18 @@ mode-mixed = Sur place et en ligne
 when-previous = Initialement prévu
 when-doors = Ouverture des portes à
 when-duration = Durée : { $duration }.
-fact-where = Où
-fact-address = Adresse
 fact-within = Dans
 fact-work = Spectacle
 fact-series = Dans le cadre de
 fact-organizer = Organisation
 fact-genre = Genre
-fact-age = Âge
-fact-duration = Durée
 fact-phone = Téléphone
 fact-department = Département
 fact-website = Site
-fact-images = Images
 section-about = Présentation
 section-credits = Équipe
 section-offers = Tarifs
 section-accessibility = Accessibilité
-section-incoming = Ce qui y renvoie
 section-more = En détail
 section-voices = Qui dit quoi
 credits-inherited = Pour le spectacle
@@ -175,12 +169,7 @@ offer-availability = Disponibilité
 offer-link = Réservation
 offer-unnamed = Tarif
 offer-book = Réserver
-accessibility-of-place = Au lieu
-incoming-left =
-    { $n ->
-        [one] Et { $shown } autre, à trouver par SPARQL.
-       *[other] Et { $shown } autres, à trouver par SPARQL.
-    }
+accessibility-of-place = Accessibilité du lieu
 incoming-other = { $property } de
 incoming-location = Événements dans ce lieu
 incoming-workPerformed = Représentations
@@ -215,9 +204,6 @@ voices-left-out = écarté
 aside-data = Données et provenance
 aside-iri = Identifiant permanent
 aside-iri-about = À citer et à lier : il ne sera jamais réattribué.
-aside-formats = Ces données
-aside-identifiers = Ailleurs
-aside-sources = Sources
 aside-modified = Modifié le
 aside-generation = Génération { $generation }
 
@@ -247,15 +233,13 @@ language-rcf = créole réunionnais
 language-fsl = langue des signes française
 
 # Home
-home-title = Le spectacle vivant en données liées
+home-title = Le spectacle vivant, à l’affiche
 home-lead = Spectacles, représentations, lieux et artistes, décrits par les structures elles-mêmes, vérifiés, réunis et publiés en données ouvertes avec des identifiants permanents.
 home-empty = Il n’y a encore rien ici : aucune source n’a envoyé de données.
-home-upcoming = Prochaines représentations
 home-sources = Sources
 home-reuse = Réutiliser les données
 home-reuse-sparql = Interroger en SPARQL
 home-reuse-dumps = Télécharger toutes les données
-home-reuse-vocabularies = Vocabulaires et modèle de données
 home-reuse-documents = Chaque page existe aussi en Turtle, JSON-LD et N-Triples : ajoutez .ttl, .jsonld ou .nt à son adresse.
 source-publisher = Éditeur
 source-name = Source
@@ -351,6 +335,7 @@ dumps-check = Sommes de contrôle à vérifier après téléchargement :
 # Problems
 problem = Erreur
 problem-advice = Que faire
+problem-near = Vouliez-vous dire
 problem-home = Revenir à l’accueil
 problem-request = À citer si vous nous écrivez :
 replaced-kicker = Remplacé
@@ -504,7 +489,6 @@ entity-findings = { $n ->
 }
 entity-meets = conforme
 entity-falls-short = incomplet
-home-quality = Voir la qualité des données
 about-quality = La qualité
 about-quality-text = Ce que les profils demandent, ce que chaque source en remplit, et comment cela évolue :
 
@@ -583,10 +567,6 @@ map-left = { $n ->
     [one] Un lieu plus éloigné n’est pas sur la carte.
    *[other] { $shown } lieux plus éloignés ne sont pas sur la carte.
 }
-## Search
-search-label = Rechercher un nom
-search-hint = Spectacle, artiste, lieu…
-search-submit = Chercher
 # Lists and their pages
 list-total = { $n ->
     [0] Aucun résultat
@@ -599,6 +579,82 @@ pager-page = Page
 pager-previous = ← Précédente
 pager-next = Suivante →
 
+## Ce sur quoi compte qui fait un lien
+
+persistence-title = Ce sur quoi vous pouvez compter
+persistence-lead = Vous pouvez inscrire les identifiants de ce serveur dans vos bases, vos catalogues et vos publications. Cette page dit ce que chacun d’eux promet, ce qu’il répond quoi qu’il advienne de ce qu’il désigne, et ce qui se passe si le service s’arrête.
+persistence-publisher = l’exploitant de ce serveur
+persistence-promise = La promesse
+persistence-promise-1 = Chaque personne, organisme, lieu, œuvre, spectacle et représentation a un identifiant permanent : `{ $base }/id/` et douze caractères, par exemple `{ $base }/id/{ $noid }`. C’est la forme à conserver, à lier et à citer. La page et les fichiers qui en parlent sont à l’adresse `{ $base }/doc/{ $noid }`.
+persistence-promise-2 = Un identifiant n’est jamais attribué à autre chose. Une fois publié, il répond pour toujours : par le document, par l’identifiant sous lequel la même chose continue, par ceux qui le remplacent, ou en disant qu’il a été retiré.
+persistence-promise-3 = Un identifiant ne dit rien de ce qu’il désigne. Un théâtre peut changer de nom, de ville ou de statut : son identifiant reste.
+persistence-promise-4 = Le dernier des douze caractères contrôle les autres. Un caractère faux, ou deux voisins inversés, ne se confond pas avec un identifiant qui n’existe pas. Il n’y a ni voyelle ni `l`, pour pouvoir les dicter ; les majuscules, et les traits d’union ajoutés pour la lecture, ne changent rien.
+persistence-answers = Ce que répond un identifiant
+persistence-answers-text = Le statut et ce qui l’accompagne sont les mêmes pour les personnes et pour les programmes, dans tous les formats. Les documents répondent sous `/doc/…` comme les identifiants sous `/id/…`.
+persistence-todo = Que faire :
+persistence-case-published = Publié
+persistence-case-published-text = L’identifiant désigne une chose, qui ne voyage pas sur le web ; il mène au document qui en parle. Ce document existe en page, et en Turtle, JSON-LD, RDF/XML et autres formats, selon l’en-tête `Accept` ou un suffixe.
+persistence-case-published-todo = suivez la redirection, et conservez l’identifiant, pas l’adresse du document.
+persistence-case-merged = Réuni à un autre
+persistence-case-merged-text = Deux identifiants désignaient la même chose. Le plus ancien continue ; l’autre y mène en un seul pas, quel que soit le nombre de réunions entre les deux. Le document de celui qui reste nomme par `owl:sameAs` chaque ancien identifiant.
+persistence-case-merged-todo = rien ne casse si vous ne faites rien. Remplacez l’identifiant quand cela vous convient, et gardez l’ancien à côté : une réunion peut être défaite, c’est pourquoi la réponse ne se mémorise qu’un jour.
+persistence-case-split = Scindé
+persistence-case-split-text = Un identifiant désignait plusieurs choses. Il mène toujours à son document, qui nomme par `dct:isReplacedBy` ceux qui le remplacent.
+persistence-case-split-todo = choisissez celui que vous vouliez dire. Aucun programme ne peut le savoir.
+persistence-case-withdrawn = Retiré
+persistence-case-withdrawn-text = Plus aucune source ne le décrit. Il en reste une notice, en page et dans tous les formats RDF : quand il a été retiré, par quelle source et pourquoi.
+persistence-case-withdrawn-todo = conservez l’identifiant. Si la chose est décrite à nouveau, elle revient sous le même.
+persistence-case-mistyped = Mal recopié
+persistence-case-mistyped-text = Le caractère de contrôle ne correspond pas. La réponse le dit, et propose les identifiants qui existent à une faute de frappe près.
+persistence-case-mistyped-todo = regardez ceux qui sont proposés ; la page montre leurs noms.
+persistence-case-unknown = Jamais connu
+persistence-case-unknown-text = Rien n’a jamais été publié sous cet identifiant. Il n’en a jamais été autrement, et un identifiant publié n’en vient jamais là.
+persistence-case-unknown-todo = vérifiez d’où vous le tenez.
+persistence-ark = En ARK
+persistence-ark-1 = Chaque identifiant est aussi un ARK (Archival Resource Key), comme en emploient les institutions patrimoniales : `{ $base }/{ $ark }`. Il répond comme l’identifiant.
+persistence-ark-2 = Les traits d’union d’un ARK ne comptent pas. Suivi de `?info` (ou de `?`, ou de `??`), il répond par une courte notice : ce qu’il désigne et ce qui est promis.
+persistence-ark-3 = Les deux formes sont permanentes. Citez la forme `/id/` ; l’ARK est pour les systèmes qui traitent des ARK.
+persistence-decided = Qui décide de réunir et de scinder
+persistence-decided-1 = Les sources ne sont rapprochées automatiquement que par ce qu’elles disent en clair : leur propre identifiant, ou un identifiant que toutes deux donnent (ISNI, IdRef, Wikidata …). Deux identifiants déjà publiés sont réunis par une personne, jamais par un programme.
+persistence-decided-2 = Chaque décision de ce genre est un changement dans le journal, avec sa date et, s’il a été donné, son motif. La page de la ressource le montre dans son historique.
+persistence-decided-3 = Une réunion se défait : l’ancien identifiant répond alors à nouveau pour lui-même, et les deux sont déclarés différents pour de bon.
+persistence-withdrawal = Quand quelque chose est retiré
+persistence-withdrawal-1 = Une source qui ne décrit plus une chose ne retire que ce qu’elle en disait elle-même. Tant qu’une autre la décrit, elle reste publiée.
+persistence-withdrawal-2 = Les représentations passées restent, même quand l’agenda de la source ne montre que l’avenir. Une représentation annulée n’est pas retirée : elle reste, marquée comme annulée.
+persistence-redaction = Quand il faut supprimer
+persistence-redaction-1 = Ce que la loi oblige à supprimer est effacé de tous les registres, versions passées et fichiers publiés compris : un numéro de téléphone qui n’aurait pas dû être public, une décision de justice. Rien d’autre n’est réécrit.
+persistence-redaction-2 = L’identifiant reste et dit qu’il a été retiré. Un avis signé dit quels enregistrements ont été touchés et quand : qui garde une copie peut vérifier que tout le reste est ce qu’il était.
+persistence-follow = Suivre les changements
+persistence-follow-1 = Un flux Atom dit ce qui arrive à un identifiant : `{ $base }/follow?iri={ $base }/id/{ $noid }`. Les modifications, réunions, scissions et retraits y paraissent. Un flux peut suivre une liste, jusqu’à 10 000.
+persistence-follow-2 = `POST { $base }/resolve` prend jusqu’à 10 000 identifiants, les nôtres ou ceux d’autres, et dit pour chacun s’il est en cours, réuni, scindé, retiré ou inconnu, et quel est son identifiant aujourd’hui. Une fois par mois suffit à tenir une base à jour.
+persistence-follow-3 = Chaque document a une étiquette (`ETag`) qui change avec lui : redemander avec `If-None-Match` ne coûte presque rien. Son historique est à l’adresse `{ $base }/doc/{ $noid }/history`, et ses versions passées s’obtiennent par date (Memento).
+persistence-follow-4 = Des liens typés (en-têtes `Link`, FAIR Signposting) mènent les programmes, de chacune de ces adresses, à l’identifiant à citer, aux formats, à la licence et à l’historique.
+persistence-cite = Citer
+persistence-cite-1 = Le nom, l’éditeur, l’identifiant, et la date ou le numéro de génération indiqué sur la page : « Les Marées du grenier, { $publisher }, { $base }/id/{ $noid }, génération 1 234. » Une génération est un état des données ; son numéro n’en désigne jamais un autre.
+persistence-cite-2 = Chaque source a sa licence, que la page et les fichiers nomment. Elle demande au moins d’être nommée avec elle.
+persistence-who = Qui en répond
+persistence-who-1 = Les identifiants sont sous `{ $base }`, adresse dont répond { $publisher }. Le programme n’en écrit aucune autre dans les données, et refuse de fonctionner sur les mêmes données sous une autre.
+persistence-who-2 = La durée pendant laquelle l’adresse est tenue, c’est à { $publisher } de la dire, et de la renouveler. Le programme garantit le reste : aucun identifiant n’est réattribué, et ce qu’il est advenu de chacun est inscrit dans un journal auquel on ne fait qu’ajouter.
+persistence-who-3 = Chaque promesse de cette page est éprouvée sur le programme en marche par des tests automatiques, à chaque version.
+persistence-end = Si le service s’arrête
+persistence-end-1 = Tout ce qu’il faut pour répondre ailleurs de ces identifiants est public et en formats ouverts : l’ensemble des données sous `{ $base }/dumps/`, avec des sommes de contrôle, réunions et scissions comprises.
+persistence-end-2 = Qui reprend l’adresse et le dossier de données continue avec les mêmes identifiants. Qui n’a que les fichiers peut les publier et dire par `owl:sameAs` ce qu’était chacun.
+persistence-end-3 = Gardez avec vos liens le nom de ce que vous liez. Cela coûte quelques octets, et l’identifiant d’aucun service n’est plus durable que ceux qui le tiennent.
+persistence-contact = Questions et corrections :
+
+contract-profiles = Profils des documents
+contract-profiles-lead = Un même document peut s’écrire de plusieurs façons. Un profil dit laquelle ; qui n’en demande aucune reçoit la forme complète.
+contract-leaves-out = Ce qui n’y est pas
+contract-formats = Formats
+contract-how = Comment le demander
+contract-is-default = Donné à qui ne demande rien de particulier.
+contract-alternates = Formats et profils de ce document
+contract-format = Format
+contract-profile = Profil
+contract-page = Page pour les personnes
+contract-default = (par défaut)
+tombstone-back = Si une source la décrit à nouveau, elle revient sous le même identifiant.
+tombstone-history = Son historique
 ## Résolution d’identifiants
 resolve-title = Vérifier des liens
 resolve-lead = Que sont devenus les identifiants que vous avez dans vos données ? Collez-en jusqu’à { $most } : nos adresses, celles de nos sources, des identifiants ISNI, VIAF, IdRef, BnF, Wikidata, ORCID, MusicBrainz ou SIRET.
@@ -634,6 +690,137 @@ resolve-further = { $n ->
     [one] Une autre ligne est dans le fichier CSV.
    *[other] { $shown } autres lignes sont dans le fichier CSV.
 }
+## Agenda
+agenda-title = À l’affiche
+agenda-next = Prochainement
+agenda-total = { $n ->
+    [0] Aucune date
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-cancelled = { $n ->
+    [one] { $shown } annulée
+   *[other] { $shown } annulées
+}
+agenda-postponed = { $n ->
+    [one] Reportée, sans nouvelle date
+   *[other] Reportées, sans nouvelle date ({ $shown })
+}
+agenda-ongoing = Sur plusieurs jours
+agenda-ongoing-left = { $n ->
+    [one] { $shown } autre
+   *[other] { $shown } autres
+}
+agenda-nothing = Rien ne correspond à ces dates et à ces choix.
+agenda-period-today = Aujourd’hui
+agenda-period-weekend = Ce week-end
+agenda-period-week = Les 7 prochains jours
+agenda-period-month = Ce mois-ci
+agenda-period-all = Toutes les dates
+agenda-periods = Périodes
+agenda-today = Aujourd’hui
+agenda-tomorrow = Demain
+agenda-between = Du { $from } au { $until }
+agenda-from = À partir du { $from }
+agenda-until = Jusqu’au { $until }
+agenda-day-label = { $day } : { $n ->
+    [one] { $shown } date
+   *[other] { $shown } dates
+}
+agenda-previous-month = ← Mois précédent
+agenda-next-month = Mois suivant →
+agenda-form = Choisir un lieu et des dates
+agenda-where = Ville, département ou région
+agenda-field-from = Du
+agenda-field-until = Au
+agenda-show = Voir
+agenda-filters = Calendrier et filtres
+agenda-narrow = Affiner
+agenda-back = Revenir aux dates
+agenda-no-time = Horaire à préciser
+agenda-price-from = dès { $price }
+agenda-near-me = Autour de moi
+agenda-near-failed = Votre navigateur n’a pas donné votre position : indiquez une ville.
+price-free = Gratuit
+price-paid = Payant
+facet-region = Région
+facet-price = Tarif
+facet-kind = Nature
+facet-where = Lieu
+facet-near = Autour de
+
+## Home
+home-near = Qu’y a-t-il près de chez vous ?
+home-span-today = Aujourd’hui
+home-span-soon = Dans les jours qui viennent
+home-span-weekend = Ce week-end
+home-span-next = Ensuite
+home-nothing-today = Rien aujourd’hui.
+home-all = Tout voir
+home-total = { $n ->
+    [0] Rien à venir
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+home-disciplines = Par discipline
+home-repertoire = Le répertoire
+home-reuse-api = Programmer avec l’API
+## Search
+search-title = Recherche
+search-title-of = « { $text } » : recherche
+search-label = Rechercher un nom
+search-submit = Chercher
+search-lead = Cherchez un spectacle, un artiste, une compagnie, un lieu, un festival, sous tous leurs noms. Les accents et les petites fautes n’empêchent rien.
+search-browse = Parcourir tout, de A à Z
+search-not-made = L’index des noms est en préparation. Revenez dans un instant.
+search-left-out = { $n ->
+    [one] un mot de trop n’a pas compté
+   *[other] { $shown } mots de trop n’ont pas compté
+}
+search-near = Rien ne s’appelle exactement « { $text } ». Voici ce qui s’en approche.
+search-nothing = Rien ne s’appelle « { $text } », ni à peu près.
+search-perhaps = Peut-être cherchez-vous
+search-tip-fewer = Essayez avec moins de mots : il faut que tous se trouvent dans le nom.
+search-tip-names = La recherche porte sur les noms, pas sur les descriptions.
+search-resolve = Cela ressemble à un identifiant : voir ce qu’il désigne
+search-box-none = Aucune proposition
+search-box-some = Propositions :
+search-opensearch = Noms du spectacle vivant
+search-facet-kind = Nature
+search-facet-department = Département
+search-facet-discipline = Discipline
+search-facet-function = Fonction
+
+## Browse
+browse-title = Tout, de A à Z
+browse-lead = Tout ce qui est publié ici, par nature.
+browse-find = Filtrer par nom
+browse-letters = Lettres
+browse-every-letter = Tout
+browse-letter-other = Autres signes
+browse-narrow = Affiner
+browse-widen = Enlever ce choix
+browse-left = { $n ->
+    [one] et une autre valeur
+   *[other] et { $shown } autres valeurs
+}
+browse-next = prochaine date :
+browse-credits = { $n ->
+    [one] un générique
+   *[other] { $shown } génériques
+}
+browse-persons = Par nom de famille ; à défaut, par le dernier mot du nom.
+browse-performances = Les représentations par date sont dans l’agenda.
+## Links
+links-all = Tous les liens
+links-back = Retour à la fiche
+links-behind = (la liste est en train d’être mise à jour)
+links-by-relation = Par sorte de lien
+links-by-time = Par date
+links-when-any = Toutes les dates
+links-when-upcoming = À venir
+links-when-past = Passées
+links-when-undated = Sans date
 ## Histoire
 
 memento-label = Version ancienne
@@ -691,6 +878,128 @@ history-values-left = { $n ->
 }
 history-labels = Les noms des choses liées sont ceux d’aujourd’hui. Les mêmes données :
 history-timemap = TimeMap
+## Pages of entities
+status-over = Passé
+values-left =
+    { $n ->
+        [one] … et { $shown } autre
+       *[other] … et { $shown } autres
+    }
+names-more =
+    { $n ->
+        [one] Un autre nom
+       *[other] { $shown } autres noms
+    }
+entity-contents = Sur cette page
+section-where = Lieu
+section-where-place = Adresse
+section-dates = Dates
+section-dates-performance = Autres dates
+section-dates-place = À l’affiche
+section-dates-person = Sur scène
+section-dates-organisation = Sur scène
+section-dates-festival = Programme
+section-dates-season = Programme
+section-venues = En tournée
+section-roles = Parcours
+section-roles-character = Sur scène
+section-images = Images
+section-links = Ce qui y renvoie
+section-identifier = Identifiant permanent
+section-citation = Citer
+section-data = Ces données
+section-history = Historique
+section-elsewhere = Ailleurs
+section-sources = Sources
+section-profiles = Profils
+about-of = À propos de
+about-reserved = La présentation n’est pas reproduite ici : sa source n’en donne pas la licence, tous droits réservés.
+about-read-there = À lire sur
+about-more = Lire la suite
+about-cut = Ce texte est plus long.
+about-data = Il est en entier dans les données.
+fact-event-type = Type
+fact-based-on = D’après
+fact-production-type = Production
+fact-premiere = Création
+fact-created = Date
+fact-capacity = Jauge
+fact-managed-by = Géré par
+fact-residents = En résidence
+fact-members = Membres
+fact-characters = Personnages
+fact-language = Langue
+fact-email = Courriel
+where-map = Carte du lieu
+venues-map = Carte des lieux de la tournée
+venues-place = Lieu
+venues-town = Commune
+venues-when = Quand
+venues-dates = Dates
+dates-none-to-come = Aucune date à venir.
+dates-later =
+    { $n ->
+        [one] Une date plus tard
+       *[other] { $shown } dates plus tard
+    }
+dates-over =
+    { $n ->
+        [one] Une date passée
+       *[other] { $shown } dates passées
+    }
+dates-left =
+    { $n ->
+        [one] Une autre date
+       *[other] { $shown } autres dates
+    }
+credits-cast = Distribution
+credits-team = Équipe artistique et technique
+credits-support = Production et soutiens
+credits-replaces = remplace
+accessibility-here = Accessibilité
+accessibility-at-place = Au lieu :
+accessibility-audience = Public
+accessibility-to-know = À savoir
+accessibility-unknown = L’accessibilité n’est pas renseignée. Cela ne veut pas dire qu’il n’y en a pas : demandez au lieu.
+know-duration = Durée : { $duration }
+know-interval = Avec entracte
+know-no-interval = Sans entracte
+know-no-words = Sans paroles
+know-surtitles = Surtitré : { $language }
+image-see = voir l’image
+image-reserved = Tous droits réservés
+links-all = Tout ce qui y renvoie
+voices-undisputed = Ce sur quoi les sources s’accordent
+reason-own = Publié d’après { $followed } : c’est la source propre de l’organisateur ou du lieu.
+reason-rank = Publié d’après { $followed }, dont le rang ({ $first }) passe avant celui de { $other } ({ $second }).
+reason-recent = Publié d’après { $followed }, de même rang que { $other } et plus récent (modifié le { $when }).
+reason-recent-unknown = Publié d’après { $followed }, de même rang que { $other } et plus récent.
+reason-name = Publié d’après { $followed }, à égalité de rang et de date avec { $other } : l’ordre des noms de sources décide.
+citation-line = « { $title } », { $kind }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
+citation-line-publishers = « { $title } », { $kind }, d’après { $publishers }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
+data-sparql = Interroger en SPARQL
+history-by = par { $source }
+history-all = Toutes les modifications
+history-follow = Suivre par un flux Atom
+sources-voices = Qui dit quoi, et pourquoi
+aside-iri-promise = Ce que cela garantit
+identifier-siret = SIRET
+identifier-siren = SIREN
+identifier-rna = RNA
+identifier-ridet = RIDET
+identifier-tahiti = N° Tahiti
+identifier-licence-spectacle-1 = Licence de spectacles 1
+identifier-licence-spectacle-2 = Licence de spectacles 2
+identifier-licence-spectacle-3 = Licence de spectacles 3
+identifier-basilic = Basilic
+identifier-festival-mc = Festival (ministère de la Culture)
+identifier-acceslibre = Acceslibre
+identifier-openagenda-uid = OpenAgenda
+identifier-passculture-offre = pass Culture
+identifier-archives-du-spectacle = Les Archives du spectacle
+identifier-identifiant-rof = ROF
+identifier-frbnf = BnF
+identifier-sibil = Sibil
 
 ## Suivi
 follow-title = Suivre des entités
@@ -729,3 +1038,21 @@ follow-by = Source : { $source }.
 follow-replaced = { $property } : { $removed } devient { $added }
 follow-added = { $property } : { $added } ajouté
 follow-removed = { $property } : { $removed } retiré
+
+## Places
+places-title = Lieux
+places-elsewhere = À l’étranger ou sans département connu
+places-total = { $n ->
+    [0] Aucun lieu
+    [one] { $shown } lieu
+   *[other] { $shown } lieux
+}
+places-upcoming = { $n ->
+    [one] { $shown } date à venir
+   *[other] { $shown } dates à venir
+}
+places-map = Carte des lieux : { $where }
+places-trail = Territoires
+places-territories = Par territoire
+places-list = Liste
+places-a-to-z = Les lieux de A à Z

@@ -9,7 +9,7 @@ use crate::ingest::under::Under;
 use crate::ingest::vocabulary::Vocabulary;
 use crate::model::property::Fusion;
 use crate::model::vocabulary::{schema, skos};
-use crate::model::{Base, Kind, Source, SourceName};
+use crate::model::{Base, Choice, Kind, Reason, Source, SourceName, time};
 use crate::rdf::order;
 use crate::store::{Said, StoreError, View};
 use jiff::Timestamp;
@@ -62,6 +62,37 @@ impl Fusing<'_> {
         triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
         triples.dedup();
         Ok(triples)
+    }
+
+    /// For what is taken from one of several sources: which one was followed, and why. It
+    /// compares as [`Fusing::fuse`] does, and tells of the entity itself, not of its parts.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn choices(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        left_out: &LeftOut,
+    ) -> Result<Vec<Choice>, StoreError> {
+        let under = Under::new(view, entity, self.has_merges);
+        let said = under.said()?;
+        if said.len() < 2 {
+            return Ok(Vec::new());
+        }
+        let voices = self.voices(&under, said)?;
+        let fusion = OneEntity {
+            view,
+            voices: &voices,
+            left_out,
+            triples: FxHashSet::default(),
+        };
+        let all: Vec<usize> = (0..voices.len()).collect();
+        let units = fusion.units(entity, &all);
+        Ok(units
+            .iter()
+            .filter_map(|(unit, said)| fusion.choice(unit, said))
+            .collect())
     }
 
     /// The sources that speak of an entity, and what decides between them.
@@ -250,6 +281,9 @@ struct Voice {
     triples: Vec<Triple>,
 }
 
+/// Claims by what is taken together, each with the number of the voice that it is of.
+type Units<'a> = BTreeMap<Unit, Vec<(usize, &'a Triple)>>;
+
 struct OneEntity<'a, 'v> {
     view: &'a View<'v>,
     voices: &'a [Voice],
@@ -257,11 +291,11 @@ struct OneEntity<'a, 'v> {
     triples: FxHashSet<Triple>,
 }
 
-impl OneEntity<'_, '_> {
-    /// Fuses what some voices say of one node, and of the parts that it then has.
-    fn node(&mut self, subject: &NamedNode, voices: &[usize]) {
+impl<'a> OneEntity<'a, '_> {
+    /// What some voices say of one node, by what is taken together.
+    fn units(&self, subject: &NamedNode, voices: &[usize]) -> Units<'a> {
         let subject_node = NamedOrBlankNode::from(subject.clone());
-        let mut units: BTreeMap<Unit, Vec<(usize, &Triple)>> = BTreeMap::new();
+        let mut units: Units<'a> = BTreeMap::new();
         for index in voices {
             let voice = &self.voices[*index];
             // Sorted by subject, so the node's triples stand together.
@@ -285,6 +319,35 @@ impl OneEntity<'_, '_> {
                 }
             }
         }
+        units
+    }
+
+    /// Whom a unit was taken from, when more than one source had it.
+    fn choice(&self, unit: &Unit, said: &[(usize, &Triple)]) -> Option<Choice> {
+        let Unit::Whole(text) = unit else {
+            return None;
+        };
+        let mut who: Vec<usize> = said.iter().map(|(index, _)| *index).collect();
+        who.sort_by(|a, b| self.compare(*a, *b, unit));
+        who.dedup_by_key(|index| &self.voices[*index].name);
+        let (first, second) = (who.first()?, who.get(1)?);
+        let (first, second) = (&self.voices[*first], &self.voices[*second]);
+        let property = unit.property();
+        Some(Choice {
+            property: property.to_owned(),
+            language: text
+                .split_once('@')
+                .map(|(_, language)| language.to_owned())
+                .filter(|language| !language.is_empty()),
+            followed: first.name.clone(),
+            before: second.name.clone(),
+            reason: precedence(first, second, property).1,
+        })
+    }
+
+    /// Fuses what some voices say of one node, and of the parts that it then has.
+    fn node(&mut self, subject: &NamedNode, voices: &[usize]) {
+        let units = self.units(subject, voices);
         let mut parts: BTreeMap<NamedNode, BTreeSet<usize>> = BTreeMap::new();
         let followed: BTreeMap<Unit, usize> = units
             .iter()
@@ -382,15 +445,29 @@ fn lead_of_block(name: &str) -> String {
     }
 }
 
-/// The voice that is followed comes first: the own source of organiser or venue, then the lower
-/// rank, then the more recent change, then the name.
+/// The voice that is followed comes first.
 fn compare_voices(a: &Voice, b: &Voice, property: &str) -> std::cmp::Ordering {
-    b.is_own
-        .cmp(&a.is_own)
-        .then_with(|| a.rank.cmp(&b.rank))
-        .then_with(|| recency(b, property).cmp(&recency(a, property)))
-        .then_with(|| a.name.cmp(&b.name))
-        .then_with(|| a.member.cmp(&b.member))
+    precedence(a, b, property).0
+}
+
+/// Which of two voices is followed, and why: the own source of organiser or venue, then the lower
+/// rank, then the more recent change, then the name. The reason tells of the one that is followed.
+fn precedence(a: &Voice, b: &Voice, property: &str) -> (std::cmp::Ordering, Reason) {
+    let own = b.is_own.cmp(&a.is_own);
+    if own.is_ne() {
+        return (own, Reason::OwnSource);
+    }
+    let rank = a.rank.cmp(&b.rank);
+    if rank.is_ne() {
+        return (rank, Reason::Rank(a.rank.min(b.rank), a.rank.max(b.rank)));
+    }
+    let (of_a, of_b) = (recency(a, property), recency(b, property));
+    let recent = of_b.cmp(&of_a);
+    if recent.is_ne() {
+        return (recent, Reason::MostRecent(of_a.max(of_b).map(time::utc)));
+    }
+    let name = a.name.cmp(&b.name).then_with(|| a.member.cmp(&b.member));
+    (name, Reason::Name)
 }
 
 fn recency(voice: &Voice, property: &str) -> Option<Timestamp> {

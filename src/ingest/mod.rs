@@ -9,6 +9,7 @@
 
 mod apply;
 pub mod builtin;
+mod choices;
 pub mod conformance;
 pub mod external;
 mod fuse;
@@ -32,6 +33,7 @@ pub mod vocabulary;
 pub mod void;
 mod withdraw;
 
+pub use choices::choices;
 pub use profiles::{FileFault, FileFaults, FileProblem, MINIMUM, Origin, Profile, ProfileError};
 pub use report::{Outcome, ProfileReport, Report};
 pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_each, submit};

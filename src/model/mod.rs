@@ -7,6 +7,7 @@
 pub mod ark;
 pub mod assessment;
 pub mod change;
+pub mod choice;
 pub mod counts;
 pub mod description;
 pub mod finding;
@@ -26,6 +27,7 @@ pub mod vocabulary;
 pub use ark::Naan;
 pub use assessment::Assessment;
 pub use change::{Activity, Generation, Mode};
+pub use choice::{Choice, Reason};
 pub use counts::Counts;
 pub use description::Description;
 pub use finding::{Finding, Normalisation, Severity};

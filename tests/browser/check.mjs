@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
 import { partChecks } from "./editor-parts.mjs";
 import { editorChecks } from "./editor.mjs";
+import { siteChecks } from "./site.mjs";
 
 const NARROW = { width: 360, height: 740 };
 const WIDE = { width: 1280, height: 900 };
@@ -146,11 +147,11 @@ check("the SPARQL form works without JavaScript", async ({ browser, base }) => {
     const page = await context.newPage();
     await open(page, `${base}sparql`);
     await page.locator("#query").fill("SELECT ?s WHERE { ?s a <http://schema.org/Festival> } LIMIT 3");
-    await page.locator("form button[type=submit]").first().click();
+    await page.locator("main form button[type=submit]").first().click();
     await page.locator("table tbody tr").first().waitFor({ timeout: WAIT_MS });
     claim((await page.locator("table thead th").first().innerText()) === "?s", "the variable has no column");
     await page.locator("#query").fill("SELECT ?s WHERE { ?s a ");
-    await page.locator("form button[type=submit]").first().click();
+    await page.locator("main form button[type=submit]").first().click();
     await page.locator("[role=alert]").waitFor({ timeout: WAIT_MS });
     claim(
       (await page.locator("#query").inputValue()).startsWith("SELECT ?s WHERE"),
@@ -162,6 +163,7 @@ check("the SPARQL form works without JavaScript", async ({ browser, base }) => {
 });
 
 partChecks({ check, claim });
+siteChecks({ check, claim, WAIT_MS, NARROW, WIDE });
 const checkEditor = (name, run) => checks.push({ name, run, needsEditor: true });
 editorChecks({ check: checkEditor, claim, WAIT_MS, NARROW });
 

@@ -1,4 +1,4 @@
-"""Programs that researchers have, against the SPARQL endpoint, unchanged.
+"""Programs that researchers have, against the SPARQL endpoint and the pages, unchanged.
 
 Starts servers with the demo's data: one as it comes, and two whose limits are soon reached, to
 see what a client makes of an answer that does not come, or cannot be completed. The checks of Python's libraries and
@@ -14,6 +14,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+import documents
 import programs
 import rdflib_store
 import wrapper
@@ -95,7 +96,7 @@ def main():
             served(Path(folder) / "hurried", HURRIED) as hurried,
         ):
             servers = Servers(whole, narrow, hurried)
-            for module in (programs, wrapper, rdflib_store):
+            for module in (programs, wrapper, rdflib_store, documents):
                 good, bad = run_all(module.CHECKS, servers)
                 passed, failed = passed + good, failed + bad
             scripts = ["comunica.mjs"] if os.environ.get("NODE") else []

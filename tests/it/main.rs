@@ -1,11 +1,13 @@
 //! What users are promised, tested from outside, by capability.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod agenda;
 mod architecture;
 mod attack;
 mod backup;
 mod bad_input;
 mod binary;
+mod big_entities;
 mod bombs;
 mod cases;
 mod commands;
@@ -21,19 +23,23 @@ mod explain;
 mod follow;
 mod full_disk;
 mod hands;
+mod history;
 mod hostile_bytes;
 mod hostile_http;
 mod hostile_shapes;
 mod http_api;
+mod http_contract;
 mod http_data;
 mod http_entities;
 mod http_pages;
 mod http_sparql;
+mod http_table;
 mod http_writes;
 mod importers;
 mod incremental;
 mod kills;
 mod large;
+mod links;
 mod log;
 mod modes;
 mod own_profiles;
@@ -45,6 +51,7 @@ mod queries;
 mod random_shapes;
 mod real_data;
 mod redact;
+mod search;
 mod resolve;
 mod served;
 mod site;

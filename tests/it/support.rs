@@ -107,6 +107,19 @@ impl Folder {
         }
     }
 
+    /// Over a closed folder, whose temporary files go with it.
+    pub fn reopened(temporary: TempDir) -> Self {
+        let path = temporary.path().join("data");
+        Self {
+            store: open(&path, false).expect("a closed folder opens"),
+            door: door(),
+            path,
+            seed: 1_000_000,
+            now: at(NOW),
+            _temporary: temporary,
+        }
+    }
+
     /// With the sources named, in the order of their ranks.
     pub fn with_sources(names: &[&str]) -> Self {
         let folder = Self::new();

@@ -1,4 +1,6 @@
-//! The performances as a table of columns, from which any selection of them is counted.
+//! The performances as a table of columns, from which any selection of them is counted. Meetings,
+//! series and festivals stand in it too, for the agenda; they are no performances and are counted
+//! apart (`agenda.rs`).
 //!
 //! A performance takes four bytes in each column: the number of a set of values, which are kept
 //! once. The rows are in blocks that former states go on using, so that a change copies one block
@@ -8,12 +10,13 @@
 //! To add a facet: a row in [`FACETS`]; and a column in [`Column`], when none has it yet, which
 //! `performances.rs` fills.
 
+pub mod agenda;
+
 use crate::app::following::entities::Entity;
 use indexmap::{IndexMap, IndexSet};
 use oxrdf::Literal;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::cmp::Ordering;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 /// How many performances are in a block.
@@ -32,10 +35,12 @@ pub enum Column {
     Access,
     Status,
     Source,
+    Kind,
+    Price,
 }
 
 /// How many columns there are.
-pub const COLUMNS: usize = 10;
+pub const COLUMNS: usize = 12;
 
 impl Column {
     pub const ALL: [Column; COLUMNS] = [
@@ -49,6 +54,8 @@ impl Column {
         Column::Access,
         Column::Status,
         Column::Source,
+        Column::Kind,
+        Column::Price,
     ];
 
     pub fn place(self) -> usize {
@@ -97,6 +104,10 @@ pub static FACETS: &[Facet] = &[
     date("month", "YYYY-MM", |value| value.key.get(..7)),
     date("day", "YYYY-MM-DD", |value| value.key.get(..10)),
     Facet {
+        key: |value| value.region.as_deref(),
+        ..whole("region", Column::Place)
+    },
+    Facet {
         key: |value| value.department.as_deref(),
         ..whole("department", Column::Place)
     },
@@ -110,6 +121,7 @@ pub static FACETS: &[Facet] = &[
     whole("audience", Column::Audience),
     whole("language", Column::Language),
     whole("access", Column::Access),
+    whole("price", Column::Price),
     whole("status", Column::Status),
     whole("source", Column::Source),
 ];
@@ -117,7 +129,13 @@ pub static FACETS: &[Facet] = &[
 /// The facet that has those which do not take place.
 const STATUS: &str = "status";
 /// The status of those; they are counted only when they are asked for.
-const CANCELLED: &str = "EventCancelled";
+pub const CANCELLED: &str = "EventCancelled";
+/// Divides what is on by what it is: the name of a kind.
+pub static KIND: Facet = whole("kind", Column::Kind);
+/// The kind that is counted where none is asked for.
+pub const PERFORMANCE: &str = "performance";
+/// What a performance that costs nothing says in its column.
+pub const FREE: &str = "free";
 
 impl Facet {
     /// No facet: nothing is divided by it.
@@ -138,7 +156,7 @@ impl Facet {
 
     /// Whether its values are those of its column, and not told from them.
     fn is_whole(&self) -> bool {
-        self.name != "department" && self.name != "town" && !self.is_in_order
+        !["region", "department", "town"].contains(&self.name) && !self.is_in_order
     }
 }
 
@@ -156,10 +174,14 @@ pub struct Value {
     pub key: String,
     pub iri: Option<String>,
     pub names: Vec<Literal>,
+    /// The code of the region that a place is in, with its `R`.
+    pub region: Option<String>,
     /// The code of the department that a place is in.
     pub department: Option<String>,
     /// The town that a place is in.
     pub town: Option<String>,
+    /// Where a place is: latitude and longitude in millionths of a degree.
+    pub point: Option<(i32, i32)>,
 }
 
 pub type SetId = u32;
@@ -193,6 +215,12 @@ impl Dictionary {
         self.sets.iter().map(Vec::as_slice)
     }
 
+    /// The values of a set.
+    pub fn values_in(&self, set: SetId) -> impl Iterator<Item = &Value> {
+        let numbers = self.set(set).iter();
+        numbers.filter_map(|number| Some(self.values.get_index(*number as usize)?.1))
+    }
+
     fn has(&self, set: SetId, key: &str) -> bool {
         self.set(set).iter().any(|value| {
             let value = self.values.get_index(*value as usize);
@@ -210,17 +238,23 @@ impl Dictionary {
 pub struct Row {
     pub entity: Entity,
     pub start: Start,
+    /// How many minutes the clock of its place is ahead of UTC when it starts.
+    pub offset: i16,
+    /// How many days after the one on which it starts it is still on.
+    pub days: u16,
     pub cells: [SetId; COLUMNS],
 }
 
-/// When a performance starts, as a number that sorts like the time: seconds since 1970, doubled,
-/// and one more when only the day is known.
+/// When something starts on the clock of its place, as a number that sorts like the time: seconds
+/// since 1970, doubled, and one more when only the day is known.
 pub type Start = i64;
 
 #[derive(Clone, Debug, Default)]
 struct Block {
     entities: Vec<Entity>,
     starts: Vec<Start>,
+    offsets: Vec<i16>,
+    days: Vec<u16>,
     cells: [Vec<SetId>; COLUMNS],
 }
 
@@ -305,6 +339,8 @@ impl Table {
         let block = Arc::make_mut(block);
         block.entities.push(row.entity);
         block.starts.push(row.start);
+        block.offsets.push(row.offset);
+        block.days.push(row.days);
         for (cells, cell) in block.cells.iter_mut().zip(row.cells) {
             cells.push(cell);
         }
@@ -320,6 +356,8 @@ impl Table {
         Some(Row {
             entity: *block.entities.get(at)?,
             start: *block.starts.get(at)?,
+            offset: *block.offsets.get(at)?,
+            days: *block.days.get(at)?,
             cells: std::array::from_fn(|column| block.cells[column][at]),
         })
     }
@@ -336,6 +374,8 @@ impl Table {
         let at = place % BLOCK;
         block.entities[at] = row.entity;
         block.starts[at] = row.start;
+        block.offsets[at] = row.offset;
+        block.days[at] = row.days;
         for (cells, cell) in block.cells.iter_mut().zip(row.cells) {
             cells[at] = cell;
         }
@@ -353,6 +393,8 @@ impl Table {
         let block = Arc::make_mut(self.blocks.last_mut()?);
         block.entities.pop();
         block.starts.pop();
+        block.offsets.pop();
+        block.days.pop();
         for cells in &mut block.cells {
             cells.pop();
         }
@@ -365,6 +407,10 @@ impl Table {
     }
 
     fn count(&mut self, cells: &[SetId; COLUMNS], by: i32) {
+        let kind = cells[Column::Kind.place()];
+        if !self.dictionary(Column::Kind).has(kind, PERFORMANCE) {
+            return;
+        }
         let is_cancelled = self.is_cancelled(cells[Column::Status.place()]);
         for column in Column::ALL {
             if is_cancelled && column != Column::Status {
@@ -386,28 +432,6 @@ impl Table {
         (0..self.rows).filter_map(|place| self.row(place))
     }
 
-    /// The first to start of those that do not start before a time, or, where only the day is
-    /// known, a day; soonest first.
-    pub fn upcoming(&self, from: Start, from_day: Start, most: usize) -> Vec<Entity> {
-        let mut soonest: BinaryHeap<(Start, Entity)> = BinaryHeap::with_capacity(most + 1);
-        for block in &self.blocks {
-            for (start, entity) in block.starts.iter().zip(&block.entities) {
-                let bound = if start & 1 == 0 { from } else { from_day };
-                if *start < bound {
-                    continue;
-                }
-                if soonest.len() < most {
-                    soonest.push((*start, *entity));
-                } else if soonest.peek().is_some_and(|last| (*start, *entity) < *last) {
-                    soonest.pop();
-                    soonest.push((*start, *entity));
-                }
-            }
-        }
-        let soonest = soonest.into_sorted_vec();
-        soonest.into_iter().map(|(_, entity)| entity).collect()
-    }
-
     /// Counts the performances that all filters let pass, by each facet; a facet that is filtered
     /// itself says how many there would be of its other values. Those that do not take place are
     /// counted only when their status is asked for.
@@ -426,6 +450,11 @@ impl Table {
             let facet = Facet::named(STATUS).expect("it is a row of the table");
             filters.push((facet, accepted));
         }
+        let performances = Filter {
+            facet: &KIND,
+            keys: vec![PERFORMANCE],
+        };
+        filters.push((&KIND, self.accepted(&performances)));
         let empty = || -> Vec<u32> { Vec::new() };
         let mut tallies: [Vec<u32>; COLUMNS] =
             std::array::from_fn(|column| vec![0; self.tallies[column].len()]);
@@ -578,6 +607,12 @@ impl Table {
     pub fn value_with(&self, facet: &Facet, key: &str) -> Option<&Value> {
         let mut values = self.dictionary(facet.column).values.values();
         values.find(|value| facet.key_of(value) == Some(key))
+    }
+
+    /// The keys of a facet, those that nothing counts for among them.
+    pub fn keys(&self, facet: &Facet) -> impl Iterator<Item = &str> {
+        let values = self.dictionary(facet.column).values.values();
+        values.filter_map(facet.key)
     }
 
     /// The parts from which a table can be made again: by column, the values and the sets.

@@ -9,7 +9,7 @@
 use crate::app::App;
 use crate::app::following::entities::{Entity, number_of, sources_of, touch};
 use crate::app::following::{Net, quads_between};
-use crate::app::statistics::facets::Said;
+use crate::app::statistics::facets::{Column, Said};
 use crate::app::statistics::known::Known;
 use crate::app::statistics::performances::{
     Reading, below, is_read_down, names, performed_in, within,
@@ -446,7 +446,7 @@ impl<'a> Follower<'a> {
         }
         settle_claims(&mut known, view.base());
         known.state.publishers = Arc::new(publishers(view)?);
-        known.state.labels = Arc::new(departments(view)?);
+        known.state.labels = Arc::new(territories(view)?);
         label_new(&mut known, view)?;
         Ok(known)
     }
@@ -693,11 +693,19 @@ fn put(
         known.remove(entity);
         return Ok(());
     };
-    let row = if kind.is_performance() {
-        reading.row(iri, triples, &sources, &mut known.state.performances)?
+    let table = &mut known.state.performances;
+    let row = if kind.is_event {
+        reading.row(iri, kind, triples, &sources, table)?
     } else {
         None
     };
+    if kind.name == "place" {
+        // So that places are known where nothing is on.
+        let said = Said::Iri(iri.as_str().to_owned());
+        table.intern(Column::Place, vec![said], &mut |said| {
+            reading.value(Column::Place, said)
+        })?;
+    }
     let sources = sources.iter().map(SourceName::to_string).collect();
     known.put(entity, kind, sources, row);
     Ok(())
@@ -746,27 +754,24 @@ fn label_new(known: &mut Known, view: View<'_>) -> Result<(), StatisticsError> {
     Ok(())
 }
 
-/// What the departments are called, by code.
-fn departments(view: View<'_>) -> Result<BTreeMap<String, Vec<Literal>>, StatisticsError> {
+/// What regions, departments and collectivities are called, by code.
+fn territories(view: View<'_>) -> Result<BTreeMap<String, Vec<Literal>>, StatisticsError> {
     let public = view.public();
     let scheme = view.base().join("vocab/territoires");
-    let mut departments = BTreeMap::new();
+    let mut territories = BTreeMap::new();
     let concepts = public.matching(None, Some(skos::IN_SCHEME), Some(scheme.as_ref().into()));
     for concept in concepts {
         let NamedOrBlankNode::NamedNode(concept) = concept?.subject else {
             continue;
         };
-        if !concept.as_str().contains("/departement-") {
-            continue;
-        }
         let codes = public.matching(Some(concept.as_ref().into()), Some(skos::NOTATION), None);
         for code in codes {
             if let Term::Literal(code) = code?.object {
-                departments.insert(code.value().to_owned(), names(&public, &concept)?);
+                territories.insert(code.value().to_owned(), names(&public, &concept)?);
             }
         }
     }
-    Ok(departments)
+    Ok(territories)
 }
 
 fn quads_by_graph(view: View<'_>) -> Result<BTreeMap<String, u64>, StatisticsError> {

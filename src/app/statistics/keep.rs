@@ -2,8 +2,8 @@
 //! at any time: `DIR/index/statistics/index.txt` is made again from the store.
 //!
 //! The first line is JSON: of which log and generation they are, and all but the entities. Then
-//! each entity has a line: itself, its kind, its set of sources, and of a performance when it
-//! starts and its cells.
+//! each entity has a line: itself, its kind, its set of sources, and of what is on when it starts,
+//! its offset, its further days and its cells.
 
 use crate::app::following::file::{self, Lines};
 use crate::app::statistics::facets::{COLUMNS, Dictionary, Row, Said, Table, Value};
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The version of the file.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const FILE: &str = "index.txt";
 
 #[derive(Serialize, Deserialize)]
@@ -54,8 +54,10 @@ struct WrittenValue {
     is_iri: bool,
     key: String,
     names: Vec<Name>,
+    region: Option<String>,
     department: Option<String>,
     town: Option<String>,
+    point: Option<(i32, i32)>,
 }
 
 /// Writes the numbers down, in one step.
@@ -92,7 +94,7 @@ pub fn save(folder: &Path, known: &Known, log: &str) -> io::Result<()> {
             line.clear();
             line.push_str(&format!("{entity} {kind} {sources}"));
             if let Some(row) = row {
-                line.push_str(&format!(" {}", row.start));
+                line.push_str(&format!(" {} {} {}", row.start, row.offset, row.days));
                 for cell in row.cells {
                     line.push_str(&format!(" {cell}"));
                 }
@@ -137,6 +139,8 @@ pub fn load(folder: &Path, log: &str) -> Option<Known> {
         let row = match words.next() {
             None => None,
             Some(start) => {
+                let offset = words.next()?.parse().ok()?;
+                let days = words.next()?.parse().ok()?;
                 let mut cells = [0; COLUMNS];
                 for (column, cell) in cells.iter_mut().enumerate() {
                     *cell = words.next()?.parse().ok()?;
@@ -148,6 +152,8 @@ pub fn load(folder: &Path, log: &str) -> Option<Known> {
                 Some(Row {
                     entity,
                     start: start.parse().ok()?,
+                    offset,
+                    days,
                     cells,
                 })
             }
@@ -180,8 +186,10 @@ fn written_columns(table: &Table) -> Vec<WrittenColumn> {
                         is_iri,
                         key: value.key.clone(),
                         names: written_names(&value.names),
+                        region: value.region.clone(),
                         department: value.department.clone(),
                         town: value.town.clone(),
+                        point: value.point,
                     }
                 })
                 .collect(),
@@ -200,8 +208,10 @@ fn table_of(columns: Vec<WrittenColumn>) -> Option<Table> {
                     key: written.key,
                     iri: written.is_iri.then(|| written.said.clone()),
                     names: names_of(written.names),
+                    region: written.region,
                     department: written.department,
                     town: written.town,
+                    point: written.point,
                 };
                 let said = if written.is_iri {
                     Said::Iri(written.said)

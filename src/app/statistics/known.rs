@@ -21,7 +21,7 @@ pub struct Known {
 struct Member {
     kind: &'static Kind,
     sources: u32,
-    /// The place of its row, when it is a performance.
+    /// The place of its row, when it is on at a time.
     row: Option<u32>,
 }
 
@@ -43,14 +43,14 @@ impl Known {
         self.entities.reserve(entities);
     }
 
-    /// Whether an entity is a performance in the table.
+    /// Whether an entity is a performance.
     pub fn is_performance(&self, entity: Entity) -> bool {
         let member = self.entities.get(&entity);
-        member.is_some_and(|member| member.row.is_some())
+        member.is_some_and(|member| member.kind.is_performance())
     }
 
-    /// Says of what kind a published entity is, and who speaks of it; of a performance also what
-    /// stands in the table.
+    /// Says of what kind a published entity is, and who speaks of it; of what is on at a time also
+    /// what stands in the table.
     pub fn put(
         &mut self,
         entity: Entity,

@@ -16,17 +16,16 @@ pub mod void;
 
 pub use crate::app::following::Progress;
 pub use follow::Follower;
-pub use performances::start_of;
 pub use tally::{LINKS, Links};
 
+pub use performances::{Reading, within};
+
 use crate::app::following::Pass;
-use crate::app::following::entities::{Entity, iri_of};
-use crate::model::{Base, Counts, Generation};
+use crate::model::{Counts, Generation};
 use crate::rdf::QuadsError;
 use crate::store::{QueryEvaluationError, StoreError};
-use facets::{Filter, Selection, Start, Table};
-use jiff::{SignedDuration, Timestamp};
-use oxrdf::{Literal, NamedNode};
+use facets::{Filter, Selection, Table};
+use oxrdf::Literal;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -47,9 +46,6 @@ pub enum StatisticsError {
     Interrupted,
 }
 
-/// What began so long ago may still be on.
-const STILL_ON: SignedDuration = SignedDuration::from_hours(12);
-
 /// The numbers of one generation.
 #[derive(Clone, Debug, Default)]
 pub struct State {
@@ -65,10 +61,11 @@ pub struct State {
     pub sources: BTreeMap<String, SourceCounts>,
     /// Who publishes, by source; nothing where nobody said so.
     pub publishers: Arc<BTreeMap<String, Option<String>>>,
-    /// What classes and properties are called, by IRI, and departments, by code.
+    /// What classes and properties are called, by IRI, and regions and departments, by code.
     pub labels: Arc<BTreeMap<String, Vec<Literal>>>,
     pub performances: Table,
     all: Arc<OnceLock<Selection>>,
+    offsets: Arc<OnceLock<Vec<i16>>>,
 }
 
 /// What one source says.
@@ -99,25 +96,16 @@ impl State {
         self.performances.select(filters)
     }
 
-    /// The next performances, soonest first: what began in the last half day may still be on, and
-    /// a day without a time is over when it is.
-    pub fn upcoming(&self, base: &Base, now: Timestamp, most: usize) -> Vec<NamedNode> {
-        let start = |instant: Timestamp| -> Start { instant.as_second() * 2 };
-        let from = now.checked_sub(STILL_ON).unwrap_or(now);
-        let today = now.as_second().div_euclid(DAY_SECONDS) * DAY_SECONDS;
-        let next = self.performances.upcoming(start(from), today * 2, most);
-        next.into_iter()
-            .map(|entity: Entity| iri_of(base, entity))
-            .collect()
+    /// How far ahead of UTC the clocks are of what is on, in minutes, sorted.
+    pub fn offsets(&self) -> &[i16] {
+        self.offsets.get_or_init(|| self.performances.offsets())
     }
 
-    /// What a class, a property or a department is called.
+    /// What a class, a property, a region or a department is called.
     pub fn label(&self, name: &str) -> &[Literal] {
         self.labels.get(name).map_or(&[], Vec::as_slice)
     }
 }
-
-const DAY_SECONDS: i64 = 86_400;
 
 /// What is known, for all who want to read it.
 pub struct Statistics {
@@ -158,6 +146,7 @@ impl Statistics {
     fn publish(&self, state: State) {
         let state = Arc::new(State {
             all: Arc::default(),
+            offsets: Arc::default(),
             ..state
         });
         let former = {

@@ -7,7 +7,7 @@ mod queries;
 use crate::html;
 use crate::http::Shared;
 use crate::http::answer::{Answer, etag};
-use crate::http::negotiate::JSON;
+use crate::http::negotiate::{HTML, JSON};
 use crate::http::pages::page;
 use crate::http::problem::{Problem, Row};
 use crate::http::reader::Reader;
@@ -44,6 +44,7 @@ pub async fn openapi(Injected(server): Injected<Shared>, reader: Reader) -> Resp
 
 /// `GET /api`.
 pub async fn read(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let operations = ROUTES
         .iter()
         .flat_map(|route| {
@@ -54,7 +55,7 @@ pub async fn read(Injected(server): Injected<Shared>, reader: Reader) -> Result<
     let api = html::Api { operations };
     let generation = server.app.store.generation();
     Ok(page(&server, &reader, generation, |site| api.page(site))?
-        .varying("Accept-Language")
+        .varying("Accept, Accept-Language")
         .into_response())
 }
 

@@ -133,15 +133,22 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
+/// The pages of a list.
 const PAGE_NUMBER: Parameter = Parameter {
     name: "page",
     is_header: false,
     kind: Kind::Text,
-    about: ("La page, à partir de 1.", "The page, from 1 on."),
+    about: (
+        "Le numéro de la page, à partir de 1 ; les liens `first`, `prev`, `next` et `last` de l'en-tête `Link` y mènent.",
+        "The number of the page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
+    ),
 };
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
+    DOCUMENT_PROFILE_ASKED,
+    MEDIA_TYPE,
+    ACCEPT_PROFILE,
     Parameter {
         name: "generation",
         is_header: false,
@@ -162,13 +169,76 @@ const DOCUMENT_READING: &[Parameter] = &[
     },
 ];
 
+const DOCUMENT_PROFILE_ASKED: Parameter = Parameter {
+    name: "_profile",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le profil, par son nom ou son IRI (`stored`, `schema`), ou `alt` pour la liste de tout ce qu'on peut avoir ; passe avant `Accept-Profile`.",
+        "The profile, by its name or IRI (`stored`, `schema`), or `alt` for the list of all that can be had; goes before `Accept-Profile`.",
+    ),
+};
+const MEDIA_TYPE: Parameter = Parameter {
+    name: "_mediatype",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Un autre nom de `format`, celui de la négociation par profil.",
+        "Another name of `format`, that of negotiation by profile.",
+    ),
+};
+const ACCEPT_PROFILE: Parameter = Parameter {
+    name: "Accept-Profile",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "Des IRI de profils entre `<` et `>`, avec leurs poids.",
+        "IRIs of profiles between `<` and `>`, with their weights.",
+    ),
+};
+const READING_DOCUMENTS: &[Parameter] = &[
+    FORMAT,
+    LANG,
+    DOCUMENT_PROFILE_ASKED,
+    MEDIA_TYPE,
+    ACCEPT_PROFILE,
+];
+
 const PAGE: &[Content] = &[of("text/html")];
 const DOCUMENT: &[Content] = &[
     of("text/html"),
     of("text/turtle"),
     of("application/ld+json"),
     of("application/n-triples"),
+    of("application/rdf+xml"),
 ];
+const ENTITY: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/rdf+xml"),
+    of("application/trig"),
+    of("application/n-quads"),
+];
+const MERGED: Answer = Answer {
+    status: 301,
+    about: (
+        "L'entité a été réunie à celle de `Location`, ou son nom s'écrit comme dans `Location`.",
+        "The entity was merged into the one in `Location`, or its name is written as in `Location`.",
+    ),
+    content: &[],
+    headers: &["Location"],
+};
+const SEE_DOCUMENT: Answer = Answer {
+    status: 303,
+    about: (
+        "Le document est à l'adresse de `Location`.",
+        "The document is at the address in `Location`.",
+    ),
+    content: &[],
+    headers: &["Location"],
+};
 
 /// What may go wrong with any reading of the store.
 macro_rules! reading {
@@ -212,6 +282,13 @@ pub static ABOUT: Operation = page(
         "What this server is and what can be counted on",
     ),
 );
+pub static PERSISTENCE: Operation = page(
+    "persistence",
+    (
+        "Ce sur quoi peut compter qui fait un lien vers une entité",
+        "What whoever links to an entity can rely on",
+    ),
+);
 pub static API: Operation = page(
     "api",
     ("Cette description, à lire", "This description, to read"),
@@ -234,51 +311,50 @@ pub static IDENTIFY: Operation = Operation {
         "Une entité : mène à son document",
         "An entity: leads to its document",
     ),
-    parameters: READING,
+    parameters: READING_DOCUMENTS,
     body: Body::Nothing,
-    answers: &[
-        Answer {
-            status: 303,
-            about: (
-                "Le document est à l'adresse de `Location`.",
-                "The document is at the address in `Location`.",
-            ),
-            content: &[],
-            headers: &["Location"],
-        },
-        Answer {
-            status: 301,
-            about: (
-                "L'entité a été réunie à celle de `Location`.",
-                "The entity was merged into the one in `Location`.",
-            ),
-            content: &[],
-            headers: &["Location"],
-        },
-    ],
-    problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
+    answers: &[SEE_DOCUMENT, MERGED],
+    problems: reading!(NOT_FOUND, MISTYPED, WITHDRAWN),
+    needs_token: false,
+};
+const ARK_ANSWERS: &[Answer] = &[ok(&[of("text/plain")]), SEE_DOCUMENT, MERGED];
+const ARK_PROBLEMS: &[&Row] = reading!(NOT_FOUND, MISTYPED, WITHDRAWN);
+pub static ARK: Operation = Operation {
+    name: "ark",
+    summary: (
+        "La même chose par son ARK, si la configuration a un NAAN ; avec `?info` à la fin, une courte notice",
+        "The same by its ARK, where the configuration has a NAAN; with `?info` at its end, a short record",
+    ),
+    parameters: READING_DOCUMENTS,
+    body: Body::Nothing,
+    answers: ARK_ANSWERS,
+    problems: ARK_PROBLEMS,
+    needs_token: false,
+};
+pub static ARK_WITHOUT_SLASH: Operation = Operation {
+    name: "arkWithoutSlash",
+    summary: (
+        "La même chose, comme s'écrivent les ARK récents",
+        "The same, as newer ARKs are written",
+    ),
+    parameters: READING_DOCUMENTS,
+    body: Body::Nothing,
+    answers: ARK_ANSWERS,
+    problems: ARK_PROBLEMS,
     needs_token: false,
 };
 pub static DOCUMENT_OF: Operation = Operation {
     name: "document",
     summary: (
-        "Le document d'une entité ; avec `.ttl`, `.jsonld`, `.nt` ou `.html` à la fin, dans ce format",
-        "The document about an entity; with `.ttl`, `.jsonld`, `.nt` or `.html` at its end, in that format",
+        "Le document d'une entité ; avec `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf`, `.trig` ou `.nq` à la fin, dans ce format",
+        "The document about an entity; with `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf`, `.trig` or `.nq` at its end, in that format",
     ),
     parameters: DOCUMENT_READING,
     body: Body::Nothing,
     answers: &[
-        ok(DOCUMENT),
+        ok(ENTITY),
         UNCHANGED,
-        Answer {
-            status: 301,
-            about: (
-                "L'entité a été réunie à celle de `Location`.",
-                "The entity was merged into the one in `Location`.",
-            ),
-            content: &[],
-            headers: &["Location"],
-        },
+        MERGED,
         Answer {
             status: 302,
             about: (
@@ -297,6 +373,22 @@ pub static DOCUMENT_OF: Operation = Operation {
         NOT_ACCEPTABLE,
         WITHDRAWN
     ),
+    needs_token: false,
+};
+pub static LINKSET: Operation = Operation {
+    name: "linkset",
+    summary: (
+        "Les liens typés d'un document et de ses formats (RFC 9264)",
+        "The typed links of a document and of its formats (RFC 9264)",
+    ),
+    parameters: &[FORMAT],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/linkset+json"), of("application/linkset")]),
+        UNCHANGED,
+        MERGED,
+    ],
+    problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
     needs_token: false,
 };
 pub static HISTORY: Operation = Operation {
@@ -338,6 +430,99 @@ pub static TIME_MAP: Operation = Operation {
     ),
     needs_token: false,
 };
+/// A page of a list.
+const LIST_OF_LINKS: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/json"),
+    of("text/csv"),
+];
+pub static LINKS_OF: Operation = Operation {
+    name: "links",
+    summary: (
+        "Tout ce qui renvoie à une entité, par pages",
+        "Everything that links to an entity, in pages",
+    ),
+    parameters: &[
+        Parameter {
+            name: "relation",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La propriété qui y renvoie, ou la fonction dans laquelle un agent contribue : son IRI, ou la fin de celle-ci (`workPerformed`, `mise-en-scene`).",
+                "The property that links, or the function in which an agent contributes: its IRI, or the end of it (`workPerformed`, `mise-en-scene`).",
+            ),
+        },
+        Parameter {
+            name: "kind",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La sorte de ce qui y renvoie (`performance`).",
+                "The kind of what links (`performance`).",
+            ),
+        },
+        Parameter {
+            name: "when",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "`upcoming`, `past` ou `undated`.",
+                "`upcoming`, `past` or `undated`.",
+            ),
+        },
+        Parameter {
+            name: "page",
+            is_header: false,
+            kind: Kind::Text,
+            about: ("Le numéro de la page.", "The number of the page."),
+        },
+        Parameter {
+            name: "per_page",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Combien il y en a sur une page, 200 au plus.",
+                "How many there are on a page, 200 at most.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        ok(LIST_OF_LINKS),
+        UNCHANGED,
+        Answer {
+            status: 301,
+            about: (
+                "L'entité a été réunie à celle de `Location`.",
+                "The entity was merged into the one in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        MISTYPED,
+        NOT_ACCEPTABLE,
+        WITHDRAWN,
+        NOT_COUNTED_YET
+    ),
+    needs_token: false,
+};
+pub static DOCUMENT_PROFILES: Operation = model(
+    "documentProfiles",
+    ("Les profils des documents", "The profiles of documents"),
+);
+pub static DOCUMENT_PROFILE: Operation = model(
+    "documentProfile",
+    ("Un profil des documents", "A profile of documents"),
+);
 pub static ONTOLOGY: Operation = model("ontology", ("L'ontologie", "The ontology"));
 pub static SCHEMES: Operation = model("schemes", ("Les vocabulaires", "The vocabularies"));
 pub static SCHEME: Operation = model("scheme", ("Un vocabulaire", "A vocabulary"));
@@ -363,6 +548,153 @@ pub static CONTEXT: Operation = Operation {
     body: Body::Nothing,
     answers: &[ok(&[of("application/ld+json")]), UNCHANGED],
     problems: &[&INTERNAL],
+    needs_token: false,
+};
+
+const fn text(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
+    Parameter {
+        name,
+        is_header: false,
+        kind: Kind::Text,
+        about,
+    }
+}
+
+const NAMES: Parameter = text(
+    "q",
+    (
+        "Les mots cherchés ; tous doivent être dans un nom, le dernier peut être inachevé. Accents et casse ne comptent pas.",
+        "The words that are looked for; all must be in a name, the last one may be unfinished. Accents and case do not count.",
+    ),
+);
+const OF_DEPARTMENT: Parameter = text(
+    "department",
+    ("Le code d'un département", "The code of a department"),
+);
+const OF_DISCIPLINE: Parameter = text(
+    "discipline",
+    (
+        "Une discipline, par le nom court de son concept (`danse`)",
+        "A discipline, by the short name of its concept (`danse`)",
+    ),
+);
+const FOUND_ANSWERS: &[Answer] = &[
+    ok(&[
+        of("text/html"),
+        of("text/turtle"),
+        of("application/ld+json"),
+        of("application/n-triples"),
+        of("application/json"),
+        of("text/csv"),
+    ]),
+    UNCHANGED,
+];
+pub static SEARCH: Operation = Operation {
+    name: "search",
+    summary: (
+        "Ce qui porte un nom, ou à peu près, le plus proche d'abord",
+        "What is called so, or nearly so, the nearest first",
+    ),
+    parameters: &[
+        NAMES,
+        text("kind", ("Une nature (`person`)", "A kind (`person`)")),
+        OF_DEPARTMENT,
+        OF_DISCIPLINE,
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: FOUND_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static COMPLETE: Operation = Operation {
+    name: "complete",
+    summary: (
+        "Ce que propose la boîte de recherche ; avec `format=suggestions`, comme le demandent les navigateurs (OpenSearch)",
+        "What the search box proposes; with `format=suggestions`, as browsers ask for it (OpenSearch)",
+    ),
+    parameters: &[
+        NAMES,
+        text(
+            "limit",
+            (
+                "Combien au plus, de 1 à 20",
+                "How many at most, from 1 to 20",
+            ),
+        ),
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/json"), of("application/x-suggestions+json")]),
+        UNCHANGED,
+    ],
+    problems: reading!(BAD_REQUEST, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static OPENSEARCH: Operation = Operation {
+    name: "opensearch",
+    summary: (
+        "Comment un navigateur cherche ici (OpenSearch 1.1)",
+        "How a browser searches here (OpenSearch 1.1)",
+    ),
+    parameters: &[LANG],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/opensearchdescription+xml")])],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static BROWSE: Operation = Operation {
+    name: "browse",
+    summary: (
+        "Combien il y a de chaque nature, et la liste de chacune",
+        "How many there are of each kind, and the list of each",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("text/html"), of("application/json"), of("text/csv")]),
+        UNCHANGED,
+    ],
+    problems: reading!(NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static BROWSE_KIND: Operation = Operation {
+    name: "browseKind",
+    summary: (
+        "Tout ce qui est d'une nature, de A à Z",
+        "All that is of a kind, from A to Z",
+    ),
+    parameters: &[
+        NAMES,
+        text(
+            "letter",
+            (
+                "La lettre par laquelle commence le nom, comme `T`, `0-9` ou `other`",
+                "The letter that the name begins with, such as `T`, `0-9` or `other`",
+            ),
+        ),
+        OF_DEPARTMENT,
+        OF_DISCIPLINE,
+        text(
+            "function",
+            (
+                "Une fonction, par le nom court de son concept",
+                "A function, by the short name of its concept",
+            ),
+        ),
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: FOUND_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
     needs_token: false,
 };
 
@@ -1068,6 +1400,262 @@ pub static QUALITY_OF: Operation = Operation {
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
 };
+/// The answers of a list.
+const LIST_ANSWERS: &[Answer] = &[ok(LIST), UNCHANGED];
+const LIST: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/json"),
+    of("text/csv"),
+];
+/// The days and the places, then the facets, of what is on.
+const AGENDA_PARAMETERS: &[Parameter] = &[
+    Parameter {
+        name: "from",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le premier jour, comme `2026-11-22` ; sans aucune date, le jour même, à l'heure de chaque lieu.",
+            "The first day, such as `2026-11-22`; without any date today, by the clock of each place.",
+        ),
+    },
+    Parameter {
+        name: "until",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Le dernier jour, comme `2026-11-29`.",
+            "The last day, such as `2026-11-29`.",
+        ),
+    },
+    Parameter {
+        name: "day",
+        is_header: false,
+        kind: Kind::Text,
+        about: ("Un seul jour.", "A single day."),
+    },
+    Parameter {
+        name: "month",
+        is_header: false,
+        kind: Kind::Text,
+        about: ("Un mois, comme `2026-11`.", "A month, such as `2026-11`."),
+    },
+    Parameter {
+        name: "period",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "`today`, `weekend`, `week` (sept jours) ou `month` (ce qui reste du mois), d'après le jour qu'il est dans chaque lieu.",
+            "`today`, `weekend`, `week` (seven days) or `month` (what is left of it), by the day that it is in each place.",
+        ),
+    },
+    Parameter {
+        name: "where",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Une ville, un département ou une région, comme on l'écrit : les accents et les majuscules ne comptent pas.",
+            "A town, a department or a region, as people write it: accents and capitals do not matter.",
+        ),
+    },
+    Parameter {
+        name: "near",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "Un point : latitude et longitude en degrés, comme `48.117,-1.678`.",
+            "A point: latitude and longitude in degrees, such as `48.117,-1.678`.",
+        ),
+    },
+    Parameter {
+        name: "within",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "À quelle distance de ce point, en kilomètres : 30, et 500 au plus.",
+            "How far from that point, in kilometres: 30, and 500 at most.",
+        ),
+    },
+    Parameter {
+        name: "discipline",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La discipline, par le nom court de son concept (`danse`).",
+            "The discipline, by the short name of its concept (`danse`).",
+        ),
+    },
+    Parameter {
+        name: "region",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La région, par son code (`R53`).",
+            "The region, by its code (`R53`).",
+        ),
+    },
+    Parameter {
+        name: "department",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le département, par son code (`35`, `2A`, `974`).",
+            "The department, by its code (`35`, `2A`, `974`).",
+        ),
+    },
+    Parameter {
+        name: "town",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("La commune.", "The town."),
+    },
+    Parameter {
+        name: "place",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le lieu, par le nom opaque de son IRI.",
+            "The place, by the opaque name of its IRI.",
+        ),
+    },
+    Parameter {
+        name: "organiser",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Qui organise, par le nom opaque de son IRI.",
+            "Who organises it, by the opaque name of its IRI.",
+        ),
+    },
+    Parameter {
+        name: "accessibility",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "L'accessibilité, par le nom court de son concept.",
+            "The accessibility, by the short name of its concept.",
+        ),
+    },
+    Parameter {
+        name: "audience",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le public, par le nom court de son concept ou par son texte.",
+            "The audience, by the short name of its concept or by its text.",
+        ),
+    },
+    Parameter {
+        name: "language",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("La langue, comme `fr`.", "The language, such as `fr`."),
+    },
+    Parameter {
+        name: "access",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "L'accès, par le nom court de son concept (`scolaires`, `professionnels`) ; `all` pour tous. Sans lui, ce qui est ouvert à tous et ce qui n'en dit rien.",
+            "The admission, by the short name of its concept (`scolaires`, `professionnels`); `all` for any. Without it, what is open to everyone and what says nothing.",
+        ),
+    },
+    Parameter {
+        name: "price",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("`free` ou `paid`.", "`free` or `paid`."),
+    },
+    Parameter {
+        name: "kind",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Ce que c'est : `performance`, `meeting`, `festival`, `series`. Sans lui, les représentations et les rencontres.",
+            "What it is: `performance`, `meeting`, `festival`, `series`. Without it, performances and meetings.",
+        ),
+    },
+    Parameter {
+        name: "status",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "Le statut, comme `EventCancelled`. Sans lui, ce qui est annulé est dans la liste et n'est pas compté.",
+            "The status, such as `EventCancelled`. Without it, what was cancelled is in the list and is not counted.",
+        ),
+    },
+    Parameter {
+        name: "facet",
+        is_header: false,
+        kind: Kind::Text,
+        about: (
+            "La facette dont la page montre toutes les valeurs.",
+            "The facet of which the page shows all values.",
+        ),
+    },
+    PAGE_NUMBER,
+    PER_PAGE,
+    FORMAT,
+    LANG,
+];
+pub static AGENDA: Operation = Operation {
+    name: "agenda",
+    summary: (
+        "Ce qui est à l'affiche, par jour, à l'heure de chaque lieu",
+        "What is on, by day, by the clock of each place",
+    ),
+    parameters: AGENDA_PARAMETERS,
+    body: Body::Nothing,
+    answers: LIST_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static PLACES: Operation = Operation {
+    name: "places",
+    summary: (
+        "Les lieux, sur une carte et par région, département et commune",
+        "The places, on a map and by region, department and town",
+    ),
+    parameters: &[
+        REGION,
+        DEPARTMENT,
+        TOWN,
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: LIST_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+const REGION: Parameter = Parameter {
+    name: "region",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Une région, par son code (`R53`) ; `none` pour les lieux dont elle n'est pas connue.",
+        "A region, by its code (`R53`); `none` for places of which it is not known.",
+    ),
+};
+const DEPARTMENT: Parameter = Parameter {
+    name: "department",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Un département, par son code (`35`).",
+        "A department, by its code (`35`).",
+    ),
+};
+const TOWN: Parameter = Parameter {
+    name: "town",
+    is_header: false,
+    kind: Kind::Text,
+    about: ("Une commune.", "A town."),
+};
 /// The facets, each of which chooses some performances; several values of one are alternatives.
 const STATISTICS_PARAMETERS: &[Parameter] = &[
     Parameter {
@@ -1104,6 +1692,15 @@ const STATISTICS_PARAMETERS: &[Parameter] = &[
         about: (
             "Le jour du début, comme `2027-03-02`.",
             "The day of the start, such as `2027-03-02`.",
+        ),
+    },
+    Parameter {
+        name: "region",
+        is_header: false,
+        kind: Kind::Texts,
+        about: (
+            "La région du lieu, par son code (`R53`).",
+            "The region of the place, by its code (`R53`).",
         ),
     },
     Parameter {
@@ -1177,6 +1774,12 @@ const STATISTICS_PARAMETERS: &[Parameter] = &[
             "À qui c'est ouvert, par le nom court de son concept (`scolaires`).",
             "Who may attend, by the short name of its concept (`scolaires`).",
         ),
+    },
+    Parameter {
+        name: "price",
+        is_header: false,
+        kind: Kind::Texts,
+        about: ("`free` ou `paid`.", "`free` or `paid`."),
     },
     Parameter {
         name: "status",

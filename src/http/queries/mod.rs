@@ -144,6 +144,16 @@ fn wanted(
     has_values: bool,
 ) -> Result<Wanted, Problem> {
     let is_answer = has_values || asked.format.is_some();
+    // What is no format of answers is one of the description.
+    if !has_values
+        && !example.form.is_graph()
+        && let Some(name) = &asked.format
+        && let Some(offer) = DESCRIPTIONS
+            .iter()
+            .find(|offer| [offer.name, offer.media_type].contains(&name.as_str()))
+    {
+        return Ok(Wanted::Description(*offer));
+    }
     if !is_answer {
         let mut offers = Vec::new();
         if !example.form.is_graph() {

@@ -1,7 +1,7 @@
 //! In which format a reader gets the results of a query.
 
 use crate::http::negotiate::{self, HTML, Offer};
-use crate::http::problem::{NOT_ACCEPTABLE, Problem};
+use crate::http::problem::Problem;
 use crate::http::sparql::request::Asked;
 use crate::query::{Form, Format, format_asked, format_named, formats_of};
 use axum::http::HeaderMap;
@@ -62,18 +62,10 @@ pub fn choose(form: Form, asked: &Asked, headers: &HeaderMap) -> Result<Choice, 
 }
 
 fn not_acceptable(form: Form) -> Problem {
-    let mut list: Vec<String> = formats_of(form)
-        .map(|format| format!("`{}` ({})", format.name, format.media_type))
-        .collect();
-    list.push(format!("`{}` ({})", HTML.name, HTML.media_type));
-    let list = list.join(", ");
-    let (fr, en) = if form.is_graph() {
-        ("CONSTRUCT et DESCRIBE", "CONSTRUCT and DESCRIBE")
-    } else {
-        ("SELECT et ASK", "SELECT and ASK")
+    let format = |format: &Format| Offer {
+        name: format.name,
+        media_type: format.media_type,
     };
-    Problem::new(&NOT_ACCEPTABLE).with_detail(
-        format!("Les réponses à {fr} existent ainsi : {list}."),
-        format!("The answers to {en} can be had as: {list}."),
-    )
+    let offers: Vec<Offer> = formats_of(form).map(format).chain([HTML]).collect();
+    negotiate::not_acceptable(&offers)
 }

@@ -17,6 +17,7 @@ use crate::query::{Form, Prepared};
 use axum::body::Body;
 use axum::extract::State as Injected;
 use axum::http::Method;
+use axum::http::header::CONTENT_LANGUAGE;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -81,7 +82,9 @@ fn answer(
     let answer = match explained {
         Some((prepared, explanation)) if offer != HTML => {
             let body = in_json(&prepared, &explanation, limits().collect(), reader.lang);
-            Answer::of(JSON, body.to_string()).at(generation)
+            Answer::of(JSON, body.to_string())
+                .at(generation)
+                .with(CONTENT_LANGUAGE, reader.lang.tag())
         }
         explained => {
             let shown = html::Explained {

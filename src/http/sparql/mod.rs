@@ -125,6 +125,10 @@ fn bare(
         Ok(choice) if asked.query.is_none() && !is_post => {
             Ok(description::describe(server, reader, choice)?.into_response())
         }
+        // Who could read no answer is told so first.
+        Err(problem) if choice::choose(Form::Select, asked, &reader.headers).is_err() => {
+            Err(problem)
+        }
         _ => Err(Problem::new(&BAD_REQUEST).with_detail(
             "Le paramètre `query` manque : mettez-y une requête SPARQL. Sans lui, cette adresse donne une description du service, en RDF.",
             "The parameter `query` is missing: put a SPARQL query there. Without it, this address gives a description of the service, in RDF.",

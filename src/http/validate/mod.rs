@@ -76,6 +76,7 @@ impl Validations {
 
 /// `GET /validate`: the form.
 pub async fn form(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let form = html::ValidateForm {
         profiles: profiles(&server.app.door)
             .into_iter()
@@ -89,7 +90,7 @@ pub async fn form(Injected(server): Injected<Shared>, reader: Reader) -> Result<
     };
     let generation = server.app.store.generation();
     Ok(page(&server, &reader, generation, |site| form.page(site))?
-        .varying("Accept-Language")
+        .varying("Accept, Accept-Language")
         .into_response())
 }
 

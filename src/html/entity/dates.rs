@@ -1,0 +1,112 @@
+//! The performances of something: as a calendar, and as a list of those to come; those that are
+//! over behind a fold.
+
+use crate::html::entity::calendar::{Month, months};
+use crate::html::entity::given::Given;
+use crate::html::entity::pointing::{self, Row};
+use crate::html::entity::{Section, bounds, header};
+use crate::html::shown::{Link, Time, Words};
+use crate::html::{PageError, Site, render, time};
+use crate::model::vocabulary::schema;
+use askama::Template;
+
+pub(super) const SECTION: Section = Section {
+    name: "dates",
+    write,
+};
+
+#[derive(Template)]
+#[template(path = "entity/dates.html")]
+struct Dates<'a> {
+    site: Site<'a>,
+    weekdays: Vec<(String, String)>,
+    months: Vec<Month>,
+    first: Vec<Line>,
+    folded: Vec<Line>,
+    over: Vec<Line>,
+    /// How many are not shown, and where they are.
+    left: usize,
+    all: String,
+}
+
+/// One performance in a list.
+struct Line {
+    date: Time,
+    /// Where the performance has its page; the date leads there.
+    href: Option<String>,
+    /// Its name, when that is not the page's own.
+    name: Option<Words>,
+    place: Option<Link>,
+    town: Option<Words>,
+    status: Option<(&'static str, String)>,
+    is_cancelled: bool,
+}
+
+fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
+    let dates = pointing::dates(given.document);
+    if dates.rows.is_empty() {
+        return Ok(None);
+    }
+    let (coming, over): (Vec<&Row<'_>>, Vec<&Row<'_>>) = dates
+        .rows
+        .iter()
+        .take(bounds::DATES)
+        .filter(|row| row.date.is_some())
+        .partition(|row| !row.date.is_some_and(|date| given.is_over(date)));
+    let shown = coming.len() + over.len();
+    let title = header::title(given);
+    let mut first: Vec<Line> = coming.iter().map(|row| line(given, &title, row)).collect();
+    let folded = first.split_off(first.len().min(bounds::DATES_FIRST));
+    Ok(Some(render(&Dates {
+        site: given.site,
+        weekdays: time::weekdays(given.site.lang),
+        months: months(given, &dates.rows),
+        first,
+        folded,
+        over: over.iter().map(|row| line(given, &title, row)).collect(),
+        left: dates.total.saturating_sub(shown),
+        all: given.all_dates(),
+    })?))
+}
+
+fn line(given: &Given<'_>, title: &Words, row: &Row<'_>) -> Line {
+    let date = row.date.unwrap_or_default();
+    let is_here = |place: &str| place == given.iri();
+    let place = row.place.map(|place| place.as_str());
+    Line {
+        date: Time {
+            iso: date.to_owned(),
+            words: time::short(date, given.site.lang),
+        },
+        href: given.site.href(row.iri),
+        name: Some(given.link(row.iri).words).filter(|name| name.text != title.text),
+        place: place
+            .filter(|place| !is_here(place))
+            .map(|place| given.link(place)),
+        town: place
+            .filter(|place| !is_here(place))
+            .and_then(|place| given.town(place)),
+        status: row.status.and_then(|status| given.status(status)),
+        is_cancelled: row
+            .status
+            .is_some_and(|status| status.as_ref() == schema::EVENT_CANCELLED),
+    }
+}
+
+impl Given<'_> {
+    /// Where all performances of the entity are listed.
+    pub fn all_dates(&self) -> String {
+        let noid = self.iri().rsplit('/').next().unwrap_or_default();
+        let parameter = match self.kind() {
+            "place" => "place",
+            "person" | "organisation" => "organisation",
+            _ => "production",
+        };
+        match self.kind() {
+            "place" | "production" | "organisation" => {
+                self.site.at(&format!("/agenda?{parameter}={noid}"))
+            }
+            _ => format!("{}/links", self.address()),
+        }
+    }
+}

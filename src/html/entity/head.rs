@@ -1,0 +1,110 @@
+//! What programs read in the head of the page: the address to keep, the other languages and
+//! formats, the feed, and what is shown where the page is shared.
+
+use crate::html::entity::about;
+use crate::html::entity::data::{Format, formats};
+use crate::html::entity::given::Given;
+use crate::html::entity::header::Header;
+use crate::html::entity::{bounds, history};
+use crate::html::time;
+use crate::model::Lang;
+use crate::publish::profiles::schema_org;
+
+pub(super) struct Head {
+    pub canonical: String,
+    pub formats: Vec<Format>,
+    pub feed: String,
+    pub kind: &'static str,
+    pub description: String,
+    pub locale: &'static str,
+    pub other_locale: &'static str,
+    pub image: Option<(String, String)>,
+    /// JSON in which no character can end the block.
+    pub schema_org: String,
+}
+
+/// Characters of the description where the page is shared.
+const DESCRIPTION: usize = 200;
+
+pub(super) fn head(given: &Given<'_>, header: &Header) -> Head {
+    let document = given.document;
+    let locales = match given.site.lang {
+        Lang::Fr => ("fr_FR", "en_GB"),
+        Lang::En => ("en_GB", "fr_FR"),
+    };
+    Head {
+        canonical: document.iri(given.site.base).into_string(),
+        formats: formats(given),
+        feed: history::feed(given),
+        kind: match given.kind() {
+            "person" => "profile",
+            _ => "website",
+        },
+        description: description(given, header),
+        locale: locales.0,
+        other_locale: locales.1,
+        image: header
+            .picture
+            .as_ref()
+            .map(|picture| (picture.address().to_owned(), picture.alt.clone())),
+        schema_org: script(
+            &schema_org::json(document, given.site.base, given.site.lang).to_string(),
+        ),
+    }
+}
+
+/// In a script block nothing is markup but `</script` and `<!--`; escaping `<`, `>` and `&` as
+/// JSON allows rules out both. U+2028 and U+2029 are line ends to JavaScript.
+fn script(json: &str) -> String {
+    json.chars().fold(String::new(), |mut text, c| {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                text.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => text.push(c),
+        }
+        text
+    })
+}
+
+/// Kind, date and place, then the beginning of what is said of it.
+fn description(given: &Given<'_>, header: &Header) -> String {
+    let mut pieces = vec![header.kind.clone()];
+    if let Some(start) = given.schema("startDate") {
+        pieces.push(time::moment(start.value(), given.site.lang));
+    }
+    if let Some(place) = given.schema_links("location").into_iter().next() {
+        let mut place_name = given.link(place.as_str()).words.text;
+        if let Some(town) = given.town(place.as_str()) {
+            place_name = format!("{place_name}, {}", town.text);
+        }
+        pieces.push(place_name);
+    }
+    let text = given
+        .schema("description")
+        .filter(|text| about::may_be_shown(given, text));
+    let head = pieces.join(" · ");
+    match text {
+        Some(text) => {
+            let text = bounds::cut(text.value(), DESCRIPTION);
+            let text: Vec<&str> = text.split_whitespace().collect();
+            format!("{head}. {}", text.join(" "))
+        }
+        None => head,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn nothing_can_end_the_script_block() {
+        let json = json!({"name": "</script><!-- & \u{2028}"}).to_string();
+        let escaped = script(&json);
+        assert!(!escaped.contains(['<', '>', '&', '\u{2028}']));
+        let again: Value = serde_json::from_str(&escaped).expect("JSON");
+        assert_eq!(again["name"], "</script><!-- & \u{2028}");
+    }
+}

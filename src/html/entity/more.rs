@@ -1,0 +1,58 @@
+//! All other properties: nothing that is published is missing from the page.
+
+use crate::html::entity::facts::{bounded, is_placed};
+use crate::html::entity::given::Given;
+use crate::html::entity::{Section, bounds};
+use crate::html::shown::Row;
+use crate::html::{PageError, render};
+use askama::Template;
+use oxrdf::{NamedNode, Term};
+use std::collections::BTreeSet;
+
+pub(super) const SECTION: Section = Section {
+    name: "more",
+    write,
+};
+
+#[derive(Template)]
+#[template(
+    ext = "html",
+    source = r#"<dl>{% for row in rows %}{{ row }}
+{% endfor %}</dl>"#
+)]
+struct Rows {
+    rows: Vec<Row>,
+}
+
+fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
+    let (contribution, agent) = (given.sv("contribution"), given.sv("agent"));
+    let agents: BTreeSet<&str> = given
+        .facts
+        .links(given.iri(), &contribution)
+        .flat_map(|part| given.facts.links(part.as_str(), &agent))
+        .map(NamedNode::as_str)
+        .collect();
+    // A property such as `schema:director` that links only agents whom the credits name.
+    let repeats = |predicate: &str| {
+        given
+            .facts
+            .objects(given.iri(), predicate)
+            .all(|object| match object {
+                Term::NamedNode(node) => agents.contains(node.as_str()),
+                _ => false,
+            })
+    };
+    let mut rows = given.facts.rows(
+        given.iri(),
+        &|predicate| is_placed(predicate, given) || repeats(predicate),
+        0,
+    );
+    rows.truncate(bounds::VOICES);
+    for row in &mut rows {
+        row.values = bounded(std::mem::take(&mut row.values), given);
+    }
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(render(&Rows { rows })?))
+}
