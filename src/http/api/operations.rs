@@ -1408,6 +1408,15 @@ pub static QUALITY_OF: Operation = Operation {
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
 };
+const PER_PAGE: Parameter = Parameter {
+    name: "per_page",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Combien il y en a sur une page : 50, et 200 au plus.",
+        "How many there are on a page: 50, and 200 at most.",
+    ),
+};
 /// The answers of a list.
 const LIST_ANSWERS: &[Answer] = &[ok(LIST), UNCHANGED];
 const LIST: &[Content] = &[
