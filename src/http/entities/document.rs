@@ -15,7 +15,7 @@ use crate::model::Noid;
 use crate::publish::{Document, DocumentProfile, Format, select};
 use crate::store::{State, View};
 use axum::extract::{Path, RawQuery, State as Injected};
-use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LOCATION, LINK, VARY};
+use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LOCATION, IF_NONE_MATCH, LINK, VARY};
 use axum::response::{IntoResponse, Response};
 
 /// `GET /doc/{noid}` and `GET /doc/{noid}.{suffix}`: the document about a thing.
@@ -49,6 +49,11 @@ pub async fn document(
         return history::past(&server, original.clone(), offer, reader, when).await;
     }
     let base = server.app.store.base().clone();
+    if let (Name::Exact(noid), true) = (names::read(&stem), up.is_empty())
+        && let Some(answer) = unchanged(&server, &noid, by_suffix, &reader)
+    {
+        return Ok(answer.into_response());
+    }
     let mut response = server
         .read(move |server, _| {
             let snapshot = server.app.store.snapshot()?;
@@ -90,12 +95,7 @@ pub async fn document(
                     }
                 },
             };
-            let varying = if by_suffix.is_none() {
-                VARYING
-            } else {
-                VARYING_WITH_SUFFIX
-            };
-            answer.set(VARY, varying);
+            answer.set(VARY, varying(by_suffix));
             Ok(answer.unless_known_to(&reader.headers).into_response())
         })
         .await?;
@@ -103,6 +103,65 @@ pub async fn document(
         history::point_to_past(response.headers_mut(), &base, &original);
     }
     Ok(response)
+}
+
+fn varying(by_suffix: Option<Offer>) -> &'static str {
+    if by_suffix.is_none() {
+        VARYING
+    } else {
+        VARYING_WITH_SUFFIX
+    }
+}
+
+/// The answer to who has the data already, where that is known without asking the store: it costs
+/// little more than any answer.
+fn unchanged(
+    server: &Server,
+    noid: &Noid,
+    by_suffix: Option<Offer>,
+    reader: &Reader,
+) -> Option<Answer> {
+    if !reader.headers.contains_key(IF_NONE_MATCH) {
+        return None;
+    }
+    let store = &server.app.store;
+    let current = store.generation();
+    let changed = server.app.known.changed_at(noid.to_number(), current)?;
+    let Ok(Asked::Data(profile, format)) = asked(reader, store.base(), by_suffix) else {
+        return None;
+    };
+    let tag = etag(store.identity(), changed, format.extension);
+    (is_own(profile, format) && is_known(&tag, &reader.headers)).then(|| {
+        Answer::of(offer(format), "")
+            .at(current)
+            .known_as(&tag, "")
+            .with(CONTENT_LOCATION, &address(noid, profile, format, reader))
+            .varying(varying(by_suffix))
+            .unless_known_to(&reader.headers)
+    })
+}
+
+/// Whether all of it is written from the entity's own description, so that it is known by when
+/// that last changed.
+fn is_own(profile: &DocumentProfile, format: &Format) -> bool {
+    !profile.reads_neighbours && !format.has_graphs
+}
+
+/// The address of this very representation.
+fn address(
+    noid: &Noid,
+    profile: &DocumentProfile,
+    format: &Format,
+    reader: &Reader,
+) -> String {
+    let mut address = format!("{noid}.{}", format.extension);
+    if !profile.is_default() {
+        address.push_str(&format!("?_profile={}", profile.name));
+    }
+    if profile.is_in_one_language {
+        address.push_str(&format!("&lang={}", reader.lang));
+    }
+    address
 }
 
 fn data(
@@ -116,15 +175,13 @@ fn data(
     let iri = view.base().id(noid);
     let context = &server.app.context;
     let changed = view.changed_at(&iri)?.unwrap_or_default();
-    let mut address = format!("{noid}.{}", format.extension);
-    if !profile.is_default() {
-        address.push_str(&format!("?_profile={}", profile.name));
+    let address = address(noid, profile, format, reader);
+    let is_own = is_own(profile, format);
+    if is_own {
+        let at = view.generation()?;
+        let known = &server.app.known;
+        known.note(&server.app.store, noid.to_number(), changed, at);
     }
-    if profile.is_in_one_language {
-        address.push_str(&format!("&lang={}", reader.lang));
-    }
-    // What is written from the entity's own description alone is known without writing it.
-    let is_own = !profile.reads_neighbours && !format.has_graphs;
     let own_tag = etag(view.identity(), changed, format.extension);
     if is_own && is_known(&own_tag, &reader.headers) {
         return Ok(Answer::of(offer(format), "")
