@@ -21,7 +21,7 @@ use axum::http::header::{CONTENT_LOCATION, LINK, LOCATION, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use oxrdf::{Literal, NamedNode, Term, Triple};
+use oxrdf::{GraphNameRef, Literal, NamedNode, Term, Triple};
 use std::io;
 use std::sync::Arc;
 
@@ -165,10 +165,19 @@ fn entity_page(
             .known_as(&etag, &modified));
     }
     let (links, known) = match &index {
-        Some(index) => (
-            index.here(view.base(), iri, instant),
-            Arc::clone(&index.labels),
-        ),
+        Some(index) => {
+            let mut links = index.here(view.base(), iri, instant);
+            // Nothing is a performance of a performance: its page tells the other dates.
+            let work = view.object(
+                iri.as_ref().into(),
+                schema::WORK_PERFORMED,
+                GraphNameRef::DefaultGraph,
+            )?;
+            if let Some(Term::NamedNode(work)) = work {
+                links.dates = index.here(view.base(), &work, instant).dates;
+            }
+            (links, Arc::clone(&index.labels))
+        }
         None => (select::links_in_store(&view, iri, today)?, Arc::default()),
     };
     let mut document =
