@@ -1,7 +1,7 @@
 // Bundles what pages load into dist/, which is built into the program: the editor (editor.js,
-// editor.css), outlines.json (coasts and borders for its map), map.js (maps over tiles), land.json
-// (for the maps that the server draws) and licences.txt. A file is only written when it changes, so that the program is
-// not compiled again for nothing.
+// editor.css), outlines.json (coasts and borders for its map), map.js (maps over tiles), near.js
+// (what is on near the visitor), land.json (for the maps that the server draws) and licences.txt. A
+// file is only written when it changes, so that the program is not compiled again for nothing.
 
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -24,7 +24,7 @@ function checkWords() {
 async function bundle() {
   const result = await build({
     absWorkingDir: here,
-    entryPoints: ["src/editor.js", "src/editor.css", "src/map.js"],
+    entryPoints: ["src/editor.js", "src/editor.css", "src/map.js", "src/near.js", "src/search.js"],
     outdir: "dist",
     bundle: true,
     minify: true,

@@ -6,7 +6,9 @@
 use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
 use crate::app::identifiers::{self, IdentifiersError};
+use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
+use crate::app::search;
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, embargo, profiles};
@@ -60,6 +62,14 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the hub",
         run: tell_hub,
+    },
+    Follower {
+        what: "the index of names",
+        run: follow_names,
+    },
+    Follower {
+        what: "the links",
+        run: follow_links,
     },
 ];
 
@@ -288,9 +298,36 @@ fn tell_hub(app: &App, until: &Until) {
         return;
     };
     until.repeat("the hub", || {
-        match publisher.step(Instant::now(), SystemTime::now()) {
+        match publisher.step(Instant::now(), SystemTime::now(), &|| !until.is_over()) {
             Ok(_) => Step::Done(Duration::from_millis(500)),
             Err(error) => Step::failed(error),
         }
     });
+}
+
+/// Keeps the index of names in step.
+fn follow_names(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = search::Follower::new(app, &is_stopped);
+    until.repeat("the index of names", || match follower.step() {
+        // To write them down takes some hundredths of a second each time.
+        Ok(true) => Step::Done(Duration::from_secs(1)),
+        Ok(false) => Step::Done(Duration::from_millis(100)),
+        Err(search::FollowError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+}
+
+/// Reads what points to what.
+fn follow_links(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = links::Follower::new(app, &is_stopped);
+    until.repeat("the links", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(100)),
+        Err(LinksError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "the links are read again at the next start");
+    }
 }

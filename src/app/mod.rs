@@ -11,12 +11,15 @@ pub mod followers;
 pub mod following;
 pub mod history;
 pub mod identifiers;
+pub mod links;
 pub mod outgoing;
+pub mod known;
 pub mod private;
 pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod replies;
+pub mod search;
 pub mod statistics;
 pub mod tokens;
 pub mod validation;
@@ -46,6 +49,8 @@ pub struct App {
     /// The JSON-LD context as it is published at `{base}/context.jsonld`.
     pub context_document: String,
     pub metrics: Metrics,
+    /// When the entities that were read lately last changed.
+    pub known: known::Known,
     pub dumps: dumps::Dumps,
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
@@ -67,6 +72,10 @@ pub struct App {
     pub followed: followed::Followed,
     /// What time it is, where that decides what is shown.
     pub clock: fn() -> Timestamp,
+    /// Who is called what.
+    pub search: search::Search,
+    /// What points to what.
+    pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
 }
@@ -191,6 +200,7 @@ impl App {
             edition,
             context_document: context_document.replace("{base}", base.as_str()),
             metrics: Metrics::default(),
+            known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
@@ -208,6 +218,8 @@ impl App {
             )
             .map_err(OpenError::Followed)?,
             clock: Timestamp::now,
+            search: search::Search::new(store.folder()),
+            links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             door,
             store,

@@ -11,7 +11,7 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error};
 
 /// How long a call takes at most, from the look-up of the name to the end of the answer.
-const CALL: Duration = Duration::from_secs(15);
+const CALL: Duration = Duration::from_secs(8);
 /// The most of an answer that is read.
 pub const ANSWER_BYTES: u64 = 64 << 10;
 

@@ -22,8 +22,8 @@ pub struct Then {
     pub kind: Option<&'static Kind>,
     /// What was published of it, in the order of documents.
     pub triples: Vec<Triple>,
-    /// The sources that spoke of it, or of what was merged into it, by name.
-    pub sources: Vec<SourceName>,
+    /// What each source said of it, and of what was merged into it, in the order of documents.
+    pub claims: BTreeMap<SourceName, Vec<Triple>>,
     /// How much of the log was read.
     pub bytes_read: u64,
 }
@@ -59,23 +59,29 @@ pub fn state_at(
         survivor_at(store, touches, other, at)
     })?;
     let kind = kind_among(base, &registry);
-    let mut triples: Vec<Triple> = replay.public.into_iter().collect();
-    triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+    let triples = in_order(replay.public);
     let mut claims = replay.claims;
     let mut bytes_read = replay.bytes_read;
     for member in members(base, entity, &triples) {
-        let mut replay = Replay {
-            claims,
-            ..Replay::default()
-        };
+        let mut replay = Replay::default();
         for touch in touches(&member, at)? {
             if touch.aspects.has(Aspects::CLAIMS) {
                 replay.apply(store, &member, touch)?;
             }
         }
-        claims = replay.claims;
         bytes_read += replay.bytes_read;
+        for (source, said) in replay.claims {
+            // Under the IRI of what it was published as; parts keep their names.
+            let said = said.into_iter().map(|mut triple| {
+                if triple.subject == member.clone().into() {
+                    triple.subject = entity.clone().into();
+                }
+                triple
+            });
+            claims.entry(source).or_default().extend(said);
+        }
     }
+    claims.retain(|_, said| !said.is_empty());
     Ok(Some(Then {
         version,
         time: header.time,
@@ -83,13 +89,18 @@ pub fn state_at(
         state,
         kind,
         triples,
-        sources: claims
+        claims: claims
             .into_iter()
-            .filter(|(_, claims)| *claims > 0)
-            .map(|(source, _)| source)
+            .map(|(source, said)| (source, in_order(said)))
             .collect(),
         bytes_read,
     }))
+}
+
+fn in_order(triples: FxHashSet<Triple>) -> Vec<Triple> {
+    let mut triples: Vec<Triple> = triples.into_iter().collect();
+    triples.sort_by(|a, b| order::compare_triples(a.as_ref(), b.as_ref()));
+    triples
 }
 
 /// The entities that were merged into this one: its description says so.
@@ -133,8 +144,7 @@ fn survivor_at(
 struct Replay {
     public: FxHashSet<Triple>,
     registry: FxHashSet<Quad>,
-    /// How many quads each source says.
-    claims: BTreeMap<SourceName, i64>,
+    claims: BTreeMap<SourceName, FxHashSet<Triple>>,
     bytes_read: u64,
 }
 
@@ -174,7 +184,12 @@ impl Replay {
             }
             GraphName::NamedNode(graph) => {
                 if let Some(source) = base.source_of_graph(graph.as_str()) {
-                    *self.claims.entry(source).or_default() += if is_added { 1 } else { -1 };
+                    let said = self.claims.entry(source).or_default();
+                    if is_added {
+                        said.insert(quad.into());
+                    } else {
+                        said.remove(&Triple::from(quad));
+                    }
                 }
             }
             GraphName::BlankNode(_) => {}

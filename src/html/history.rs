@@ -9,15 +9,23 @@ use crate::i18n;
 use crate::model::{Generation, Text};
 use crate::publish::Listing;
 use askama::Template;
-use oxrdf::{Literal, NamedNode, Term, Triple};
+use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeMap;
 
 /// How many lines of one change a page shows.
 const LINES: usize = 40;
+/// About how much of all changes together: what is beyond is in the JSON file.
+const PAGE_BYTES: usize = 60_000;
+/// What a value takes beside its text.
+const VALUE_BYTES: usize = 120;
 /// How many values of one property.
 const VALUES: usize = 12;
 /// How much of a text.
 const TEXT_CHARS: usize = 600;
+/// How many pieces of a text that changed inside.
+const PIECES: usize = 60;
+/// Longer pieces of texts are not compared word by word.
+const COMPARED_WORDS: usize = 500;
 /// How much of what two texts have in common stands before and after their difference.
 const CONTEXT_CHARS: usize = 60;
 /// Shorter texts are shown whole, before and after.
@@ -136,7 +144,6 @@ struct Page<'a> {
 
 struct VersionShown {
     time: Time,
-    day: Option<String>,
     generation: String,
     class: &'static str,
     event: String,
@@ -155,17 +162,22 @@ struct LineShown {
     label: Words,
     removed: Vec<Shown>,
     added: Vec<Shown>,
-    /// Where a text was changed inside: what precedes, is gone, is new, follows.
+    /// Where a text was changed inside.
     within: Option<Within>,
     left: usize,
 }
 
 struct Within {
     lang: Option<String>,
-    before: String,
-    gone: String,
-    new: String,
-    after: String,
+    pieces: Vec<Piece>,
+}
+
+/// A piece of a text that changed inside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Same(String),
+    Gone(String),
+    New(String),
 }
 
 impl History {
@@ -180,18 +192,9 @@ impl History {
         } else {
             Words::plain(site.say("no-name"))
         };
-        let mut last_day = String::new();
-        let versions = self.versions.iter().map(|version| {
-            let mut shown = self.version(version, site);
-            // A day stands above its first change only.
-            if let Some(day) = shown.day.take_if(|day| *day != last_day) {
-                last_day.clone_from(&day);
-                shown.day = Some(day);
-            } else {
-                shown.day = None;
-            }
-            shown
-        });
+        let mut room = PAGE_BYTES;
+        let versions = self.versions.iter();
+        let versions = versions.map(|version| self.version(version, site, &mut room));
         render(&Page {
             title,
             document: site.at(&self.document),
@@ -205,7 +208,8 @@ impl History {
         })
     }
 
-    fn version(&self, version: &Version, site: Site<'_>) -> VersionShown {
+    /// One change; its lines take from the `room` that there is.
+    fn version(&self, version: &Version, site: Site<'_>, room: &mut usize) -> VersionShown {
         let gone = Facts::new(site, &self.labels, &version.gone);
         let new = Facts::new(site, &self.labels, &version.new);
         let (class, key) = match version.event {
@@ -222,13 +226,21 @@ impl History {
         } else {
             "history-changed".to_owned()
         };
-        let lines = version.lines.iter().take(LINES);
+        let lines: Vec<&ChangedLine> = version
+            .lines
+            .iter()
+            .take(LINES)
+            .take_while(|line| {
+                let has_room = *room > 0;
+                *room = room.saturating_sub(bytes_of(line, version));
+                has_room
+            })
+            .collect();
         VersionShown {
             time: Time {
                 iso: version.time.clone(),
                 words: time::instant(&version.time, site.lang),
             },
-            day: Some(version.time.chars().take(10).collect()),
             generation: site.number(&version.generation.0),
             class,
             event: site.say(&key),
@@ -243,12 +255,35 @@ impl History {
                 .as_ref()
                 .map(|reason| reason.get(site.lang).to_owned()),
             href: site.at(&version.href),
-            lines: lines.map(|line| line_of(line, &gone, &new)).collect(),
-            lines_left: version.lines.len().saturating_sub(LINES),
+            lines_left: version.lines.len() - lines.len(),
+            lines: lines
+                .into_iter()
+                .map(|line| line_of(line, &gone, &new))
+                .collect(),
             is_folded: version.event != "changed",
             fold: site.count("history-lines", &version.lines.len()),
         }
     }
+}
+
+/// About what a line takes on the page.
+fn bytes_of(line: &ChangedLine, version: &Version) -> usize {
+    let literal = |term: &Term| match term {
+        Term::Literal(literal) => literal.value().len().min(TEXT_CHARS),
+        Term::NamedNode(_) | Term::BlankNode(_) => 0,
+    };
+    let size = |terms: &[Term], said: &[Triple]| -> usize {
+        let sizes = terms.iter().take(VALUES).map(|term| {
+            let of_part = said.iter().filter(|triple| match (term, &triple.subject) {
+                (Term::NamedNode(part), NamedOrBlankNode::NamedNode(subject)) => part == subject,
+                _ => false,
+            });
+            let of_part = of_part.map(|triple| VALUE_BYTES + literal(&triple.object));
+            VALUE_BYTES + literal(term) + of_part.sum::<usize>()
+        });
+        sizes.sum()
+    };
+    size(&line.removed, &version.gone) + size(&line.added, &version.new)
 }
 
 fn line_of(line: &ChangedLine, gone: &Facts<'_>, new: &Facts<'_>) -> LineShown {
@@ -311,32 +346,120 @@ fn within(gone: &Literal, new: &Literal) -> Option<Within> {
     if old.chars().count() < SHORT_CHARS || now.chars().count() < SHORT_CHARS {
         return None;
     }
-    let words = |text: &str| -> Vec<String> {
-        text.split_inclusive(char::is_whitespace)
-            .map(str::to_owned)
-            .collect()
-    };
     let (old, now) = (words(old), words(now));
     let before = old.iter().zip(&now).take_while(|(a, b)| a == b).count();
     let rest = old.len().min(now.len()) - before;
     let pairs = old.iter().rev().zip(now.iter().rev()).take(rest);
     let after = pairs.take_while(|(a, b)| a == b).count();
-    if (before + after) * 2 < old.len().max(now.len()) {
+    let middle = |words: &[&str]| -> Vec<String> {
+        let middle = words.get(before..words.len() - after).unwrap_or_default();
+        middle.iter().map(|word| (*word).to_owned()).collect()
+    };
+    let (old_middle, new_middle) = (middle(&old), middle(&now));
+    let changed = changed_words(&old_middle, &new_middle);
+    let same = |pieces: &[Piece]| -> usize {
+        let same = pieces.iter().filter_map(|piece| match piece {
+            Piece::Same(text) => Some(words(text).len()),
+            Piece::Gone(_) | Piece::New(_) => None,
+        });
+        same.sum()
+    };
+    if (before + after + same(&changed)) * 2 < old.len().max(now.len()) {
         return None;
     }
-    let middle = |words: &[String]| {
-        let text = words.get(before..words.len() - after).unwrap_or_default();
-        beginning(&text.concat(), TEXT_CHARS)
-    };
-    let common_before: String = old.get(..before).unwrap_or_default().concat();
-    let common_after: String = old.get(old.len() - after..).unwrap_or_default().concat();
+    let mut pieces = vec![Piece::Same(old.get(..before)?.concat())];
+    pieces.extend(changed);
+    pieces.push(Piece::Same(old.get(old.len() - after..)?.concat()));
+    pieces.retain(|piece| {
+        let (Piece::Same(text) | Piece::Gone(text) | Piece::New(text)) = piece;
+        !text.is_empty()
+    });
+    let last = pieces.len().saturating_sub(1);
+    for (place, piece) in pieces.iter_mut().enumerate() {
+        match piece {
+            Piece::Same(text) if place == 0 => *text = ending(text, CONTEXT_CHARS),
+            Piece::Same(text) if place == last => *text = beginning(text, CONTEXT_CHARS),
+            Piece::Same(text) if text.chars().count() > 3 * CONTEXT_CHARS => {
+                *text = format!(
+                    "{} {}",
+                    beginning(text, CONTEXT_CHARS),
+                    ending(text, CONTEXT_CHARS).trim_start_matches('…')
+                );
+            }
+            Piece::Gone(text) | Piece::New(text) => *text = beginning(text, TEXT_CHARS),
+            Piece::Same(_) => {}
+        }
+    }
+    pieces.truncate(PIECES);
     Some(Within {
         lang: new.language().map(str::to_owned),
-        before: ending(&common_before, CONTEXT_CHARS),
-        gone: middle(&old),
-        new: middle(&now),
-        after: beginning(&common_after, CONTEXT_CHARS),
+        pieces,
     })
+}
+
+/// Words with the white space behind them.
+fn words(text: &str) -> Vec<&str> {
+    text.split_inclusive(char::is_whitespace).collect()
+}
+
+/// Which words went and came: a longest common subsequence, unless there are too many words.
+fn changed_words(old: &[String], new: &[String]) -> Vec<Piece> {
+    if old.len() > COMPARED_WORDS || new.len() > COMPARED_WORDS {
+        return vec![Piece::Gone(old.concat()), Piece::New(new.concat())];
+    }
+    // How many words the rests from two places on have in common.
+    let width = new.len() + 1;
+    let mut common = vec![0_u16; (old.len() + 1) * width];
+    for (i, word) in old.iter().enumerate().rev() {
+        for (j, other) in new.iter().enumerate().rev() {
+            common[i * width + j] = if word == other {
+                common[(i + 1) * width + j + 1] + 1
+            } else {
+                common[(i + 1) * width + j].max(common[i * width + j + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut pieces: Vec<Piece> = Vec::new();
+    let (mut gone, mut come) = (String::new(), String::new());
+    loop {
+        let pair = (old.get(i), new.get(j));
+        if let (Some(word), Some(other)) = pair
+            && word == other
+        {
+            flush(&mut pieces, &mut gone, &mut come);
+            match pieces.last_mut() {
+                Some(Piece::Same(text)) => text.push_str(word),
+                _ => pieces.push(Piece::Same(word.clone())),
+            }
+            (i, j) = (i + 1, j + 1);
+            continue;
+        }
+        match pair {
+            (Some(word), other)
+                if other.is_none() || common[(i + 1) * width + j] >= common[i * width + j + 1] =>
+            {
+                gone.push_str(word);
+                i += 1;
+            }
+            (_, Some(other)) => {
+                come.push_str(other);
+                j += 1;
+            }
+            (_, None) => break,
+        }
+    }
+    flush(&mut pieces, &mut gone, &mut come);
+    pieces
+}
+
+fn flush(pieces: &mut Vec<Piece>, gone: &mut String, come: &mut String) {
+    if !gone.is_empty() {
+        pieces.push(Piece::Gone(std::mem::take(gone)));
+    }
+    if !come.is_empty() {
+        pieces.push(Piece::New(std::mem::take(come)));
+    }
 }
 
 fn ending(text: &str, chars: usize) -> String {
@@ -345,7 +468,11 @@ fn ending(text: &str, chars: usize) -> String {
         return text.to_owned();
     }
     let end: String = text.chars().skip(all - chars).collect();
-    format!("…{end}")
+    // From a whole word on.
+    let end = end
+        .split_once(char::is_whitespace)
+        .map_or(end.as_str(), |(_, rest)| rest);
+    format!("…\u{a0}{end}")
 }
 
 #[cfg(test)]
@@ -356,26 +483,50 @@ mod tests {
         Literal::new_language_tagged_literal_unchecked(text, "fr")
     }
 
+    fn changed(old: &str, new: &str) -> Option<Vec<Piece>> {
+        let within = within(&french(old), &french(new))?;
+        let pieces = within.pieces.into_iter();
+        let changed = pieces.filter(|piece| !matches!(piece, Piece::Same(_)));
+        Some(changed.collect())
+    }
+
     #[test]
-    fn a_word_changed_in_a_long_text_is_shown_alone() {
-        let old = format!("{} mardi soir {}", "avant ".repeat(30), "après ".repeat(30));
-        let new = old.replace("mardi", "jeudi <b>");
-        let found = within(&french(&old), &french(&new)).expect("most of it is the same");
-        assert_eq!(
-            (found.gone.trim(), found.new.trim()),
-            ("mardi", "jeudi <b>")
+    fn words_changed_in_a_long_text_are_shown_alone() {
+        let middle = "le même soir ".repeat(3);
+        let old = format!(
+            "{}mardi {middle}à huit heures {}",
+            "avant ".repeat(30),
+            "après ".repeat(30)
         );
-        assert!(found.before.starts_with('…') && found.before.ends_with("avant  "));
-        assert!(found.after.starts_with("soir après") && found.after.ends_with('…'));
+        let new = old.replace("mardi", "jeudi <b>").replace("huit", "neuf");
+        let gone = |text: &str| Piece::Gone(text.to_owned());
+        let come = |text: &str| Piece::New(text.to_owned());
+        assert_eq!(
+            changed(&old, &new).expect("most of it is the same"),
+            [
+                gone("mardi "),
+                come("jeudi <b> "),
+                gone("huit "),
+                come("neuf ")
+            ]
+        );
+        let pieces = within(&french(&old), &french(&new))
+            .expect("as above")
+            .pieces;
+        assert!(matches!(&pieces[0], Piece::Same(text) if text.starts_with('…')));
+        assert!(matches!(pieces.last(), Some(Piece::Same(text)) if text.ends_with('…')));
     }
 
     #[test]
     fn texts_that_have_little_in_common_are_shown_whole() {
         let old = "un ".repeat(60);
-        assert!(within(&french(&old), &french(&"deux ".repeat(60))).is_none());
-        assert!(within(&french("court"), &french("plus court")).is_none());
+        assert_eq!(changed(&old, &"deux ".repeat(60)), None);
+        assert_eq!(changed("court", "plus court"), None);
         // All of one is the beginning of the other.
-        let found = within(&french(&old), &french(&format!("{old}et plus"))).expect("it grew");
-        assert_eq!((found.gone.as_str(), found.new.as_str()), ("", "et plus"));
+        let grown = changed(&old, &format!("{old}et plus"));
+        assert_eq!(grown, Some(vec![Piece::New("et plus".to_owned())]));
+        // Nor does a very long one take long.
+        let long = |word: &str| format!("{}{}", "x ".repeat(20_000), word.repeat(5_000));
+        assert!(changed(&long("a "), &long("b ")).is_some());
     }
 }

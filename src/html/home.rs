@@ -27,6 +27,8 @@ pub struct Home {
     pub counts: Vec<Count>,
     /// What towns, departments and regions are called.
     pub places: Vec<Vec<Literal>>,
+    /// Whether the script that asks the browser where the visitor is was built in.
+    pub locates: bool,
 }
 
 impl Home {
@@ -41,6 +43,7 @@ impl Home {
             disciplines: Vec::new(),
             counts: Vec::new(),
             places: Vec::new(),
+            locates: false,
         }
     }
 }
@@ -81,6 +84,7 @@ struct Page<'a> {
     /// Number, kind, address.
     counts: Vec<(String, String, String)>,
     places: Vec<String>,
+    locates: bool,
 }
 
 struct Section<'a> {
@@ -142,6 +146,7 @@ impl Home {
                 })
                 .collect(),
             places: place_names(&self.places, &site),
+            locates: self.locates,
             site,
         })
     }

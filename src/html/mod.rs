@@ -8,6 +8,7 @@ mod about;
 pub mod agenda;
 mod api;
 mod assets;
+pub mod browse;
 mod dumps;
 mod entity;
 mod explain;
@@ -15,6 +16,7 @@ mod facts;
 mod follow;
 mod history;
 pub mod home;
+mod links;
 mod list;
 pub mod map;
 mod persistence;
@@ -25,6 +27,7 @@ pub mod quality;
 mod queries;
 mod report;
 mod resolve;
+pub mod search;
 mod shown;
 mod site;
 mod sparql;
@@ -42,6 +45,7 @@ pub use explain::{Explained, Explanation, PlanStep};
 pub use follow::{Follow, Made};
 pub use history::{ChangedLine, History, Memento, Version};
 pub use home::{Count, Home};
+pub use links::{LinksGroup, LinksPage, page as links};
 pub use list::list;
 pub use persistence::Persistence;
 pub use problem::{Problem, Replaced, Tombstone};
@@ -194,6 +198,7 @@ mod tests {
                 })
                 .collect(),
             places: vec![french("Port-Sillon"), french("\"><script>")],
+            locates: false,
         }
     }
 

@@ -20,7 +20,7 @@ pub struct Places {
     pub points: Vec<Point>,
     /// Those of this page of the list.
     pub places: Vec<Place>,
-    /// How much is on there.
+    /// How much is on in all of it.
     pub upcoming: u64,
     /// The address of that.
     pub agenda: Option<String>,
@@ -33,7 +33,8 @@ pub struct Territory {
     pub names: Vec<Literal>,
     pub code: Option<String>,
     pub places: usize,
-    pub upcoming: u64,
+    /// How much is on there, where that is known.
+    pub upcoming: Option<u64>,
     pub href: String,
 }
 
@@ -157,11 +158,15 @@ impl Places {
                 .map(|territory| TerritoryLine {
                     name: name(&territory.names),
                     code: territory.code.clone(),
-                    about: format!(
-                        "{} · {}",
-                        counted(&site, "places-total", territory.places as u64),
-                        counted(&site, "agenda-total", territory.upcoming)
-                    ),
+                    about: {
+                        let places = counted(&site, "places-total", territory.places as u64);
+                        match territory.upcoming {
+                            Some(upcoming) => {
+                                format!("{places} · {}", counted(&site, "agenda-total", upcoming))
+                            }
+                            None => places,
+                        }
+                    },
                     href: site.at(&territory.href),
                 })
                 .collect(),

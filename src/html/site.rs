@@ -84,6 +84,11 @@ impl Site<'_> {
         ))
     }
 
+    /// Whether an asset was built in: those that need node may not be.
+    pub(crate) fn has_asset(&self, name: &str) -> bool {
+        Asset::named(name).is_some()
+    }
+
     /// Where a link to an IRI goes: our own ones stay on this server, so that the program can be
     /// tried behind any address. `None` for what is no link: neither ours nor http(s) or mailto.
     pub fn href(&self, iri: &str) -> Option<String> {

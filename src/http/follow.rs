@@ -30,6 +30,7 @@ use axum::http::header::{CACHE_CONTROL, LINK, LOCATION, VARY};
 use axum::response::{IntoResponse, Response};
 use oxrdf::{NamedNode, Term};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -38,6 +39,7 @@ const ATOM: Offer = Offer {
     name: "atom",
     media_type: atom::MEDIA_TYPE,
 };
+const BY_ACCEPT: &str = "Accept, Accept-Language";
 /// How many entries a page of a feed has.
 const ENTRIES: usize = 50;
 /// How many entities an address may name.
@@ -59,13 +61,14 @@ pub async fn few(Injected(server): Injected<Shared>, reader: Reader) -> Result<R
         .map(|(_, value)| value.clone())
         .collect();
     if asked.is_empty() {
+        reader.choose(&[HTML])?;
         let generation = server.app.store.generation();
         let shown = html::Follow {
             made: None,
             most: server.app.config.limits.identifiers,
         };
         return Ok(page(&server, &reader, generation, |site| shown.page(site))?
-            .varying("Accept-Language")
+            .varying(BY_ACCEPT)
             .into_response());
     }
     if asked.len() > FEW {
@@ -197,7 +200,7 @@ pub async fn keep(
                 Answer::of(JSON, format!("{json:#}\n")).at(view.generation()?)
             };
             answer.set(LOCATION, &format!("./{path}"));
-            answer.set(VARY, "Accept, Accept-Language");
+            answer.set(VARY, BY_ACCEPT);
             answer.set(CACHE_CONTROL, "no-store");
             Ok(answer.with_status(StatusCode::CREATED).into_response())
         })
@@ -292,15 +295,14 @@ fn feed(
         .first()
         .map_or(Generation(0), |change| change.generation);
     // What an entry says follows from its change, but for the name of an entity that is followed.
-    let tag = etag(
-        view.identity(),
-        newest,
-        &format!(
-            "{}-{}",
-            reader.lang,
-            next.iter().flatten().next().map_or("", String::as_str)
-        ),
-    );
+    let list_name = Key::of(&list);
+    let variant = [
+        reader.lang.tag(),
+        list_name.as_str(),
+        next.as_ref().and_then(Option::as_deref).unwrap_or_default(),
+        hub.unwrap_or_default(),
+    ];
+    let tag = etag(view.identity(), newest, &short_hash(&variant.join(" ")));
     let modified = select::time_of(&view, newest)?;
     let mut links = format!("<{}>; rel=\"self\"", base.join(&address).as_str());
     if let Some(hub) = hub {
@@ -354,6 +356,15 @@ fn feed(
     let mut body = Vec::new();
     atom::write(&feed, &mut body).map_err(Problem::internal)?;
     Ok(answer(body).into_response())
+}
+
+/// A few characters that stand for a text in a tag.
+fn short_hash(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
+    hash.iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The address of what was asked for, below the base.

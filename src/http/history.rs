@@ -440,25 +440,19 @@ impl<'a> Past<'a> {
 
     /// The document as it was, in the form of documents of now.
     fn document(&self, then: &Then, offer: Offer, reader: &Reader) -> Result<Answer, Problem> {
+        let description = Description {
+            iri: self.iri.clone(),
+            triples: then.triples.clone(),
+        };
+        let kind = then
+            .kind
+            .or_else(|| Kind::named("concept"))
+            .ok_or_else(|| Problem::new(&NOT_FOUND))?;
         let mut document = Document {
-            description: Description {
-                iri: self.iri.clone(),
-                triples: then.triples.clone(),
-            },
-            kind: then
-                .kind
-                .or_else(|| Kind::named("concept"))
-                .ok_or_else(|| Problem::new(&NOT_FOUND))?,
             generation: then.version,
             modified: then.time.clone(),
-            sources: self.shares(&then.sources)?,
-            labels: BTreeMap::new(),
-            choices: Vec::new(),
-            changed_by: None,
-            around: Vec::new(),
-            agents: Vec::new(),
-            incoming: Vec::new(),
-            incoming_total: 0,
+            sources: self.shares(&then.claims)?,
+            ..Document::new(description, kind)
         };
         if offer != HTML {
             let format = FORMATS.iter().find(|format| format.extension == offer.name);
@@ -516,14 +510,17 @@ impl<'a> Past<'a> {
         Ok(publisher.unwrap_or_else(|| source.to_string()))
     }
 
-    /// Sources of then, with the licences of now.
-    fn shares(&self, names: &[SourceName]) -> Result<Vec<SourceShare>, StoreError> {
+    /// What sources said then, with the licences of now.
+    fn shares(
+        &self,
+        claims: &BTreeMap<SourceName, Vec<Triple>>,
+    ) -> Result<Vec<SourceShare>, StoreError> {
         let mut shares = Vec::new();
-        for name in names {
+        for (name, triples) in claims {
             let source = self.view.source(name)?;
             shares.push(SourceShare {
                 source: source.unwrap_or_else(|| Source::new(name.clone())),
-                triples: Vec::new(),
+                triples: triples.clone(),
                 left_out: Vec::new(),
             });
         }

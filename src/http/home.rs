@@ -180,6 +180,7 @@ fn shown(state: &State, now: Timestamp, reading: &mut Reading<'_>) -> Result<Hom
         disciplines: disciplines(state, &all),
         counts: counts(state),
         places: known_places(state),
+        locates: html::Asset::named("near.js").is_some(),
     })
 }
 

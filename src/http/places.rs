@@ -2,7 +2,7 @@
 
 use crate::app::statistics::State;
 use crate::app::statistics::facets::agenda::Wanted;
-use crate::app::statistics::facets::{Column, Facet, Value};
+use crate::app::statistics::facets::{Column, Facet, Filter, Value};
 use crate::html::places::{self as shown, Place, Territory};
 use crate::http::Shared;
 use crate::http::agenda::AGAIN_SECONDS;
@@ -114,15 +114,15 @@ pub async fn places(
             if let Some(answer) = lists::unchanged(&listed, &reader, state.generation, &tag) {
                 return Ok(answer.into_response());
             }
-            let upcoming = upcoming(&state, &|offset| (today(now, offset), Date::MAX));
-            let mut places = selected(server.app.store.base().as_str(), &state, &asked, &upcoming);
+            let found = upcoming(&state, &asked, &|offset| (today(now, offset), Date::MAX));
+            let mut places = selected(server.app.store.base().as_str(), &state, &asked, &found);
             let territories = if is_page {
-                territories(&state, &asked, &places)
+                territories(&state, &asked, &places, &found)
             } else {
                 Vec::new()
             };
             let points = if is_page {
-                points(&asked, &places)
+                points(&asked, &places, &found)
             } else {
                 Vec::new()
             };
@@ -156,7 +156,7 @@ pub async fn places(
             let page = shown::Places {
                 trail: trail(&state, &asked),
                 here: here(&state, &asked),
-                upcoming: places_upcoming(&territories, on_page),
+                upcoming: found.total,
                 agenda: agenda_of(&asked),
                 territories,
                 points,
@@ -185,27 +185,61 @@ pub async fn places(
         .await
 }
 
-/// How much is on in each place, by its key.
-fn upcoming(state: &State, days: &dyn Fn(i16) -> (Date, Date)) -> HashMap<String, u64> {
-    let Some(by_place) = Facet::named("place") else {
-        return HashMap::new();
-    };
+/// How much is on where.
+struct Upcoming {
+    /// In all of what was asked for. What is on in a room is on in its house as well, so this is
+    /// not the sum over its places.
+    total: u64,
+    /// By the name of the facet and the key of its value.
+    by: HashMap<(&'static str, String), u64>,
+}
+
+impl Upcoming {
+    fn of(&self, facet: &'static str, key: &str) -> u64 {
+        self.by.get(&(facet, key.to_owned())).copied().unwrap_or(0)
+    }
+}
+
+fn upcoming(state: &State, asked: &Asked, days: &dyn Fn(i16) -> (Date, Date)) -> Upcoming {
+    let facets: Vec<&'static Facet> = ["place", "region", "department", "town"]
+        .into_iter()
+        .filter_map(Facet::named)
+        .collect();
+    let chosen = [
+        ("region", &asked.region),
+        ("department", &asked.department),
+        ("town", &asked.town),
+    ];
+    let filters: Vec<Filter<'_>> = chosen
+        .into_iter()
+        .filter_map(|(name, key)| {
+            let key = key.as_deref().filter(|key| *key != NONE)?;
+            Some(Filter {
+                facet: Facet::named(name)?,
+                keys: vec![key],
+            })
+        })
+        .collect();
     let found = state.performances.agenda(&Wanted {
-        filters: &[],
+        filters: &filters,
         near: None,
         days,
         offset: 0,
         limit: 0,
         apart: 0,
-        facets: &[by_place],
+        facets: &facets,
     });
-    let counts = found.facets.iter().flat_map(|counts| &counts.values);
-    counts
-        .filter_map(|count| {
-            let value = state.performances.value_of(by_place, count)?;
-            Some((value.key.clone(), count.count))
+    let by = found.facets.iter().flat_map(|counts| {
+        counts.values.iter().filter_map(|count| {
+            let value = state.performances.value_of(counts.facet, count)?;
+            let key = counts.facet.key_of(value)?;
+            Some(((counts.facet.name, key.to_owned()), count.count))
         })
-        .collect()
+    });
+    Upcoming {
+        total: found.total,
+        by: by.collect(),
+    }
 }
 
 /// The places that were asked for, in no order.
@@ -213,7 +247,7 @@ fn selected<'s>(
     base: &str,
     state: &'s State,
     asked: &Asked,
-    upcoming: &HashMap<String, u64>,
+    upcoming: &Upcoming,
 ) -> Vec<Known<'s>> {
     let is_asked = |asked: &Option<String>, known: &Option<String>| match asked {
         None => true,
@@ -235,36 +269,42 @@ fn selected<'s>(
             (is_ours && is_here).then(|| Known {
                 iri,
                 value,
-                upcoming: upcoming.get(&value.key).copied().unwrap_or(0),
+                upcoming: upcoming.of("place", &value.key),
             })
         })
         .collect()
 }
 
 /// What the places are divided by next: regions, then departments, then towns.
-fn territories(state: &State, asked: &Asked, places: &[Known<'_>]) -> Vec<Territory> {
+fn territories(
+    state: &State,
+    asked: &Asked,
+    places: &[Known<'_>],
+    found: &Upcoming,
+) -> Vec<Territory> {
     let is_by_town = asked.department.is_some();
     let is_by_department = asked.region.is_some();
     if asked.town.is_some() || asked.region.as_deref() == Some(NONE) {
         return Vec::new();
     }
-    let mut counts: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
+    let facet = match (is_by_town, is_by_department) {
+        (true, _) => "town",
+        (false, true) => "department",
+        (false, false) => "region",
+    };
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for place in places {
-        let key = if is_by_town {
-            place.town()
-        } else if is_by_department {
-            place.department()
-        } else {
-            place.region()
+        let key = match facet {
+            "town" => place.town(),
+            "department" => place.department(),
+            _ => place.region(),
         };
-        let (places, upcoming) = counts.entry(key).or_default();
-        *places += 1;
-        *upcoming += place.upcoming;
+        *counts.entry(key).or_default() += 1;
     }
     let mut territories: Vec<Territory> = counts
         .into_iter()
         .filter(|(key, _)| !key.is_empty())
-        .map(|(key, (places, upcoming))| Territory {
+        .map(|(key, places)| Territory {
             names: match key {
                 NONE => Vec::new(),
                 town if is_by_town => vec![Literal::new_simple_literal(town)],
@@ -272,7 +312,7 @@ fn territories(state: &State, asked: &Asked, places: &[Known<'_>]) -> Vec<Territ
             },
             code: (!is_by_town && is_by_department && key != NONE).then(|| key.to_owned()),
             places,
-            upcoming,
+            upcoming: (key != NONE).then(|| found.of(facet, key)),
             href: if is_by_town {
                 address(&[
                     ("department", asked.department.as_deref()),
@@ -302,7 +342,7 @@ fn territories(state: &State, asked: &Asked, places: &[Known<'_>]) -> Vec<Territ
 }
 
 /// The marks on the map: places where one department is looked at, towns where many are.
-fn points(asked: &Asked, places: &[Known<'_>]) -> Vec<shown::Point> {
+fn points(asked: &Asked, places: &[Known<'_>], found: &Upcoming) -> Vec<shown::Point> {
     let degrees = |millionths: i32| f64::from(millionths) / 1e6;
     if asked.department.is_some() || asked.town.is_some() {
         return places
@@ -320,48 +360,36 @@ fn points(asked: &Asked, places: &[Known<'_>]) -> Vec<shown::Point> {
             })
             .collect();
     }
-    let mut towns: BTreeMap<(&str, &str), (i64, i64, i64, usize, u64)> = BTreeMap::new();
+    let mut towns: BTreeMap<(&str, &str), (i64, i64, usize)> = BTreeMap::new();
     for place in places {
         if let Some((latitude, longitude)) = place.value.point {
             let town = towns.entry((place.department(), place.town())).or_default();
             town.0 += i64::from(latitude);
             town.1 += i64::from(longitude);
             town.2 += 1;
-            town.3 += 1;
-            town.4 += place.upcoming;
         }
     }
     let mut points: Vec<shown::Point> = towns
         .into_iter()
-        .map(
-            |((department, town), (latitude, longitude, n, places, upcoming))| {
-                let mean = |sum: i64| degrees(i32::try_from(sum / n).unwrap_or_default());
-                shown::Point {
-                    latitude: mean(latitude),
-                    longitude: mean(longitude),
-                    names: vec![Literal::new_simple_literal(town)],
-                    href: shown::Target::Page(address(&[
-                        ("department", Some(department)),
-                        ("town", Some(town).filter(|town| !town.is_empty())),
-                    ])),
-                    places,
-                    upcoming,
-                }
-            },
-        )
+        .map(|((department, town), (latitude, longitude, places))| {
+            let n = i64::try_from(places).unwrap_or(i64::MAX);
+            let mean = |sum: i64| degrees(i32::try_from(sum / n).unwrap_or_default());
+            shown::Point {
+                latitude: mean(latitude),
+                longitude: mean(longitude),
+                names: vec![Literal::new_simple_literal(town)],
+                href: shown::Target::Page(address(&[
+                    ("department", Some(department)),
+                    ("town", Some(town).filter(|town| !town.is_empty())),
+                ])),
+                places,
+                upcoming: found.of("town", town),
+            }
+        })
         .collect();
     // Of very many the map draws the first ones.
     points.sort_by(|a, b| b.upcoming.cmp(&a.upcoming).then(b.places.cmp(&a.places)));
     points
-}
-
-/// How much is on in what the page shows.
-fn places_upcoming(territories: &[Territory], on_page: &[Known<'_>]) -> u64 {
-    if territories.is_empty() {
-        on_page.iter().map(|place| place.upcoming).sum()
-    } else {
-        territories.iter().map(|territory| territory.upcoming).sum()
-    }
 }
 
 /// What is on there; nothing where that cannot be asked for.

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::http::api::operations as about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, conditions, dumps, entities, follow, history, home, merges,
-    middleware, operations, places, problems, quality, queries, rehearsals, representation,
-    resolve, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, links,
+    merges, middleware, operations, places, problems, quality, queries, rehearsals, representation,
+    resolve, search, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -51,12 +51,20 @@ routes! {
     "/about/persistence" get entities::persistence, about::PERSISTENCE;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;
+    // By name.
+    "/search" get search::search, about::SEARCH;
+    "/search/complete" get search::complete, about::COMPLETE;
+    "/opensearch.xml" get search::description, about::OPENSEARCH;
+    "/browse/" get browse::kinds, about::BROWSE;
+    "/browse" get browse::kinds, about::BROWSE;
+    "/browse/{kind}" get browse::kind, about::BROWSE_KIND;
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/id/{noid}/" get entities::identify, about::IDENTIFY;
     "/ark:/{naan}/{noid}" get entities::ark, about::ARK;
     "/ark:{naan}/{noid}" get entities::ark_without_slash, about::ARK_WITHOUT_SLASH;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/links" get links::links, about::LINKS_OF;
     "/doc/{noid}/" get entities::document, about::DOCUMENT_OF;
     "/doc/{noid}/linkset" get entities::linkset, about::LINKSET;
     // The ways in which documents are written.

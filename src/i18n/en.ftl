@@ -236,6 +236,7 @@ language-fsl = French Sign Language
 home-title = The performing arts as linked data
 home-lead = Productions, performances, places and artists, described by the houses themselves, checked, brought together and published as open data with permanent identifiers.
 home-empty = Nothing is here yet: no source has sent data.
+home-sources = Sources
 home-reuse = Reuse the data
 home-reuse-sparql = Query with SPARQL
 home-reuse-dumps = Download all data
@@ -566,10 +567,6 @@ map-left = { $n ->
     [one] One place farther away is not on the map.
    *[other] { $shown } places farther away are not on the map.
 }
-## Search
-search-label = Search for a name
-search-hint = Show, artist, venue…
-search-submit = Search
 # Lists and their pages
 list-total = { $n ->
     [0] No result
@@ -717,7 +714,7 @@ agenda-ongoing-left = { $n ->
 agenda-nothing = Nothing is on for these days and choices.
 agenda-period-today = Today
 agenda-period-weekend = This weekend
-agenda-period-week = Seven days
+agenda-period-week = Next 7 days
 agenda-period-month = This month
 agenda-period-all = All dates
 agenda-periods = Periods
@@ -737,10 +734,13 @@ agenda-where = Town, department or region
 agenda-field-from = From
 agenda-field-until = To
 agenda-show = Show
+agenda-filters = Calendar and filters
 agenda-narrow = Narrow down
 agenda-back = Back to the dates
 agenda-no-time = Time to be announced
 agenda-price-from = from { $price }
+agenda-near-me = Around me
+agenda-near-failed = Your browser did not give your position: name a town.
 price-free = Free
 price-paid = Paid
 facet-region = Region
@@ -765,6 +765,62 @@ home-total = { $n ->
 home-disciplines = By discipline
 home-repertoire = The repertoire
 home-reuse-api = Build on the API
+## Search
+search-title = Search
+search-title-of = “{ $text }”: search
+search-label = Search for a name
+search-submit = Search
+search-lead = Look for a show, an artist, a company, a venue, a festival, by any of their names. Accents and small errors do not matter.
+search-browse = Browse everything from A to Z
+search-not-made = The index of names is being made. Come back in a moment.
+search-left-out = { $n ->
+    [one] one word too many did not count
+   *[other] { $shown } words too many did not count
+}
+search-near = Nothing is called exactly “{ $text }”. This comes near.
+search-nothing = Nothing is called “{ $text }”, or nearly so.
+search-perhaps = Perhaps you are looking for
+search-tip-fewer = Try fewer words: all of them must be in the name.
+search-tip-names = Names are searched, not descriptions.
+search-resolve = This looks like an identifier: see what it stands for
+search-box-none = No suggestion
+search-box-some = Suggestions:
+search-opensearch = Names of the performing arts
+search-facet-kind = Kind
+search-facet-department = Department
+search-facet-discipline = Discipline
+search-facet-function = Function
+
+## Browse
+browse-title = Everything from A to Z
+browse-lead = All that is published here, by kind.
+browse-find = Filter by name
+browse-letters = Letters
+browse-every-letter = All
+browse-letter-other = Other signs
+browse-narrow = Narrow down
+browse-widen = Remove this choice
+browse-left = { $n ->
+    [one] and one more value
+   *[other] and { $shown } more values
+}
+browse-next = next date:
+browse-credits = { $n ->
+    [one] one credit
+   *[other] { $shown } credits
+}
+browse-persons = By family name; where it is not known, by the last word of the name.
+browse-performances = Performances by date are in the calendar.
+## Links
+links-all = All links
+links-back = Back to the record
+links-behind = (the list is being brought up to date)
+links-by-relation = By kind of link
+links-by-time = By date
+links-when-any = All dates
+links-when-upcoming = To come
+links-when-past = Past
+links-when-undated = Without a date
 ## History
 
 memento-label = Former version

@@ -236,6 +236,7 @@ language-fsl = langue des signes française
 home-title = Le spectacle vivant, à l’affiche
 home-lead = Spectacles, représentations, lieux et artistes, décrits par les structures elles-mêmes, vérifiés, réunis et publiés en données ouvertes avec des identifiants permanents.
 home-empty = Il n’y a encore rien ici : aucune source n’a envoyé de données.
+home-sources = Sources
 home-reuse = Réutiliser les données
 home-reuse-sparql = Interroger en SPARQL
 home-reuse-dumps = Télécharger toutes les données
@@ -566,10 +567,6 @@ map-left = { $n ->
     [one] Un lieu plus éloigné n’est pas sur la carte.
    *[other] { $shown } lieux plus éloignés ne sont pas sur la carte.
 }
-## Search
-search-label = Rechercher un nom
-search-hint = Spectacle, artiste, lieu…
-search-submit = Chercher
 # Lists and their pages
 list-total = { $n ->
     [0] Aucun résultat
@@ -717,7 +714,7 @@ agenda-ongoing-left = { $n ->
 agenda-nothing = Rien ne correspond à ces dates et à ces choix.
 agenda-period-today = Aujourd’hui
 agenda-period-weekend = Ce week-end
-agenda-period-week = Les sept jours
+agenda-period-week = Les 7 prochains jours
 agenda-period-month = Ce mois-ci
 agenda-period-all = Toutes les dates
 agenda-periods = Périodes
@@ -737,10 +734,13 @@ agenda-where = Ville, département ou région
 agenda-field-from = Du
 agenda-field-until = Au
 agenda-show = Voir
+agenda-filters = Calendrier et filtres
 agenda-narrow = Affiner
 agenda-back = Revenir aux dates
 agenda-no-time = Horaire à préciser
 agenda-price-from = dès { $price }
+agenda-near-me = Autour de moi
+agenda-near-failed = Votre navigateur n’a pas donné votre position : indiquez une ville.
 price-free = Gratuit
 price-paid = Payant
 facet-region = Région
@@ -765,6 +765,62 @@ home-total = { $n ->
 home-disciplines = Par discipline
 home-repertoire = Le répertoire
 home-reuse-api = Programmer avec l’API
+## Search
+search-title = Recherche
+search-title-of = « { $text } » : recherche
+search-label = Rechercher un nom
+search-submit = Chercher
+search-lead = Cherchez un spectacle, un artiste, une compagnie, un lieu, un festival, sous tous leurs noms. Les accents et les petites fautes n’empêchent rien.
+search-browse = Parcourir tout, de A à Z
+search-not-made = L’index des noms est en préparation. Revenez dans un instant.
+search-left-out = { $n ->
+    [one] un mot de trop n’a pas compté
+   *[other] { $shown } mots de trop n’ont pas compté
+}
+search-near = Rien ne s’appelle exactement « { $text } ». Voici ce qui s’en approche.
+search-nothing = Rien ne s’appelle « { $text } », ni à peu près.
+search-perhaps = Peut-être cherchez-vous
+search-tip-fewer = Essayez avec moins de mots : il faut que tous se trouvent dans le nom.
+search-tip-names = La recherche porte sur les noms, pas sur les descriptions.
+search-resolve = Cela ressemble à un identifiant : voir ce qu’il désigne
+search-box-none = Aucune proposition
+search-box-some = Propositions :
+search-opensearch = Noms du spectacle vivant
+search-facet-kind = Nature
+search-facet-department = Département
+search-facet-discipline = Discipline
+search-facet-function = Fonction
+
+## Browse
+browse-title = Tout, de A à Z
+browse-lead = Tout ce qui est publié ici, par nature.
+browse-find = Filtrer par nom
+browse-letters = Lettres
+browse-every-letter = Tout
+browse-letter-other = Autres signes
+browse-narrow = Affiner
+browse-widen = Enlever ce choix
+browse-left = { $n ->
+    [one] et une autre valeur
+   *[other] et { $shown } autres valeurs
+}
+browse-next = prochaine date :
+browse-credits = { $n ->
+    [one] un générique
+   *[other] { $shown } génériques
+}
+browse-persons = Par nom de famille ; à défaut, par le dernier mot du nom.
+browse-performances = Les représentations par date sont dans l’agenda.
+## Links
+links-all = Tous les liens
+links-back = Retour à la fiche
+links-behind = (la liste est en train d’être mise à jour)
+links-by-relation = Par sorte de lien
+links-by-time = Par date
+links-when-any = Toutes les dates
+links-when-upcoming = À venir
+links-when-past = Passées
+links-when-undated = Sans date
 ## Histoire
 
 memento-label = Version ancienne

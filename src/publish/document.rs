@@ -25,7 +25,7 @@ pub struct Document {
     /// The source through which the entity last changed.
     pub changed_by: Option<SourceName>,
     /// The label literals (`schema:name`, `skos:prefLabel`, `rdfs:label`) of every IRI that the
-    /// description, the claims, `around` and `incoming` mention, properties and classes included.
+    /// description, the claims, `around` and `links` mention, properties and classes included.
     pub labels: BTreeMap<String, Vec<Literal>>,
     /// Public descriptions of entities that the page reads along: the places (with the places
     /// that contain them), the production and work, and the series that the entity points to.
@@ -33,10 +33,66 @@ pub struct Document {
     /// The classes, addresses and `schema:sameAs` of the persons and organisations that the
     /// description and those around it name. What they are called is in `labels`.
     pub agents: Vec<Description>,
-    /// The first of the entities that point here, upcoming dates first.
-    pub incoming: Vec<Incoming>,
-    /// How many point here in all.
-    pub incoming_total: usize,
+    /// What points here.
+    pub links: LinksHere,
+}
+
+/// What points to an entity, by what it is to it.
+#[derive(Clone, Debug, Default)]
+pub struct LinksHere {
+    /// One for each relation and kind: first that of which most is to come, then that of which
+    /// there is most.
+    pub groups: Vec<LinkGroup>,
+    /// The performances of it, and of what belongs to it: those of a person's productions, of a
+    /// building's rooms, of a festival's series.
+    pub dates: Dates,
+    /// The generation of the index that told; `None` when the store was asked, which tells no
+    /// `dates`.
+    pub generation: Option<Generation>,
+    /// Whether there may be more than what the totals say.
+    pub is_cut: bool,
+}
+
+/// What points to an entity in one way.
+#[derive(Clone, Debug)]
+pub struct LinkGroup {
+    /// The property that points; of an agent the function in which it contributes.
+    pub relation: NamedNode,
+    /// What kind of things point.
+    pub kind: &'static Kind,
+    /// How many there are in all.
+    pub total: usize,
+    /// How many of them are still to come.
+    pub upcoming: usize,
+    /// The first of them: those to come, soonest first, then those that are over, the last one
+    /// first, then what has no date.
+    pub rows: Vec<Incoming>,
+}
+
+/// Performances by date.
+#[derive(Clone, Debug, Default)]
+pub struct Dates {
+    pub total: usize,
+    pub upcoming: usize,
+    /// Whether there may be more: not all that belongs to the entity was looked at.
+    pub is_cut: bool,
+    /// The next of them, then the last that are over, latest first.
+    pub rows: Vec<Incoming>,
+    /// The next days with performances (`2027-03-02`, there where they are), and how many.
+    pub days: Vec<(String, usize)>,
+}
+
+impl LinksHere {
+    /// How many links there are in all.
+    pub fn total(&self) -> usize {
+        self.groups.iter().map(|group| group.total).sum()
+    }
+
+    /// All rows, some of which may say the same.
+    pub fn rows(&self) -> impl Iterator<Item = &Incoming> {
+        let groups = self.groups.iter().flat_map(|group| &group.rows);
+        groups.chain(&self.dates.rows)
+    }
 }
 
 /// What one source says about the entity.
@@ -54,14 +110,46 @@ pub struct SourceShare {
 #[derive(Clone, Debug)]
 pub struct Incoming {
     pub subject: NamedNode,
-    pub predicate: NamedNode,
+    pub kind: &'static Kind,
     /// Its `schema:startDate`, when it has one.
     pub date: Option<String>,
     /// Its first `schema:location`, when it has one.
     pub place: Option<NamedNode>,
+    /// Its `schema:eventStatus`, when it has one.
+    pub status: Option<NamedNode>,
+}
+
+impl Incoming {
+    /// One of which no more is known yet.
+    pub fn new(subject: NamedNode, kind: &'static Kind) -> Self {
+        Self {
+            subject,
+            kind,
+            date: None,
+            place: None,
+            status: None,
+        }
+    }
 }
 
 impl Document {
+    /// With nothing but a description.
+    pub fn new(description: Description, kind: &'static Kind) -> Self {
+        Self {
+            description,
+            kind,
+            generation: Generation::default(),
+            modified: String::new(),
+            sources: Vec::new(),
+            choices: Vec::new(),
+            changed_by: None,
+            labels: BTreeMap::new(),
+            around: Vec::new(),
+            agents: Vec::new(),
+            links: LinksHere::default(),
+        }
+    }
+
     /// The document's own IRI, `{base}/doc/{noid}`; for what keeps a foreign IRI or has none of
     /// the `{base}/id/` form, the entity's.
     pub fn iri(&self, base: &Base) -> NamedNode {

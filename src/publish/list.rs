@@ -9,11 +9,10 @@
 
 use crate::model::kind::iri_of;
 use crate::model::vocabulary::{hydra, rdf, schema};
-use crate::model::{Base, Description, Generation, Kind, Lang, Text};
+use crate::model::{Base, Description, Kind, Lang, Text};
 use crate::publish::Document;
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Triple};
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// A page of a list.
 #[derive(Clone, Debug)]
@@ -96,24 +95,13 @@ impl Listing {
     /// The page as what the formats of documents write. It is about no entity, so the formats add
     /// nothing of their own.
     pub fn document(&self, base: &Base) -> Document {
-        Document {
-            description: Description {
-                iri: iri_at(base, &self.address),
-                triples: self.triples(base),
-            },
-            // A list is not among the kinds of entities; no format asks for it.
-            kind: Kind::named("concept").expect("it is a row of the table"),
-            generation: Generation::default(),
-            modified: String::new(),
-            sources: Vec::new(),
-            choices: Vec::new(),
-            changed_by: None,
-            labels: BTreeMap::new(),
-            around: Vec::new(),
-            agents: Vec::new(),
-            incoming: Vec::new(),
-            incoming_total: 0,
-        }
+        let description = Description {
+            iri: iri_at(base, &self.address),
+            triples: self.triples(base),
+        };
+        // A list is not among the kinds of entities; no format asks for it.
+        let kind = Kind::named("concept").expect("it is a row of the table");
+        Document::new(description, kind)
     }
 
     /// The page in RDF: the collection, this part of it, then its members.

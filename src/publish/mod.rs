@@ -14,7 +14,7 @@ pub mod reread;
 pub mod resolution;
 pub mod select;
 
-pub use document::{Document, Incoming, SourceShare};
+pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};
 pub use dump::{DUMPS, DumpFormat, DumpWriter};
 pub use formats::{FORMATS, Format};
 pub use list::{Item, Listing};

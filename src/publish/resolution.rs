@@ -290,6 +290,8 @@ impl<'a> Resolver<'a> {
         };
         match standing.state {
             State::Unknown => return Ok(None),
+            // The registry speaks of sources and changes too, which nobody links to.
+            State::Current if standing.kind.is_none() => return Ok(None),
             // A survivor is not merged any further.
             State::Current | State::Merged(_) => {
                 settled.entity.names = self.names(&settled.entity)?;

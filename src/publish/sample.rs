@@ -1,9 +1,9 @@
 //! A made-up document for tests, and the comparison with golden files.
 
-use crate::model::kind::Kinds;
+use crate::model::kind::{Kind, Kinds};
 use crate::model::vocabulary::rdf;
 use crate::model::{Base, Description, Generation, Source};
-use crate::publish::{Context, Document, Incoming, SourceShare};
+use crate::publish::{Context, Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};
 use crate::rdf::write::sort_from_root;
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};
 use std::collections::BTreeMap;
@@ -134,40 +134,68 @@ pub(crate) fn performance() -> Document {
         share("source-theatre", &[]),
         share("source-office", &["http://schema.org/endDate"]),
     ];
-    document.incoming = vec![Incoming {
-        subject: id("k3t8czm5w2qh"),
-        predicate: NamedNode::new_unchecked("http://schema.org/subEvent"),
-        date: Some("2026-09-15".to_owned()),
-        place: None,
-    }];
-    document.incoming_total = 1;
+    document.links = links(
+        "http://schema.org/subEvent",
+        (1, 0),
+        Incoming {
+            date: Some("2026-09-15".to_owned()),
+            ..Incoming::new(id("k3t8czm5w2qh"), kind("season"))
+        },
+    );
+    document.links.dates = Dates::default();
     document
 }
 
 /// The place of [`performance`], with what happens there.
 pub(crate) fn place() -> Document {
     let mut document = document("bq7n4zr2kt5x", &graph("around"));
-    document.incoming = vec![Incoming {
-        subject: id("3f8kz2m9q0cx"),
-        predicate: NamedNode::new_unchecked("http://schema.org/location"),
-        date: Some("2027-03-02T20:30:00+01:00".to_owned()),
-        place: Some(id("bq7n4zr2kt5x")),
-    }];
-    document.incoming_total = 42;
+    document.links = links("http://schema.org/location", (42, 12), there());
     document
 }
 
 /// The production of [`performance`].
 pub(crate) fn production() -> Document {
     let mut document = document("c4w9vhs6m3pd", &graph("around"));
-    document.incoming = vec![Incoming {
-        subject: id("3f8kz2m9q0cx"),
-        predicate: NamedNode::new_unchecked("http://schema.org/workPerformed"),
+    document.links = links("http://schema.org/workPerformed", (1, 1), there());
+    document
+}
+
+fn kind(name: &str) -> &'static Kind {
+    Kind::named(name).expect("a kind")
+}
+
+/// The performance as what points to something.
+fn there() -> Incoming {
+    Incoming {
         date: Some("2027-03-02T20:30:00+01:00".to_owned()),
         place: Some(id("bq7n4zr2kt5x")),
-    }];
-    document.incoming_total = 1;
-    document
+        status: Some(NamedNode::new_unchecked(
+            "http://schema.org/EventRescheduled",
+        )),
+        ..Incoming::new(id("3f8kz2m9q0cx"), kind("performance"))
+    }
+}
+
+/// So many links, and how many of them are to come, of which one is shown.
+fn links(relation: &str, (total, upcoming): (usize, usize), row: Incoming) -> LinksHere {
+    LinksHere {
+        groups: vec![LinkGroup {
+            relation: NamedNode::new_unchecked(relation),
+            kind: row.kind,
+            total,
+            upcoming,
+            rows: vec![row.clone()],
+        }],
+        dates: Dates {
+            total,
+            upcoming,
+            is_cut: false,
+            rows: vec![row],
+            days: vec![("2027-03-02".to_owned(), 1)],
+        },
+        generation: Some(Generation(7)),
+        is_cut: false,
+    }
 }
 
 fn document(noid: &str, triples: &[Triple]) -> Document {
@@ -197,8 +225,6 @@ fn document(noid: &str, triples: &[Triple]) -> Document {
         );
     }
     Document {
-        description,
-        kind,
         generation: Generation(7),
         modified: "2026-11-20T09:12:44Z".to_owned(),
         sources: sources()
@@ -210,13 +236,9 @@ fn document(noid: &str, triples: &[Triple]) -> Document {
                 left_out: Vec::new(),
             })
             .collect(),
-        choices: Vec::new(),
         changed_by: sources().into_iter().next().map(|source| source.name),
         labels,
-        around: Vec::new(),
-        agents: Vec::new(),
-        incoming: Vec::new(),
-        incoming_total: 0,
+        ..Document::new(description, kind)
     }
 }
 

@@ -1,17 +1,35 @@
 //! Reading from one snapshot what a document or page is written from.
+//!
+//! A page reads in proportion to what it shows: what points to an entity comes from an index
+//! ([`LinksHere`] is passed in), and what stands around it is read up to a limit.
 
-use crate::model::vocabulary::{rdf, rdfs, schema, skos};
+use crate::model::vocabulary::{rdf, rdfs, schema, skos, xsd};
 use crate::model::{Description, Generation, Kind, SourceName};
-use crate::publish::document::{Document, Incoming, SourceShare};
+use crate::publish::document::{Document, Incoming, LinkGroup, LinksHere, SourceShare};
+use crate::publish::list::Item;
 use crate::rdf::order::compare_triples;
 use crate::store::{StoreError, View};
-use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxrdf::{
+    GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Term,
+    Triple,
+};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// How many of the entities that point to one are read with their dates; the rest is counted.
-const INCOMING: usize = 200;
+/// How many links are read from the store while no index can be asked.
+const FEW_LINKS: usize = 200;
+/// How many of them are shown of each relation.
+const FEW_ROWS: usize = 12;
+/// How many places a place may be in.
+const CONTAINERS: usize = 4;
 /// How many related entities a page reads along.
 const AROUND: usize = 24;
+/// How many quads of one of them, and how many of its parts.
+const AROUND_QUADS: usize = 400;
+const AROUND_PARTS: usize = 100;
+/// How many names are looked up for one page.
+const NAMES: usize = 400;
+/// How many names are read of one thing: one for each language, as a rule.
+const NAMES_OF_ONE: usize = 60;
 /// How many persons and organisations are looked up.
 const AGENTS_READ: usize = 100;
 /// The properties of schema.org that lead to them.
@@ -29,22 +47,27 @@ const AGENTS: &[&str] = &[
     "funder",
 ];
 
-/// The document of an entity or concept; `None` when nothing is published under this IRI. `now`
-/// (xsd:dateTime, UTC) decides which of the incoming dates are still to come.
+/// What things are called, by IRI.
+pub type Labels = BTreeMap<String, Vec<Literal>>;
+
+/// The document of an entity or concept; `None` when nothing is published under this IRI. `links`
+/// is what points to it; `known` are names that need not be read, those of the vocabulary.
 ///
 /// # Errors
 /// When the storage fails.
 pub fn document(
     view: &View<'_>,
     iri: &NamedNode,
-    now: &str,
+    links: LinksHere,
+    known: &Labels,
 ) -> Result<Option<Document>, StoreError> {
     let Some(mut document) = bare_document(view, iri)? else {
         return Ok(None);
     };
-    document.around = around(view, &document.description)?;
+    document.links = links;
+    place(view, &mut document.links)?;
+    document.around = around(view, &document)?;
     document.agents = agents(view, &document)?;
-    (document.incoming, document.incoming_total) = incoming(view, iri, now)?;
     let mut claims: BTreeMap<SourceName, Vec<Triple>> = BTreeMap::new();
     for said in view.said_of(iri, view.has_merges()?)? {
         claims.entry(said.source).or_default().extend(said.triples);
@@ -53,7 +76,7 @@ pub fn document(
         share.triples = claims.remove(&share.source.name).unwrap_or_default();
         share.left_out = view.left_out(&share.source.name, iri)?;
     }
-    document.labels = labels(view, &mentioned(&document))?;
+    document.labels = names_for(view, &document, known)?;
     Ok(Some(document))
 }
 
@@ -101,9 +124,9 @@ pub fn document_with_claims(
 /// # Errors
 /// When the storage fails.
 pub fn surround(view: &View<'_>, document: &mut Document) -> Result<(), StoreError> {
-    document.around = around(view, &document.description)?;
+    document.around = around(view, document)?;
     document.agents = agents(view, document)?;
-    document.labels = labels(view, &mentioned(document))?;
+    document.labels = names_for(view, document, &Labels::new())?;
     Ok(())
 }
 
@@ -137,26 +160,20 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
         Some(kind) => kind,
         None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
     };
+    let description = Description {
+        iri: iri.clone(),
+        triples,
+    };
     let (modified, changed_by) = match view.change(generation)? {
         Some((time, source)) => (time, Some(source)),
         None => (String::new(), None),
     };
     Ok(Some(Document {
-        description: Description {
-            iri: iri.clone(),
-            triples,
-        },
-        kind,
         generation,
         modified,
         sources: shares(view, iri)?,
-        choices: Vec::new(),
         changed_by,
-        labels: BTreeMap::new(),
-        around: Vec::new(),
-        agents: Vec::new(),
-        incoming: Vec::new(),
-        incoming_total: 0,
+        ..Document::new(description, kind)
     }))
 }
 
@@ -173,26 +190,26 @@ pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreE
 
 /// The sources that speak of an entity, those that are followed first, without their claims.
 fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
-    let mut shares = Vec::new();
-    let mut names = BTreeSet::new();
+    let mut sources = BTreeMap::new();
     for member in view.members(iri)? {
-        names.extend(view.sources_of(&member)?);
+        let speakers = view.speakers(&member)?.into_iter();
+        sources.extend(speakers.map(|source| (source.name.clone(), source)));
     }
-    for name in names {
-        if let Some(source) = view.source(&name)? {
-            shares.push(SourceShare {
-                source,
-                triples: Vec::new(),
-                left_out: Vec::new(),
-            });
-        }
-    }
+    let mut shares: Vec<SourceShare> = sources
+        .into_values()
+        .map(|source| SourceShare {
+            source,
+            triples: Vec::new(),
+            left_out: Vec::new(),
+        })
+        .collect();
     shares.sort_by(|a, b| (a.source.rank, &a.source.name).cmp(&(b.source.rank, &b.source.name)));
     Ok(shares)
 }
 
-/// Places, productions, works and series that a description points to, and what those are in.
-fn around(view: &View<'_>, description: &Description) -> Result<Vec<Description>, StoreError> {
+/// Places, productions, works and series that a description points to, and what those are in;
+/// then the places of its performances.
+fn around(view: &View<'_>, document: &Document) -> Result<Vec<Description>, StoreError> {
     const FOLLOWED: [NamedNodeRef<'static>; 5] = [
         schema::LOCATION,
         schema::CONTAINED_IN_PLACE,
@@ -210,20 +227,56 @@ fn around(view: &View<'_>, description: &Description) -> Result<Vec<Description>
             })
             .collect()
     };
+    let description = &document.description;
     let mut queue: VecDeque<NamedNode> = linked(&description.triples).into();
+    let performances = document.links.dates.rows.iter();
+    queue.extend(performances.filter_map(|row| row.place.clone()));
     let mut seen = BTreeSet::from([description.iri.clone()]);
     let mut around = Vec::new();
     while let Some(iri) = queue.pop_front() {
-        if around.len() >= AROUND || !seen.insert(iri.clone()) {
+        if around.len() >= AROUND {
+            break;
+        }
+        if !seen.insert(iri.clone()) {
             continue;
         }
-        let triples = view.public_description(&iri)?;
+        let triples = outline(view, &iri)?;
         if !triples.is_empty() {
             queue.extend(linked(&triples));
             around.push(Description { iri, triples });
         }
     }
     Ok(around)
+}
+
+/// The public description of what stands around an entity, as far as a page has use for it.
+fn outline(view: &View<'_>, iri: &NamedNode) -> Result<Vec<Triple>, StoreError> {
+    let read = |subject: &NamedNode| -> Result<Vec<Triple>, StoreError> {
+        view.quads(
+            Some(subject.as_ref().into()),
+            None,
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        )
+        .take(AROUND_QUADS)
+        .map(|quad| quad.map(Triple::from))
+        .collect()
+    };
+    let mut triples = read(iri)?;
+    let part = format!("{}#", iri.as_str());
+    let parts: BTreeSet<NamedNode> = triples
+        .iter()
+        .filter_map(|triple| match &triple.object {
+            Term::NamedNode(object) if object.as_str().starts_with(&part) => Some(object.clone()),
+            _ => None,
+        })
+        .take(AROUND_PARTS)
+        .collect();
+    for part in parts {
+        triples.extend(read(&part)?);
+    }
+    triples.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
+    Ok(triples)
 }
 
 /// The persons and organisations that a description and those around it name.
@@ -262,90 +315,178 @@ fn agents(view: &View<'_>, document: &Document) -> Result<Vec<Description>, Stor
     Ok(agents)
 }
 
-/// What points to an entity: the first by date, those to come before those that are over, and
-/// how many there are in all.
-fn incoming(
+/// What points to an entity as far as a short look into the store tells, while there is no index
+/// to ask. `today` (`2027-03-02`) tells what is still to come.
+///
+/// # Errors
+/// When the storage fails.
+pub fn links_in_store(
     view: &View<'_>,
     iri: &NamedNode,
-    now: &str,
-) -> Result<(Vec<Incoming>, usize), StoreError> {
-    let agent = view.base().sv("agent");
-    let mut direct: BTreeSet<(NamedNode, NamedNode)> = BTreeSet::new();
-    let mut through_parts: BTreeSet<(NamedNode, NamedNode)> = BTreeSet::new();
-    for quad in view.quads(
+    today: &str,
+) -> Result<LinksHere, StoreError> {
+    let mut links = LinksHere::default();
+    let mut relations: BTreeMap<NamedNode, BTreeSet<NamedNode>> = BTreeMap::new();
+    let pointing = view.quads(
         None,
         None,
         Some(iri.as_ref().into()),
         Some(GraphNameRef::DefaultGraph),
-    ) {
-        let quad = quad?;
-        let NamedOrBlankNode::NamedNode(subject) = quad.subject else {
-            continue;
-        };
-        let whole = view.whole_of(&subject);
-        if whole == *iri {
-            continue;
+    );
+    for (number, quad) in pointing.enumerate() {
+        if number >= FEW_LINKS {
+            links.is_cut = true;
+            break;
         }
-        if quad.predicate == agent {
-            through_parts.insert((whole, view.base().sv("contribution")));
-        } else {
-            direct.insert((whole, quad.predicate));
+        let quad = quad?;
+        if let NamedOrBlankNode::NamedNode(subject) = &quad.subject {
+            let whole = view.whole_of(subject);
+            if whole != *iri {
+                relations.entry(quad.predicate).or_default().insert(whole);
+            }
         }
     }
-    // A contribution whose function names a direct property is there already under that.
-    let known: BTreeSet<NamedNode> = direct.iter().map(|(subject, _)| subject.clone()).collect();
-    direct.extend(
-        through_parts
-            .into_iter()
-            .filter(|(subject, _)| !known.contains(subject)),
-    );
-    let total = direct.len();
-    let mut incoming = Vec::with_capacity(total.min(INCOMING));
-    for (subject, predicate) in direct {
-        let value = |predicate: NamedNodeRef<'_>| {
-            view.object(
-                subject.as_ref().into(),
-                predicate,
-                GraphNameRef::DefaultGraph,
-            )
+    for (relation, subjects) in relations {
+        let mut by_kind: BTreeMap<&str, Vec<Incoming>> = BTreeMap::new();
+        for subject in subjects {
+            let Some(kind) = view.kind_of(&subject)?.or(Kind::named("concept")) else {
+                continue;
+            };
+            let value = |predicate| public_value(view, &subject, predicate);
+            let mut row = Incoming::new(subject.clone(), kind);
+            if let Some(Term::Literal(date)) = value(schema::START_DATE)? {
+                row.date = Some(date.value().to_owned());
+            }
+            if let Some(Term::NamedNode(status)) = value(schema::EVENT_STATUS)? {
+                row.status = Some(status);
+            }
+            by_kind.entry(kind.name).or_default().push(row);
+        }
+        for rows in by_kind.into_values() {
+            links.groups.extend(group(&relation, rows, today));
+        }
+    }
+    links
+        .groups
+        .sort_by(|a, b| (b.total, &a.relation).cmp(&(a.total, &b.relation)));
+    Ok(links)
+}
+
+/// The links of one relation and kind, of which the first are kept.
+fn group(relation: &NamedNode, mut rows: Vec<Incoming>, today: &str) -> Option<LinkGroup> {
+    let is_to_come = |row: &Incoming| row.date.as_deref().is_some_and(|date| date >= today);
+    rows.sort_by(|a, b| {
+        let upcoming = is_to_come(b).cmp(&is_to_come(a));
+        let order = if is_to_come(a) {
+            a.date.cmp(&b.date)
+        } else {
+            b.date.cmp(&a.date)
         };
-        let date = match value(schema::START_DATE)? {
-            Some(Term::Literal(date)) => Some(date.value().to_owned()),
-            _ => None,
-        };
-        let place = match value(schema::LOCATION)? {
+        upcoming.then(order).then_with(|| a.subject.cmp(&b.subject))
+    });
+    let upcoming = rows.iter().filter(|row| is_to_come(row)).count();
+    let total = rows.len();
+    rows.truncate(FEW_ROWS);
+    Some(LinkGroup {
+        relation: relation.clone(),
+        kind: rows.first()?.kind,
+        total,
+        upcoming,
+        rows,
+    })
+}
+
+fn public_value(
+    view: &View<'_>,
+    subject: &NamedNode,
+    predicate: NamedNodeRef<'_>,
+) -> Result<Option<Term>, StoreError> {
+    view.object(
+        subject.as_ref().into(),
+        predicate,
+        GraphNameRef::DefaultGraph,
+    )
+}
+
+/// Says where each takes place that has a date.
+fn place(view: &View<'_>, links: &mut LinksHere) -> Result<(), StoreError> {
+    let mut places: BTreeMap<NamedNode, Option<NamedNode>> = BTreeMap::new();
+    let groups = links.groups.iter_mut().flat_map(|group| &mut group.rows);
+    for row in groups.chain(&mut links.dates.rows) {
+        if row.date.is_none() {
+            continue;
+        }
+        if !places.contains_key(&row.subject) {
+            let place = match public_value(view, &row.subject, schema::LOCATION)? {
+                Some(Term::NamedNode(place)) => Some(place),
+                _ => None,
+            };
+            places.insert(row.subject.clone(), place);
+        }
+        row.place = places.get(&row.subject).cloned().flatten();
+    }
+    Ok(())
+}
+
+/// What a list says of links.
+///
+/// # Errors
+/// When the storage fails.
+pub fn items(view: &View<'_>, rows: &[Incoming]) -> Result<Vec<Item>, StoreError> {
+    let mut places: BTreeMap<NamedNode, (Vec<Literal>, Option<String>)> = BTreeMap::new();
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let date = row.date.as_ref().map(|date| {
+            let datatype = match date.contains('T') {
+                true => xsd::DATE_TIME,
+                false => xsd::DATE,
+            };
+            Literal::new_typed_literal(date, datatype)
+        });
+        let place = match public_value(view, &row.subject, schema::LOCATION)? {
             Some(Term::NamedNode(place)) => Some(place),
             _ => None,
         };
-        incoming.push(Incoming {
-            subject,
-            predicate,
-            date,
-            place,
+        if let Some(place) = &place
+            && !places.contains_key(place)
+        {
+            let known = (names_of(view, place)?, town_of(view, place)?);
+            places.insert(place.clone(), known);
+        }
+        let known = place.as_ref().and_then(|place| places.get(place));
+        let (names, town) = known.cloned().unwrap_or_default();
+        items.push(Item {
+            start: date,
+            status: row.status.clone(),
+            place: place.map(|place| (place, names)),
+            town,
+            ..Item::new(row.subject.clone(), row.kind, names_of(view, &row.subject)?)
         });
     }
-    let is_over = |date: &Option<String>| date.as_ref().is_some_and(|date| date.as_str() < now);
-    incoming.sort_by(|a, b| {
-        is_over(&a.date)
-            .cmp(&is_over(&b.date))
-            .then_with(|| {
-                let order = a.date.cmp(&b.date);
-                if is_over(&a.date) && is_over(&b.date) {
-                    order.reverse()
-                } else {
-                    order
-                }
-            })
-            .then_with(|| a.subject.cmp(&b.subject))
-            .then_with(|| a.predicate.cmp(&b.predicate))
-    });
-    incoming.truncate(INCOMING);
-    Ok((incoming, total))
+    Ok(items)
+}
+
+/// The town in the address of a place, or of the building that it is in.
+fn town_of(view: &View<'_>, place: &NamedNode) -> Result<Option<String>, StoreError> {
+    let mut place = place.clone();
+    for _ in 0..CONTAINERS {
+        if let Some(Term::NamedNode(address)) = public_value(view, &place, schema::ADDRESS)?
+            && let Some(Term::Literal(town)) =
+                public_value(view, &address, schema::ADDRESS_LOCALITY)?
+        {
+            return Ok(Some(town.value().to_owned()));
+        }
+        match public_value(view, &place, schema::CONTAINED_IN_PLACE)? {
+            Some(Term::NamedNode(container)) => place = container,
+            _ => break,
+        }
+    }
+    Ok(None)
 }
 
 /// Every IRI that a page about this document mentions.
-fn mentioned(document: &Document) -> BTreeSet<NamedNode> {
-    let mut iris = BTreeSet::from([document.description.iri.clone()]);
+fn mentioned(document: &Document) -> BTreeSet<&NamedNode> {
+    let mut iris = BTreeSet::from([&document.description.iri]);
     let all = document
         .description
         .triples
@@ -353,52 +494,108 @@ fn mentioned(document: &Document) -> BTreeSet<NamedNode> {
         .chain(document.sources.iter().flat_map(|share| &share.triples))
         .chain(document.around.iter().flat_map(|around| &around.triples));
     for triple in all {
-        iris.insert(triple.predicate.clone());
+        iris.insert(&triple.predicate);
         if let Term::NamedNode(object) = &triple.object {
-            iris.insert(object.clone());
-        }
-        if let Term::Literal(literal) = &triple.object {
-            iris.insert(literal.datatype().into_owned());
+            iris.insert(object);
         }
     }
-    for incoming in &document.incoming {
-        iris.insert(incoming.subject.clone());
-        iris.insert(incoming.predicate.clone());
-        iris.extend(incoming.place.clone());
+    for group in &document.links.groups {
+        iris.insert(&group.relation);
+    }
+    for row in document.links.rows() {
+        iris.insert(&row.subject);
+        iris.extend(&row.place);
     }
     iris
+}
+
+/// The names of all that a document mentions: those that are known, those that stand in what was
+/// read already, and the others from the store.
+fn names_for(view: &View<'_>, document: &Document, known: &Labels) -> Result<Labels, StoreError> {
+    let mut labels = Labels::new();
+    let around = document.around.iter();
+    for description in around.chain([&document.description]) {
+        let names = description.triples.iter().filter_map(|triple| {
+            let is_own = triple.predicate == schema::NAME
+                && triple.subject.as_ref() == NamedOrBlankNodeRef::from(description.iri.as_ref());
+            match &triple.object {
+                Term::Literal(name) if is_own => Some(name.clone()),
+                _ => None,
+            }
+        });
+        let names = sorted(names.take(NAMES_OF_ONE).collect());
+        if !names.is_empty() {
+            labels.insert(description.iri.as_str().to_owned(), names);
+        }
+    }
+    let mut looked_up = 0;
+    for iri in mentioned(document) {
+        if labels.contains_key(iri.as_str()) {
+            continue;
+        }
+        let names = match known.get(iri.as_str()) {
+            Some(names) => names.clone(),
+            // A part has no name to be called by from elsewhere.
+            None if !view.is_whole(iri) || looked_up >= NAMES => continue,
+            None => {
+                looked_up += 1;
+                names_of(view, iri)?
+            }
+        };
+        if !names.is_empty() {
+            labels.insert(iri.as_str().to_owned(), names);
+        }
+    }
+    Ok(labels)
 }
 
 /// The public labels of resources, by IRI; those that have none are left out.
 ///
 /// # Errors
 /// When the storage fails.
-pub fn labels(
-    view: &View<'_>,
-    iris: &BTreeSet<NamedNode>,
-) -> Result<BTreeMap<String, Vec<Literal>>, StoreError> {
-    let mut labels = BTreeMap::new();
+pub fn labels(view: &View<'_>, iris: &BTreeSet<NamedNode>) -> Result<Labels, StoreError> {
+    let mut labels = Labels::new();
     for iri in iris {
-        let mut found = Vec::new();
-        for predicate in [schema::NAME, skos::PREF_LABEL, rdfs::LABEL] {
-            for quad in view.quads(
-                Some(iri.as_ref().into()),
-                Some(predicate),
-                None,
-                Some(GraphNameRef::DefaultGraph),
-            ) {
-                if let Term::Literal(literal) = quad?.object {
-                    found.push(literal);
-                }
-            }
-            if !found.is_empty() {
-                break;
-            }
-        }
-        if !found.is_empty() {
-            found.sort_by(|a, b| (a.language(), a.value()).cmp(&(b.language(), b.value())));
-            labels.insert(iri.as_str().to_owned(), found);
+        let names = names_of(view, iri)?;
+        if !names.is_empty() {
+            labels.insert(iri.as_str().to_owned(), names);
         }
     }
     Ok(labels)
+}
+
+/// What one thing is called: its names, else its labels.
+///
+/// # Errors
+/// When the storage fails.
+pub fn names_of(view: &View<'_>, iri: &NamedNode) -> Result<Vec<Literal>, StoreError> {
+    let about = |predicate| {
+        view.quads(
+            Some(iri.as_ref().into()),
+            predicate,
+            None,
+            Some(GraphNameRef::DefaultGraph),
+        )
+    };
+    // Most addresses elsewhere are those of nothing that is described here.
+    if view.base().entity_of(iri.as_str()).is_none() && about(None).next().transpose()?.is_none() {
+        return Ok(Vec::new());
+    }
+    for predicate in [schema::NAME, skos::PREF_LABEL, rdfs::LABEL] {
+        let mut found = Vec::new();
+        for quad in about(Some(predicate)).take(NAMES_OF_ONE) {
+            if let Term::Literal(literal) = quad?.object {
+                found.push(literal);
+            }
+        }
+        if !found.is_empty() {
+            return Ok(sorted(found));
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn sorted(mut names: Vec<Literal>) -> Vec<Literal> {
+    names.sort_by(|a, b| (a.language(), a.value()).cmp(&(b.language(), b.value())));
+    names
 }

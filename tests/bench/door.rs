@@ -224,7 +224,9 @@ fn measure(folder: &Path, quads: usize) {
         .map(|entity| {
             let started = Instant::now();
             let snapshot = store.snapshot().expect("a snapshot");
-            let document = select::document(&snapshot.view(), entity, "2026-11-22T12:00:00Z")
+            let view = snapshot.view();
+            let links = select::links_in_store(&view, entity, "2026-11-22").expect("they are read");
+            let document = select::document(&view, entity, links, &select::Labels::new())
                 .expect("it can be read")
                 .expect("it is published");
             let site = Site {
@@ -235,11 +237,12 @@ fn measure(folder: &Path, quads: usize) {
                 path: "/doc/x",
                 outside: Outside::NOTHING,
             };
-            assert!(
-                !html::entity(&document, &[], site)
-                    .expect("it is written")
-                    .is_empty()
-            );
+            let page = html::Entity {
+                document: &document,
+                standings: &[],
+                now: now(),
+            };
+            assert!(!html::entity(page, site).expect("it is written").is_empty());
             started.elapsed()
         })
         .collect();

@@ -5,8 +5,9 @@
 //! generated programme through the door (about 1 M and 10 M quads in the store), each in a process
 //! of its own, and prints the tables of `docs/performance.md`.
 
+use affiche::app::statistics::facets::agenda::{self, Wanted};
 use affiche::app::statistics::facets::{Facet, Filter};
-use affiche::app::statistics::{Follower, void};
+use affiche::app::statistics::{Follower, State, void};
 use affiche::app::{App, Purpose};
 use affiche::config::Config;
 use affiche::ingest::{Document, Door, Outcome, Submission, sources, submit, system};
@@ -264,6 +265,49 @@ fn words(selection: &[(&str, &str)]) -> String {
     words.join("&")
 }
 
+/// What is on: a page of it, with all facets and without, by how much of it there is.
+fn agendas(state: &State) {
+    let facets: Vec<&'static Facet> = agenda::facets().collect();
+    let day = |text: &str| text.parse().expect("a date");
+    for (what, from, until, facets) in [
+        (
+            "from today on, all facets",
+            "2026-11-22",
+            "9999-12-31",
+            facets.as_slice(),
+        ),
+        ("from today on, no facets", "2026-11-22", "9999-12-31", &[]),
+        (
+            "a month, all facets",
+            "2027-03-01",
+            "2027-03-31",
+            facets.as_slice(),
+        ),
+        (
+            "a day, all facets",
+            "2027-03-14",
+            "2027-03-14",
+            facets.as_slice(),
+        ),
+    ] {
+        let mut total = 0;
+        let times = median(|| {
+            let found = state.performances.agenda(&Wanted {
+                filters: &[],
+                near: None,
+                days: &|_| (day(from), day(until)),
+                offset: 0,
+                limit: 50,
+                apart: 12,
+                facets,
+            });
+            total = found.total;
+        });
+        let what = format!("what is on {what} ({total} performances, ms)");
+        row(&what, 1000.0, times);
+    }
+}
+
 /// The pages, through the router: negotiation, headers and body included, the network not.
 fn pages(app: &Arc<App>) {
     let router = affiche::http::router(Arc::clone(app));
@@ -275,6 +319,12 @@ fn pages(app: &Arc<App>) {
         selected(SELECTIONS[0]),
         selected(SELECTIONS[2]),
         "/".to_owned(),
+        "/agenda".to_owned(),
+        "/agenda?page=100".to_owned(),
+        "/agenda?day=2027-03-14".to_owned(),
+        "/agenda?discipline=danse&department=53".to_owned(),
+        "/agenda?format=ttl".to_owned(),
+        "/places".to_owned(),
     ] {
         let times = median(|| {
             let request = Request::get(&path).body(Body::empty()).expect("a request");

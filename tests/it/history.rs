@@ -3,12 +3,15 @@
 use crate::site::{Answer, Site};
 use crate::support::{self, Folder, at};
 use affiche::app::history::Follower;
+use affiche::changes::{Aspects, state_at, versions};
 use affiche::ingest::Outcome;
 use affiche::ingest::hands::{self, Merge, Share, Split, Unmerge};
-use affiche::model::Mode;
-use affiche::store::Request;
+use affiche::model::{Generation, Mode};
+use affiche::store::{Request, Store};
 use axum::http::StatusCode;
 use oxrdf::NamedNode;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -695,4 +698,287 @@ async fn what_was_redacted_is_in_no_version() {
     }
     let number: String = SECRET[1..].to_owned();
     assert!(files_with(&path, &number).is_empty());
+}
+
+#[tokio::test]
+async fn the_past_is_the_same_in_a_store_made_again_and_from_an_index_made_again() {
+    let mut folder = folder();
+    for round in 0..8 {
+        folder.submit("theatre", &place(&format!("Salle {round}"), ""));
+    }
+    let noid = noid(&folder);
+    let last = folder.store.generation().0;
+    let ask = async |site: &Site| {
+        let mut texts = Vec::new();
+        for generation in 1..=last {
+            let address = format!("/doc/{noid}.nt?generation={generation}");
+            let answer = site.get(&address, &[]).await;
+            // What is told of a fault has a number of its own.
+            let is_ok = answer.status == StatusCode::OK;
+            let text = if is_ok { answer.text() } else { String::new() };
+            texts.push((answer.status, text));
+        }
+        let history = format!("/doc/{noid}/history?format=json");
+        texts.push((StatusCode::OK, site.get(&history, &[]).await.text()));
+        texts
+    };
+    let site = Site::of(folder);
+    assert_eq!(site.app.history.generation(), Generation(0));
+    let looked_through = ask(&site).await;
+    assert!(
+        looked_through
+            .iter()
+            .filter(|(status, _)| *status == StatusCode::OK)
+            .count()
+            > 10
+    );
+    let follow = |site: &Site| {
+        let mut follower = Follower::new(&site.app, &|| false);
+        let is_new = follower.step().unwrap();
+        follower.save().unwrap();
+        assert_eq!(site.app.history.generation(), Generation(last));
+        is_new
+    };
+    assert!(follow(&site));
+    assert_eq!(ask(&site).await, looked_through, "from the index");
+    // Opened again, with the index as it was kept.
+    let site = Site::of(Folder::reopened(site.close()));
+    assert!(!follow(&site), "nothing had to be read again");
+    assert_eq!(
+        ask(&site).await,
+        looked_through,
+        "from the index on the disk"
+    );
+    // Opened again without it, and with a store that was made again from the log.
+    let temporary = site.close();
+    let data = temporary.path().join("data");
+    fs::remove_dir_all(data.join("index")).unwrap();
+    drop(Store::rebuild(&data, &support::opening(false)).unwrap());
+    let site = Site::of(Folder::reopened(temporary));
+    assert!(follow(&site));
+    assert_eq!(ask(&site).await, looked_through, "made again");
+}
+
+/// How much of the log is read for the past of one place that came with many others, and has
+/// three versions.
+fn bytes_read(others: usize) -> u64 {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let mut text = String::new();
+    for number in 0..others {
+        let other = format!("t:autre{number} ");
+        text.push_str(&place("Une autre salle", "").replace("t:salle ", &other));
+    }
+    for name in ["Un", "Deux", "Trois"] {
+        let text = format!("{text}{}", place(name, ""));
+        assert_eq!(folder.submit("theatre", &text).outcome, Outcome::Accepted);
+    }
+    let entity = folder.entity("theatre", "https://theatre.example/salle");
+    let now = folder.store.generation();
+    let site = Site::of(folder);
+    let mut follower = Follower::new(&site.app, &|| false);
+    follower.step().unwrap();
+    let app = &site.app;
+    let touches = app.history.reaching(&app.store, now).unwrap();
+    let then = state_at(&app.store, &touches, &entity, now)
+        .unwrap()
+        .unwrap();
+    assert_eq!(versions(&touches(&entity, now).unwrap()).len(), 3);
+    then.bytes_read
+}
+
+#[test]
+fn a_past_costs_what_the_entity_changed_whatever_came_with_it() {
+    let (few, many) = (bytes_read(4), bytes_read(400));
+    // A hundred times as many others: a few steps more of each bisection.
+    assert!(many < few + 3 * 2 * 10 * 1024, "{few} and {many} bytes");
+}
+
+#[tokio::test]
+async fn a_past_that_is_still_being_read_is_told_so() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    for round in 0..300 {
+        folder.submit("theatre", &place(&format!("Salle {round}"), ""));
+    }
+    let noid = noid(&folder);
+    let site = Site::of(folder);
+    let path = format!("/doc/{noid}/timemap");
+    let answer = site.get(&path, &[]).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.problem(), "history-behind");
+    assert!(!answer.header("retry-after").is_empty());
+    // The document itself waits for nobody.
+    let now = site.get(&format!("/doc/{noid}.ttl"), &[]).await;
+    assert_eq!(now.status, StatusCode::OK);
+    Follower::new(&site.app, &|| false).step().unwrap();
+    let json = site.get(&format!("{path}?format=json"), &[]).await.json();
+    assert_eq!(json["mementos"]["list"].as_array().unwrap().len(), 300);
+    // What was touched since, for those who follow.
+    let last = site.app.store.generation().0;
+    let (touched, at) = site
+        .app
+        .history
+        .since(&site.app.store, Generation(last - 5), 3)
+        .unwrap();
+    assert_eq!(at, Generation(last));
+    let generations: Vec<u64> = touched.iter().map(|touched| touched.generation.0).collect();
+    assert_eq!(generations, [last - 4, last - 3, last - 2]);
+    assert!(
+        touched
+            .iter()
+            .all(|touched| touched.entity.as_str().ends_with(&noid))
+    );
+    assert!(touched[0].aspects.has(Aspects::PUBLIC) && touched[0].aspects.has(Aspects::CLAIMS));
+}
+
+#[tokio::test]
+async fn a_version_that_is_known_is_not_sent_again() {
+    let folder = folder();
+    let last = folder.store.generation().0;
+    let noid = noid(&folder);
+    let site = Site::of(folder);
+    for address in [
+        format!("/doc/{noid}.ttl?generation={last}"),
+        format!("/doc/{noid}.html?generation={}", last - 1),
+        format!("/doc/{noid}/timemap"),
+        format!("/doc/{noid}/history?format=json"),
+    ] {
+        let first = site.get(&address, &[]).await;
+        let etag = first.header("etag").to_owned();
+        assert!(etag.starts_with('"'), "{address}: {etag}");
+        let again = site.get(&address, &[("if-none-match", &etag)]).await;
+        assert_eq!(again.status, StatusCode::NOT_MODIFIED, "{address}");
+        assert_eq!(
+            again.header("memento-datetime"),
+            first.header("memento-datetime")
+        );
+    }
+}
+
+const HOSTS: [&str; 3] = ["alpha", "beta", "gamma"];
+
+/// Something that happens.
+#[derive(Clone, Debug)]
+enum Act {
+    /// A source says this of its place and, or not, of a performance there.
+    Says(usize, u8, bool),
+    TakesBack(usize),
+    Merges(usize, usize),
+    Separates(usize, usize),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let host = 0..HOSTS.len();
+    prop_oneof![
+        4 => (host.clone(), 0..4_u8, any::<bool>())
+            .prop_map(|(host, name, plays)| Act::Says(host, name, plays)),
+        1 => host.clone().prop_map(Act::TakesBack),
+        2 => (host.clone(), host.clone()).prop_map(|(one, other)| Act::Merges(one, other)),
+        1 => (host.clone(), host).prop_map(|(one, other)| Act::Separates(one, other)),
+    ]
+}
+
+/// The entities that the sources call these, as far as there are any.
+fn entities(site: &Site) -> BTreeSet<String> {
+    let snapshot = site.app.store.snapshot().unwrap();
+    let mut found = BTreeSet::new();
+    for host in HOSTS {
+        for local in ["salle", "p"] {
+            let key = format!("https://{host}.example/{local}");
+            let entity = snapshot
+                .view()
+                .identified(&support::name(host), &key)
+                .unwrap();
+            found.extend(entity.map(NamedNode::into_string));
+        }
+    }
+    found
+}
+
+impl Act {
+    fn carry_out(&self, site: &Site) {
+        let salle = |host: &usize| format!("https://{}.example/salle", HOSTS[*host]);
+        match self {
+            Self::Says(host, name, plays) => {
+                let iri = format!("<{}>", salle(host));
+                let mut text = place(&format!("Salle {name}"), "").replace("t:salle", &iri);
+                if *plays {
+                    text.push_str(&format!(
+                        "<https://{}.example/p> a schema:PerformingArtsEvent ; schema:name \"P {name}\" ; \
+                         schema:startDate \"2099-01-10T20:30:00+01:00\"^^xsd:dateTime ; schema:location {iri} .\n",
+                        HOSTS[*host]
+                    ));
+                }
+                site.submit(HOSTS[*host], &text);
+            }
+            Self::TakesBack(host) => {
+                let text = format!("<{}> a schema:Place .", salle(host));
+                site.submit_as(Mode::Withdraw, HOSTS[*host], &text);
+            }
+            Self::Merges(one, other) => {
+                let (one, other) = (salle(one), salle(other));
+                let merge = Merge {
+                    one: &one,
+                    other: &other,
+                    is_despite_different: true,
+                    ..Merge::default()
+                };
+                // What cannot be merged is not.
+                let _ = hands::merge(&site.app.store, &site.app.door, &merge, at(DAY[4]));
+            }
+            Self::Separates(one, other) => {
+                let (one, other) = (salle(one), salle(other));
+                let unmerge = Unmerge {
+                    entity: &one,
+                    other: Some(&other),
+                    ..Unmerge::default()
+                };
+                let _ = hands::unmerge(&site.app.store, &site.app.door, &unmerge, at(DAY[4]));
+            }
+        }
+    }
+}
+
+/// What readers get: the status, what it says, and where it leads.
+type Seen = (u16, String, String);
+
+async fn seen(site: &Site, address: &str) -> Seen {
+    let answer = site.get(address, &[]).await;
+    let says = match answer.status {
+        StatusCode::OK | StatusCode::GONE => answer.text(),
+        _ => String::new(),
+    };
+    let leads = answer.header("location").trim_start_matches("../doc/");
+    let leads = leads.split('?').next().unwrap_or_default().to_owned();
+    (answer.status.as_u16(), says, leads)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 10, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_memento_is_what_was_answered_when_it_was_the_present(
+        acts in prop::collection::vec((act(), any::<bool>()), 1..14),
+    ) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let site = Site::of(Folder::with_sources(&HOSTS));
+        let mut follower = Follower::new(&site.app, &|| false);
+        let mut answered: BTreeMap<(u64, String), Seen> = BTreeMap::new();
+        for (act, follows) in &acts {
+            act.carry_out(&site);
+            if *follows {
+                follower.step().unwrap();
+            }
+            let generation = site.app.store.generation().0;
+            for entity in entities(&site) {
+                let noid = entity.rsplit('/').next().unwrap().to_owned();
+                let now = runtime.block_on(seen(&site, &format!("/doc/{noid}.nt")));
+                answered.insert((generation, noid), now);
+            }
+        }
+        for ((generation, noid), then) in &answered {
+            let address = format!("/doc/{noid}.nt?generation={generation}");
+            let memento = runtime.block_on(seen(&site, &address));
+            prop_assert_eq!(&memento, then, "{} after {:#?}", address, acts);
+        }
+    }
 }

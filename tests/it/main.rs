@@ -1,11 +1,13 @@
 //! What users are promised, tested from outside, by capability.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod agenda;
 mod architecture;
 mod attack;
 mod backup;
 mod bad_input;
 mod binary;
+mod big_entities;
 mod bombs;
 mod cases;
 mod commands;
@@ -37,6 +39,7 @@ mod importers;
 mod incremental;
 mod kills;
 mod large;
+mod links;
 mod log;
 mod modes;
 mod own_profiles;
@@ -48,6 +51,7 @@ mod queries;
 mod random_shapes;
 mod real_data;
 mod redact;
+mod search;
 mod resolve;
 mod served;
 mod site;

@@ -207,6 +207,31 @@ async fn what_was_merged_withdrawn_mistyped_or_never_known_says_so() {
 }
 
 #[tokio::test]
+async fn concepts_are_resolved_and_what_the_registry_keeps_for_itself_is_not() {
+    let site = site();
+    let concept = format!("{BASE}/vocab/disciplines/theatre");
+    let results = site
+        .resolve_all(&[
+            &concept,
+            &concept.replace("https", "http"),
+            &format!("{BASE}/source/theatre"),
+            &format!("{BASE}/change/1"),
+            &format!("{BASE}/graph/registry"),
+            BASE,
+        ])
+        .await;
+    for concept_found in &results[..2] {
+        assert_eq!(concept_found["status"], "current", "{concept_found}");
+        assert_eq!(concept_found["iri"], concept);
+        assert_eq!(concept_found["kind"], "concept");
+        assert_ne!(concept_found["label"], Value::Null);
+    }
+    for unknown in &results[2..] {
+        assert_eq!(unknown["status"], "unknown", "{unknown}");
+    }
+}
+
+#[tokio::test]
 async fn an_identifier_of_two_things_is_ambiguous_and_names_both() {
     let site = site();
     site.submit(

@@ -11,6 +11,7 @@ use affiche::store::fill_random;
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use jiff::Timestamp;
 use oxrdf::NamedNode;
 use std::sync::Arc;
 use tempfile::TempDir;
@@ -93,11 +94,21 @@ impl Site {
 
     /// Over any folder, with a configuration of its own.
     pub fn configured(folder: Folder, change: impl FnOnce(&mut Config)) -> Self {
+        Self::with_clock(folder, change, Timestamp::now)
+    }
+
+    /// The same, where it is a time of its own.
+    pub fn with_clock(
+        folder: Folder,
+        change: impl FnOnce(&mut Config),
+        clock: fn() -> Timestamp,
+    ) -> Self {
         let (temporary, store) = folder.into_store();
         let mut config = Config::default();
         change(&mut config);
         let mut app = App::over(store, config, Purpose::Write, at(NOW)).expect("it opens");
         app.workers = Workers::of(env!("CARGO_BIN_EXE_affiche").into());
+        app.clock = clock;
         let app = Arc::new(app);
         Self {
             _temporary: temporary,

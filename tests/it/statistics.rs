@@ -411,6 +411,15 @@ fn keys_of(naive: &Naive, app: &App, subject: &str) -> Keys {
             departments.extend(codes.iter().map(|code| code[..2].to_owned()));
         }
     }
+    let regions = departments.iter().flat_map(|code| {
+        let department = format!("{BASE}/vocab/territoires/departement-{code}");
+        let regions = naive.texts(&department, "http://www.w3.org/2004/02/skos/core#broader");
+        let notation = "http://www.w3.org/2004/02/skos/core#notation";
+        regions
+            .into_iter()
+            .flat_map(|region| naive.texts(&region, notation))
+    });
+    put("region", regions.collect());
     put("town", towns);
     put("department", departments);
     put("source", speaking(app, &NamedNode::new_unchecked(subject)));

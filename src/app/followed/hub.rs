@@ -79,11 +79,17 @@ impl<'a> Publisher<'a> {
         Some(publisher)
     }
 
-    /// Looks what has changed, and tells the hub what is due. Gives how many feeds wait.
+    /// Looks what has changed, and tells the hub what is due, as long as it is to go on. Gives how
+    /// many feeds wait.
     ///
     /// # Errors
     /// When the history or the store cannot be read, or it cannot be noted how far this is.
-    pub fn step(&mut self, now: Instant, clock: SystemTime) -> Result<usize, HubError> {
+    pub fn step(
+        &mut self,
+        now: Instant,
+        clock: SystemTime,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<usize, HubError> {
         let known = self.app.history.generation();
         match self.after {
             // What was before there was a hub is nobody's news.
@@ -94,7 +100,7 @@ impl<'a> Publisher<'a> {
             }
             Some(_) => {}
         }
-        self.tell_due(now);
+        self.tell_due(now, go_on);
         let topics = &self.app.followed.topics;
         topics.save().map_err(|error| HubError::Io {
             path: self.path(),
@@ -152,7 +158,7 @@ impl<'a> Publisher<'a> {
         Ok(at)
     }
 
-    fn tell_due(&mut self, now: Instant) {
+    fn tell_due(&mut self, now: Instant, go_on: &dyn Fn() -> bool) {
         let due: Vec<String> = self
             .waiting
             .iter()
@@ -161,6 +167,9 @@ impl<'a> Publisher<'a> {
             .take(AT_ONCE)
             .collect();
         for address in due {
+            if !go_on() {
+                return;
+            }
             let topic = self.app.store.base().join(&address);
             let told = self.tell(topic.as_str());
             let Some(waiting) = self.waiting.get_mut(&address) else {

@@ -39,7 +39,8 @@ impl Key {
         is_key.then(|| Self(text.to_owned()))
     }
 
-    fn of(entities: &[Entity]) -> Self {
+    /// That of a sorted list.
+    pub fn of(entities: &[Entity]) -> Self {
         let mut hash = Sha256::new();
         for entity in entities {
             hash.update(entity.to_be_bytes());
@@ -68,6 +69,8 @@ pub struct Followed {
 struct Kept {
     list: List,
     read: SystemTime,
+    /// One that was sent and never read goes before all others.
+    is_read: bool,
     /// As it stands on the disk.
     noted: SystemTime,
 }
@@ -101,6 +104,7 @@ impl Followed {
                         Kept {
                             list,
                             read,
+                            is_read: true,
                             noted: read,
                         },
                     );
@@ -140,6 +144,7 @@ impl Followed {
             Kept {
                 list: entities.into(),
                 read: now,
+                is_read: false,
                 noted: now,
             },
         );
@@ -147,7 +152,7 @@ impl Followed {
         while lists.len() > self.most || bytes > self.most_bytes {
             let others = lists.iter().filter(|(other, _)| **other != key);
             let Some(oldest) = others
-                .min_by_key(|(other, kept)| (kept.read, (*other).clone()))
+                .min_by_key(|(other, kept)| (kept.is_read, kept.read, (*other).clone()))
                 .map(|(other, _)| other.clone())
             else {
                 break;
@@ -166,6 +171,7 @@ impl Followed {
         let mut lists = self.lists();
         let kept = lists.get_mut(key)?;
         kept.read = now;
+        kept.is_read = true;
         let is_due = now
             .duration_since(kept.noted)
             .is_ok_and(|since| since > NOTED);

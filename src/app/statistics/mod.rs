@@ -18,6 +18,8 @@ pub use crate::app::following::Progress;
 pub use follow::Follower;
 pub use tally::{LINKS, Links};
 
+pub use performances::{Reading, within};
+
 use crate::app::following::Pass;
 use crate::model::{Counts, Generation};
 use crate::rdf::QuadsError;

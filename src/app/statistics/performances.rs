@@ -386,7 +386,10 @@ impl<'a> Reading<'a> {
     }
 
     /// The department and the town of a place, or of the building that it is in.
-    fn whereabouts(
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn whereabouts(
         &self,
         place: &NamedNode,
     ) -> Result<(Option<String>, Option<String>), QuadsError> {

@@ -106,9 +106,10 @@ pub(super) fn listed(given: &Given<'_>, group: &Group<'_>) -> Listed {
         left: group.total.saturating_sub(rows.len()),
         rows: rows.into_iter().map(|row| line(given, row)).collect(),
         all: format!(
-            "{}/links?relation={}",
+            "{}/links?relation={}&kind={}",
             given.address(),
-            crate::html::shown::encoded(group.relation)
+            crate::html::shown::encoded(group.relation),
+            group.kind.name,
         ),
     }
 }

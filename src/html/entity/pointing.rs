@@ -1,7 +1,7 @@
 //! What points to the entity, as the sections of the page need it.
 
 use crate::model::Kind;
-use crate::publish::Document;
+use crate::publish::{Document, Incoming};
 use oxrdf::NamedNode;
 
 /// Something that points here.
@@ -17,6 +17,7 @@ pub(super) struct Row<'a> {
 /// What points here in one way.
 pub(super) struct Group<'a> {
     pub relation: &'a str,
+    pub kind: &'static Kind,
     pub total: usize,
     pub rows: Vec<Row<'a>>,
 }
@@ -29,43 +30,46 @@ pub(super) struct Dates<'a> {
 }
 
 pub(super) fn groups(document: &Document) -> Vec<Group<'_>> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
-    for incoming in &document.incoming {
-        let row = Row {
-            iri: crate::model::iri::without_fragment(incoming.subject.as_str()),
-            date: incoming.date.as_deref(),
-            place: incoming.place.as_ref(),
-            status: None,
-            kind: None,
-        };
-        let relation = incoming.predicate.as_str();
-        match groups.iter_mut().find(|group| group.relation == relation) {
-            Some(group) => {
-                group.total += 1;
-                group.rows.push(row);
-            }
-            None => groups.push(Group {
-                relation,
-                total: 1,
-                rows: vec![row],
-            }),
-        }
-    }
+    let groups = document.links.groups.iter();
     groups
+        .map(|group| Group {
+            relation: group.relation.as_str(),
+            kind: group.kind,
+            total: group.total,
+            rows: group.rows.iter().map(row).collect(),
+        })
+        .collect()
 }
 
 pub(super) fn dates(document: &Document) -> Dates<'_> {
+    let dates = &document.links.dates;
+    if document.links.generation.is_some() {
+        return Dates {
+            total: dates.total,
+            rows: dates.rows.iter().map(row).collect(),
+        };
+    }
+    // While there is no index, the performances that point here themselves.
     let mut dates = Dates::default();
     for group in groups(document) {
-        if [
+        let is_date = [
             "http://schema.org/workPerformed",
             "http://schema.org/location",
-        ]
-        .contains(&group.relation)
-        {
+        ];
+        if is_date.contains(&group.relation) && group.kind.is_performance() {
             dates.total += group.total;
             dates.rows.extend(group.rows);
         }
     }
     dates
+}
+
+fn row(incoming: &Incoming) -> Row<'_> {
+    Row {
+        iri: incoming.subject.as_str(),
+        date: incoming.date.as_deref(),
+        place: incoming.place.as_ref(),
+        status: incoming.status.as_ref(),
+        kind: Some(incoming.kind),
+    }
 }

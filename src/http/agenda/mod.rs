@@ -4,7 +4,7 @@ pub(super) mod asked;
 pub(super) mod entries;
 
 use crate::app::statistics::State;
-use crate::app::statistics::facets::agenda::{self as table, Agenda, Wanted};
+use crate::app::statistics::facets::agenda::{self as table, Agenda, Entry, Wanted};
 use crate::app::statistics::facets::{Facet, FacetCounts, Filter, KIND};
 use crate::html::agenda as shown;
 use crate::html::statistics::{Choice, Division};
@@ -33,8 +33,9 @@ pub(super) const AGAIN_SECONDS: u64 = 5;
 /// How many values of a facet are shown when it is one of many, and when it alone is wanted.
 const SHOWN: usize = 8;
 const MOST_SHOWN: usize = 500;
-/// How many are named of what stands apart.
+/// How many are named of what stands apart, and of what is on for several days.
 const APART: usize = 12;
+const ONGOING: usize = 4;
 /// How many towns are proposed.
 const TOWNS: usize = 400;
 /// Where the day is told from for a page that is of many places.
@@ -108,7 +109,11 @@ pub async fn agenda(
                         found.postponed.total,
                         reading.all(&found.postponed.entries)?,
                     ),
-                    ongoing: (found.ongoing.total, reading.all(&found.ongoing.entries)?),
+                    ongoing: {
+                        let entries = found.ongoing.entries.iter().take(ONGOING);
+                        let entries: Vec<Entry> = entries.copied().collect();
+                        (found.ongoing.total, reading.all(&entries)?)
+                    },
                     series: asked.choosing(PATH, &KIND, &["festival", "series"]),
                     periods: narrowing.periods(),
                     month: month(&asked, &state, &filters, here),

@@ -133,11 +133,15 @@ const LANG: Parameter = Parameter {
     ),
 };
 const READING: &[Parameter] = &[FORMAT, LANG];
+/// The pages of a list.
 const PAGE_NUMBER: Parameter = Parameter {
     name: "page",
     is_header: false,
     kind: Kind::Text,
-    about: ("La page, à partir de 1.", "The page, from 1 on."),
+    about: (
+        "Le numéro de la page, à partir de 1 ; les liens `first`, `prev`, `next` et `last` de l'en-tête `Link` y mènent.",
+        "The number of the page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
+    ),
 };
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
@@ -426,6 +430,91 @@ pub static TIME_MAP: Operation = Operation {
     ),
     needs_token: false,
 };
+/// A page of a list.
+const LIST_OF_LINKS: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/json"),
+    of("text/csv"),
+];
+pub static LINKS_OF: Operation = Operation {
+    name: "links",
+    summary: (
+        "Tout ce qui renvoie à une entité, par pages",
+        "Everything that links to an entity, in pages",
+    ),
+    parameters: &[
+        Parameter {
+            name: "relation",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La propriété qui y renvoie, ou la fonction dans laquelle un agent contribue : son IRI, ou la fin de celle-ci (`workPerformed`, `mise-en-scene`).",
+                "The property that links, or the function in which an agent contributes: its IRI, or the end of it (`workPerformed`, `mise-en-scene`).",
+            ),
+        },
+        Parameter {
+            name: "kind",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "La sorte de ce qui y renvoie (`performance`).",
+                "The kind of what links (`performance`).",
+            ),
+        },
+        Parameter {
+            name: "when",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "`upcoming`, `past` ou `undated`.",
+                "`upcoming`, `past` or `undated`.",
+            ),
+        },
+        Parameter {
+            name: "page",
+            is_header: false,
+            kind: Kind::Text,
+            about: ("Le numéro de la page.", "The number of the page."),
+        },
+        Parameter {
+            name: "per_page",
+            is_header: false,
+            kind: Kind::Text,
+            about: (
+                "Combien il y en a sur une page, 200 au plus.",
+                "How many there are on a page, 200 at most.",
+            ),
+        },
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        ok(LIST_OF_LINKS),
+        UNCHANGED,
+        Answer {
+            status: 301,
+            about: (
+                "L'entité a été réunie à celle de `Location`.",
+                "The entity was merged into the one in `Location`.",
+            ),
+            content: &[],
+            headers: &["Location"],
+        },
+    ],
+    problems: reading!(
+        BAD_REQUEST,
+        NOT_FOUND,
+        MISTYPED,
+        NOT_ACCEPTABLE,
+        WITHDRAWN,
+        NOT_COUNTED_YET
+    ),
+    needs_token: false,
+};
 pub static DOCUMENT_PROFILES: Operation = model(
     "documentProfiles",
     ("Les profils des documents", "The profiles of documents"),
@@ -459,6 +548,153 @@ pub static CONTEXT: Operation = Operation {
     body: Body::Nothing,
     answers: &[ok(&[of("application/ld+json")]), UNCHANGED],
     problems: &[&INTERNAL],
+    needs_token: false,
+};
+
+const fn text(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
+    Parameter {
+        name,
+        is_header: false,
+        kind: Kind::Text,
+        about,
+    }
+}
+
+const NAMES: Parameter = text(
+    "q",
+    (
+        "Les mots cherchés ; tous doivent être dans un nom, le dernier peut être inachevé. Accents et casse ne comptent pas.",
+        "The words that are looked for; all must be in a name, the last one may be unfinished. Accents and case do not count.",
+    ),
+);
+const OF_DEPARTMENT: Parameter = text(
+    "department",
+    ("Le code d'un département", "The code of a department"),
+);
+const OF_DISCIPLINE: Parameter = text(
+    "discipline",
+    (
+        "Une discipline, par le nom court de son concept (`danse`)",
+        "A discipline, by the short name of its concept (`danse`)",
+    ),
+);
+const FOUND_ANSWERS: &[Answer] = &[
+    ok(&[
+        of("text/html"),
+        of("text/turtle"),
+        of("application/ld+json"),
+        of("application/n-triples"),
+        of("application/json"),
+        of("text/csv"),
+    ]),
+    UNCHANGED,
+];
+pub static SEARCH: Operation = Operation {
+    name: "search",
+    summary: (
+        "Ce qui porte un nom, ou à peu près, le plus proche d'abord",
+        "What is called so, or nearly so, the nearest first",
+    ),
+    parameters: &[
+        NAMES,
+        text("kind", ("Une nature (`person`)", "A kind (`person`)")),
+        OF_DEPARTMENT,
+        OF_DISCIPLINE,
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: FOUND_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static COMPLETE: Operation = Operation {
+    name: "complete",
+    summary: (
+        "Ce que propose la boîte de recherche ; avec `format=suggestions`, comme le demandent les navigateurs (OpenSearch)",
+        "What the search box proposes; with `format=suggestions`, as browsers ask for it (OpenSearch)",
+    ),
+    parameters: &[
+        NAMES,
+        text(
+            "limit",
+            (
+                "Combien au plus, de 1 à 20",
+                "How many at most, from 1 to 20",
+            ),
+        ),
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/json"), of("application/x-suggestions+json")]),
+        UNCHANGED,
+    ],
+    problems: reading!(BAD_REQUEST, NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static OPENSEARCH: Operation = Operation {
+    name: "opensearch",
+    summary: (
+        "Comment un navigateur cherche ici (OpenSearch 1.1)",
+        "How a browser searches here (OpenSearch 1.1)",
+    ),
+    parameters: &[LANG],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/opensearchdescription+xml")])],
+    problems: &[&INTERNAL],
+    needs_token: false,
+};
+pub static BROWSE: Operation = Operation {
+    name: "browse",
+    summary: (
+        "Combien il y a de chaque nature, et la liste de chacune",
+        "How many there are of each kind, and the list of each",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("text/html"), of("application/json"), of("text/csv")]),
+        UNCHANGED,
+    ],
+    problems: reading!(NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static BROWSE_KIND: Operation = Operation {
+    name: "browseKind",
+    summary: (
+        "Tout ce qui est d'une nature, de A à Z",
+        "All that is of a kind, from A to Z",
+    ),
+    parameters: &[
+        NAMES,
+        text(
+            "letter",
+            (
+                "La lettre par laquelle commence le nom, comme `T`, `0-9` ou `other`",
+                "The letter that the name begins with, such as `T`, `0-9` or `other`",
+            ),
+        ),
+        OF_DEPARTMENT,
+        OF_DISCIPLINE,
+        text(
+            "function",
+            (
+                "Une fonction, par le nom court de son concept",
+                "A function, by the short name of its concept",
+            ),
+        ),
+        PAGE_NUMBER,
+        PER_PAGE,
+        FORMAT,
+        LANG,
+    ],
+    body: Body::Nothing,
+    answers: FOUND_ANSWERS,
+    problems: reading!(BAD_REQUEST, NOT_FOUND, NOT_ACCEPTABLE, NOT_COUNTED_YET),
     needs_token: false,
 };
 
@@ -1163,15 +1399,6 @@ pub static QUALITY_OF: Operation = Operation {
     answers: QUALITY_ANSWERS,
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
-};
-const PER_PAGE: Parameter = Parameter {
-    name: "per_page",
-    is_header: false,
-    kind: Kind::Text,
-    about: (
-        "Combien il y en a sur une page : 50, et 200 au plus.",
-        "How many there are on a page: 50, and 200 at most.",
-    ),
 };
 /// The answers of a list.
 const LIST_ANSWERS: &[Answer] = &[ok(LIST), UNCHANGED];

@@ -24,7 +24,7 @@ pub(in crate::http) fn redirect(status: StatusCode, location: &str) -> Answer {
 }
 
 /// To the survivor of a merge, in one hop: `before` and `after` stand around its name.
-pub(super) fn merged(
+pub(in crate::http) fn merged(
     view: View<'_>,
     survivor: &NamedNode,
     before: &str,

@@ -15,6 +15,7 @@ use crate::publish::select;
 use crate::store::View;
 use axum::http::header::{CONTENT_LOCATION, LINK};
 use jiff::Timestamp;
+use std::sync::Arc;
 
 /// The page about a thing.
 pub(super) fn page_of(
@@ -25,10 +26,13 @@ pub(super) fn page_of(
 ) -> Result<Answer, Problem> {
     let iri = &view.base().id(noid);
     let address = format!("{noid}.html");
-    let at = Timestamp::now();
-    let now = time::utc(at);
+    let instant = Timestamp::now();
+    let now = time::utc(instant);
     // The page says what is still to come, so it also changes with the day.
-    let variant = format!("{}-{}-html", now.get(..10).unwrap_or_default(), reader.lang);
+    let today = now.get(..10).unwrap_or_default();
+    let index = server.app.links.current();
+    let linked = index.as_ref().map_or(0, |index| index.generation.0);
+    let variant = format!("{today}-{linked}-{}-html", reader.lang);
     let etag = etag(view.identity(), view.generation()?, &variant);
     let modified = select::time_of(&view, view.generation()?)?;
     if is_known(&etag, &reader.headers) {
@@ -37,8 +41,15 @@ pub(super) fn page_of(
             .known_as(&etag, &modified)
             .with(CONTENT_LOCATION, &address));
     }
+    let (linking, known) = match &index {
+        Some(index) => (
+            index.here(view.base(), iri, instant),
+            Arc::clone(&index.labels),
+        ),
+        None => (select::links_in_store(&view, iri, today)?, Arc::default()),
+    };
     let mut document =
-        select::document(&view, iri, &now)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
+        select::document(&view, iri, linking, &known)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
     document.choices = choices(&view, &server.app.door, iri)?;
     let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
         .into_iter()
@@ -56,7 +67,7 @@ pub(super) fn page_of(
         let entity = html::Entity {
             document: &document,
             standings: &standings,
-            now: at,
+            now: instant,
         };
         html::entity(entity, site)
     })?;

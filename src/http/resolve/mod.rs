@@ -276,6 +276,7 @@ fn writing<'a>(server: &'a Server, view: View<'a>, reader: &Reader) -> Writing<'
 
 /// The page with the form.
 fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let generation = server.app.store.generation();
     let shown = html::Resolve {
         resolving: html::Resolving::Nothing,
@@ -284,7 +285,7 @@ fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
         most: server.app.config.limits.identifiers,
     };
     let mut answer = page(server, reader, generation, |site| shown.page(site))?;
-    answer.set(VARY, "Accept-Language");
+    answer.set(VARY, BY_ACCEPT);
     Ok(answer.into_response())
 }
 

@@ -18,6 +18,7 @@ const GRAPH: &str = "urn:public";
 pub struct Server {
     pub name: &'static str,
     child: Child,
+    origin: String,
     endpoint: String,
     agent: Agent,
 }
@@ -32,12 +33,13 @@ impl Drop for Server {
 /// What a server answered.
 pub struct Reply {
     pub status: u16,
+    pub etag: Option<String>,
     pub body: Vec<u8>,
 }
 
 impl Server {
     /// Starts a program that answers queries at this path of this address.
-    fn start(
+    pub fn start(
         name: &'static str,
         command: &mut Command,
         address: SocketAddr,
@@ -51,6 +53,7 @@ impl Server {
         let server = Self {
             name,
             child,
+            origin: format!("http://{address}"),
             endpoint: format!("http://{address}{path}"),
             agent: agent(),
         };
@@ -72,6 +75,20 @@ impl Server {
 
     pub fn ask(&self, query: &str) -> Reply {
         ask(&self.agent, &self.endpoint, query)
+    }
+
+    /// Where it answers queries, without the query.
+    pub fn endpoint(&self) -> &str {
+        self.endpoint.trim_end_matches('?')
+    }
+
+    /// Gets what is at a path.
+    pub fn get(&self, path: &str, headers: &[(&str, &str)]) -> Reply {
+        let mut request = self.agent.get(format!("{}{path}", self.origin));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        reply(request.call().expect("the server answers"))
     }
 
     /// The processor time that the server and its processes have used so far, those that have
@@ -154,16 +171,24 @@ fn ask(agent: &Agent, endpoint: &str, query: &str) -> Reply {
         "application/sparql-results+json"
     };
     let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
-    let mut response = agent
+    let response = agent
         .get(format!("{endpoint}query={query}"))
         .header("accept", accept)
-        .call()
-        .expect("the server answers");
-    let status = response.status().as_u16();
-    let body = response.body_mut().with_config().limit(u64::MAX);
+        .call();
+    reply(response.expect("the server answers"))
+}
+
+fn reply(mut response: ureq::http::Response<ureq::Body>) -> Reply {
+    let etag = response.headers().get("etag");
     Reply {
-        status,
-        body: body.read_to_vec().expect("a whole answer"),
+        status: response.status().as_u16(),
+        etag: etag.and_then(|etag| Some(etag.to_str().ok()?.to_owned())),
+        body: response
+            .body_mut()
+            .with_config()
+            .limit(u64::MAX)
+            .read_to_vec()
+            .expect("a whole answer"),
     }
 }
 
@@ -257,7 +282,7 @@ fn program(variable: &str, otherwise: &str) -> PathBuf {
 }
 
 /// An address that nothing listens at.
-fn free_address() -> SocketAddr {
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("it has an address")
 }
