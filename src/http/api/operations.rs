@@ -143,6 +143,15 @@ const PAGE_NUMBER: Parameter = Parameter {
         "The number of the page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
     ),
 };
+const PER_PAGE: Parameter = Parameter {
+    name: "per_page",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Combien il y en a sur une page : 50, et 200 au plus.",
+        "How many there are on a page: 50, and 200 at most.",
+    ),
+};
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
