@@ -180,16 +180,38 @@ const ROWS: &[Row] = &[
     ("/agenda", "/agenda?page=99", problem(404, "not-found")),
     ("/places", "/places", ENTITIES),
     ("/search", "/search?q=bac", ENTITIES),
-    ("/search/complete", "/search/complete?q=bac", Kind { formats: &[JSON, SUGGESTIONS], ..ANY }),
+    (
+        "/search/complete",
+        "/search/complete?q=bac",
+        Kind {
+            formats: &[JSON, SUGGESTIONS],
+            ..ANY
+        },
+    ),
     ("/opensearch.xml", "/opensearch.xml", file(&[OPENSEARCH])),
     ("/browse/", "/browse/", TABLE),
     ("/browse", "/browse", TABLE),
     ("/browse/{kind}", "/browse/performance", ENTITIES),
-    ("/browse/{kind}", "/browse/nothing", problem(404, "not-found")),
+    (
+        "/browse/{kind}",
+        "/browse/nothing",
+        problem(404, "not-found"),
+    ),
     ("/doc/{noid}/links", "/doc/{salle}/links", ENTITIES),
     ("/doc/{noid}/history", "/doc/{un}/history", LIST),
-    ("/doc/{noid}/history", "/doc/{mistyped}/history", problem(404, "mistyped")),
-    ("/doc/{noid}/timemap", "/doc/{un}/timemap", Kind { formats: &[LINK_FORMAT, JSON], ..ANY }),
+    (
+        "/doc/{noid}/history",
+        "/doc/{mistyped}/history",
+        problem(404, "mistyped"),
+    ),
+    (
+        "/doc/{noid}/timemap",
+        "/doc/{un}/timemap",
+        Kind {
+            formats: &[LINK_FORMAT, JSON],
+            ..ANY
+        },
+    ),
     ("/resolve", "/resolve", PAGE),
     ("/resolve", "/resolve?id={un}&format=json", file(&[JSON])),
     ("/follow", "/follow", PAGE),
@@ -199,14 +221,37 @@ const ROWS: &[Row] = &[
     ("/openapi.json", "/openapi.json", file(&[JSON])),
     ("/about/persistence", "/about/persistence", PAGE),
     ("/id/{noid}/", "/id/{un}/", redirect(301, "../../id/{un}")),
-    ("/doc/{noid}/", "/doc/{un}/", redirect(301, "../../doc/{un}")),
-    ("/doc/{noid}/linkset", "/doc/{un}/linkset", Kind { formats: &[LINKSET, LINKSET_TEXT], ..ANY }),
-    ("/ark:/{naan}/{noid}", "/ark:/12345/{un}", problem(404, "not-found")),
-    ("/ark:{naan}/{noid}", "/ark:12345/{un}", problem(404, "not-found")),
+    (
+        "/doc/{noid}/",
+        "/doc/{un}/",
+        redirect(301, "../../doc/{un}"),
+    ),
+    (
+        "/doc/{noid}/linkset",
+        "/doc/{un}/linkset",
+        Kind {
+            formats: &[LINKSET, LINKSET_TEXT],
+            ..ANY
+        },
+    ),
+    (
+        "/ark:/{naan}/{noid}",
+        "/ark:/12345/{un}",
+        problem(404, "not-found"),
+    ),
+    (
+        "/ark:{naan}/{noid}",
+        "/ark:12345/{un}",
+        problem(404, "not-found"),
+    ),
     ("/profiles", "/profiles", MODEL),
     ("/profiles/", "/profiles/", MODEL),
     ("/profiles/{name}", "/profiles/schema", MODEL),
-    ("/profiles/{name}", "/profiles/none", problem(404, "not-found")),
+    (
+        "/profiles/{name}",
+        "/profiles/none",
+        problem(404, "not-found"),
+    ),
     ("/id/{noid}", "/id/{un}", redirect(303, "../doc/{un}")),
     ("/id/{noid}", "/id/{split}", redirect(303, "../doc/{split}")),
     ("/id/{noid}", "/id/{merged}", redirect(301, "../id/{salle}")),
@@ -438,10 +483,18 @@ fn site() -> World {
         .run_up(now)
         .expect("it can be judged");
     let never: &dyn Fn() -> bool = &|| false;
-    links::Follower::new(app, never).step().expect("they can be read");
-    search::Follower::new(app, never).step().expect("they can be read");
-    identifiers::Follower::new(app, never).step().expect("they can be read");
-    history::Follower::new(app, never).step().expect("it can be read");
+    links::Follower::new(app, never)
+        .step()
+        .expect("they can be read");
+    search::Follower::new(app, never)
+        .step()
+        .expect("they can be read");
+    identifiers::Follower::new(app, never)
+        .step()
+        .expect("they can be read");
+    history::Follower::new(app, never)
+        .step()
+        .expect("it can be read");
     let last = if un.ends_with('0') { '1' } else { '0' };
     let mistyped = format!("{}{last}", &un[..un.len() - 1]);
     let alignment = app
