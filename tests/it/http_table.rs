@@ -10,6 +10,7 @@ use crate::site::{Answer, PROGRAMME, Site};
 use crate::support::{NOW, at};
 use affiche::app::quality::Follower;
 use affiche::app::statistics::void;
+use affiche::app::{history, identifiers, links, search};
 use affiche::html::ASSETS;
 use affiche::http::router::{ROUTES, Route};
 use affiche::ingest::hands;
@@ -30,6 +31,12 @@ const TURTLE: Format = ("ttl", "text/turtle");
 const JSON_LD: Format = ("jsonld", "application/ld+json");
 const NTRIPLES: Format = ("nt", "application/n-triples");
 const TEXT: Format = ("text", "text/plain");
+const ATOM: Format = ("atom", "application/atom+xml");
+const LINKSET: Format = ("json", "application/linkset+json");
+const LINKSET_TEXT: Format = ("text", "application/linkset");
+const LINK_FORMAT: Format = ("link", "application/link-format");
+const OPENSEARCH: Format = ("xml", "application/opensearchdescription+xml");
+const SUGGESTIONS: Format = ("suggestions", "application/x-suggestions+json");
 const GZIP: Format = ("gz", "application/gzip");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +92,12 @@ const MODEL: Kind = Kind {
 /// Figures.
 const TABLE: Kind = Kind {
     formats: &[HTML, JSON, CSV],
+    ..ANY
+};
+/// A list of entities.
+const ENTITIES: Kind = Kind {
+    formats: &[HTML, JSON, CSV],
+    is_rdf: true,
     ..ANY
 };
 /// A list that is a page and JSON.
@@ -163,8 +176,37 @@ type Row = (&'static str, &'static str, Kind);
 const ROWS: &[Row] = &[
     ("/", "/", PAGE),
     ("/about", "/about", PAGE),
+    ("/agenda", "/agenda", ENTITIES),
+    ("/agenda", "/agenda?page=99", problem(404, "not-found")),
+    ("/places", "/places", ENTITIES),
+    ("/search", "/search?q=bac", ENTITIES),
+    ("/search/complete", "/search/complete?q=bac", Kind { formats: &[JSON, SUGGESTIONS], ..ANY }),
+    ("/opensearch.xml", "/opensearch.xml", file(&[OPENSEARCH])),
+    ("/browse/", "/browse/", TABLE),
+    ("/browse", "/browse", TABLE),
+    ("/browse/{kind}", "/browse/performance", ENTITIES),
+    ("/browse/{kind}", "/browse/nothing", problem(404, "not-found")),
+    ("/doc/{noid}/links", "/doc/{salle}/links", ENTITIES),
+    ("/doc/{noid}/history", "/doc/{un}/history", LIST),
+    ("/doc/{noid}/history", "/doc/{mistyped}/history", problem(404, "mistyped")),
+    ("/doc/{noid}/timemap", "/doc/{un}/timemap", Kind { formats: &[LINK_FORMAT, JSON], ..ANY }),
+    ("/resolve", "/resolve", PAGE),
+    ("/resolve", "/resolve?id={un}&format=json", file(&[JSON])),
+    ("/follow", "/follow", PAGE),
+    ("/follow", "/follow?iri={un}", file(&[ATOM])),
+    ("/follow/{list}", "/follow/none", problem(404, "not-found")),
     ("/api", "/api", PAGE),
     ("/openapi.json", "/openapi.json", file(&[JSON])),
+    ("/about/persistence", "/about/persistence", PAGE),
+    ("/id/{noid}/", "/id/{un}/", redirect(301, "../../id/{un}")),
+    ("/doc/{noid}/", "/doc/{un}/", redirect(301, "../../doc/{un}")),
+    ("/doc/{noid}/linkset", "/doc/{un}/linkset", Kind { formats: &[LINKSET, LINKSET_TEXT], ..ANY }),
+    ("/ark:/{naan}/{noid}", "/ark:/12345/{un}", problem(404, "not-found")),
+    ("/ark:{naan}/{noid}", "/ark:12345/{un}", problem(404, "not-found")),
+    ("/profiles", "/profiles", MODEL),
+    ("/profiles/", "/profiles/", MODEL),
+    ("/profiles/{name}", "/profiles/schema", MODEL),
+    ("/profiles/{name}", "/profiles/none", problem(404, "not-found")),
     ("/id/{noid}", "/id/{un}", redirect(303, "../doc/{un}")),
     ("/id/{noid}", "/id/{split}", redirect(303, "../doc/{split}")),
     ("/id/{noid}", "/id/{merged}", redirect(301, "../id/{salle}")),
@@ -395,6 +437,11 @@ fn site() -> World {
     Follower::new(app, &|| false)
         .run_up(now)
         .expect("it can be judged");
+    let never: &dyn Fn() -> bool = &|| false;
+    links::Follower::new(app, never).step().expect("they can be read");
+    search::Follower::new(app, never).step().expect("they can be read");
+    identifiers::Follower::new(app, never).step().expect("they can be read");
+    history::Follower::new(app, never).step().expect("it can be read");
     let last = if un.ends_with('0') { '1' } else { '0' };
     let mistyped = format!("{}{last}", &un[..un.len() - 1]);
     let alignment = app
@@ -451,7 +498,9 @@ const OF_THE_MOMENT: [&str; 2] = ["x-request-id", "date"];
 
 fn has_names(answer: &Answer, header: &str, expected: &[&str]) -> bool {
     let list = answer.header(header).to_ascii_lowercase();
-    let mut names: Vec<&str> = list.split(", ").filter(|name| !name.is_empty()).collect();
+    // What only documents have: profiles and a past.
+    let is_common = |name: &&str| !["", "accept-profile", "accept-datetime"].contains(name);
+    let mut names: Vec<&str> = list.split(", ").filter(is_common).collect();
     let mut expected = expected.to_vec();
     names.sort_unstable();
     expected.sort_unstable();
@@ -1008,7 +1057,9 @@ async fn every_address_keeps_to_http() {
             test.has_a_head().await;
         }
         // Where it is not what it should be, nothing else is to be learnt.
-        if reads && !test.formats.is_empty() && test.faults.is_empty() {
+        // Another spelling of an address is the same to read, and reading the ontology takes long.
+        let is_spelling = row.1.starts_with("/ns.");
+        if reads && !test.formats.is_empty() && test.faults.is_empty() && !is_spelling {
             test.negotiates().await;
             test.speaks().await;
             if test.kind.status == 200 && test.kind.tag != Tag::None {
