@@ -19,8 +19,10 @@ pub mod home;
 mod links;
 mod list;
 pub mod map;
+mod persistence;
 pub mod places;
 mod problem;
+mod profiles;
 pub mod quality;
 mod queries;
 mod report;
@@ -45,7 +47,9 @@ pub use history::{ChangedLine, History, Memento, Version};
 pub use home::{Count, Home};
 pub use links::{LinksGroup, LinksPage, page as links};
 pub use list::list;
+pub use persistence::Persistence;
 pub use problem::{Problem, Replaced, Tombstone};
+pub use profiles::{Alternates, Representation, page as document_profiles};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
 pub use report::{Progress, Report, Shortfalls};
 pub use resolve::{Resolve, Resolving};
@@ -82,7 +86,7 @@ mod tests {
     };
     use crate::model::kind::KINDS;
     use crate::model::vocabulary::xsd;
-    use crate::model::{Assessment, Generation, Lang, Outside, Severity, Text};
+    use crate::model::{Assessment, Generation, Kind, Lang, Outside, Severity, Text};
     use crate::publish::sample;
     use oxrdf::{Literal, NamedNode, Term, Triple};
     use std::collections::BTreeMap;
@@ -578,9 +582,12 @@ mod tests {
             title: "Rien à cette adresse".to_owned(),
             detail: Some("`/id/<x>` n’existe pas.".to_owned()),
             advice: vec!["Vérifiez l’adresse.".to_owned()],
+            near: vec![(node("id/3f8kz2m9q0cx"), french("Les <Marées>"))],
             request_id: Some("5f1c".to_owned()),
         };
         let tombstone = Tombstone {
+            kind: Kind::named("performance"),
+            history: node("doc/3f8kz2m9q0cx/history"),
             iri: node("id/3f8kz2m9q0cx"),
             name: french("Les Marées du grenier"),
             since: Some("2026-11-20T09:12:44Z".to_owned()),

@@ -40,6 +40,13 @@ pub async fn search(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
+    let known: Vec<&str> = ["q"]
+        .iter()
+        .chain(&NARROWING)
+        .chain(lists::PARAMETERS)
+        .copied()
+        .collect();
+    reader.allow_only(&known)?;
     let asked = lists::asked(&reader)?;
     server
         .read(move |server, _| Ok(searched(server, &reader, &asked)?.into_response()))
@@ -297,6 +304,7 @@ fn completed(
                 "path": entry.path,
                 "name": name,
                 "lang": entry.best(lang).and_then(|name| name.lang.as_deref()),
+                "foundBy": wanted.found_by(entry, entry.best(lang)).map(|name| &name.text),
                 "kind": entry.kind,
                 "about": about(entry, lang),
             })

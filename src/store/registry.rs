@@ -85,6 +85,9 @@ pub fn about_node(base: &Base, source: &SourceName, entity: &NamedNode) -> Named
     base.join(&format!("source/{source}/about/{name}"))
 }
 
+/// So many sources are asked one by one whether they speak of an entity.
+const FEW_SOURCES: usize = 8;
+
 /// A quad of the registry.
 pub fn quad(
     base: &Base,
@@ -536,6 +539,35 @@ impl View<'_> {
         names.sort_unstable();
         names.dedup();
         Ok(names)
+    }
+
+    /// The sources that speak of an entity, with their settings, by name.
+    ///
+    /// # Errors
+    /// When the storage fails or holds what this version does not understand.
+    pub fn speakers(&self, entity: &NamedNode) -> Result<Vec<Source>, StoreError> {
+        let sources = self.known_sources()?;
+        // To look into a few graphs takes less than to read all that is said, published and
+        // decided about the entity.
+        let is_among: Box<dyn Fn(&Source) -> Result<bool, StoreError> + '_> =
+            if sources.len() <= FEW_SOURCES {
+                Box::new(|source| {
+                    let graph = self.base().source_graph(&source.name);
+                    let said = Some(GraphNameRef::NamedNode(graph.as_ref()));
+                    let mut said = self.quads(Some(entity.as_ref().into()), None, None, said);
+                    Ok(said.next().transpose()?.is_some())
+                })
+            } else {
+                let names = self.sources_of(entity)?;
+                Box::new(move |source| Ok(names.binary_search(&source.name).is_ok()))
+            };
+        let mut speakers = Vec::new();
+        for source in sources.iter() {
+            if is_among(source)? {
+                speakers.push(source.clone());
+            }
+        }
+        Ok(speakers)
     }
 
     /// When a source last changed each property or block of what it says about an entity, by the

@@ -4,7 +4,7 @@ use crate::model::iri::without_fragment;
 use crate::model::kind::Kinds;
 use crate::model::property::Properties;
 use crate::model::vocabulary::xsd;
-use crate::model::{Base, Generation, SourceName};
+use crate::model::{Base, Generation, Source, SourceName};
 use crate::rdf::{self, QuadsError, order};
 use crate::store::StoreError;
 use crate::store::overlay::{Overlay, When};
@@ -17,6 +17,7 @@ use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// What is known of a store beside its quads.
 pub(super) struct About {
@@ -24,6 +25,10 @@ pub(super) struct About {
     pub identity: String,
     /// The number of the last change that readers see.
     pub generation: AtomicU64,
+    /// How often something was looked up or read, for whoever wants to know what it costs.
+    pub reads: AtomicU64,
+    /// All sources with their settings, as they were at a generation.
+    pub sources: RwLock<Option<(Generation, Arc<Vec<Source>>)>>,
     pub kinds: Kinds,
     pub properties: Properties,
 }
@@ -34,6 +39,8 @@ impl About {
             kinds: Kinds::new(&base),
             properties: Properties::new(&base),
             generation: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
+            sources: RwLock::new(None),
             base,
             identity,
         }
@@ -129,6 +136,32 @@ impl<'a> View<'a> {
         self.stored_generation()
     }
 
+    /// All sources, by name, which are read once for all readers of a generation.
+    ///
+    /// # Errors
+    /// When the storage fails or holds what this version does not understand.
+    pub fn known_sources(&self) -> Result<Arc<Vec<Source>>, StoreError> {
+        if self.overlay.is_some() {
+            return Ok(Arc::new(self.sources()?));
+        }
+        let generation = self.generation()?;
+        {
+            let known = &self.about.sources;
+            let known = known.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, sources)) = known.as_ref().filter(|(at, _)| *at == generation) {
+                return Ok(Arc::clone(sources));
+            }
+        }
+        let sources = Arc::new(self.sources()?);
+        let mut known = self
+            .about
+            .sources
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *known = Some((generation, Arc::clone(&sources)));
+        Ok(sources)
+    }
+
     pub(super) fn stored_generation(&self) -> Result<Generation, StoreError> {
         let registry = self.base().registry_graph();
         match self.object(
@@ -162,9 +195,14 @@ impl<'a> View<'a> {
             });
         let stored = (!known.is_all).then(|| self.stored.quads(subject, predicate, object, graph));
         let overlay = self.overlay.filter(|(_, when)| *when == When::After);
+        let reads = &self.about.reads;
+        reads.fetch_add(1, Ordering::Relaxed);
         let stored = stored
             .into_iter()
             .flatten()
+            .inspect(|_| {
+                reads.fetch_add(1, Ordering::Relaxed);
+            })
             .filter(move |quad| match (quad, overlay) {
                 (Ok(quad), Some((overlay, _))) => !overlay.borrow().removes(quad.as_ref()),
                 _ => true,

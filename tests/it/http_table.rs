@@ -87,6 +87,12 @@ const TABLE: Kind = Kind {
     formats: &[HTML, JSON, CSV],
     ..ANY
 };
+/// A list of entities.
+const ENTITIES: Kind = Kind {
+    formats: &[HTML, JSON, CSV],
+    is_rdf: true,
+    ..ANY
+};
 /// A list that is a page and JSON.
 const LIST: Kind = Kind {
     formats: &[HTML, JSON],
@@ -163,6 +169,9 @@ type Row = (&'static str, &'static str, Kind);
 const ROWS: &[Row] = &[
     ("/", "/", PAGE),
     ("/about", "/about", PAGE),
+    ("/agenda", "/agenda", ENTITIES),
+    ("/agenda", "/agenda?page=99", problem(404, "not-found")),
+    ("/places", "/places", ENTITIES),
     ("/api", "/api", PAGE),
     ("/openapi.json", "/openapi.json", file(&[JSON])),
     ("/id/{noid}", "/id/{un}", redirect(303, "../doc/{un}")),
