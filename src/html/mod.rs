@@ -594,6 +594,28 @@ mod tests {
             by: Some("grande-ourse".to_owned()),
             reason: None,
         };
+        let persistence = Persistence {
+            naan: "12345".parse().ok(),
+            publisher: Some("Réseau <des> scènes".to_owned()),
+            contact: Some("mailto:donnees@example.org".to_owned()),
+        };
+        let profiles: Vec<_> = crate::publish::PROFILES.iter().collect();
+        let alternates = Alternates {
+            document: node("doc/3f8kz2m9q0cx"),
+            entity: node("id/3f8kz2m9q0cx"),
+            representations: vec![
+                Representation {
+                    address: node("doc/3f8kz2m9q0cx.html"),
+                    media_type: "text/html",
+                    profile: None,
+                },
+                Representation {
+                    address: node("doc/3f8kz2m9q0cx.jsonld?_profile=schema"),
+                    media_type: "application/ld+json",
+                    profile: profiles.last().copied(),
+                },
+            ],
+        };
         let theatre = node("vocab/disciplines/theatre");
         let about: Vec<Triple> = read(disciplines)
             .into_iter()
@@ -755,6 +777,18 @@ mod tests {
             ("dumps", page(dumps.page(site("/dumps/")))),
             ("problem", page(problem.page(site("/id/x")))),
             ("tombstone", page(tombstone.page(site("/doc/3f8kz2m9q0cx")))),
+            (
+                "persistence",
+                page(persistence.page(site("/about/persistence"))),
+            ),
+            (
+                "document-profiles",
+                page(document_profiles(&profiles, site("/profiles"))),
+            ),
+            (
+                "alternates",
+                page(alternates.page(site("/doc/3f8kz2m9q0cx?_profile=alt"))),
+            ),
         ]
     }
 
@@ -841,8 +875,10 @@ mod tests {
                             || (name == "sparql" && text.contains(" src=\"/assets/editor.")),
                         "{name}: {text}"
                     );
-                    let loads =
-                        tag == "link" && !text.contains("canonical") && !text.contains("alternate");
+                    let loads = tag == "link"
+                        && !["canonical", "alternate", "search"]
+                            .iter()
+                            .any(|rel| text.contains(&format!("rel=\"{rel}\"")));
                     assert!(!loads || text.contains("href=\"/assets/"), "{name}: {text}");
                     if let Some(href) = text.split(" href=\"").nth(1) {
                         let fine = ["/", "#", "http://", "https://", "mailto:"];

@@ -134,6 +134,7 @@ struct Section {
 struct Page<'a> {
     site: Site<'a>,
     promise: Vec<Prose>,
+    answers: Prose,
     cases: Vec<Case>,
     ark: Option<Vec<Prose>>,
     sections: Vec<Section>,
@@ -171,6 +172,7 @@ impl Persistence {
         };
         render(&Page {
             promise: paragraphs("promise", 4),
+            answers: say("persistence-answers-text".to_owned()),
             cases: CASES
                 .iter()
                 .map(|(key, exchange)| Case {

@@ -314,6 +314,7 @@ fn feed(
             .at(generation)
             .known_as(&tag, &modified)
             .with(LINK, &links)
+            .with(CONTENT_LANGUAGE, reader.lang.tag())
             .varying("Accept-Language")
     };
     if is_known(&tag, &reader.headers) {

@@ -155,8 +155,9 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
     if triples.is_empty() {
         return Ok(None);
     }
-    let generation = view.changed_at(iri)?.unwrap_or_default();
-    let kind = match view.kind_of(iri)? {
+    let (kind, changed) = view.kind_and_change(iri)?;
+    let generation = changed.unwrap_or_default();
+    let kind = match kind {
         Some(kind) => kind,
         None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
     };
@@ -191,7 +192,7 @@ pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreE
 /// The sources that speak of an entity, those that are followed first, without their claims.
 fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
     let mut sources = BTreeMap::new();
-    for member in view.members(iri)? {
+    for member in view.members_if_merged(iri)? {
         let speakers = view.speakers(&member)?.into_iter();
         sources.extend(speakers.map(|source| (source.name.clone(), source)));
     }

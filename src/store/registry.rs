@@ -488,18 +488,49 @@ impl View<'_> {
         &self,
         generation: Generation,
     ) -> Result<Option<(String, SourceName)>, StoreError> {
+        if let Some(known) = self.known_change(generation) {
+            return Ok(Some(known));
+        }
         let base = self.base();
         let node = base.change(generation);
         let time = self.registry_value(&node, &prov::STARTED_AT_TIME.into_owned())?;
         let source = self.registry_value(&node, &prov::WAS_ASSOCIATED_WITH.into_owned())?;
-        Ok(match (time, source) {
+        let change = match (time, source) {
             (Some(Term::Literal(time)), Some(Term::NamedNode(source))) => base
                 .strip(source.as_str())
                 .and_then(|rest| rest.strip_prefix("source/"))
                 .and_then(|name| name.parse().ok())
                 .map(|source| (time.value().to_owned(), source)),
             _ => None,
-        })
+        };
+        if let Some(change) = &change {
+            self.note_change(generation, change);
+        }
+        Ok(change)
+    }
+
+    /// The kind under which an entity is registered, and the generation in which its public
+    /// description last changed.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn kind_and_change(
+        &self,
+        entity: &NamedNode,
+    ) -> Result<(Option<&'static Kind>, Option<Generation>), StoreError> {
+        let base = self.base();
+        let (of_kind, of_change) = (base.sv("kind"), base.sv("changedAt"));
+        let (mut kind, mut changed) = (None, None);
+        for quad in self.registry(entity)? {
+            if quad.predicate == of_kind {
+                kind = kind_in(Some(&quad.object));
+            } else if quad.predicate == of_change
+                && let Term::Literal(literal) = &quad.object
+            {
+                changed = literal.value().parse().ok().map(Generation);
+            }
+        }
+        Ok((kind, changed))
     }
 
     /// The properties of what a source says about an entity that are kept out of the public view.
@@ -546,7 +577,8 @@ impl View<'_> {
     /// # Errors
     /// When the storage fails or holds what this version does not understand.
     pub fn speakers(&self, entity: &NamedNode) -> Result<Vec<Source>, StoreError> {
-        let sources = self.known_sources()?;
+        let overall = self.overall()?;
+        let sources = &overall.sources;
         // To look into a few graphs takes less than to read all that is said, published and
         // decided about the entity.
         let is_among: Box<dyn Fn(&Source) -> Result<bool, StoreError> + '_> =

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 /// What a page may weigh, uncompressed.
 const PAGE_BYTES: usize = 200_000;
-/// How much more a page may read of the store because there is a hundred times as much that points
+/// How much more a page may read of the store because there is ten times as much that points
 /// to its entity.
 const MORE_READS: u64 = 200;
 
@@ -64,7 +64,7 @@ fn wordy() -> String {
 #[tokio::test]
 async fn pages_of_big_entities_are_small_and_read_what_they_show() {
     let mut folder = Folder::with_sources(&["theatre"]);
-    let text = programme("A", 100) + &programme("B", 10_000) + &wordy();
+    let text = programme("A", 1_000) + &programme("B", 10_000) + &wordy();
     let report = folder.submit("theatre", &text);
     assert!(report.generation.0 > 1, "{report:?}");
     let site = Site::of(folder);

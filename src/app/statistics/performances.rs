@@ -465,7 +465,7 @@ fn town_of(text: &str) -> String {
     ];
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_office = |word: &&str| word.eq_ignore_ascii_case("cedex");
-    let end = words.iter().position(|word| is_office(&word));
+    let end = words.iter().position(is_office);
     let town = words[..end.filter(|end| *end > 0).unwrap_or(words.len())].join(" ");
     if town.chars().any(char::is_lowercase) || town.chars().count() < 3 {
         return town;

@@ -10,11 +10,13 @@ use crate::http::pages::page;
 use crate::http::problem::{NOT_FOUND, Problem};
 use crate::http::reader::Reader;
 use crate::ingest::choices;
+use crate::model::vocabulary::schema;
 use crate::model::{Noid, time};
 use crate::publish::select;
 use crate::store::View;
 use axum::http::header::{CONTENT_LOCATION, LINK};
 use jiff::Timestamp;
+use oxrdf::{GraphNameRef, Term};
 use std::sync::Arc;
 
 /// The page about a thing.
@@ -42,10 +44,19 @@ pub(super) fn page_of(
             .with(CONTENT_LOCATION, &address));
     }
     let (linking, known) = match &index {
-        Some(index) => (
-            index.here(view.base(), iri, instant),
-            Arc::clone(&index.labels),
-        ),
+        Some(index) => {
+            let mut linking = index.here(view.base(), iri, instant);
+            // Nothing is a performance of a performance: its page tells the other dates.
+            let work = view.object(
+                iri.as_ref().into(),
+                schema::WORK_PERFORMED,
+                GraphNameRef::DefaultGraph,
+            )?;
+            if let Some(Term::NamedNode(work)) = work {
+                linking.dates = index.here(view.base(), &work, instant).dates;
+            }
+            (linking, Arc::clone(&index.labels))
+        }
         None => (select::links_in_store(&view, iri, today)?, Arc::default()),
     };
     let mut document =
