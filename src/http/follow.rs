@@ -310,6 +310,7 @@ fn feed(
     }
     let answer = |body: Vec<u8>| {
         Answer::of(ATOM, body)
+            .with(CONTENT_LANGUAGE, reader.lang.tag())
             .at(generation)
             .known_as(&tag, &modified)
             .with(LINK, &links)

@@ -15,7 +15,7 @@ use crate::model::{Kind, Lang, Noid, Text};
 use crate::publish::Listing;
 use crate::search::{Entry, Facet, Order, Question, Wanted};
 use axum::extract::State as Injected;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -271,6 +271,7 @@ fn completed(
     let answer = |body: String| {
         Answer::of(offer, body)
             .at(state.generation)
+            .with(CONTENT_LANGUAGE, reader.lang.tag())
             .known_as(&tag, "")
             .unless_known_to(&reader.headers)
     };
@@ -351,6 +352,7 @@ pub async fn description(Injected(server): Injected<Shared>, reader: Reader) -> 
         at("/opensearch.xml"),
     );
     Answer::new("application/opensearchdescription+xml", text)
+        .with(CONTENT_LANGUAGE, reader.lang.tag())
         .varying("Accept-Language")
         .with(CACHE_CONTROL, "max-age=3600")
         .into_response()

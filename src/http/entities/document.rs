@@ -52,7 +52,10 @@ pub async fn document(
     if let (Name::Exact(noid), true) = (names::read(&stem), up.is_empty())
         && let Some(answer) = unchanged(&server, &noid, by_suffix, &reader)
     {
-        return Ok(answer.into_response());
+        let mut response = answer.into_response();
+        let original = history::Original::new(&noid, by_suffix);
+        history::point_to_past(response.headers_mut(), &base, &original);
+        return Ok(response);
     }
     let mut response = server
         .read(move |server, _| {

@@ -2,6 +2,7 @@
 
 use crate::html;
 use crate::http::Shared;
+use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
@@ -13,6 +14,7 @@ pub async fn persistence(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
+    reader.choose(&[HTML])?;
     let config = &server.app.config;
     let shown = html::Persistence {
         naan: config.naan.clone(),
@@ -21,6 +23,6 @@ pub async fn persistence(
     };
     let generation = server.app.store.generation();
     Ok(page(&server, &reader, generation, |site| shown.page(site))?
-        .varying("Accept-Language")
+        .varying("Accept, Accept-Language")
         .into_response())
 }
