@@ -872,7 +872,7 @@ mod tests {
                     assert!(
                         tag != "script"
                             || text.contains("application/ld+json")
-                            || (name == "sparql" && text.contains(" src=\"/assets/editor.")),
+                            || text.contains(" src=\"/assets/"),
                         "{name}: {text}"
                     );
                     let loads = tag == "link"
