@@ -58,7 +58,7 @@ const withLanguage = (address, lang) => {
 };
 
 /** The address of the page of an entity of each kind that the data has. */
-async function entities(base) {
+export async function entities(base) {
   const found = {};
   for (const [kind, pattern] of Object.entries(KINDS)) {
     const query = `${PREFIXES} SELECT ?s WHERE { ${pattern.replace("BASE", base)} } ORDER BY ?s LIMIT 1`;
@@ -136,7 +136,7 @@ export function siteChecks({ check, claim, WAIT_MS, NARROW, WIDE }) {
       await inContext(browser, { javaScriptEnabled }, async (page) => {
         await go(page, production);
         const title = await page.locator("h1").innerText();
-        await page.locator("table.month td.has a").first().click();
+        await page.locator("table.month-days td.has a").first().click();
         await page.locator("p.when").waitFor({ timeout: WAIT_MS });
         claim(/\/doc\/[0-9a-z]{12}$/.test(page.url()), `the date leads to ${page.url()}`);
         await page.locator("address .place a").first().click();
