@@ -20,7 +20,7 @@ const KINDS = {
   room: "?s a schema:Place ; schema:containedInPlace []",
   festival: "?s a schema:Festival",
   series: "?s a schema:EventSeries FILTER NOT EXISTS { ?s a schema:Festival }",
-  character: "?s a <BASEns#Personnage>",
+  character: "?s a ?class FILTER(STRENDS(STR(?class), 'ns#Personnage'))",
 };
 
 /** The pages that are there whatever the data. */
@@ -46,7 +46,6 @@ const FIXED = [
   "quality",
   "validate",
   "api",
-  "problems/",
   "problems/withdrawn",
   "no-such-page",
 ];
@@ -61,7 +60,7 @@ const withLanguage = (address, lang) => {
 export async function entities(base) {
   const found = {};
   for (const [kind, pattern] of Object.entries(KINDS)) {
-    const query = `${PREFIXES} SELECT ?s WHERE { ${pattern.replace("BASE", base)} } ORDER BY ?s LIMIT 1`;
+    const query = `${PREFIXES} SELECT ?s WHERE { ${pattern} } ORDER BY ?s LIMIT 1`;
     const address = `${base}sparql?query=${encodeURIComponent(query)}`;
     const answer = await fetch(address, { headers: { accept: "application/sparql-results+json" } });
     const iri = (await answer.json()).results.bindings[0]?.s.value;
