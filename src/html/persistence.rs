@@ -23,8 +23,11 @@ const OTHER: &str = "bq7n4zr2kt5x";
 /// The first with a slip.
 const SLIP: &str = "3f8kz2m9q0cz";
 
+/// A request and its answer, below a base.
+type Exchange = fn(&str) -> String;
+
 /// What can have become of a name: the key of its texts, and an exchange that shows it.
-const CASES: &[(&str, fn(&str) -> String)] = &[
+const CASES: &[(&str, Exchange)] = &[
     ("published", |base| {
         exchange(
             base,

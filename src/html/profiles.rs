@@ -49,7 +49,7 @@ pub fn page(profiles: &[&'static DocumentProfile], site: Site<'_>) -> Result<Str
             href: site.href(iri.as_str()),
             iri: iri.into_string(),
             formats: profile.formats().map(|format| format.media_type).collect(),
-            is_default: profile.is_default(),
+            is_default: profile.is_usual(),
         }
     };
     let title = match profiles {

@@ -451,14 +451,14 @@ fn names_in_order(lang: Lang) -> ByName {
     )
 }
 
-fn by_name(
-    top: TopDocs,
-    lang: Lang,
-) -> impl Collector<Fruit = Vec<((Option<String>, Option<String>), DocAddress)>> {
+/// What sorts an entity in a list: its name in the reader's language, and in the other.
+type Names = (Option<String>, Option<String>);
+
+fn by_name(top: TopDocs, lang: Lang) -> impl Collector<Fruit = Vec<(Names, DocAddress)>> {
     top.order_by(names_in_order(lang))
 }
 
-type Worth = (u64, (Option<String>, Option<String>));
+type Worth = (u64, Names);
 
 /// The best first: by how it matches, whether it is still to come, how many links lead to it; then
 /// by name.

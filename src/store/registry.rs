@@ -581,18 +581,19 @@ impl View<'_> {
         let sources = &overall.sources;
         // To look into a few graphs takes less than to read all that is said, published and
         // decided about the entity.
-        let is_among: Box<dyn Fn(&Source) -> Result<bool, StoreError> + '_> =
-            if sources.len() <= FEW_SOURCES {
-                Box::new(|source| {
-                    let graph = self.base().source_graph(&source.name);
-                    let said = Some(GraphNameRef::NamedNode(graph.as_ref()));
-                    let mut said = self.quads(Some(entity.as_ref().into()), None, None, said);
-                    Ok(said.next().transpose()?.is_some())
-                })
-            } else {
-                let names = self.sources_of(entity)?;
-                Box::new(move |source| Ok(names.binary_search(&source.name).is_ok()))
-            };
+        let names = match sources.len() {
+            0..=FEW_SOURCES => None,
+            _ => Some(self.sources_of(entity)?),
+        };
+        let is_among = |source: &Source| -> Result<bool, StoreError> {
+            if let Some(names) = &names {
+                return Ok(names.binary_search(&source.name).is_ok());
+            }
+            let graph = self.base().source_graph(&source.name);
+            let said = Some(GraphNameRef::NamedNode(graph.as_ref()));
+            let mut said = self.quads(Some(entity.as_ref().into()), None, None, said);
+            Ok(said.next().transpose()?.is_some())
+        };
         let mut speakers = Vec::new();
         for source in sources.iter() {
             if is_among(source)? {

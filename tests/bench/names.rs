@@ -221,7 +221,7 @@ fn entry(number: usize) -> Entry {
         department: Some(format!("{:02}", number % 95)),
         disciplines: vec![format!("vocab/disciplines/{}", number % 13)],
         functions: vec![format!("vocab/fonctions/{}", number % 40)],
-        days: (number % 3 == 0).then_some(TODAY + 3).into_iter().collect(),
+        days: (number.is_multiple_of(3)).then_some(TODAY + 3).into_iter().collect(),
         links: (number % 500) as u64,
         ..Entry::default()
     }

@@ -552,13 +552,6 @@ pub static CONTEXT: Operation = Operation {
     needs_token: false,
 };
 
-const PER_PAGE: Parameter = text(
-    "per_page",
-    (
-        "Combien par page, de 1 à 200",
-        "How many on a page, from 1 to 200",
-    ),
-);
 const fn text(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
     Parameter {
         name,
@@ -1407,15 +1400,6 @@ pub static QUALITY_OF: Operation = Operation {
     answers: QUALITY_ANSWERS,
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
-};
-const PER_PAGE: Parameter = Parameter {
-    name: "per_page",
-    is_header: false,
-    kind: Kind::Text,
-    about: (
-        "Combien il y en a sur une page : 50, et 200 au plus.",
-        "How many there are on a page: 50, and 200 at most.",
-    ),
 };
 /// The answers of a list.
 const LIST_ANSWERS: &[Answer] = &[ok(LIST), UNCHANGED];

@@ -69,7 +69,7 @@ pub(super) fn asked(
     };
     Ok(match format_of(offer) {
         None => Asked::Page,
-        Some(format) => Asked::Data(profile.unwrap_or_else(DocumentProfile::default), format),
+        Some(format) => Asked::Data(profile.unwrap_or_else(DocumentProfile::usual), format),
     })
 }
 

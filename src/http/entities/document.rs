@@ -153,7 +153,7 @@ fn is_own(profile: &DocumentProfile, format: &Format) -> bool {
 /// The address of this very representation.
 fn address(noid: &Noid, profile: &DocumentProfile, format: &Format, reader: &Reader) -> String {
     let mut address = format!("{noid}.{}", format.extension);
-    if !profile.is_default() {
+    if !profile.is_usual() {
         address.push_str(&format!("?_profile={}", profile.name));
     }
     if profile.is_in_one_language {

@@ -88,7 +88,7 @@ pub(super) fn representations(base: &Base, noid: &Noid) -> Vec<Representation> {
         profile: None,
     }];
     for profile in PROFILES {
-        let query = if profile.is_default() {
+        let query = if profile.is_usual() {
             String::new()
         } else {
             format!("?_profile={}", profile.name)
@@ -109,7 +109,7 @@ fn to_representation(one: &Representation, rel: &'static str, base: &Base) -> Li
     match one.profile {
         // `profile` is Signposting's word, `formats` that of Content Negotiation by Profile; the
         // stored form is what one gets anyway.
-        Some(profile) if !profile.is_default() => {
+        Some(profile) if !profile.is_usual() => {
             let iri = profile.iri(base).into_string();
             link.with("profile", iri.clone()).with("formats", iri)
         }
@@ -174,7 +174,7 @@ fn about(document: &Document, base: &Base) -> Vec<Link> {
 }
 
 /// The entity's own values of some properties, as far as they are IRIs.
-fn objects<'a>(document: &'a Document, wanted: impl Fn(&str) -> bool) -> Vec<&'a str> {
+fn objects(document: &Document, wanted: impl Fn(&str) -> bool) -> Vec<&str> {
     let own = NamedOrBlankNode::from(document.description.iri.clone());
     let mut objects: Vec<&str> = document
         .description
@@ -289,7 +289,7 @@ pub(super) fn of_gone(base: &Base, noid: &Noid) -> Vec<Link> {
 fn of_former(base: &Base, noid: &Noid) -> Vec<Link> {
     let mut links = names(base, noid, None);
     for one in representations(base, noid) {
-        if one.profile.is_none_or(DocumentProfile::is_default)
+        if one.profile.is_none_or(DocumentProfile::is_usual)
             && !["application/trig", "application/n-quads"].contains(&one.media_type)
         {
             links.push(to_representation(&one, "alternate", base));
