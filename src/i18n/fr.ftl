@@ -900,7 +900,7 @@ section-dates-person = Sur scène
 section-dates-organisation = Sur scène
 section-dates-festival = Programme
 section-dates-season = Programme
-section-venues = En tournée
+section-venues = Lieux
 section-roles = Parcours
 section-roles-character = Sur scène
 section-images = Images
@@ -931,7 +931,7 @@ fact-characters = Personnages
 fact-language = Langue
 fact-email = Courriel
 where-map = Carte du lieu
-venues-map = Carte des lieux de la tournée
+venues-map = Carte des lieux
 venues-place = Lieu
 venues-town = Commune
 venues-when = Quand
@@ -939,8 +939,28 @@ venues-dates = Dates
 dates-none-to-come = Aucune date à venir.
 dates-later =
     { $n ->
-        [one] Une date plus tard
-       *[other] { $shown } dates plus tard
+        [one] Voir la date suivante
+       *[other] Voir les { $shown } dates suivantes
+    }
+dates-over-last =
+    { $n ->
+        [one] La dernière date passée
+       *[other] Les { $shown } dernières dates passées
+    }
+dates-postponed = Reportées, sans nouvelle date
+calendar-left =
+    { $n ->
+        [one] Une autre représentation
+       *[other] { $shown } autres représentations
+    }
+calendar-zones = Les heures sont celles de chaque lieu (hors France métropolitaine : { $zones }).
+calendar-until = Ce calendrier s’arrête au { $day } ; il y a des dates ensuite.
+calendar-from = Ce calendrier commence le { $day } ; il y a eu des dates avant.
+calendar-all = Toutes les dates
+venues-among =
+    { $n ->
+        [one] D’après la seule date de cette page ; il y en a d’autres.
+       *[other] Parmi les { $shown } dates de cette page seulement ; il y en a d’autres.
     }
 dates-over =
     { $n ->
