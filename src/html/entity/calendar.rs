@@ -98,7 +98,12 @@ pub(super) fn calendar(given: &Given<'_>, dates: &Dates<'_>) -> Calendar {
             day.total = day.total.max(total);
         }
     }
-    if days.values().map(|day| day.total.max(day.rows.len())).sum::<usize>() < 2 {
+    if days
+        .values()
+        .map(|day| day.total.max(day.rows.len()))
+        .sum::<usize>()
+        < 2
+    {
         return Calendar::default();
     }
     let today = time::today(given.entity.now);
@@ -144,12 +149,7 @@ pub(super) fn calendar(given: &Given<'_>, dates: &Dates<'_>) -> Calendar {
     }
 }
 
-fn month(
-    given: &Given<'_>,
-    first: Date,
-    days: &BTreeMap<Date, Events<'_>>,
-    today: Date,
-) -> Month {
+fn month(given: &Given<'_>, first: Date, days: &BTreeMap<Date, Events<'_>>, today: Date) -> Month {
     let lead = usize::from(first.weekday().to_monday_zero_offset().unsigned_abs());
     let mut cells: Vec<Option<Day>> = (0..lead).map(|_| None).collect();
     let mut day = first;
