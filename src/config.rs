@@ -5,7 +5,7 @@
 //! No key is needed to start; unknown keys are refused; all faults are told at once.
 
 use crate::model::outside::{self, Outside, Tiles};
-use crate::model::{Base, Lang};
+use crate::model::{Base, Lang, Naan};
 use oxrdf::NamedNode;
 use std::fmt::{self, Write as _};
 use std::net::{IpAddr, SocketAddr};
@@ -33,6 +33,8 @@ pub struct Config {
     pub licence: Option<NamedNode>,
     /// The namespace of Cap Data Opéra, for the alignments with it.
     pub cap_data_namespace: Option<NamedNode>,
+    /// The number under which entities are also ARKs.
+    pub naan: Option<Naan>,
     /// Files of shapes, one for each profile of the operator.
     pub profiles: Vec<PathBuf>,
     /// A folder of example queries of the operator.
@@ -174,6 +176,7 @@ impl Default for Config {
             publisher_contact: None,
             licence: None,
             cap_data_namespace: None,
+            naan: None,
             profiles: Vec::new(),
             queries: None,
             languages: vec![Lang::Fr, Lang::En],
@@ -368,6 +371,13 @@ pub static KEYS: &[Key] = &[
         example: "\"https://www.etalab.gouv.fr/licence-ouverte-open-licence/\"",
         set: |config, value| put(&mut config.licence, http_iri(value).map(Some)),
         show: |config| quoted(config.licence.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "naan",
+        help: "The number that the ARK Alliance gave to whoever names things here; entities then also answer as `{base}/ark:/NAAN/…`, for good.",
+        example: "\"12345\"",
+        set: |config, value| put(&mut config.naan, parsed(value).map(Some)),
+        show: |config| quoted(config.naan.as_ref()),
     },
     Key {
         name: "languages",

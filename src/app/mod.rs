@@ -11,6 +11,7 @@ pub mod followers;
 pub mod following;
 pub mod history;
 pub mod identifiers;
+pub mod known;
 pub mod links;
 pub mod outgoing;
 pub mod private;
@@ -48,6 +49,8 @@ pub struct App {
     /// The JSON-LD context as it is published at `{base}/context.jsonld`.
     pub context_document: String,
     pub metrics: Metrics,
+    /// When the entities that were read lately last changed.
+    pub known: known::Known,
     pub dumps: dumps::Dumps,
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
@@ -190,10 +193,14 @@ impl App {
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
         Ok(Self {
+            context: Context {
+                naan: config.naan.clone(),
+                ..Context::new(base.clone(), &context_document)?
+            },
             edition,
-            context: Context::new(base.clone(), &context_document)?,
             context_document: context_document.replace("{base}", base.as_str()),
             metrics: Metrics::default(),
+            known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),

@@ -19,8 +19,10 @@ pub mod home;
 mod links;
 mod list;
 pub mod map;
+mod persistence;
 pub mod places;
 mod problem;
+mod profiles;
 pub mod quality;
 mod queries;
 mod report;
@@ -45,7 +47,9 @@ pub use history::{ChangedLine, History, Memento, Version};
 pub use home::{Count, Home};
 pub use links::{LinksGroup, LinksPage, page as links};
 pub use list::list;
+pub use persistence::Persistence;
 pub use problem::{Problem, Replaced, Tombstone};
+pub use profiles::{Alternates, Representation, page as document_profiles};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
 pub use report::{Progress, Report, Shortfalls};
 pub use resolve::{Resolve, Resolving};
@@ -82,7 +86,7 @@ mod tests {
     };
     use crate::model::kind::KINDS;
     use crate::model::vocabulary::xsd;
-    use crate::model::{Assessment, Generation, Lang, Outside, Severity, Text};
+    use crate::model::{Assessment, Generation, Kind, Lang, Outside, Severity, Text};
     use crate::publish::sample;
     use oxrdf::{Literal, NamedNode, Term, Triple};
     use std::collections::BTreeMap;
@@ -578,14 +582,39 @@ mod tests {
             title: "Rien à cette adresse".to_owned(),
             detail: Some("`/id/<x>` n’existe pas.".to_owned()),
             advice: vec!["Vérifiez l’adresse.".to_owned()],
+            near: vec![(node("id/3f8kz2m9q0cx"), french("Les <Marées>"))],
             request_id: Some("5f1c".to_owned()),
         };
         let tombstone = Tombstone {
+            kind: Kind::named("performance"),
+            history: node("doc/3f8kz2m9q0cx/history"),
             iri: node("id/3f8kz2m9q0cx"),
             name: french("Les Marées du grenier"),
             since: Some("2026-11-20T09:12:44Z".to_owned()),
             by: Some("grande-ourse".to_owned()),
             reason: None,
+        };
+        let persistence = Persistence {
+            naan: "12345".parse().ok(),
+            publisher: Some("Réseau <des> scènes".to_owned()),
+            contact: Some("mailto:donnees@example.org".to_owned()),
+        };
+        let profiles: Vec<_> = crate::publish::PROFILES.iter().collect();
+        let alternates = Alternates {
+            document: node("doc/3f8kz2m9q0cx"),
+            entity: node("id/3f8kz2m9q0cx"),
+            representations: vec![
+                Representation {
+                    address: node("doc/3f8kz2m9q0cx.html"),
+                    media_type: "text/html",
+                    profile: None,
+                },
+                Representation {
+                    address: node("doc/3f8kz2m9q0cx.jsonld?_profile=schema"),
+                    media_type: "application/ld+json",
+                    profile: profiles.last().copied(),
+                },
+            ],
         };
         let theatre = node("vocab/disciplines/theatre");
         let about: Vec<Triple> = read(disciplines)
@@ -748,6 +777,18 @@ mod tests {
             ("dumps", page(dumps.page(site("/dumps/")))),
             ("problem", page(problem.page(site("/id/x")))),
             ("tombstone", page(tombstone.page(site("/doc/3f8kz2m9q0cx")))),
+            (
+                "persistence",
+                page(persistence.page(site("/about/persistence"))),
+            ),
+            (
+                "document-profiles",
+                page(document_profiles(&profiles, site("/profiles"))),
+            ),
+            (
+                "alternates",
+                page(alternates.page(site("/doc/3f8kz2m9q0cx?_profile=alt"))),
+            ),
         ]
     }
 
@@ -831,11 +872,13 @@ mod tests {
                     assert!(
                         tag != "script"
                             || text.contains("application/ld+json")
-                            || (name == "sparql" && text.contains(" src=\"/assets/editor.")),
+                            || text.contains(" src=\"/assets/"),
                         "{name}: {text}"
                     );
-                    let loads =
-                        tag == "link" && !text.contains("canonical") && !text.contains("alternate");
+                    let loads = tag == "link"
+                        && !["canonical", "alternate", "search"]
+                            .iter()
+                            .any(|rel| text.contains(&format!("rel=\"{rel}\"")));
                     assert!(!loads || text.contains("href=\"/assets/"), "{name}: {text}");
                     if let Some(href) = text.split(" href=\"").nth(1) {
                         let fine = ["/", "#", "http://", "https://", "mailto:"];

@@ -2,6 +2,7 @@
 
 use crate::html::shown::{Link, Prose, Time, Words, best};
 use crate::html::{PageError, Site, render, time};
+use crate::model::Kind;
 use askama::Template;
 use oxrdf::{Literal, NamedNode};
 
@@ -16,6 +17,8 @@ pub struct Problem {
     pub advice: Vec<String>,
     /// To be quoted when writing to the operator.
     pub request_id: Option<String>,
+    /// Entities that may have been meant, with their names.
+    pub near: Vec<(NamedNode, Vec<Literal>)>,
 }
 
 #[derive(Template)]
@@ -25,6 +28,7 @@ struct ProblemPage<'a> {
     problem: &'a Problem,
     detail: Option<Prose>,
     advice: Vec<Prose>,
+    near: Vec<(Link, &'a str)>,
 }
 
 impl Problem {
@@ -38,8 +42,22 @@ impl Problem {
             problem: self,
             detail: self.detail.as_deref().map(Prose::new),
             advice: self.advice.iter().map(|line| Prose::new(line)).collect(),
+            near: self
+                .near
+                .iter()
+                .map(|(iri, names)| (named(iri, names, &site), iri.as_str()))
+                .collect(),
         })
     }
+}
+
+/// A link to an entity by its name, or by its IRI when it has none.
+fn named(iri: &NamedNode, names: &[Literal], site: &Site<'_>) -> Link {
+    let words = match best(names, site.lang) {
+        Some(name) => Words::of(name, site),
+        None => Words::plain(iri.as_str()),
+    };
+    Link::to(iri.as_str(), words, site)
 }
 
 /// An entity that was several, which replace it.
@@ -64,13 +82,6 @@ impl Replaced {
     /// # Errors
     /// Never in practice: see [`PageError`].
     pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
-        let successor = |(iri, names): &(NamedNode, Vec<Literal>)| {
-            let words = match best(names, site.lang) {
-                Some(name) => Words::of(name, &site),
-                None => Words::plain(iri.as_str()),
-            };
-            Link::to(iri.as_str(), words, &site)
-        };
         render(&ReplacedPage {
             site,
             iri: Link {
@@ -78,7 +89,11 @@ impl Replaced {
                 is_external: false,
                 words: Words::plain(self.iri.as_str()),
             },
-            successors: self.successors.iter().map(successor).collect(),
+            successors: self
+                .successors
+                .iter()
+                .map(|(iri, names)| named(iri, names, &site))
+                .collect(),
         })
     }
 }
@@ -89,6 +104,10 @@ pub struct Tombstone {
     pub iri: NamedNode,
     /// The names that it last had.
     pub name: Vec<Literal>,
+    /// What it was.
+    pub kind: Option<&'static Kind>,
+    /// Where it is told how it changed.
+    pub history: NamedNode,
     /// When it was withdrawn: an `xsd:dateTime` in UTC.
     pub since: Option<String>,
     /// Which source withdrew it.
@@ -102,6 +121,8 @@ pub struct Tombstone {
 struct TombstonePage<'a> {
     site: Site<'a>,
     name: Option<Words>,
+    kind: Option<String>,
+    history: Option<String>,
     iri: Link,
     since: Option<Time>,
     by: Option<&'a str>,
@@ -117,6 +138,10 @@ impl Tombstone {
         render(&TombstonePage {
             site,
             name: best(&self.name, site.lang).map(|name| Words::of(name, &site)),
+            kind: self
+                .kind
+                .map(|kind| site.say(&format!("kind-{}", kind.name))),
+            history: site.href(self.history.as_str()),
             iri: Link {
                 href: None,
                 is_external: false,

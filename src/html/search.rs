@@ -244,9 +244,16 @@ fn label(label: &Label, count: u64, site: &Site<'_>) -> Words {
             || Words::plain(site.say("no-name")),
             |name| Words::of(name, site),
         ),
-        Label::Kind(kind) => Words::plain(kinds(kind, count, site)),
+        Label::Kind(kind) => Words::plain(capital(&kinds(kind, count, site))),
         Label::Text(text) => Words::plain(text),
     }
+}
+
+/// A text with a capital at its beginning.
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(chars).collect()
 }
 
 /// A kind in the number that so many are.

@@ -89,6 +89,11 @@ pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
     Some(format!("{time}{}", zone_note(&moment, lang)))
 }
 
+/// The time of day on the clock of the place, where there is no room for more.
+pub(crate) fn bare_clock(text: &str, lang: Lang) -> Option<String> {
+    Some(clock(parse(text)?.time?, lang))
+}
+
 /// A short date for lists: `mar. 2 mars 2027, 20 h 30`.
 pub(crate) fn short(text: &str, lang: Lang) -> String {
     let Some(moment) = parse(text) else {

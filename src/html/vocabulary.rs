@@ -307,6 +307,7 @@ fn formats(iri: &str, site: &Site<'_>) -> Vec<(&'static str, String)> {
     let address = site.href(iri).unwrap_or_default();
     crate::publish::FORMATS
         .iter()
+        .filter(|format| !format.has_graphs)
         .map(|format| (format.extension, format!("{address}.{}", format.extension)))
         .collect()
 }

@@ -152,6 +152,13 @@ fn listed(
     kind: &'static Kind,
     asked: &lists::Asked,
 ) -> Result<Answer, Problem> {
+    let known: Vec<&str> = ["q", "letter"]
+        .iter()
+        .chain(narrowing(kind))
+        .chain(lists::PARAMETERS)
+        .copied()
+        .collect();
+    reader.allow_only(&known)?;
     let path = format!("/browse/{}", kind.name);
     let text = shortened(reader.parameter("q").unwrap_or_default());
     let wanted = Wanted::of(&text);

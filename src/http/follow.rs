@@ -26,7 +26,7 @@ use crate::store::{CancellationToken, View};
 use axum::body::Body;
 use axum::extract::{Path, State as Injected};
 use axum::http::StatusCode;
-use axum::http::header::{CACHE_CONTROL, LINK, LOCATION, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, LINK, LOCATION, VARY};
 use axum::response::{IntoResponse, Response};
 use oxrdf::{NamedNode, Term};
 use serde_json::{Value, json};
@@ -310,9 +310,11 @@ fn feed(
     }
     let answer = |body: Vec<u8>| {
         Answer::of(ATOM, body)
+            .with(CONTENT_LANGUAGE, reader.lang.tag())
             .at(generation)
             .known_as(&tag, &modified)
             .with(LINK, &links)
+            .with(CONTENT_LANGUAGE, reader.lang.tag())
             .varying("Accept-Language")
     };
     if is_known(&tag, &reader.headers) {

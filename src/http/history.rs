@@ -493,6 +493,7 @@ impl<'a> Past<'a> {
             next: self.versions.get(place + 1).map(href),
             files: FORMATS
                 .iter()
+                .filter(|format| !format.has_graphs)
                 .map(|format| {
                     let name = format.extension;
                     let version = then.version;

@@ -3,7 +3,7 @@
 use crate::app::links::{Filter, When, today};
 use crate::html::{LinksGroup, LinksPage, links as page_of_links};
 use crate::http::Shared;
-use crate::http::entities::{moved, parse};
+use crate::http::entities::{merged, parse};
 use crate::http::lists::{self, VARYING};
 use crate::http::problem::{BAD_REQUEST, NOT_COUNTED_YET, NOT_FOUND, Problem, WITHDRAWN};
 use crate::http::reader::Reader;
@@ -44,7 +44,7 @@ pub async fn links(
             let base = view.base();
             match view.state(&noid)? {
                 State::Current => {}
-                State::Merged(other) => return moved(view, "doc", &other, "/links"),
+                State::Merged(other) => return merged(view, &other, "../", "/links"),
                 State::Withdrawn(_) => return Err(Problem::new(&WITHDRAWN)),
                 State::Split(_) | State::Unknown => return Err(Problem::new(&NOT_FOUND)),
             }

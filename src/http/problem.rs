@@ -11,10 +11,13 @@ use crate::ingest::SubmitError;
 use crate::ingest::hands::HandError;
 use crate::ingest::importers::ReadError;
 use crate::ingest::importers::compression::CompressionError;
+use crate::model::lang::best;
 use crate::model::{Base, Lang, Text};
+use crate::rdf::xml::WriteError;
 use crate::store::{LogError, StoreError};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use oxrdf::{Literal, NamedNode};
 use serde_json::{Map, Value, json};
 use std::io;
 
@@ -304,6 +307,8 @@ pub struct More {
     pub members: Map<String, Value>,
     /// Further headers, such as `Retry-After`.
     pub headers: Vec<(header::HeaderName, HeaderValue)>,
+    /// Entities that may have been meant, with their names.
+    pub near: Vec<(NamedNode, Vec<Literal>)>,
 }
 
 impl Problem {
@@ -329,6 +334,13 @@ impl Problem {
     #[must_use]
     pub fn with_header(mut self, name: header::HeaderName, value: HeaderValue) -> Self {
         self.more.headers.push((name, value));
+        self
+    }
+
+    /// Proposes entities that may have been meant.
+    #[must_use]
+    pub fn with_near(mut self, near: Vec<(NamedNode, Vec<Literal>)>) -> Self {
+        self.more.near = near;
         self
     }
 
@@ -399,6 +411,12 @@ impl Problem {
             object.insert("instance".to_owned(), json!(format!("urn:request:{id}")));
         }
         object.extend(self.more.members.clone());
+        if !self.more.near.is_empty() {
+            let near = self.more.near.iter().map(|(iri, names)| {
+                json!({ "iri": iri.as_str(), "name": best(names, lang).map(Literal::value) })
+            });
+            object.insert("near".to_owned(), near.collect());
+        }
         Value::Object(object)
     }
 }
@@ -426,6 +444,17 @@ impl From<StoreError> for Problem {
             StoreError::Log(LogError::Stopped | LogError::Unconfirmed { .. })
             | StoreError::Behind { .. } => Self::writing_stopped(),
             _ => Self::new(&INTERNAL),
+        }
+    }
+}
+
+impl From<WriteError> for Problem {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Io(error) => error.into(),
+            WriteError::Unwritable(text) => {
+                Self::new(&NOT_ACCEPTABLE).with_detail(text.fr, text.en)
+            }
         }
     }
 }

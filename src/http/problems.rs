@@ -140,6 +140,7 @@ fn write(
             .map(|detail| detail.get(reader.lang).to_owned()),
         advice: vec![problem.row.about(reader.lang).to_owned()],
         request_id: request_id.map(str::to_owned),
+        near: problem.more.near.clone(),
     };
     let generation = server.app.store.generation();
     page(server, reader, generation, |site| shown.page(site))
@@ -169,6 +170,7 @@ pub async fn about(
             detail: None,
             advice: vec![row.about(reader.lang).to_owned()],
             request_id: None,
+            near: Vec::new(),
         };
         let generation = server.app.store.generation();
         page(&server, &reader, generation, |site| shown.page(site))?

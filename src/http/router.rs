@@ -48,6 +48,7 @@ routes! {
     "/agenda" get agenda::agenda, about::AGENDA;
     "/places" get places::places, about::PLACES;
     "/about" get home::about, about::ABOUT;
+    "/about/persistence" get entities::persistence, about::PERSISTENCE;
     "/api" get api::read, about::API;
     "/openapi.json" get api::openapi, about::OPENAPI;
     // By name.
@@ -59,8 +60,17 @@ routes! {
     "/browse/{kind}" get browse::kind, about::BROWSE_KIND;
     // Entities: the thing, then the document about it.
     "/id/{noid}" get entities::identify, about::IDENTIFY;
+    "/id/{noid}/" get entities::identify, about::IDENTIFY;
+    "/ark:/{naan}/{noid}" get entities::ark, about::ARK;
+    "/ark:{naan}/{noid}" get entities::ark_without_slash, about::ARK_WITHOUT_SLASH;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
     "/doc/{noid}/links" get links::links, about::LINKS_OF;
+    "/doc/{noid}/" get entities::document, about::DOCUMENT_OF;
+    "/doc/{noid}/linkset" get entities::linkset, about::LINKSET;
+    // The ways in which documents are written.
+    "/profiles" get entities::profiles, about::DOCUMENT_PROFILES;
+    "/profiles/" get entities::profiles, about::DOCUMENT_PROFILES;
+    "/profiles/{name}" get entities::profile, about::DOCUMENT_PROFILE;
     "/doc/{noid}/history" get history::history, about::HISTORY;
     "/doc/{noid}/timemap" get history::time_map, about::TIME_MAP;
     // The model: ontology, vocabularies, shapes, JSON-LD context.

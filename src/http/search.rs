@@ -15,7 +15,7 @@ use crate::model::{Kind, Lang, Noid, Text};
 use crate::publish::Listing;
 use crate::search::{Entry, Facet, Order, Question, Wanted};
 use axum::extract::State as Injected;
-use axum::http::header::CACHE_CONTROL;
+use axum::http::header::{CACHE_CONTROL, CONTENT_LANGUAGE};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -40,6 +40,13 @@ pub async fn search(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
+    let known: Vec<&str> = ["q"]
+        .iter()
+        .chain(&NARROWING)
+        .chain(lists::PARAMETERS)
+        .copied()
+        .collect();
+    reader.allow_only(&known)?;
     let asked = lists::asked(&reader)?;
     server
         .read(move |server, _| Ok(searched(server, &reader, &asked)?.into_response()))
@@ -264,6 +271,7 @@ fn completed(
     let answer = |body: String| {
         Answer::of(offer, body)
             .at(state.generation)
+            .with(CONTENT_LANGUAGE, reader.lang.tag())
             .known_as(&tag, "")
             .unless_known_to(&reader.headers)
     };
@@ -297,6 +305,7 @@ fn completed(
                 "path": entry.path,
                 "name": name,
                 "lang": entry.best(lang).and_then(|name| name.lang.as_deref()),
+                "foundBy": wanted.found_by(entry, entry.best(lang)).map(|name| &name.text),
                 "kind": entry.kind,
                 "about": about(entry, lang),
             })
@@ -343,6 +352,7 @@ pub async fn description(Injected(server): Injected<Shared>, reader: Reader) -> 
         at("/opensearch.xml"),
     );
     Answer::new("application/opensearchdescription+xml", text)
+        .with(CONTENT_LANGUAGE, reader.lang.tag())
         .varying("Accept-Language")
         .with(CACHE_CONTROL, "max-age=3600")
         .into_response()

@@ -173,7 +173,7 @@ pub async fn void(Injected(server): Injected<Shared>, reader: Reader) -> Result<
                     .retry_after(UNPUBLISHED_SECONDS));
             };
             let tag = etag(view.identity(), changed, offer.name);
-            let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;
+            let body = rdf(&triples, offer, &server.app.context)?;
             Ok(Answer::of(offer, body)
                 .at(view.generation()?)
                 .known_as(&tag, "")

@@ -154,7 +154,7 @@ async fn answer(
                 shown(server, view, &thing, &triples, &reader)?.known_as(&tag, "")
             } else {
                 let tag = etag(view.identity(), generation, offer.name);
-                let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;
+                let body = rdf(&triples, offer, &server.app.context)?;
                 Answer::of(offer, body).at(generation).known_as(&tag, "")
             };
             answer.set(

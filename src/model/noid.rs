@@ -65,34 +65,63 @@ impl Noid {
         &self.0
     }
 
-    /// The names that a mistyped one can have been, one slip away: another character in one place,
-    /// or two neighbours swapped. There are two dozen at most, since the check character leaves
-    /// one possibility for each place. Empty when the text is not mistyped in this way.
+    /// The names that somebody may have meant who wrote `text`: those that differ from it by one
+    /// character, by two neighbours swapped, by one character too many or too few, or by letters
+    /// that no name has and that look like digits. The check character leaves one candidate in
+    /// 29, so these are some dozens at most, whatever the text. Empty for what is a name.
     pub fn near(text: &str) -> Vec<Self> {
-        if Self::parse(text) != Err(NoidError::CheckCharacter) {
+        if Self::parse(text).is_ok() {
             return Vec::new();
         }
-        let typed = text.as_bytes();
-        let mut near = std::collections::BTreeSet::new();
-        let mut keep = |bytes: &[u8]| {
-            let candidate = std::str::from_utf8(bytes).unwrap_or_default();
-            near.extend(Self::parse(candidate));
-        };
-        for place in 0..typed.len() {
-            let mut changed = typed.to_vec();
-            for character in ALPHABET {
-                if let Some(byte) = changed.get_mut(place) {
-                    *byte = *character;
+        let chars: Vec<char> = text
+            .chars()
+            .take(RANDOM_CHARS + 3)
+            .map(|c| match c.to_ascii_lowercase() {
+                'o' => '0',
+                'l' | 'i' => '1',
+                other => other,
+            })
+            .collect();
+        let mut texts: Vec<Vec<char>> = vec![chars.clone()];
+        let alphabet = || ALPHABET.iter().map(|byte| char::from(*byte));
+        match chars.len() {
+            n if n == RANDOM_CHARS + 1 => {
+                for place in 0..n {
+                    texts.extend(alphabet().map(|other| {
+                        let mut changed = chars.clone();
+                        changed[place] = other;
+                        changed
+                    }));
+                    if place + 1 < n {
+                        let mut swapped = chars.clone();
+                        swapped.swap(place, place + 1);
+                        texts.push(swapped);
+                    }
                 }
-                keep(&changed);
             }
-            if place + 1 < typed.len() {
-                let mut swapped = typed.to_vec();
-                swapped.swap(place, place + 1);
-                keep(&swapped);
+            n if n == RANDOM_CHARS + 2 => texts.extend((0..n).map(|place| {
+                let mut shorter = chars.clone();
+                shorter.remove(place);
+                shorter
+            })),
+            n if n == RANDOM_CHARS => {
+                for place in 0..=n {
+                    texts.extend(alphabet().map(|other| {
+                        let mut longer = chars.clone();
+                        longer.insert(place, other);
+                        longer
+                    }));
+                }
             }
+            _ => {}
         }
-        near.into_iter().collect()
+        let mut names: Vec<Self> = texts
+            .into_iter()
+            .filter_map(|chars| Self::parse(&chars.into_iter().collect::<String>()).ok())
+            .collect();
+        names.sort_unstable();
+        names.dedup();
+        names
     }
 
     /// The name as a number, in eight bytes instead of a text; numbers are in the order of names.
@@ -186,6 +215,38 @@ mod tests {
                 let swapped: String = swapped.into_iter().collect();
                 assert_eq!(Noid::parse(&swapped), Err(NoidError::CheckCharacter));
             }
+        }
+    }
+
+    #[test]
+    fn a_mistyped_name_is_among_those_near_to_what_was_typed() {
+        let noid = Noid::mint(&mut counting());
+        let chars: Vec<char> = noid.as_str().chars().collect();
+        let typed = |chars: &[char]| Noid::near(&chars.iter().collect::<String>());
+        for place in 0..chars.len() {
+            let mut wrong = chars.clone();
+            wrong[place] = if chars[place] == 'k' { 'm' } else { 'k' };
+            assert!(typed(&wrong).contains(&noid));
+            wrong[place] = 'é';
+            assert!(typed(&wrong).contains(&noid));
+            let mut short = chars.clone();
+            short.remove(place);
+            assert!(typed(&short).contains(&noid));
+            let mut long = chars.clone();
+            long.insert(place, '7');
+            assert!(typed(&long).contains(&noid));
+            if place > 0 {
+                let mut swapped = chars.clone();
+                swapped.swap(place - 1, place);
+                let is_slip = Noid::parse(&swapped.iter().collect::<String>()).is_err();
+                assert!(!is_slip || typed(&swapped).contains(&noid));
+            }
+            assert!(typed(&wrong).len() < 40);
+        }
+        let like = noid.as_str().replace('0', "O").replace('1', "l");
+        assert!(Noid::near(&like).contains(&noid));
+        for text in ["", "x", "nothing at all like that", &"9".repeat(10_000)] {
+            assert_eq!(Noid::near(text), [], "{text}");
         }
     }
 

@@ -100,6 +100,9 @@ terms! {
         IS_REPLACED_BY "isReplacedBy" CONFORMS_TO "conformsTo" TITLE "title"
         DESCRIPTION "description" FORMAT "format"
     }
+    foaf "http://xmlns.com/foaf/0.1/" {
+        DOCUMENT "Document" PRIMARY_TOPIC "primaryTopic"
+    }
     prof "http://www.w3.org/ns/dx/prof/" {
         PROFILE "Profile" IS_PROFILE_OF "isProfileOf" HAS_TOKEN "hasToken"
     }

@@ -1,6 +1,6 @@
 //! The document of one entity: its public description and what a reader wants to know beside it.
 
-use crate::model::vocabulary::{dct, rdf, xsd};
+use crate::model::vocabulary::{dct, foaf, rdf, xsd};
 use crate::model::{Base, Choice, Description, Generation, Kind, Source, SourceName};
 use crate::publish::Context;
 use oxrdf::{Literal, NamedNode, Triple};
@@ -182,13 +182,11 @@ impl Document {
             return Vec::new();
         }
         let term = |local: &str| NamedNode::new_unchecked(format!("{}{local}", dct::NS));
-        let foaf =
-            |local: &str| NamedNode::new_unchecked(format!("http://xmlns.com/foaf/0.1/{local}"));
         let mut triples = vec![
-            Triple::new(document.clone(), rdf::TYPE, foaf("Document")),
+            Triple::new(document.clone(), rdf::TYPE, foaf::DOCUMENT),
             Triple::new(
                 document.clone(),
-                foaf("primaryTopic"),
+                foaf::PRIMARY_TOPIC,
                 self.description.iri.clone(),
             ),
             Triple::new(

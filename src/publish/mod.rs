@@ -21,7 +21,7 @@ pub use list::{Item, Listing};
 pub use profiles::{DocumentProfile, PROFILES};
 
 use crate::model::property::Properties;
-use crate::model::{Base, Naan};
+use crate::model::{Base, Naan, Noid};
 use crate::rdf::jsonld;
 use crate::rdf::write::Prefixes;
 use oxrdf::NamedNode;
@@ -53,6 +53,12 @@ impl Context {
             naan: None,
             base,
         })
+    }
+
+    /// The ARK under which an entity answers here; `None` without a number of ours.
+    pub fn ark(&self, noid: &Noid) -> Option<NamedNode> {
+        let naan = self.naan.as_ref()?;
+        Some(self.base.join(&naan.ark(noid)))
     }
 
     /// The ARK of an entity of ours, as `ark:/NAAN/NAME`; `None` without a number of ours.

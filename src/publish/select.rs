@@ -96,6 +96,28 @@ pub fn document_with_neighbours(
     Ok(Some(document))
 }
 
+/// As [`document`], with what each source says, as it is in the source's graph, and no more.
+///
+/// # Errors
+/// When the storage fails.
+pub fn document_with_claims(
+    view: &View<'_>,
+    iri: &NamedNode,
+) -> Result<Option<Document>, StoreError> {
+    let Some(mut document) = bare_document(view, iri)? else {
+        return Ok(None);
+    };
+    for member in view.members(iri)? {
+        for (source, triples) in view.claims(&member)? {
+            let mut shares = document.sources.iter_mut();
+            if let Some(share) = shares.find(|share| share.source.name == source) {
+                share.triples.extend(triples);
+            }
+        }
+    }
+    Ok(Some(document))
+}
+
 /// Fills in what a page reads along with a description that is given: the neighbours and the names
 /// of all that it mentions, as they are in this state.
 ///
@@ -133,8 +155,9 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
     if triples.is_empty() {
         return Ok(None);
     }
-    let generation = view.changed_at(iri)?.unwrap_or_default();
-    let kind = match view.kind_of(iri)? {
+    let (kind, changed) = view.kind_and_change(iri)?;
+    let generation = changed.unwrap_or_default();
+    let kind = match kind {
         Some(kind) => kind,
         None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
     };
@@ -168,20 +191,19 @@ pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreE
 
 /// The sources that speak of an entity, those that are followed first, without their claims.
 fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
-    let mut shares = Vec::new();
-    let mut names = BTreeSet::new();
-    for member in view.members(iri)? {
-        names.extend(view.sources_of(&member)?);
+    let mut sources = BTreeMap::new();
+    for member in view.members_if_merged(iri)? {
+        let speakers = view.speakers(&member)?.into_iter();
+        sources.extend(speakers.map(|source| (source.name.clone(), source)));
     }
-    for name in names {
-        if let Some(source) = view.source(&name)? {
-            shares.push(SourceShare {
-                source,
-                triples: Vec::new(),
-                left_out: Vec::new(),
-            });
-        }
-    }
+    let mut shares: Vec<SourceShare> = sources
+        .into_values()
+        .map(|source| SourceShare {
+            source,
+            triples: Vec::new(),
+            left_out: Vec::new(),
+        })
+        .collect();
     shares.sort_by(|a, b| (a.source.rank, &a.source.name).cmp(&(b.source.rank, &b.source.name)));
     Ok(shares)
 }

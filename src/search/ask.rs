@@ -5,7 +5,7 @@
 //! it costs a bounded time: only so many words of so many characters count.
 
 use crate::model::Lang;
-use crate::search::entry::Entry;
+use crate::search::entry::{Entry, Name};
 use crate::search::fields::{Facet, Fields, LAST, LINKS, PATH, key_column};
 use crate::search::tally::{Counts, Tally};
 use crate::search::{SearchError, fold};
@@ -38,6 +38,9 @@ const NEARLY_START: Score = 1.0;
 /// The same, for a name that begins with the first word, and that is the question.
 const FIRST: Score = 3.0;
 const WHOLE: Score = 64.0;
+
+/// The kind of which nothing is proposed.
+const PERFORMANCE: &str = "performance";
 
 /// In which order answers come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,6 +78,20 @@ impl Wanted {
     /// Whether nothing is left to look for.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+
+    /// The name by which an entry was found, where that is not the one that it is shown by.
+    pub fn found_by<'e>(&self, entry: &'e Entry, shown: Option<&Name>) -> Option<&'e Name> {
+        let has_all = |name: &Name| {
+            let folded = fold::fold(&name.text);
+            let words = fold::words(&folded);
+            let is_there = |wanted: &String| words.iter().any(|word| word.starts_with(&**wanted));
+            self.needed().iter().all(is_there)
+        };
+        if shown.is_some_and(has_all) {
+            return None;
+        }
+        entry.all_names().find(|name| has_all(name))
     }
 
     /// The words that have to be there: not an article that it begins with.
@@ -193,7 +210,11 @@ impl Searching {
         }
         let mut proposed = Vec::new();
         for reach in [Reach::Proposed, Reach::Near] {
-            let query = self.query(wanted, reach);
+            // Performances bear the names of what is performed.
+            let query = BooleanQuery::new(vec![
+                (Occur::Must, self.query(wanted, reach)),
+                (Occur::MustNot, term(self.fields.kind, PERFORMANCE)),
+            ]);
             let best = by_worth(TopDocs::with_limit(most), lang, today);
             proposed = self.searcher.search(&query, &best)?;
             if proposed.len() >= most.min(FEW) {
@@ -430,14 +451,14 @@ fn names_in_order(lang: Lang) -> ByName {
     )
 }
 
-fn by_name(
-    top: TopDocs,
-    lang: Lang,
-) -> impl Collector<Fruit = Vec<((Option<String>, Option<String>), DocAddress)>> {
+/// What sorts an entity in a list: its name in the reader's language, and in the other.
+type Names = (Option<String>, Option<String>);
+
+fn by_name(top: TopDocs, lang: Lang) -> impl Collector<Fruit = Vec<(Names, DocAddress)>> {
     top.order_by(names_in_order(lang))
 }
 
-type Worth = (u64, (Option<String>, Option<String>));
+type Worth = (u64, Names);
 
 /// The best first: by how it matches, whether it is still to come, how many links lead to it; then
 /// by name.
@@ -499,5 +520,252 @@ impl SegmentSortKeyComputer for SegmentStanding {
 
     fn convert_segment_sort_key(&self, key: u64) -> u64 {
         key
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Generation;
+    use crate::search::{FACETS, Names, Standing};
+    use tempfile::TempDir;
+
+    const TODAY: i32 = 20_000;
+
+    fn entry(path: &str, kind: &str, names: &[&str]) -> Entry {
+        let mut names = names.iter().map(|name| Name {
+            text: (*name).to_owned(),
+            lang: Some("fr".to_owned()),
+        });
+        Entry {
+            path: path.to_owned(),
+            kind: kind.to_owned(),
+            names: names.by_ref().take(1).collect(),
+            others: names.collect(),
+            ..Entry::default()
+        }
+    }
+
+    /// An index with these entries, in a folder that goes with it.
+    fn index(entries: &[Entry]) -> (Searching, Names, TempDir) {
+        let folder = TempDir::new().expect("a folder");
+        let names = Names::open(&folder.path().join("index")).expect("an index");
+        let mut writer = names.writer().expect("a writer");
+        for entry in entries {
+            writer.put(entry).expect("it is written");
+        }
+        let standing = Standing::new("log", Generation(1));
+        writer.commit(&standing).expect("it is written");
+        (names.searching().expect("a state"), names, folder)
+    }
+
+    fn some() -> Vec<Entry> {
+        let mut popular = entry("id/popular", "production", &["Le Cid des familles"]);
+        popular.days = vec![TODAY + 3];
+        vec![
+            entry("id/cid", "production", &["Le Cid"]),
+            entry("id/cidre", "production", &["Cidre et pommes"]),
+            popular,
+            entry("id/after", "production", &["Après le Cid"]),
+            entry("id/night", "performance", &["Le Cid"]),
+            entry(
+                "id/odeon",
+                "place",
+                &["Théâtre de l’Odéon", "Odéon-Théâtre de l'Europe"],
+            ),
+            entry("id/oeuvre", "place", &["L’Œuvre"]),
+            entry("id/tokyo", "organisation", &["東京バレエ団"]),
+            entry("id/opera", "place", &["دار الأوبرا"]),
+            entry("id/national", "place", &["Εθνικό Θέατρο"]),
+            entry("id/mnouchkine", "person", &["Ariane Mnouchkine"]),
+        ]
+    }
+
+    fn asked(names: &Searching, text: &str) -> Vec<String> {
+        let wanted = Wanted::of(text);
+        let answer = names.ask(&question(&wanted)).expect("an answer");
+        answer.hits.into_iter().map(|entry| entry.path).collect()
+    }
+
+    fn question(wanted: &Wanted) -> Question<'_> {
+        Question {
+            wanted,
+            lang: Lang::Fr,
+            today: TODAY,
+            filters: Vec::new(),
+            order: Order::Best,
+            from: 0,
+            most: 20,
+            facets: Vec::new(),
+        }
+    }
+
+    fn completed(names: &Searching, text: &str) -> Vec<String> {
+        let proposed = names.complete(&Wanted::of(text), Lang::Fr, TODAY, 8);
+        let proposed = proposed.expect("an answer").into_iter();
+        proposed.map(|entry| entry.path).collect()
+    }
+
+    #[test]
+    fn the_whole_name_is_before_its_beginning_and_a_beginning_before_the_middle() {
+        let (names, ..) = index(&some());
+        assert_eq!(
+            asked(&names, "cid"),
+            ["id/cid", "id/night", "id/popular", "id/after", "id/cidre"]
+        );
+        // While one types, performances bear the names of what is performed.
+        assert_eq!(
+            completed(&names, "le ci"),
+            ["id/popular", "id/cid", "id/cidre", "id/after"]
+        );
+    }
+
+    #[test]
+    fn accents_signs_and_errors_do_not_matter_in_any_script() {
+        let (names, ..) = index(&some());
+        for (text, expected) in [
+            ("theatre de l'odeon", "id/odeon"),
+            ("ODÉON théâtre", "id/odeon"),
+            ("odeno theatre", "id/odeon"),
+            ("l oeuvre", "id/oeuvre"),
+            ("œuvr", "id/oeuvre"),
+            ("mnuchkin", "id/mnouchkine"),
+            ("arianne mnouchkin", "id/mnouchkine"),
+            ("バレエ", "id/tokyo"),
+            ("東京", "id/tokyo"),
+            ("الاوبرا", "id/opera"),
+            ("θεατρο", "id/national"),
+            ("ΕΘΝΙΚΟ", "id/national"),
+        ] {
+            let found = asked(&names, text);
+            assert_eq!(found.first().map(String::as_str), Some(expected), "{text}");
+            let proposed = completed(&names, text);
+            assert_eq!(
+                proposed.first().map(String::as_str),
+                Some(expected),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn all_words_have_to_be_there() {
+        let (names, ..) = index(&some());
+        assert!(asked(&names, "odeon tokyo").is_empty());
+        let near = names.near(&Wanted::of("odeon tokyo"), Lang::Fr, TODAY, 5);
+        let near = near.expect("an answer");
+        assert_eq!(
+            near.first().map(|entry| entry.path.as_str()),
+            Some("id/odeon")
+        );
+    }
+
+    #[test]
+    fn whatever_is_asked_is_answered() {
+        let (names, ..) = index(&some());
+        let nul_and_more = "\u{0}\u{1}\u{7f}\u{ffff}\u{202e}";
+        for text in [
+            "",
+            " ",
+            ".*(a+)+$",
+            "\"unclosed AND (",
+            "kind:person",
+            "é".repeat(1_000_000).as_str(),
+            "a ".repeat(1_000).as_str(),
+            &"abcdefgh ".repeat(1_000),
+            "東".repeat(10_000).as_str(),
+            nul_and_more,
+        ] {
+            asked(&names, text);
+            completed(&names, text);
+        }
+        assert_eq!(Wanted::of(&"a ".repeat(20)).left_out, 12);
+    }
+
+    #[test]
+    fn filters_narrow_down_and_their_facet_says_how_many_others_there_would_be() {
+        let (names, ..) = index(&some());
+        let nothing = Wanted::default();
+        let kind = Facet::named("kind").expect("a facet");
+        let letter = Facet::named("letter").expect("a facet");
+        let answer = names
+            .ask(&Question {
+                filters: vec![(kind, "place".to_owned())],
+                order: Order::Name,
+                facets: FACETS.iter().collect(),
+                most: 2,
+                ..question(&nothing)
+            })
+            .expect("an answer");
+        assert_eq!(answer.total, 4);
+        let paths: Vec<&str> = answer
+            .hits
+            .iter()
+            .map(|entry| entry.path.as_str())
+            .collect();
+        assert_eq!(paths, ["id/oeuvre", "id/odeon"]);
+        let counts = |wanted: &Facet| {
+            let mut facets = answer.facets.iter();
+            let facet = facets.find(|(facet, _)| *facet == wanted);
+            facet.map(|(_, counts)| counts.clone()).unwrap_or_default()
+        };
+        assert_eq!(counts(kind)["production"], 4);
+        assert_eq!(counts(letter)["O"], 1);
+        assert_eq!(counts(letter)["Ε"], 1);
+        assert_eq!(counts(letter)["T"], 1);
+    }
+
+    #[test]
+    fn a_page_beyond_the_last_is_empty_and_takes_no_memory() {
+        let (names, ..) = index(&some());
+        let nothing = Wanted::default();
+        let answer = names.ask(&Question {
+            from: usize::MAX / 4,
+            ..question(&nothing)
+        });
+        let answer = answer.expect("an answer");
+        assert_eq!((answer.hits.len(), answer.total), (0, 11));
+    }
+
+    #[test]
+    fn what_is_not_committed_is_not_there_and_what_is_replaced_is_gone() {
+        let (_, names, folder) = index(&some());
+        let mut writer = names.writer().expect("a writer");
+        writer
+            .put(&entry("id/cid", "production", &["Le Menteur"]))
+            .expect("it is written");
+        writer.remove("id/odeon");
+        assert_eq!(
+            asked(&names.searching().expect("a state"), "odeon"),
+            ["id/odeon"]
+        );
+        let standing = Standing::new("log", Generation(2));
+        writer.commit(&standing).expect("it is written");
+        let state = names.searching().expect("a state");
+        assert!(asked(&state, "odeon").is_empty());
+        assert_eq!(asked(&state, "menteur"), ["id/cid"]);
+        drop((writer, names));
+        let names = Names::open(&folder.path().join("index")).expect("an index");
+        assert_eq!(names.standing().expect("it is read"), Some(standing));
+    }
+
+    #[test]
+    fn a_damaged_index_is_thrown_away() {
+        let (_, names, folder) = index(&some());
+        drop(names);
+        let folder = folder.path().join("index");
+        let mut damaged = 0;
+        for file in std::fs::read_dir(&folder).expect("a folder") {
+            let path = file.expect("a file").path();
+            let mut bytes = std::fs::read(&path).expect("a file");
+            if path.extension().is_some_and(|end| end == "store") {
+                bytes[3] ^= 0x55;
+                std::fs::write(&path, bytes).expect("it is written");
+                damaged += 1;
+            }
+        }
+        assert!(damaged > 0);
+        let names = Names::open(&folder).expect("an index");
+        assert_eq!(names.standing().expect("it is read"), None);
     }
 }

@@ -100,12 +100,10 @@ impl Names {
     /// When the folder cannot be used.
     pub fn anew(folder: &Path) -> Result<Self, SearchError> {
         match fs::remove_dir_all(folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(SearchError::Io {
-                    path: folder.to_owned(),
-                    error,
-                });
-            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(SearchError::Io {
+                path: folder.to_owned(),
+                error,
+            }),
             _ => Self::of(folder),
         }
     }

@@ -66,6 +66,17 @@ impl View<'_> {
         Ok(members)
     }
 
+    /// As [`View::members`], without looking where nothing is merged.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn members_if_merged(&self, survivor: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        if self.overall()?.has_merges {
+            return self.members(survivor);
+        }
+        Ok(vec![survivor.clone()])
+    }
+
     /// The entities with which a person declared this one to be one.
     ///
     /// # Errors

@@ -295,6 +295,11 @@ impl Store {
         Generation(self.about.generation.load(Ordering::Acquire))
     }
 
+    /// How many patterns were looked up since it was opened, and quads read of them.
+    pub fn reads(&self) -> u64 {
+        self.about.reads.load(Ordering::Relaxed)
+    }
+
     /// Whether a failed write stopped all writing until a restart.
     pub fn is_stopped(&self) -> bool {
         self.is_stopped.load(Ordering::Acquire)

@@ -85,6 +85,9 @@ pub fn about_node(base: &Base, source: &SourceName, entity: &NamedNode) -> Named
     base.join(&format!("source/{source}/about/{name}"))
 }
 
+/// So many sources are asked one by one whether they speak of an entity.
+const FEW_SOURCES: usize = 8;
+
 /// A quad of the registry.
 pub fn quad(
     base: &Base,
@@ -485,18 +488,49 @@ impl View<'_> {
         &self,
         generation: Generation,
     ) -> Result<Option<(String, SourceName)>, StoreError> {
+        if let Some(known) = self.known_change(generation) {
+            return Ok(Some(known));
+        }
         let base = self.base();
         let node = base.change(generation);
         let time = self.registry_value(&node, &prov::STARTED_AT_TIME.into_owned())?;
         let source = self.registry_value(&node, &prov::WAS_ASSOCIATED_WITH.into_owned())?;
-        Ok(match (time, source) {
+        let change = match (time, source) {
             (Some(Term::Literal(time)), Some(Term::NamedNode(source))) => base
                 .strip(source.as_str())
                 .and_then(|rest| rest.strip_prefix("source/"))
                 .and_then(|name| name.parse().ok())
                 .map(|source| (time.value().to_owned(), source)),
             _ => None,
-        })
+        };
+        if let Some(change) = &change {
+            self.note_change(generation, change);
+        }
+        Ok(change)
+    }
+
+    /// The kind under which an entity is registered, and the generation in which its public
+    /// description last changed.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn kind_and_change(
+        &self,
+        entity: &NamedNode,
+    ) -> Result<(Option<&'static Kind>, Option<Generation>), StoreError> {
+        let base = self.base();
+        let (of_kind, of_change) = (base.sv("kind"), base.sv("changedAt"));
+        let (mut kind, mut changed) = (None, None);
+        for quad in self.registry(entity)? {
+            if quad.predicate == of_kind {
+                kind = kind_in(Some(&quad.object));
+            } else if quad.predicate == of_change
+                && let Term::Literal(literal) = &quad.object
+            {
+                changed = literal.value().parse().ok().map(Generation);
+            }
+        }
+        Ok((kind, changed))
     }
 
     /// The properties of what a source says about an entity that are kept out of the public view.
@@ -536,6 +570,37 @@ impl View<'_> {
         names.sort_unstable();
         names.dedup();
         Ok(names)
+    }
+
+    /// The sources that speak of an entity, with their settings, by name.
+    ///
+    /// # Errors
+    /// When the storage fails or holds what this version does not understand.
+    pub fn speakers(&self, entity: &NamedNode) -> Result<Vec<Source>, StoreError> {
+        let overall = self.overall()?;
+        let sources = &overall.sources;
+        // To look into a few graphs takes less than to read all that is said, published and
+        // decided about the entity.
+        let names = match sources.len() {
+            0..=FEW_SOURCES => None,
+            _ => Some(self.sources_of(entity)?),
+        };
+        let is_among = |source: &Source| -> Result<bool, StoreError> {
+            if let Some(names) = &names {
+                return Ok(names.binary_search(&source.name).is_ok());
+            }
+            let graph = self.base().source_graph(&source.name);
+            let said = Some(GraphNameRef::NamedNode(graph.as_ref()));
+            let mut said = self.quads(Some(entity.as_ref().into()), None, None, said);
+            Ok(said.next().transpose()?.is_some())
+        };
+        let mut speakers = Vec::new();
+        for source in sources.iter() {
+            if is_among(source)? {
+                speakers.push(source.clone());
+            }
+        }
+        Ok(speakers)
     }
 
     /// When a source last changed each property or block of what it says about an entity, by the

@@ -4,7 +4,7 @@ use crate::model::iri::without_fragment;
 use crate::model::kind::Kinds;
 use crate::model::property::Properties;
 use crate::model::vocabulary::xsd;
-use crate::model::{Base, Generation, SourceName};
+use crate::model::{Base, Generation, Source, SourceName};
 use crate::rdf::{self, QuadsError, order};
 use crate::store::StoreError;
 use crate::store::overlay::{Overlay, When};
@@ -13,10 +13,21 @@ use oxrdf::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode,
     NamedOrBlankNodeRef, Quad, Term, TermRef, Triple,
 };
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// How many changes are remembered.
+const KNOWN_CHANGES: usize = 10_000;
+
+/// What every document asks of a state as a whole.
+pub(super) struct Overall {
+    /// By name.
+    pub sources: Vec<Source>,
+    pub has_merges: bool,
+}
 
 /// What is known of a store beside its quads.
 pub(super) struct About {
@@ -24,6 +35,12 @@ pub(super) struct About {
     pub identity: String,
     /// The number of the last change that readers see.
     pub generation: AtomicU64,
+    /// How often something was looked up or read, for whoever wants to know what it costs.
+    pub reads: AtomicU64,
+    /// What every document asks, as it was at a generation.
+    pub overall: RwLock<Option<(Generation, Arc<Overall>)>>,
+    /// When changes were accepted, and by which sources they were made: that stays so.
+    pub changes: RwLock<FxHashMap<Generation, (String, SourceName)>>,
     pub kinds: Kinds,
     pub properties: Properties,
 }
@@ -34,6 +51,9 @@ impl About {
             kinds: Kinds::new(&base),
             properties: Properties::new(&base),
             generation: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
+            overall: RwLock::new(None),
+            changes: RwLock::default(),
             base,
             identity,
         }
@@ -129,6 +149,53 @@ impl<'a> View<'a> {
         self.stored_generation()
     }
 
+    /// What every document asks, which is read once for all readers of a generation.
+    pub(super) fn overall(&self) -> Result<Arc<Overall>, StoreError> {
+        let read = || -> Result<Overall, StoreError> {
+            Ok(Overall {
+                sources: self.sources()?,
+                has_merges: self.has_merges()?,
+            })
+        };
+        if self.overlay.is_some() {
+            return Ok(Arc::new(read()?));
+        }
+        let generation = self.generation()?;
+        {
+            let known = &self.about.overall;
+            let known = known.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, overall)) = known.as_ref().filter(|(at, _)| *at == generation) {
+                return Ok(Arc::clone(overall));
+            }
+        }
+        let overall = Arc::new(read()?);
+        let known = &self.about.overall;
+        let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+        *known = Some((generation, Arc::clone(&overall)));
+        Ok(overall)
+    }
+
+    /// When a change was accepted and by which source it was made, if that is known without
+    /// reading.
+    pub(super) fn known_change(&self, generation: Generation) -> Option<(String, SourceName)> {
+        let known = &self.about.changes;
+        let known = known.read().unwrap_or_else(PoisonError::into_inner);
+        known.get(&generation).cloned()
+    }
+
+    pub(super) fn note_change(&self, generation: Generation, change: &(String, SourceName)) {
+        if self.overlay.is_some() {
+            // It may yet come to nothing.
+            return;
+        }
+        let known = &self.about.changes;
+        let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN_CHANGES {
+            known.clear();
+        }
+        known.insert(generation, change.clone());
+    }
+
     pub(super) fn stored_generation(&self) -> Result<Generation, StoreError> {
         let registry = self.base().registry_graph();
         match self.object(
@@ -162,9 +229,14 @@ impl<'a> View<'a> {
             });
         let stored = (!known.is_all).then(|| self.stored.quads(subject, predicate, object, graph));
         let overlay = self.overlay.filter(|(_, when)| *when == When::After);
+        let reads = &self.about.reads;
+        reads.fetch_add(1, Ordering::Relaxed);
         let stored = stored
             .into_iter()
             .flatten()
+            .inspect(|_| {
+                reads.fetch_add(1, Ordering::Relaxed);
+            })
             .filter(move |quad| match (quad, overlay) {
                 (Ok(quad), Some((overlay, _))) => !overlay.borrow().removes(quad.as_ref()),
                 _ => true,

@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tower::ServiceExt as _;
 
+#[expect(dead_code, reason = "other benches build on parts of it")]
 mod programme;
 
 use programme::{programme, write_performance};

@@ -152,6 +152,7 @@ fn measure(folder: &Path, performances: usize) {
         );
         row(&what, 1000.0, times);
     }
+    agendas(&state);
     pages(&app);
     by_sparql(&app);
     changes(&app, &mut follower, performances);

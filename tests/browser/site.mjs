@@ -20,7 +20,7 @@ const KINDS = {
   room: "?s a schema:Place ; schema:containedInPlace []",
   festival: "?s a schema:Festival",
   series: "?s a schema:EventSeries FILTER NOT EXISTS { ?s a schema:Festival }",
-  character: "?s a <BASEns#Personnage>",
+  character: "?s a ?class FILTER(STRENDS(STR(?class), 'ns#Personnage'))",
 };
 
 /** The pages that are there whatever the data. */
@@ -46,7 +46,6 @@ const FIXED = [
   "quality",
   "validate",
   "api",
-  "problems/",
   "problems/withdrawn",
   "no-such-page",
 ];
@@ -58,10 +57,10 @@ const withLanguage = (address, lang) => {
 };
 
 /** The address of the page of an entity of each kind that the data has. */
-async function entities(base) {
+export async function entities(base) {
   const found = {};
   for (const [kind, pattern] of Object.entries(KINDS)) {
-    const query = `${PREFIXES} SELECT ?s WHERE { ${pattern.replace("BASE", base)} } ORDER BY ?s LIMIT 1`;
+    const query = `${PREFIXES} SELECT ?s WHERE { ${pattern} } ORDER BY ?s LIMIT 1`;
     const address = `${base}sparql?query=${encodeURIComponent(query)}`;
     const answer = await fetch(address, { headers: { accept: "application/sparql-results+json" } });
     const iri = (await answer.json()).results.bindings[0]?.s.value;
@@ -136,7 +135,7 @@ export function siteChecks({ check, claim, WAIT_MS, NARROW, WIDE }) {
       await inContext(browser, { javaScriptEnabled }, async (page) => {
         await go(page, production);
         const title = await page.locator("h1").innerText();
-        await page.locator("table.month td.has a").first().click();
+        await page.locator("table.month-days td.has a").first().click();
         await page.locator("p.when").waitFor({ timeout: WAIT_MS });
         claim(/\/doc\/[0-9a-z]{12}$/.test(page.url()), `the date leads to ${page.url()}`);
         await page.locator("address .place a").first().click();

@@ -124,10 +124,18 @@ def signposts(servers):
             found = status, headers.get_content_type()
             assert found == (200, str(signpost.type)), (str(signpost.target), *found)
         linksets = [one for one in in_header.signposts if one.rel == "linkset"]
+        assert len(linksets) == 2, linksets
         for linkset in linksets:
-            told = find_signposting_linkset(str(linkset.target))
-            rels = {str(signpost.rel) for signpost in told.signposts}
-            assert {"cite-as", "describedby", "type"} <= rels, (str(linkset.target), rels)
+            if str(linkset.type) == "application/linkset":
+                told = find_signposting_linkset(str(linkset.target), str(linkset.type))
+                rels = {str(signpost.rel) for signpost in told.signposts}
+            else:
+                # It reads no attribute that RFC 9264 §4.2.4.3 has as a list.
+                _, headers, body = get(str(linkset.target), str(linkset.type))
+                assert headers.get_content_type() == str(linkset.type), headers["Content-Type"]
+                rels = set(json.loads(body)["linkset"][0])
+            expected = {"cite-as", "describedby", "type"}
+            assert expected <= rels, (str(linkset.target), str(linkset.type), rels)
 
 
 @check(CHECKS, "signposting finds the document from the IRI of the thing")

@@ -81,10 +81,11 @@ function enhance(input) {
     list.replaceChildren(
       ...items.map((item, index) => {
         const option = element("li", { id: `${list.id}-${index}`, role: "option", "aria-selected": "false" });
+        const about = item.foundBy ? `${item.foundBy} · ${item.about}` : item.about;
         const name = element("span", { class: "name" }, item.name);
         if (item.lang && item.lang !== lang) name.lang = item.lang;
         name.dir = "auto";
-        option.append(name, " ", element("span", { class: "about" }, item.about));
+        option.append(name, " ", element("span", { class: "about" }, about));
         // The focus stays in the box.
         option.addEventListener("pointerdown", (event) => event.preventDefault());
         option.addEventListener("click", () => open(item));

@@ -138,7 +138,7 @@ fn event(given: &Given<'_>, row: &Row<'_>) -> Option<Event> {
     }
     Some(Event {
         href: given.site.href(row.iri)?,
-        clock: time::clock_of(date, lang).unwrap_or_else(|| "•".to_owned()),
+        clock: time::bare_clock(date, lang).unwrap_or_else(|| "•".to_owned()),
         label,
         is_cancelled,
     })

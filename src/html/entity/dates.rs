@@ -51,9 +51,13 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
         .rows
         .iter()
         .take(bounds::DATES)
-        .filter(|row| row.date.is_some())
+        .filter(|row| row.date.is_some() && row.iri != given.iri())
         .partition(|row| !row.date.is_some_and(|date| given.is_over(date)));
-    let shown = coming.len() + over.len();
+    if coming.is_empty() && over.is_empty() {
+        return Ok(None);
+    }
+    let itself = dates.rows.iter().filter(|row| row.iri == given.iri());
+    let shown = coming.len() + over.len() + itself.count();
     let title = header::title(given);
     let mut first: Vec<Line> = coming.iter().map(|row| line(given, &title, row)).collect();
     let folded = first.split_off(first.len().min(bounds::DATES_FIRST));
@@ -96,17 +100,13 @@ fn line(given: &Given<'_>, title: &Words, row: &Row<'_>) -> Line {
 impl Given<'_> {
     /// Where all performances of the entity are listed.
     pub fn all_dates(&self) -> String {
-        let noid = self.iri().rsplit('/').next().unwrap_or_default();
-        let parameter = match self.kind() {
-            "place" => "place",
-            "person" | "organisation" => "organisation",
-            _ => "production",
-        };
-        match self.kind() {
-            "place" | "production" | "organisation" => {
-                self.site.at(&format!("/agenda?{parameter}={noid}"))
-            }
-            _ => format!("{}/links", self.address()),
-        }
+        let base = self.site.base;
+        let work = self.schema_links("workPerformed").into_iter().next();
+        let of = work.and_then(|work| match base.entity_of(work.as_str()) {
+            Some(Ok(noid)) => self.site.href(base.doc(&noid).as_str()),
+            _ => None,
+        });
+        let of = of.unwrap_or_else(|| self.address());
+        format!("{of}/links?kind=performance")
     }
 }

@@ -60,7 +60,7 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
 /// Whether the dates of the page tell these already.
 fn is_date(group: &Group<'_>) -> bool {
     let relation = group.relation.rsplit('/').next().unwrap_or_default();
-    ["workPerformed", "location"].contains(&relation)
+    ["workPerformed", "location", "superEvent"].contains(&relation)
         && group
             .rows
             .iter()

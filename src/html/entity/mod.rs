@@ -354,4 +354,89 @@ mod tests {
         assert!(page.contains("<span lang=\"ar\" dir=\"rtl\">المد والجزر</span>"));
         assert!(page.contains("<span lang=\"en\">The Tides in the Attic</span>"));
     }
+
+    #[test]
+    fn a_page_stays_small_whatever_the_entity_has() {
+        let mut document = sample::production();
+        let iri = document.description.iri.clone();
+        let base = sample::base();
+        let mut triples = document.description.triples.clone();
+        let schema = |local: &str| oxrdf::NamedNode::new_unchecked(given::schema_iri(local));
+        let mut say = |predicate: &oxrdf::NamedNode, object: oxrdf::Term| {
+            triples.push(oxrdf::Triple::new(iri.clone(), predicate.clone(), object));
+        };
+        let long = "la mer qui monte ".repeat(60_000);
+        for number in 0..40 {
+            let tag = format!("{}x", char::from(b'a' + number % 26));
+            let text = |text: String| {
+                oxrdf::Literal::new_language_tagged_literal_unchecked(
+                    text,
+                    format!("{tag}-x-{number}"),
+                )
+            };
+            say(
+                &schema("name"),
+                text(format!("nom {number} {}", "é".repeat(900))).into(),
+            );
+            let words = if number == 0 { &long } else { "la mer" };
+            say(&schema("description"), text(words.to_owned()).into());
+        }
+        let other = |number: usize| base.join(&format!("id/3f8kz2m9q0cx{number}"));
+        for number in 0..3_000 {
+            for local in [
+                "keywords", "about", "sameAs", "url", "genre", "offers", "image",
+            ] {
+                say(&schema(local), other(number).into());
+            }
+            say(
+                &base.sv("contribution"),
+                base.join(&format!("id/c4w9vhs6m3pd#c{number}")).into(),
+            );
+            say(
+                &oxrdf::NamedNode::new_unchecked(format!("https://e.example/p{number}")),
+                other(number).into(),
+            );
+        }
+        for number in 0..3_000 {
+            let part = base.join(&format!("id/c4w9vhs6m3pd#c{number}"));
+            let function = base.join(&format!(
+                "vocab/fonctions/{}",
+                ["jeu", "lumiere"][number % 2]
+            ));
+            triples.push(oxrdf::Triple::new(
+                part.clone(),
+                base.sv("agent"),
+                other(number),
+            ));
+            triples.push(oxrdf::Triple::new(part, base.sv("fonction"), function));
+        }
+        document.sources[0].triples = triples.clone();
+        document.description.triples = triples;
+        let group = document.links.groups[0].clone();
+        let row = |number: usize| {
+            let mut row = group.rows[0].clone();
+            row.subject = other(number);
+            row.date = Some(format!(
+                "2027-{:02}-{:02}T20:30:00+01:00",
+                number % 12 + 1,
+                number % 28 + 1
+            ));
+            row.place = Some(other(number % 500));
+            row
+        };
+        document.links.dates.rows = (0..2_000).map(row).collect();
+        document.links.dates.total = 2_000;
+        document.links.groups = (0..12)
+            .map(|number| {
+                let mut group = group.clone();
+                group.relation = schema(&format!("relation{number}"));
+                group.total = 10_000;
+                group.rows = (0..1_000).map(row).collect();
+                group
+            })
+            .collect();
+        let html = html(&document, Lang::Fr);
+        assert!(html.len() < 200_000, "{} bytes", html.len());
+        assert!(html.contains("autres dates") && html.contains("dans les données"));
+    }
 }

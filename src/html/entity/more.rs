@@ -7,7 +7,7 @@ use crate::html::shown::Row;
 use crate::html::{PageError, render};
 use askama::Template;
 use oxrdf::{NamedNode, Term};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 pub(super) const SECTION: Section = Section {
     name: "more",
@@ -33,20 +33,22 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
         .map(NamedNode::as_str)
         .collect();
     // A property such as `schema:director` that links only agents whom the credits name.
-    let repeats = |predicate: &str| {
-        given
-            .facts
-            .objects(given.iri(), predicate)
-            .all(|object| match object {
-                Term::NamedNode(node) => agents.contains(node.as_str()),
-                _ => false,
-            })
-    };
-    let mut rows = given.facts.rows(
-        given.iri(),
-        &|predicate| is_placed(predicate, given) || repeats(predicate),
-        0,
-    );
+    let mut is_repeated: HashMap<&str, bool> = HashMap::new();
+    for triple in given.facts.about(given.iri()) {
+        let names_agent = match &triple.object {
+            Term::NamedNode(node) => agents.contains(node.as_str()),
+            _ => false,
+        };
+        *is_repeated.entry(triple.predicate.as_str()).or_insert(true) &= names_agent;
+    }
+    let left_out: HashSet<&str> = is_repeated
+        .into_iter()
+        .filter(|(predicate, is_repeated)| *is_repeated || is_placed(predicate, given))
+        .map(|(predicate, _)| predicate)
+        .collect();
+    let mut rows = given
+        .facts
+        .rows(given.iri(), &|predicate| left_out.contains(predicate), 0);
     rows.truncate(bounds::VOICES);
     for row in &mut rows {
         row.values = bounded(std::mem::take(&mut row.values), given);

@@ -37,8 +37,8 @@ struct Stop<'a> {
 }
 
 fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
-    // A place is where it is.
-    if given.kind() == "place" {
+    // A place is where it is, and a performance happens once.
+    if ["place", "performance"].contains(&given.kind()) {
         return Ok(None);
     }
     let dates = pointing::dates(given.document);

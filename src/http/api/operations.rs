@@ -143,9 +143,21 @@ const PAGE_NUMBER: Parameter = Parameter {
         "The number of the page, from 1 on; the links `first`, `prev`, `next` and `last` of the header `Link` lead there.",
     ),
 };
+const PER_PAGE: Parameter = Parameter {
+    name: "per_page",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Combien il y en a sur une page : 50, et 200 au plus.",
+        "How many there are on a page: 50, and 200 at most.",
+    ),
+};
 const DOCUMENT_READING: &[Parameter] = &[
     FORMAT,
     LANG,
+    DOCUMENT_PROFILE_ASKED,
+    MEDIA_TYPE,
+    ACCEPT_PROFILE,
     Parameter {
         name: "generation",
         is_header: false,
@@ -166,13 +178,76 @@ const DOCUMENT_READING: &[Parameter] = &[
     },
 ];
 
+const DOCUMENT_PROFILE_ASKED: Parameter = Parameter {
+    name: "_profile",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Le profil, par son nom ou son IRI (`stored`, `schema`), ou `alt` pour la liste de tout ce qu'on peut avoir ; passe avant `Accept-Profile`.",
+        "The profile, by its name or IRI (`stored`, `schema`), or `alt` for the list of all that can be had; goes before `Accept-Profile`.",
+    ),
+};
+const MEDIA_TYPE: Parameter = Parameter {
+    name: "_mediatype",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "Un autre nom de `format`, celui de la négociation par profil.",
+        "Another name of `format`, that of negotiation by profile.",
+    ),
+};
+const ACCEPT_PROFILE: Parameter = Parameter {
+    name: "Accept-Profile",
+    is_header: true,
+    kind: Kind::Text,
+    about: (
+        "Des IRI de profils entre `<` et `>`, avec leurs poids.",
+        "IRIs of profiles between `<` and `>`, with their weights.",
+    ),
+};
+const READING_DOCUMENTS: &[Parameter] = &[
+    FORMAT,
+    LANG,
+    DOCUMENT_PROFILE_ASKED,
+    MEDIA_TYPE,
+    ACCEPT_PROFILE,
+];
+
 const PAGE: &[Content] = &[of("text/html")];
 const DOCUMENT: &[Content] = &[
     of("text/html"),
     of("text/turtle"),
     of("application/ld+json"),
     of("application/n-triples"),
+    of("application/rdf+xml"),
 ];
+const ENTITY: &[Content] = &[
+    of("text/html"),
+    of("text/turtle"),
+    of("application/ld+json"),
+    of("application/n-triples"),
+    of("application/rdf+xml"),
+    of("application/trig"),
+    of("application/n-quads"),
+];
+const MERGED: Answer = Answer {
+    status: 301,
+    about: (
+        "L'entité a été réunie à celle de `Location`, ou son nom s'écrit comme dans `Location`.",
+        "The entity was merged into the one in `Location`, or its name is written as in `Location`.",
+    ),
+    content: &[],
+    headers: &["Location"],
+};
+const SEE_DOCUMENT: Answer = Answer {
+    status: 303,
+    about: (
+        "Le document est à l'adresse de `Location`.",
+        "The document is at the address in `Location`.",
+    ),
+    content: &[],
+    headers: &["Location"],
+};
 
 /// What may go wrong with any reading of the store.
 macro_rules! reading {
@@ -216,6 +291,13 @@ pub static ABOUT: Operation = page(
         "What this server is and what can be counted on",
     ),
 );
+pub static PERSISTENCE: Operation = page(
+    "persistence",
+    (
+        "Ce sur quoi peut compter qui fait un lien vers une entité",
+        "What whoever links to an entity can rely on",
+    ),
+);
 pub static API: Operation = page(
     "api",
     ("Cette description, à lire", "This description, to read"),
@@ -238,51 +320,50 @@ pub static IDENTIFY: Operation = Operation {
         "Une entité : mène à son document",
         "An entity: leads to its document",
     ),
-    parameters: READING,
+    parameters: READING_DOCUMENTS,
     body: Body::Nothing,
-    answers: &[
-        Answer {
-            status: 303,
-            about: (
-                "Le document est à l'adresse de `Location`.",
-                "The document is at the address in `Location`.",
-            ),
-            content: &[],
-            headers: &["Location"],
-        },
-        Answer {
-            status: 301,
-            about: (
-                "L'entité a été réunie à celle de `Location`.",
-                "The entity was merged into the one in `Location`.",
-            ),
-            content: &[],
-            headers: &["Location"],
-        },
-    ],
-    problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
+    answers: &[SEE_DOCUMENT, MERGED],
+    problems: reading!(NOT_FOUND, MISTYPED, WITHDRAWN),
+    needs_token: false,
+};
+const ARK_ANSWERS: &[Answer] = &[ok(&[of("text/plain")]), SEE_DOCUMENT, MERGED];
+const ARK_PROBLEMS: &[&Row] = reading!(NOT_FOUND, MISTYPED, WITHDRAWN);
+pub static ARK: Operation = Operation {
+    name: "ark",
+    summary: (
+        "La même chose par son ARK, si la configuration a un NAAN ; avec `?info` à la fin, une courte notice",
+        "The same by its ARK, where the configuration has a NAAN; with `?info` at its end, a short record",
+    ),
+    parameters: READING_DOCUMENTS,
+    body: Body::Nothing,
+    answers: ARK_ANSWERS,
+    problems: ARK_PROBLEMS,
+    needs_token: false,
+};
+pub static ARK_WITHOUT_SLASH: Operation = Operation {
+    name: "arkWithoutSlash",
+    summary: (
+        "La même chose, comme s'écrivent les ARK récents",
+        "The same, as newer ARKs are written",
+    ),
+    parameters: READING_DOCUMENTS,
+    body: Body::Nothing,
+    answers: ARK_ANSWERS,
+    problems: ARK_PROBLEMS,
     needs_token: false,
 };
 pub static DOCUMENT_OF: Operation = Operation {
     name: "document",
     summary: (
-        "Le document d'une entité ; avec `.ttl`, `.jsonld`, `.nt` ou `.html` à la fin, dans ce format",
-        "The document about an entity; with `.ttl`, `.jsonld`, `.nt` or `.html` at its end, in that format",
+        "Le document d'une entité ; avec `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf`, `.trig` ou `.nq` à la fin, dans ce format",
+        "The document about an entity; with `.html`, `.ttl`, `.jsonld`, `.nt`, `.rdf`, `.trig` or `.nq` at its end, in that format",
     ),
     parameters: DOCUMENT_READING,
     body: Body::Nothing,
     answers: &[
-        ok(DOCUMENT),
+        ok(ENTITY),
         UNCHANGED,
-        Answer {
-            status: 301,
-            about: (
-                "L'entité a été réunie à celle de `Location`.",
-                "The entity was merged into the one in `Location`.",
-            ),
-            content: &[],
-            headers: &["Location"],
-        },
+        MERGED,
         Answer {
             status: 302,
             about: (
@@ -301,6 +382,22 @@ pub static DOCUMENT_OF: Operation = Operation {
         NOT_ACCEPTABLE,
         WITHDRAWN
     ),
+    needs_token: false,
+};
+pub static LINKSET: Operation = Operation {
+    name: "linkset",
+    summary: (
+        "Les liens typés d'un document et de ses formats (RFC 9264)",
+        "The typed links of a document and of its formats (RFC 9264)",
+    ),
+    parameters: &[FORMAT],
+    body: Body::Nothing,
+    answers: &[
+        ok(&[of("application/linkset+json"), of("application/linkset")]),
+        UNCHANGED,
+        MERGED,
+    ],
+    problems: reading!(NOT_FOUND, MISTYPED, NOT_ACCEPTABLE, WITHDRAWN),
     needs_token: false,
 };
 pub static HISTORY: Operation = Operation {
@@ -391,15 +488,7 @@ pub static LINKS_OF: Operation = Operation {
             kind: Kind::Text,
             about: ("Le numéro de la page.", "The number of the page."),
         },
-        Parameter {
-            name: "per_page",
-            is_header: false,
-            kind: Kind::Text,
-            about: (
-                "Combien il y en a sur une page, 200 au plus.",
-                "How many there are on a page, 200 at most.",
-            ),
-        },
+        PER_PAGE,
         FORMAT,
         LANG,
     ],
@@ -427,6 +516,14 @@ pub static LINKS_OF: Operation = Operation {
     ),
     needs_token: false,
 };
+pub static DOCUMENT_PROFILES: Operation = model(
+    "documentProfiles",
+    ("Les profils des documents", "The profiles of documents"),
+);
+pub static DOCUMENT_PROFILE: Operation = model(
+    "documentProfile",
+    ("Un profil des documents", "A profile of documents"),
+);
 pub static ONTOLOGY: Operation = model("ontology", ("L'ontologie", "The ontology"));
 pub static SCHEMES: Operation = model("schemes", ("Les vocabulaires", "The vocabularies"));
 pub static SCHEME: Operation = model("scheme", ("Un vocabulaire", "A vocabulary"));
@@ -1303,15 +1400,6 @@ pub static QUALITY_OF: Operation = Operation {
     answers: QUALITY_ANSWERS,
     problems: reading!(BAD_REQUEST, UNKNOWN_SOURCE, NOT_ACCEPTABLE, NOT_JUDGED_YET),
     needs_token: false,
-};
-const PER_PAGE: Parameter = Parameter {
-    name: "per_page",
-    is_header: false,
-    kind: Kind::Text,
-    about: (
-        "Combien il y en a sur une page : 50, et 200 au plus.",
-        "How many there are on a page: 50, and 200 at most.",
-    ),
 };
 /// The answers of a list.
 const LIST_ANSWERS: &[Answer] = &[ok(LIST), UNCHANGED];

@@ -106,7 +106,7 @@ async fn answer(
             triples.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
             triples.dedup();
             let generation = view.generation()?;
-            let body = rdf(&triples, offer, &server.app.context).map_err(Problem::internal)?;
+            let body = rdf(&triples, offer, &server.app.context)?;
             let mut answer = Answer::of(offer, body)
                 .at(generation)
                 .known_as(&tag(server, generation, offer.name), "");

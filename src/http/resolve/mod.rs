@@ -23,7 +23,7 @@ use crate::store::{CancellationToken, View};
 use asked::Asked;
 use axum::body::Body;
 use axum::extract::State as Injected;
-use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, LOCATION, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, LOCATION, VARY};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use std::cell::Cell;
@@ -136,6 +136,7 @@ pub async fn one(Injected(server): Injected<Shared>, reader: Reader) -> Result<R
                     &etag(view.identity(), found.generation, &variant),
                     &modified,
                 )
+                .with(CONTENT_LANGUAGE, reader.lang.tag())
                 .varying(BY_ACCEPT)
                 .unless_known_to(&reader.headers)
                 .into_response())
@@ -169,7 +170,9 @@ pub async fn many(
                 shown(server, &reader, &found, html::Resolving::List)?
             } else {
                 let body = writing(server, view, &reader).write(&found, offer)?;
-                Answer::of(offer, body).at(found.generation)
+                Answer::of(offer, body)
+                    .at(found.generation)
+                    .with(CONTENT_LANGUAGE, reader.lang.tag())
             };
             if offer.name == "csv" {
                 let name = "attachment; filename=\"resolved.csv\"";

@@ -28,7 +28,7 @@ fn write(document: &Document, context: &Context, out: &mut dyn Write) -> Result<
             write_statements(out, triples, &context.prefixes, &position)?;
             continue;
         };
-        write!(out, "GRAPH ")?;
+        // Without the keyword, which older readers do not know (TriG §2.2).
         write_full_iri(out, graph.as_str())?;
         writeln!(out, " {{")?;
         write_statements(out, triples, &context.prefixes, &position)?;

@@ -34,8 +34,11 @@ pub struct DocumentProfile {
     /// The names of its formats, those of [`FORMATS`]; the first for readers who do not mind.
     pub formats: &'static [&'static str],
     /// Writes the document in one of them.
-    pub write: fn(&Document, &Format, &Context, Lang, &mut dyn Write) -> Result<(), WriteError>,
+    pub write: Writer,
 }
+
+/// Writes a document in a format, in the reader's language where a profile has but one.
+pub type Writer = fn(&Document, &Format, &Context, Lang, &mut dyn Write) -> Result<(), WriteError>;
 
 /// The first one is what readers get who ask for none.
 pub static PROFILES: &[DocumentProfile] = &[stored::STORED, schema_org::SCHEMA_ORG];
@@ -47,11 +50,11 @@ impl DocumentProfile {
     }
 
     /// The one that readers get who ask for none.
-    pub fn default() -> &'static Self {
+    pub fn usual() -> &'static Self {
         &stored::STORED
     }
 
-    pub fn is_default(&self) -> bool {
+    pub fn is_usual(&self) -> bool {
         self.name == stored::STORED.name
     }
 
@@ -114,7 +117,7 @@ mod tests {
 
     #[test]
     fn every_profile_has_its_golden_files() {
-        for profile in PROFILES.iter().filter(|profile| !profile.is_default()) {
+        for profile in PROFILES.iter().filter(|profile| !profile.is_usual()) {
             for document in [sample::performance(), sample::place()] {
                 for format in profile.formats() {
                     let mut out = Vec::new();

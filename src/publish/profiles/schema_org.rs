@@ -560,7 +560,7 @@ impl<'a> View<'a> {
         }
         for local in OF_SERIES {
             if !node.has(local) {
-                node.set(local, first(&[local], &[series.clone()]));
+                node.set(local, first(&[local], std::slice::from_ref(&series)));
             }
         }
         let replaced = self.replaced(iri);
