@@ -711,6 +711,8 @@ agenda-ongoing-left = { $n ->
     [one] { $shown } autre
    *[other] { $shown } autres
 }
+agenda-about = Représentations, lieux, prix et accessibilité, jour par jour, en données ouvertes.
+agenda-access-all = Tous, scolaires compris
 agenda-nothing = Rien ne correspond à ces dates et à ces choix.
 agenda-period-today = Aujourd’hui
 agenda-period-weekend = Ce week-end
@@ -777,6 +779,8 @@ search-left-out = { $n ->
     [one] un mot de trop n’a pas compté
    *[other] { $shown } mots de trop n’ont pas compté
 }
+search-agenda = À l’affiche : « { $text } »
+search-places = Lieux : « { $text } »
 search-near = Rien ne s’appelle exactement « { $text } ». Voici ce qui s’en approche.
 search-nothing = Rien ne s’appelle « { $text } », ni à peu près.
 search-perhaps = Peut-être cherchez-vous
@@ -792,6 +796,7 @@ search-facet-discipline = Discipline
 search-facet-function = Fonction
 
 ## Browse
+browse-about = Liste alphabétique, en données ouvertes avec des identifiants permanents.
 browse-title = Tout, de A à Z
 browse-lead = Tout ce qui est publié ici, par nature.
 browse-find = Filtrer par nom
@@ -1040,6 +1045,7 @@ follow-added = { $property } : { $added } ajouté
 follow-removed = { $property } : { $removed } retiré
 
 ## Places
+places-about = Salles et lieux du spectacle vivant, par région, département et commune.
 places-title = Lieux
 places-elsewhere = À l’étranger ou sans département connu
 places-total = { $n ->
