@@ -944,8 +944,8 @@ venues-dates = Dates
 dates-none-to-come = No date to come.
 dates-later =
     { $n ->
-        [one] One later date
-       *[other] { $shown } later dates
+        [one] The next date
+       *[other] The { $shown } dates after these
     }
 dates-over =
     { $n ->
