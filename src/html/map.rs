@@ -86,11 +86,14 @@ const ONE_MAP: f64 = 16.0;
 /// Beyond that, places are of one region when a chain of places leads from one to the other whose
 /// steps are within about so many degrees.
 const ONE_REGION: f64 = 8.0;
-/// A single place is shown with so many degrees around it, so that one sees in which part of the
-/// country it is.
-const LEAST_SPAN: f64 = 6.0;
+/// Places near each other are shown with so many degrees around them: enough for a coast or a
+/// border, by which one sees in which part of the country they are.
+const LEAST_SPAN: f64 = 10.0;
 /// Up to so many marks have their names beside them.
 const MOST_NAMED: usize = 8;
+/// How much room a letter of a name takes, about, and the space between a mark and its name.
+const LETTER: i32 = 12;
+const ASIDE: i32 = 8;
 /// Marks nearer than this are one.
 const APART: f64 = 22.0;
 
@@ -231,8 +234,7 @@ impl View {
             let cell = ((y / APART).floor() as i64, (x / APART).floor() as i64);
             cells.entry(cell).or_default().push(point);
         }
-        let is_named = cells.len() <= MOST_NAMED;
-        cells
+        let mut markers: Vec<Marker> = cells
             .into_values()
             .filter_map(|points| {
                 let first = points.first()?;
@@ -252,16 +254,54 @@ impl View {
                     // Of several, the list beside the map has all.
                     href: first.href.clone().filter(|_| points.len() == 1),
                     count,
-                    name: is_named.then(|| {
-                        let is_right = x > self.width * 0.6;
-                        let aside = (radius + 8) * if is_right { -1 } else { 1 };
-                        let anchor = if is_right { "end" } else { "start" };
-                        (x.round() as i32 + aside, anchor)
-                    }),
+                    name: None,
                     at: format!("{:.5},{:.5}", first.latitude, first.longitude),
                 })
             })
-            .collect()
+            .collect();
+        if markers.len() <= MOST_NAMED {
+            self.name(&mut markers);
+        }
+        markers
+    }
+
+    /// Puts names beside marks, at the side where there is room for them.
+    fn name(&self, markers: &mut [Marker]) {
+        let width = self.width as i32;
+        let mut taken: Vec<[i32; 4]> = markers
+            .iter()
+            .map(|mark| {
+                let Marker { x, y, radius, .. } = *mark;
+                [x - radius, y - radius, x + radius, y + radius]
+            })
+            .collect();
+        for marker in markers {
+            let length = marker.label.chars().count() as i32 * LETTER;
+            let (top, bottom) = (marker.y - LETTER, marker.y + LETTER);
+            let (left, right) = (
+                marker.x - marker.radius - ASIDE,
+                marker.x + marker.radius + ASIDE,
+            );
+            let sides = [
+                (right, "start", [right, top, right + length, bottom]),
+                (left, "end", [left - length, top, left, bottom]),
+            ];
+            let is_free = |room: &[i32; 4]| {
+                let [west, north, east, south] = *room;
+                west >= 0
+                    && east <= width
+                    && taken.iter().all(|other| {
+                        east <= other[0]
+                            || west >= other[2]
+                            || south <= other[1]
+                            || north >= other[3]
+                    })
+            };
+            if let Some((at, anchor, room)) = sides.into_iter().find(|(_, _, room)| is_free(room)) {
+                marker.name = Some((at, anchor));
+                taken.push(room);
+            }
+        }
     }
 
     /// The land and the borders in this part of the world, as paths.

@@ -104,7 +104,7 @@ for (const lang of ["fr", "en"]) {
     await open(page, withLanguage(thing.replace("/id/", "/doc/"), lang));
     claim(/\/doc\/[0-9a-z]{12}/.test(page.url()), `it is at ${page.url()}`);
     const words = await page.locator("main").innerText();
-    const expected = lang === "fr" ? /Lieu/i : /Place|Where/i;
+    const expected = lang === "fr" ? /Lieu/i : /Venue|Place/i;
     claim(expected.test(words), `the page does not say where: ${words.slice(0, 300)}`);
     claim((await page.locator("html").getAttribute("lang")) === lang, "it is in another language");
   });
@@ -167,7 +167,7 @@ editorChecks({ check: checkEditor, claim, WAIT_MS, NARROW });
 
 check("every example query gives an answer", async ({ page, base }) => {
   await open(page, `${base}sparql`);
-  const links = await page.locator("details a").evaluateAll((all) => all.map((a) => a.href));
+  const links = await page.locator("main details a").evaluateAll((all) => all.map((a) => a.href));
   claim(links.length >= 5, `there are ${links.length} examples`);
   for (const link of links) {
     await open(page, link);
@@ -180,7 +180,7 @@ check("no link leads nowhere", async ({ page, base }) => {
   const asked = new Map();
   for (const address of [...PAGES.map((path) => base + path), await performance(page, base)]) {
     await open(page, address);
-    const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => a.href));
+    const links = await page.locator("a[href]").evaluateAll((all) => all.map((a) => new URL(a.getAttribute("href"), location.href).href));
     for (const link of links) {
       const url = new URL(link);
       url.hash = "";
