@@ -1,7 +1,8 @@
 //! What is on: by day, with a calendar of the month and everything that it can be narrowed by.
 
-use crate::html::list::{Formats, Pager, badge, link};
-use crate::html::shown::{Link, Time, Words, best, money};
+use crate::html::head::Head;
+use crate::html::list::{Formats, Pager, badge, link, places};
+use crate::html::shown::{Link, Time, Words, best, money, name};
 use crate::html::statistics::{self, Choice, Division};
 use crate::html::{PageError, Site, render, time};
 use crate::i18n;
@@ -58,8 +59,6 @@ pub struct Shown {
     /// For how many days after that it is on.
     pub days: u16,
     pub item: Item,
-    /// The house that its place is a room of.
-    pub house: Option<(NamedNode, Vec<Literal>)>,
     /// What is performed, where that has another name.
     pub production: Option<(NamedNode, Vec<Literal>)>,
     pub disciplines: Vec<Vec<Literal>>,
@@ -116,7 +115,6 @@ pub(crate) struct Entry {
     time: Option<Time>,
     pub link: Link,
     pub production: Option<Link>,
-    /// The room, and the house that it is in.
     pub places: Vec<Link>,
     pub town: Option<String>,
     kind: Option<String>,
@@ -134,7 +132,7 @@ impl Entry {
         let item = &shown.item;
         let words = |names: &Vec<Vec<Literal>>| -> Vec<Words> {
             let best = names.iter().filter_map(|names| best(names, site.lang));
-            best.map(|name| Words::of(name, site)).collect()
+            best.map(|name| Words::name(name, site)).collect()
         };
         let start = item.start.as_ref().map(Literal::value);
         let end = item.end.as_ref().map(Literal::value);
@@ -157,12 +155,8 @@ impl Entry {
                 .production
                 .as_ref()
                 .map(|(iri, names)| link(iri, names, site)),
-            places: [&item.place, &shown.house]
-                .into_iter()
-                .flatten()
-                .map(|(iri, names)| link(iri, names, site))
-                .collect(),
-            town: item.town.clone(),
+            places: places(item, site),
+            town: item.town.as_deref().map(name),
             kind: (!item.kind.is_performance())
                 .then(|| site.say(&format!("kind-{}", item.kind.name))),
             disciplines: words(&shown.disciplines),
@@ -331,6 +325,7 @@ struct Section {
 #[template(path = "agenda.html")]
 struct Page<'a> {
     site: Site<'a>,
+    head: Head,
     days_heading: Option<String>,
     total: String,
     cancelled: Option<String>,
@@ -366,9 +361,21 @@ impl Agenda {
         let facet = |name: &str| site.say(&format!("facet-{name}"));
         let is_first = listing.page == 1;
         let (postponed, ongoing) = (&self.postponed, &self.ongoing);
+        let total = counted(&site, "agenda-total", self.total);
+        let days = heading(self.heading, &site);
+        let title = match &days {
+            Some(days) => format!("{}{} {days}", site.say("agenda-title"), site.say("colon")),
+            None => site.say("agenda-title"),
+        };
         render(&Page {
-            days_heading: heading(self.heading, &site),
-            total: counted(&site, "agenda-total", self.total),
+            head: Head::of(
+                &listing.page_address(listing.page),
+                &title,
+                &format!("{title}. {total}. {}", site.say("agenda-about")),
+                &site,
+            ),
+            days_heading: days,
+            total,
             cancelled: (self.cancelled > 0)
                 .then(|| counted(&site, "agenda-cancelled", self.cancelled)),
             days: by_day(&self.entries, self.today, site),
@@ -450,8 +457,9 @@ impl Agenda {
 pub(crate) fn place_names(places: &[Vec<Literal>], site: &Site<'_>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for place in places.iter().filter_map(|names| best(names, site.lang)) {
-        if !names.iter().any(|known| known == place.value()) {
-            names.push(place.value().to_owned());
+        let place = name(place.value());
+        if !names.contains(&place) {
+            names.push(place);
         }
     }
     names

@@ -1,5 +1,6 @@
 //! All that there is, from A to Z: the kinds, and the list of each.
 
+use crate::html::head::Head;
 use crate::html::list::{Formats, Pager};
 use crate::html::search::{Division, Divisions, Found, Lines, kinds};
 use crate::html::{PageError, Site, render};
@@ -52,6 +53,7 @@ pub struct Letter {
 #[template(path = "browse.html")]
 struct KindsPage<'a> {
     site: Site<'a>,
+    head: Head,
     is_made: bool,
     kinds: Vec<(String, String, String)>,
 }
@@ -64,6 +66,12 @@ impl Kinds {
     pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
         let shown = self.kinds.iter().filter(|(_, count)| *count > 0);
         render(&KindsPage {
+            head: Head::of(
+                "/browse/",
+                &site.say("browse-title"),
+                &site.say("browse-lead"),
+                &site,
+            ),
             is_made: self.is_made,
             kinds: shown
                 .map(|(kind, count)| {
@@ -88,6 +96,7 @@ impl Kinds {
 #[template(path = "browse-kind.html")]
 struct Page<'a> {
     site: Site<'a>,
+    head: Head,
     browse: &'a Browse,
     title: String,
     total: String,
@@ -135,9 +144,20 @@ impl Browse {
                 is_chosen: letter.is_chosen,
             }
         });
+        let total = site.count("list-total", &self.listing.total);
         render(&Page {
             title: self.listing.title.get(site.lang).to_owned(),
-            total: site.count("list-total", &self.listing.total),
+            head: Head::of(
+                &self.listing.page_address(self.listing.page),
+                self.listing.title.get(site.lang),
+                &format!(
+                    "{}. {total}. {}",
+                    self.listing.title.get(site.lang),
+                    site.say("browse-about")
+                ),
+                &site,
+            ),
+            total,
             letters: letters.collect(),
             lines: Lines::of(&self.found, false, &site),
             divisions: Divisions::of(&self.divisions, site),

@@ -188,7 +188,7 @@ impl History {
     pub fn page(&self, site: Site<'_>) -> Result<String, PageError> {
         let names = Facts::new(site, &self.labels, []);
         let title = if names.has_name(self.iri.as_str()) {
-            names.name(self.iri.as_str())
+            names.name(self.iri.as_str()).shortened()
         } else {
             Words::plain(site.say("no-name"))
         };

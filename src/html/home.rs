@@ -1,6 +1,7 @@
 //! The home page: what is on, and the ways into everything else.
 
 use crate::html::agenda::{DayOf, Entries, Shown, by_day, counted, place_names};
+use crate::html::head::Head;
 use crate::html::statistics::{self, Choice};
 use crate::html::{PageError, Site, render, time};
 use crate::i18n;
@@ -72,6 +73,7 @@ pub struct Count {
 #[template(path = "home.html")]
 struct Page<'a> {
     site: Site<'a>,
+    head: Head,
     is_counted: bool,
     weekday: String,
     number: i8,
@@ -112,6 +114,7 @@ impl Home {
         };
         let iso = self.today.to_string();
         render(&Page {
+            head: Head::of("/", &site.say("home-title"), &site.say("home-lead"), &site),
             is_counted: self.is_counted,
             weekday: time::weekday(self.today, site.lang).to_owned(),
             number: self.today.day(),

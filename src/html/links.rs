@@ -1,7 +1,7 @@
 //! The page of everything that links to an entity.
 
 use crate::html::list::List;
-use crate::html::shown::{Words, best};
+use crate::html::shown::{Words, best, name as cut};
 use crate::html::{PageError, Site, render};
 use crate::i18n;
 use crate::model::Kind;
@@ -122,9 +122,9 @@ fn label(group: &LinksGroup, labels: &Labels, site: &Site<'_>) -> Words {
         .strip(relation)
         .is_some_and(|path| path.starts_with("vocab/"));
     let text = match name {
-        Some(name) if is_function => return with_kind(Words::of(name, site), group, site),
+        Some(name) if is_function => return with_kind(Words::name(name, site), group, site),
         _ if i18n::has(&key) => site.say(&key),
-        Some(name) => site.say_with("incoming-other", "property", name.value()),
+        Some(name) => site.say_with("incoming-other", "property", cut(name.value())),
         None => site.say_with("incoming-other", "property", &group.key),
     };
     with_kind(Words::plain(text), group, site)

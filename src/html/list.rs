@@ -1,7 +1,8 @@
 //! What pages of lists have in common: the entities of one page, the links to the other pages,
 //! and the list as data.
 
-use crate::html::shown::{Link, Time, Words, best};
+use crate::html::head::Head;
+use crate::html::shown::{Link, Time, Words, best, name};
 use crate::html::{PageError, Site, render, time};
 use crate::model::vocabulary::schema;
 use crate::publish::{Item, Listing};
@@ -70,7 +71,9 @@ impl<'a> Formats<'a> {
     pub fn of(listing: &Listing, site: Site<'a>) -> Self {
         let here = site.at(&listing.page_address(listing.page));
         let separator = if here.contains('?') { '&' } else { '?' };
+        // A list has no graphs.
         let formats = crate::publish::FORMATS.iter();
+        let formats = formats.filter(|format| !format.has_graphs);
         let names = formats.map(|format| format.extension);
         Self {
             formats: names
@@ -87,7 +90,7 @@ pub(crate) struct Line {
     pub link: Link,
     pub kind: String,
     pub date: Option<Time>,
-    pub place: Option<Link>,
+    pub places: Vec<Link>,
     pub town: Option<String>,
     /// The class of a badge, and its text.
     pub status: Option<(&'static str, String)>,
@@ -109,15 +112,18 @@ impl Line {
                     _ => time::short(start, site.lang),
                 },
             }),
-            place: item
-                .place
-                .as_ref()
-                .map(|(iri, names)| link(iri, names, site)),
-            town: item.town.clone(),
+            places: places(item, site),
+            town: item.town.as_deref().map(name),
             status: item.status.as_ref().and_then(|status| badge(status, site)),
             is_cancelled: item.status.as_ref() == Some(&schema::EVENT_CANCELLED.into_owned()),
         }
     }
+}
+
+/// Where it is: the room, and the house that it is in.
+pub(crate) fn places(item: &Item, site: &Site<'_>) -> Vec<Link> {
+    let places = [&item.place, &item.house].into_iter().flatten();
+    places.map(|(iri, names)| link(iri, names, site)).collect()
 }
 
 /// What a reader must know of a status at once: the class of a badge, and its text.
@@ -134,7 +140,7 @@ pub(crate) fn badge(status: &NamedNode, site: &Site<'_>) -> Option<(&'static str
 pub(crate) fn link(iri: &NamedNode, names: &[Literal], site: &Site<'_>) -> Link {
     let words = best(names, site.lang).map_or_else(
         || Words::plain(site.say("no-name")),
-        |name| Words::of(name, site),
+        |name| Words::name(name, site),
     );
     Link::to(iri.as_str(), words, site)
 }
@@ -171,6 +177,7 @@ impl<'a> List<'a> {
 #[template(path = "list-page.html")]
 struct Page<'a> {
     site: Site<'a>,
+    head: Head,
     title: String,
     total: String,
     list: List<'a>,
@@ -181,9 +188,16 @@ struct Page<'a> {
 /// # Errors
 /// Never in practice: see [`PageError`].
 pub fn list(listing: &Listing, site: Site<'_>) -> Result<String, PageError> {
+    let total = site.count("list-total", &listing.total);
     render(&Page {
+        head: Head::of(
+            &listing.page_address(listing.page),
+            listing.title.get(site.lang),
+            &total,
+            &site,
+        ),
         title: listing.title.get(site.lang).to_owned(),
-        total: site.count("list-total", &listing.total),
+        total,
         list: List::of(listing, site),
         site,
     })

@@ -558,6 +558,7 @@ mod tests {
             base: &base,
             root: "",
             lang: Lang::Fr,
+            usual: Lang::Fr,
             generation: Generation(1),
             path: "/places",
             outside,

@@ -14,6 +14,7 @@ mod entity;
 mod explain;
 mod facts;
 mod follow;
+mod head;
 mod history;
 pub mod home;
 mod links;
@@ -53,6 +54,7 @@ pub use profiles::{Alternates, Representation, page as document_profiles};
 pub use queries::{Field, Input, Queries, Query, QueryLine, QueryState};
 pub use report::{Progress, Report, Shortfalls};
 pub use resolve::{Resolve, Resolving};
+pub use shown::name as shortened;
 pub use site::Site;
 pub use sparql::{Answer, Example, Sparql};
 pub use validate::{ProfileChoice, ValidateForm, Validation};
@@ -129,7 +131,6 @@ mod tests {
                 status: status.map(|s| NamedNode::new_unchecked(format!("http://schema.org/{s}"))),
                 ..crate::publish::Item::new(node("id/3f8kz2m9q0cx"), performance, french(name))
             },
-            house: None,
             production: Some((node("id/3f8kz2m9q0cx"), french("Une <i>autre</i> histoire"))),
             disciplines: vec![french("Cirque & rue")],
             accessibility: vec![french("Audiodescription")],
@@ -434,6 +435,7 @@ mod tests {
             base: &base,
             root: "",
             lang,
+            usual: Lang::Fr,
             generation: Generation(1234),
             path,
             outside: Outside::NOTHING,
@@ -542,6 +544,7 @@ mod tests {
             base: &base,
             root: "",
             lang,
+            usual: Lang::Fr,
             generation: Generation(1234),
             path,
             outside: Outside::NOTHING,

@@ -1,9 +1,10 @@
 //! The page of places: a map, and the same by region, department and town.
 
 use crate::html::agenda::counted;
+use crate::html::head::Head;
 use crate::html::list::{Formats, Pager, link};
 use crate::html::map::{self, Map};
-use crate::html::shown::{Link, Words, best};
+use crate::html::shown::{self, Link, Words, best};
 use crate::html::{PageError, Site, render};
 use crate::publish::Listing;
 use askama::Template;
@@ -87,6 +88,7 @@ struct PlaceLine {
 #[template(path = "places.html")]
 struct Page<'a> {
     site: Site<'a>,
+    head: Head,
     title: Words,
     is_all: bool,
     total: String,
@@ -108,7 +110,7 @@ impl Places {
         let name = |names: &[Literal]| {
             best(names, site.lang).map_or_else(
                 || Words::plain(site.say("places-elsewhere")),
-                |name| Words::of(name, &site),
+                |name| Words::name(name, &site),
             )
         };
         let title = match &self.here {
@@ -134,14 +136,21 @@ impl Places {
             })
             .collect();
         let upcoming = counted(&site, "places-upcoming", self.upcoming);
+        let total = counted(&site, "places-total", listing.total as u64);
         render(&Page {
+            head: Head::of(
+                &listing.page_address(listing.page),
+                &title.text,
+                &format!("{}. {total}. {}", title.text, site.say("places-about")),
+                &site,
+            ),
             map: Map::of(
                 &site.say_with("places-map", "where", &title.text),
                 &points,
                 site,
             )?,
             is_all: self.here.is_none(),
-            total: counted(&site, "places-total", listing.total as u64),
+            total,
             agenda: self
                 .agenda
                 .as_ref()
@@ -175,9 +184,9 @@ impl Places {
                 .iter()
                 .map(|place| PlaceLine {
                     link: link(&place.iri, &place.names, &site),
-                    town: place.town.clone(),
+                    town: place.town.as_deref().map(shown::name),
                     department: best(&place.department, site.lang)
-                        .map(|name| Words::of(name, &site)),
+                        .map(|name| Words::name(name, &site)),
                     upcoming: (place.upcoming > 0).then(|| {
                         let count = counted(&site, "agenda-total", place.upcoming);
                         (count, site.at(&place.agenda))

@@ -1,6 +1,7 @@
 //! What was found by name: the page of a search, and the lines and facets that it shares with the
 //! lists A–Z.
 
+use crate::html::head::Head;
 use crate::html::list::{Formats, Pager, link};
 use crate::html::shown::{Link, Time, Words, best};
 use crate::html::{PageError, Site, render, time};
@@ -84,6 +85,9 @@ pub struct Search {
     pub is_near: bool,
     /// Where nothing was found: what is called a little like it.
     pub near: Vec<Found>,
+    /// The addresses of what is on, and of the places, in the town, department or region that is
+    /// called so.
+    pub territory: Option<(String, String)>,
     /// Whether it looks like an identifier, which can be resolved.
     pub is_identifier: bool,
 }
@@ -128,7 +132,7 @@ impl Line {
             kind: site.say(&format!("kind-{}", found.kind.name)),
             others: others
                 .into_iter()
-                .map(|name| Words::of(name, site))
+                .map(|name| Words::name(name, site))
                 .collect(),
             beside: found
                 .beside
@@ -145,9 +149,9 @@ fn piece(beside: &Beside, site: &Site<'_>) -> Option<Piece> {
         words,
     };
     Some(match beside {
-        Beside::Concept(names) => Piece::Words(Words::of(best(names, site.lang)?, site)),
+        Beside::Concept(names) => Piece::Words(Words::name(best(names, site.lang)?, site)),
         Beside::Entity(iri, names) => Piece::Link(link(iri, names, site)),
-        Beside::Text(text) => Piece::Words(Words::plain(text)),
+        Beside::Text(text) => Piece::Words(Words::plain(text).shortened()),
         Beside::Period(start, end) => {
             let words = time::period(start, end.as_deref(), site.lang);
             Piece::Time(String::new(), time(start, words))
@@ -242,10 +246,10 @@ fn label(label: &Label, count: u64, site: &Site<'_>) -> Words {
     match label {
         Label::Names(names) => best(names, site.lang).map_or_else(
             || Words::plain(site.say("no-name")),
-            |name| Words::of(name, site),
+            |name| Words::name(name, site),
         ),
         Label::Kind(kind) => Words::plain(capital(&kinds(kind, count, site))),
-        Label::Text(text) => Words::plain(text),
+        Label::Text(text) => Words::plain(text).shortened(),
     }
 }
 
@@ -269,6 +273,7 @@ pub(super) fn kinds(kind: &Kind, count: u64, site: &Site<'_>) -> String {
 #[template(path = "search.html")]
 struct Page<'a> {
     site: Site<'a>,
+    head: Head,
     search: &'a Search,
     total: String,
     lines: Lines,
@@ -277,6 +282,8 @@ struct Page<'a> {
     pager: Pager<'a>,
     formats: Formats<'a>,
     resolve: Option<String>,
+    /// Address and text.
+    territory: Vec<(String, String)>,
 }
 
 impl Search {
@@ -292,6 +299,12 @@ impl Search {
             site.at(&format!("/resolve?{query}"))
         });
         render(&Page {
+            head: Head::of(
+                &self.listing.page_address(self.listing.page),
+                self.listing.title.get(site.lang),
+                &site.say("search-lead"),
+                &site,
+            ),
             total: site.count("list-total", &self.listing.total),
             lines: Lines::of(&self.found, true, &site),
             near: Lines::of(&self.near, true, &site),
@@ -299,6 +312,18 @@ impl Search {
             pager: Pager::of(&self.listing, site),
             formats: Formats::of(&self.listing, site),
             resolve,
+            territory: self
+                .territory
+                .iter()
+                .flat_map(|(agenda, places)| {
+                    [("search-agenda", agenda), ("search-places", places)].map(|(key, address)| {
+                        (
+                            site.at(address),
+                            site.say_with(key, "text", self.text.trim()),
+                        )
+                    })
+                })
+                .collect(),
             search: self,
             site,
         })

@@ -40,6 +40,51 @@ impl Words {
                 .map(str::to_owned),
         }
     }
+
+    /// What something is called, in a list or a heading: a name of any length is published, but
+    /// a page has to stay one.
+    pub fn name(literal: &Literal, site: &Site<'_>) -> Self {
+        Self::of(literal, site).shortened()
+    }
+
+    /// The beginning of the text, with a mark where something is left out.
+    pub fn shortened(self) -> Self {
+        Self {
+            text: name(&self.text),
+            ..self
+        }
+    }
+}
+
+/// Characters of a name.
+pub(crate) const NAME: usize = 300;
+
+/// As much of a name as pages show.
+pub fn name(text: &str) -> String {
+    cut(text, NAME)
+}
+
+/// The beginning of a text: so many characters, up to the end of a word.
+pub(crate) fn beginning(text: &str, characters: usize) -> &str {
+    let Some((end, _)) = text.char_indices().nth(characters) else {
+        return text;
+    };
+    let cut = &text[..end];
+    match cut.rfind(char::is_whitespace) {
+        // A text without spaces is cut where it is.
+        Some(space) if space > end / 2 => cut[..space].trim_end(),
+        _ => cut,
+    }
+}
+
+/// The same, with a mark where something is left out.
+pub(crate) fn cut(text: &str, characters: usize) -> String {
+    let beginning = beginning(text, characters);
+    if beginning.len() == text.len() {
+        text.to_owned()
+    } else {
+        format!("{beginning}…")
+    }
 }
 
 /// Whether a language is written from right to left, by its tag.
@@ -219,6 +264,13 @@ pub(crate) fn money(amount: &str, currency: Option<&str>, lang: Lang) -> String 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_a_word_and_never_inside_a_character() {
+        assert_eq!(cut("la mer qui monte", 100), "la mer qui monte");
+        assert_eq!(cut("la mer qui monte", 12), "la mer qui…");
+        assert_eq!(cut(&"é".repeat(50), 10), format!("{}…", "é".repeat(10)));
+    }
 
     #[test]
     fn amounts_are_written_as_people_do() {

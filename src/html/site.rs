@@ -25,6 +25,8 @@ pub struct Site<'a> {
     /// the program is reached below one.
     pub root: &'a str,
     pub lang: Lang,
+    /// The language in which pages come to who asks for none.
+    pub usual: Lang,
     /// The generation of the data that the page shows.
     pub generation: Generation,
     /// The address of the page, from its `/` on, with its query but without `lang`.
@@ -107,6 +109,25 @@ impl Site<'_> {
     pub fn in_language(&self, lang: &Lang) -> String {
         let separator = if self.path.contains('?') { '&' } else { '?' };
         format!("{}{}{separator}lang={lang}", self.root, self.path)
+    }
+
+    /// The address under which a page is to be known in a language; `address` is that from its `/`
+    /// on.
+    pub(crate) fn known_as(&self, address: &str, lang: Lang) -> String {
+        let address = format!("{}{address}", self.base);
+        if lang == self.usual {
+            return address;
+        }
+        let separator = if address.contains('?') { '&' } else { '?' };
+        format!("{address}{separator}lang={lang}")
+    }
+
+    /// The same in each language.
+    pub(crate) fn known_in(&self, address: &str) -> Vec<(Lang, String)> {
+        let languages = self.languages().into_iter();
+        languages
+            .map(|lang| (lang, self.known_as(address, lang)))
+            .collect()
     }
 
     /// The name of a language in the page's language, or its tag.

@@ -1,7 +1,7 @@
 //! The page of statistics: how many entities there are of each kind, who describes them, and the
 //! performances divided in many ways.
 
-use crate::html::shown::{Words, best, language_name};
+use crate::html::shown::{NAME, Words, beginning, best, language_name, name as shortened};
 use crate::html::{PageError, Site, render, time};
 use crate::i18n;
 use crate::model::Kind;
@@ -242,16 +242,17 @@ pub(crate) fn shown(site: &Site<'_>, facet: &str, choice: &Choice) -> Shown {
 
 /// What a value is called.
 fn words(site: &Site<'_>, facet: &str, choice: &Choice) -> Words {
-    let key = choice.key.as_str();
+    let key = beginning(&choice.key, NAME);
     let name = best(&choice.names, site.lang);
     match facet {
         "department" => match name {
             Some(name) => Words {
-                text: format!("{} ({key})", name.value()),
-                ..Words::of(name, site)
+                text: format!("{} ({key})", shortened(name.value())),
+                ..Words::name(name, site)
             },
             None => Words::plain(key),
         },
+        "access" if name.is_none() && key == "all" => Words::plain(site.say("agenda-access-all")),
         "price" | "kind" => {
             let text = format!("{facet}-{key}");
             Words::plain(if i18n::has(&text) {
@@ -272,6 +273,6 @@ fn words(site: &Site<'_>, facet: &str, choice: &Choice) -> Words {
                 key.to_owned()
             })
         }
-        _ => name.map_or_else(|| Words::plain(key), |name| Words::of(name, site)),
+        _ => name.map_or_else(|| Words::plain(key), |name| Words::name(name, site)),
     }
 }

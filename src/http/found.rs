@@ -8,6 +8,7 @@ use crate::http::problem::{NOT_COUNTED_YET, Problem};
 use crate::model::vocabulary::{rdfs, schema, skos, xsd};
 use crate::model::{Kind, Lang};
 use crate::publish::Item;
+use crate::publish::select::house_of;
 use crate::search::{Counts, Entry, Facet, Name};
 use crate::store::{StoreError, View};
 use form_urlencoded::Serializer;
@@ -103,6 +104,13 @@ impl<'a> Shower<'a> {
             item.status = self.nodes(&iri, schema::EVENT_STATUS)?.into_iter().next();
             item.place = self.place(&iri)?;
         }
+        let room = match &item.place {
+            Some((place, _)) => Some(place),
+            None => Some(&iri).filter(|_| item.kind.name == "place"),
+        };
+        if let Some(room) = room {
+            item.house = house_of(&self.view, room)?;
+        }
         Ok(item)
     }
 
@@ -120,6 +128,10 @@ impl<'a> Shower<'a> {
                 .map(|path| Ok(Beside::Concept(self.concept(path)?)))
                 .collect()
         };
+        let house = |place: &NamedNode| -> Result<Option<Beside>, StoreError> {
+            let house = house_of(&self.view, place)?;
+            Ok(house.map(|(house, names)| Beside::Entity(house, names)))
+        };
         match kind.name {
             "person" | "organisation" => {
                 beside.extend(concepts(&entry.functions)?);
@@ -129,6 +141,7 @@ impl<'a> Shower<'a> {
                 }
             }
             "place" => {
+                beside.extend(house(&iri)?);
                 beside.extend(entry.town.clone().map(Beside::Text));
                 if let Some(code) = &entry.department {
                     beside.push(match self.department(code) {
@@ -141,7 +154,9 @@ impl<'a> Shower<'a> {
                 let start = entry.start.clone();
                 beside.extend(start.map(|start| Beside::Period(start, entry.end.clone())));
                 if let Some((place, names)) = self.place(&iri)? {
+                    let house = house(&place)?;
                     beside.push(Beside::Entity(place, names));
+                    beside.extend(house);
                 }
             }
             _ => {

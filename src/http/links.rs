@@ -1,7 +1,7 @@
 //! `/doc/{noid}/links`: everything that points to an entity, in pages, by what it is to it.
 
 use crate::app::links::{Filter, When, today};
-use crate::html::{LinksGroup, LinksPage, links as page_of_links};
+use crate::html::{LinksGroup, LinksPage, best_name, links as page_of_links, shortened};
 use crate::http::Shared;
 use crate::http::entities::{merged, parse};
 use crate::http::lists::{self, VARYING};
@@ -88,11 +88,14 @@ pub async fn links(
             );
             let rows: Vec<Incoming> = links.into_iter().map(Into::into).collect();
             let names = select::names_of(&view, &iri)?;
-            let called = |lang: Lang| crate::html::best_name(&names, lang).unwrap_or(noid.as_str());
+            let called = |lang: Lang| {
+                let name = best_name(&names, lang).unwrap_or(noid.as_str());
+                shortened(name)
+            };
             let listing = Listing {
                 address: asked.address.clone(),
                 title: Text::new(
-                    format!("Ce qui renvoie à « {} »", called(Lang::Fr)),
+                    format!("Ce qui renvoie à «\u{a0}{}\u{a0}»", called(Lang::Fr)),
                     format!("What links to “{}”", called(Lang::En)),
                 ),
                 total,

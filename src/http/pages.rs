@@ -24,6 +24,7 @@ pub(super) fn page(
         base: server.app.store.base(),
         root: "",
         lang: reader.lang,
+        usual: server.app.config.default_lang(),
         generation,
         path: &address,
         outside: &server.app.config.outside,

@@ -90,6 +90,7 @@ fn searched(server: &Server, reader: &Reader, asked: &lists::Asked) -> Result<An
         divisions: Vec::new(),
         is_near: false,
         near: Vec::new(),
+        territory: territory(server, &text),
         is_identifier: is_identifier(server, &text),
         text: text.clone(),
     };
@@ -110,7 +111,9 @@ fn searched(server: &Server, reader: &Reader, asked: &lists::Asked) -> Result<An
     let view = snapshot.view();
     let today = found::today();
     // Names of places and concepts come from the store itself.
-    let variant = format!("{}-{today}-search", view.generation()?);
+    let figures = server.app.statistics.current();
+    let figures = figures.map_or(0, |figures| figures.generation.0);
+    let variant = format!("{}-{figures}-{today}-search", view.generation()?);
     let tag = asked.tag(server, state.generation, reader, &variant);
     if let Some(unchanged) = lists::unchanged(asked, reader, state.generation, &tag) {
         return Ok(unchanged);
@@ -188,6 +191,17 @@ pub(super) fn filters(
         filters.push((facet, found::value_of(facet, key)));
     }
     Ok(filters)
+}
+
+/// Where what is on, and the places, of a town, department or region of this name are listed.
+fn territory(server: &Server, text: &str) -> Option<(String, String)> {
+    let figures = server.app.statistics.current()?;
+    let (facet, keys) = crate::http::agenda::asked::territory(&figures, text)?;
+    let key = keys.first().map(String::as_str);
+    Some((
+        found::address("/agenda", &[(facet.name, key)]),
+        found::address("/places", &[(facet.name, key)]),
+    ))
 }
 
 /// The beginning of a text, as much as is repeated.

@@ -712,6 +712,8 @@ agenda-ongoing-left = { $n ->
     [one] { $shown } more
    *[other] { $shown } more
 }
+agenda-about = Performances, places, prices and accessibility, day by day, as open data.
+agenda-access-all = All, those for schools included
 agenda-nothing = Nothing is on for these days and choices.
 agenda-period-today = Today
 agenda-period-weekend = This weekend
@@ -778,6 +780,8 @@ search-left-out = { $n ->
     [one] one word too many did not count
    *[other] { $shown } words too many did not count
 }
+search-agenda = What is on: “{ $text }”
+search-places = Places: “{ $text }”
 search-near = Nothing is called exactly “{ $text }”. This comes near.
 search-nothing = Nothing is called “{ $text }”, or nearly so.
 search-perhaps = Perhaps you are looking for
@@ -793,6 +797,7 @@ search-facet-discipline = Discipline
 search-facet-function = Function
 
 ## Browse
+browse-about = A list from A to Z, as open data with permanent identifiers.
 browse-title = Everything from A to Z
 browse-lead = All that is published here, by kind.
 browse-find = Filter by name
@@ -988,6 +993,8 @@ venues-among =
     { $n ->
         [one] From the one date of this page; there are others.
        *[other] Among the { $shown } dates of this page only; there are others.
+        [one] The next date
+       *[other] The { $shown } dates after these
     }
 dates-over =
     { $n ->
@@ -1087,6 +1094,7 @@ follow-added = { $property }: { $added } added
 follow-removed = { $property }: { $removed } removed
 
 ## Places
+places-about = Venues and places of the performing arts, by region, department and town.
 places-title = Places
 places-elsewhere = Abroad or in no known department
 places-total = { $n ->

@@ -631,7 +631,7 @@ persistence-follow-2 = `POST { $base }/resolve` prend jusqu’à 10 000 identifi
 persistence-follow-3 = Chaque document a une étiquette (`ETag`) qui change avec lui : redemander avec `If-None-Match` ne coûte presque rien. Son historique est à l’adresse `{ $base }/doc/{ $noid }/history`, et ses versions passées s’obtiennent par date (Memento).
 persistence-follow-4 = Des liens typés (en-têtes `Link`, FAIR Signposting) mènent les programmes, de chacune de ces adresses, à l’identifiant à citer, aux formats, à la licence et à l’historique.
 persistence-cite = Citer
-persistence-cite-1 = Le nom, l’éditeur, l’identifiant, et la date ou le numéro de génération indiqué sur la page : « Les Marées du grenier, { $publisher }, { $base }/id/{ $noid }, génération 1 234. » Une génération est un état des données ; son numéro n’en désigne jamais un autre.
+persistence-cite-1 = Le nom, l’éditeur, l’identifiant, et la date ou le numéro de génération indiqué sur la page : « Les Marées du grenier, { $publisher }, { $base }/id/{ $noid }, génération 1 234. » Une génération est un état des données ; son numéro n’en désigne jamais un autre.
 persistence-cite-2 = Chaque source a sa licence, que la page et les fichiers nomment. Elle demande au moins d’être nommée avec elle.
 persistence-who = Qui en répond
 persistence-who-1 = Les identifiants sont sous `{ $base }`, adresse dont répond { $publisher }. Le programme n’en écrit aucune autre dans les données, et refuse de fonctionner sur les mêmes données sous une autre.
@@ -670,9 +670,9 @@ resolve-entity = Ce qu’il désigne
 resolve-changed = Dernier changement
 resolve-again = Demander autre chose
 resolve-ids = Identifiants, un par ligne
-resolve-ids-about = Avec ou sans préfixe : « isni:0000 0001 2103 2683 », « siret:732 829 320 00074 », « Q535 », une adresse entière…
+resolve-ids-about = Avec ou sans préfixe : « isni:0000 0001 2103 2683 », « siret:732 829 320 00074 », « Q535 », une adresse entière…
 resolve-file = Ou un fichier
-resolve-file-about = Une table CSV (la colonne « id » ou « iri », sinon la première ; les autres vous sont rendues), un texte d’un identifiant par ligne, ou un tableau JSON.
+resolve-file-about = Une table CSV (la colonne « id » ou « iri », sinon la première ; les autres vous sont rendues), un texte d’un identifiant par ligne, ou un tableau JSON.
 resolve-run = Vérifier
 resolve-csv = Télécharger le résultat (CSV)
 resolve-programs = Un programme envoie la même liste par POST à cette adresse. Rien de ce que vous envoyez n’est gardé.
@@ -712,6 +712,8 @@ agenda-ongoing-left = { $n ->
     [one] { $shown } autre
    *[other] { $shown } autres
 }
+agenda-about = Représentations, lieux, prix et accessibilité, jour par jour, en données ouvertes.
+agenda-access-all = Tous, scolaires compris
 agenda-nothing = Rien ne correspond à ces dates et à ces choix.
 agenda-period-today = Aujourd’hui
 agenda-period-weekend = Ce week-end
@@ -768,7 +770,7 @@ home-repertoire = Le répertoire
 home-reuse-api = Programmer avec l’API
 ## Search
 search-title = Recherche
-search-title-of = « { $text } » : recherche
+search-title-of = « { $text } » : recherche
 search-label = Rechercher un nom
 search-submit = Chercher
 search-lead = Cherchez un spectacle, un artiste, une compagnie, un lieu, un festival, sous tous leurs noms. Les accents et les petites fautes n’empêchent rien.
@@ -778,8 +780,10 @@ search-left-out = { $n ->
     [one] un mot de trop n’a pas compté
    *[other] { $shown } mots de trop n’ont pas compté
 }
-search-near = Rien ne s’appelle exactement « { $text } ». Voici ce qui s’en approche.
-search-nothing = Rien ne s’appelle « { $text } », ni à peu près.
+search-agenda = À l’affiche : « { $text } »
+search-places = Lieux : « { $text } »
+search-near = Rien ne s’appelle exactement « { $text } ». Voici ce qui s’en approche.
+search-nothing = Rien ne s’appelle « { $text } », ni à peu près.
 search-perhaps = Peut-être cherchez-vous
 search-tip-fewer = Essayez avec moins de mots : il faut que tous se trouvent dans le nom.
 search-tip-names = La recherche porte sur les noms, pas sur les descriptions.
@@ -793,6 +797,7 @@ search-facet-discipline = Discipline
 search-facet-function = Fonction
 
 ## Browse
+browse-about = Liste alphabétique, en données ouvertes avec des identifiants permanents.
 browse-title = Tout, de A à Z
 browse-lead = Tout ce qui est publié ici, par nature.
 browse-find = Filtrer par nom
@@ -988,6 +993,8 @@ venues-among =
     { $n ->
         [one] D’après la seule date de cette page ; il y en a d’autres.
        *[other] Parmi les { $shown } dates de cette page seulement ; il y en a d’autres.
+        [one] La date suivante
+       *[other] Les { $shown } dates suivantes
     }
 dates-over =
     { $n ->
@@ -1022,8 +1029,8 @@ reason-rank = Publié d’après { $followed }, dont le rang ({ $first }) passe 
 reason-recent = Publié d’après { $followed }, de même rang que { $other } et plus récent (modifié le { $when }).
 reason-recent-unknown = Publié d’après { $followed }, de même rang que { $other } et plus récent.
 reason-name = Publié d’après { $followed }, à égalité de rang et de date avec { $other } : l’ordre des noms de sources décide.
-citation-line = « { $title } », { $kind }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
-citation-line-publishers = « { $title } », { $kind }, d’après { $publishers }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
+citation-line = « { $title } », { $kind }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
+citation-line-publishers = « { $title } », { $kind }, d’après { $publishers }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
 data-sparql = Interroger en SPARQL
 history-by = par { $source }
 history-all = Toutes les modifications
@@ -1050,7 +1057,7 @@ identifier-sibil = Sibil
 
 ## Suivi
 follow-title = Suivre des entités
-follow-lead = Collez jusqu’à { $most } identifiants : vous recevez l’adresse d’un flux Atom où paraît ce qui leur arrive, changements, réunions, séparations et retraits. Pour une seule entité, l’adresse est « /follow?iri= » suivie de son IRI.
+follow-lead = Collez jusqu’à { $most } identifiants : vous recevez l’adresse d’un flux Atom où paraît ce qui leur arrive, changements, réunions, séparations et retraits. Pour une seule entité, l’adresse est « /follow?iri= » suivie de son IRI.
 follow-run = Créer le flux
 follow-kept = La liste est gardée sous une adresse que personne ne peut deviner. Celles que plus personne ne lit sont oubliées quand il en faut la place ; la même liste, envoyée de nouveau, retrouve la même adresse.
 follow-made = { $n ->
@@ -1087,6 +1094,7 @@ follow-added = { $property } : { $added } ajouté
 follow-removed = { $property } : { $removed } retiré
 
 ## Places
+places-about = Salles et lieux du spectacle vivant, par région, département et commune.
 places-title = Lieux
 places-elsewhere = À l’étranger ou sans département connu
 places-total = { $n ->

@@ -43,6 +43,8 @@ pub struct Item {
     pub status: Option<NamedNode>,
     /// The first place, and what it is called.
     pub place: Option<(NamedNode, Vec<Literal>)>,
+    /// What the place is a room of, for people: its name alone says little.
+    pub house: Option<(NamedNode, Vec<Literal>)>,
     /// The town of the place, or of the entity itself.
     pub town: Option<String>,
 }
@@ -58,6 +60,7 @@ impl Item {
             end: None,
             status: None,
             place: None,
+            house: None,
             town: None,
         }
     }

@@ -483,7 +483,7 @@ fn place(view: &View<'_>, links: &mut LinksHere) -> Result<(), StoreError> {
 /// # Errors
 /// When the storage fails.
 pub fn items(view: &View<'_>, rows: &[Incoming]) -> Result<Vec<Item>, StoreError> {
-    let mut places: BTreeMap<NamedNode, (Vec<Literal>, Option<String>)> = BTreeMap::new();
+    let mut places: BTreeMap<NamedNode, Place> = BTreeMap::new();
     let mut items = Vec::with_capacity(rows.len());
     for row in rows {
         let date = row.date.as_ref().map(|date| {
@@ -500,20 +500,49 @@ pub fn items(view: &View<'_>, rows: &[Incoming]) -> Result<Vec<Item>, StoreError
         if let Some(place) = &place
             && !places.contains_key(place)
         {
-            let known = (names_of(view, place)?, town_of(view, place)?);
+            let known = Place {
+                names: names_of(view, place)?,
+                house: house_of(view, place)?,
+                town: town_of(view, place)?,
+            };
             places.insert(place.clone(), known);
         }
         let known = place.as_ref().and_then(|place| places.get(place));
-        let (names, town) = known.cloned().unwrap_or_default();
+        let Place { names, house, town } = known.cloned().unwrap_or_default();
         items.push(Item {
             start: date,
             status: row.status.clone(),
             place: place.map(|place| (place, names)),
+            house,
             town,
             ..Item::new(row.subject.clone(), row.kind, names_of(view, &row.subject)?)
         });
     }
     Ok(items)
+}
+
+/// What a list says of a place.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    names: Vec<Literal>,
+    house: Option<(NamedNode, Vec<Literal>)>,
+    town: Option<String>,
+}
+
+/// What a place is a room of, and its names, when it has some.
+///
+/// # Errors
+/// When the storage fails.
+pub fn house_of(
+    view: &View<'_>,
+    place: &NamedNode,
+) -> Result<Option<(NamedNode, Vec<Literal>)>, StoreError> {
+    let Some(Term::NamedNode(house)) = public_value(view, place, schema::CONTAINED_IN_PLACE)?
+    else {
+        return Ok(None);
+    };
+    let names = names_of(view, &house)?;
+    Ok((!names.is_empty()).then_some((house, names)))
 }
 
 /// The town in the address of a place, or of the building that it is in.

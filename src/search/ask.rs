@@ -39,6 +39,10 @@ const NEARLY_START: Score = 1.0;
 const FIRST: Score = 3.0;
 const WHOLE: Score = 64.0;
 
+/// The kinds of those whom one looks for by name, and what being one is worth where names are
+/// proposed: more than to begin with the word.
+const SOUGHT: &[&str] = &["place", "person", "organisation", "production", "festival"];
+const OF_SOUGHT: Score = 4.0;
 /// The kind of which nothing is proposed.
 const PERFORMANCE: &str = "performance";
 
@@ -211,10 +215,15 @@ impl Searching {
         let mut proposed = Vec::new();
         for reach in [Reach::Proposed, Reach::Near] {
             // Performances bear the names of what is performed.
-            let query = BooleanQuery::new(vec![
+            let mut clauses = vec![
                 (Occur::Must, self.query(wanted, reach)),
                 (Occur::MustNot, term(self.fields.kind, PERFORMANCE)),
-            ]);
+            ];
+            for kind in SOUGHT {
+                let is_sought = worth(term(self.fields.kind, kind), OF_SOUGHT);
+                clauses.push((Occur::Should, is_sought));
+            }
+            let query = BooleanQuery::new(clauses);
             let best = by_worth(TopDocs::with_limit(most), lang, today);
             proposed = self.searcher.search(&query, &best)?;
             if proposed.len() >= most.min(FEW) {
@@ -618,6 +627,18 @@ mod tests {
             completed(&names, "le ci"),
             ["id/popular", "id/cid", "id/cidre", "id/after"]
         );
+    }
+
+    #[test]
+    fn whom_one_looks_for_is_proposed_before_concepts_and_seasons() {
+        let (names, ..) = index(&[
+            entry("vocab/genres/conference", "concept", &["Conférence"]),
+            entry("id/season", "season", &["Confluent, saison 2026"]),
+            entry("id/theatre", "place", &["Théâtre du Confluent"]),
+        ]);
+        let proposed = completed(&names, "conf");
+        assert_eq!(proposed.first().map(String::as_str), Some("id/theatre"));
+        assert_eq!(proposed.len(), 3);
     }
 
     #[test]

@@ -229,6 +229,8 @@ async fn what_does_not_take_place_is_shown_so_and_not_counted() {
             &["joue", "annule", "ouvert"],
         ),
         ("where=PARIS&department=75", &["joue", "annule", "ouvert"]),
+        ("where=par", &["joue", "annule", "ouvert"]),
+        ("where=p", &[]),
         ("where=Atlantide", &[]),
         ("department=974", &[]),
         ("near=48.85,2.35&within=10", &["joue", "annule", "ouvert"]),
@@ -243,6 +245,10 @@ async fn what_does_not_take_place_is_shown_so_and_not_counted() {
             "{query}"
         );
     }
+    // Whoever chooses one access no longer wants all.
+    let all = page(&site, "/agenda?access=all").await;
+    assert!(all.contains("href=\"/agenda?access=scolaires\""), "{all}");
+    assert!(!all.contains("access=all&#38;access="), "{all}");
     // The calendar counts what takes place.
     let december = page(&site, "/agenda?month=2026-12").await;
     assert!(
@@ -430,6 +436,93 @@ async fn places_are_counted_by_region_department_and_town() {
     assert!(page(&site, "/places").await.contains("<svg"));
     let listed = names(&site, "/places").await;
     assert_eq!(listed.len(), 4);
+}
+
+#[tokio::test]
+async fn a_name_of_any_length_leaves_pages_small() {
+    let long = "é<\u{1f3ad}a".repeat(9_000);
+    let mut turtle = format!(
+        "t:long a schema:Place ; schema:name \"{long}\"@fr ; schema:address [ a schema:PostalAddress ; schema:postalCode \"75011\" ; schema:addressLocality \"{long}\" ] .\n"
+    );
+    for number in 0..30 {
+        let _ = writeln!(
+            turtle,
+            "t:s{number} a schema:PerformingArtsEvent, schema:Event ; schema:name \"{long}{number}\"@fr ; schema:startDate \"2026-11-22T20:{number:02}:00+01:00\"^^xsd:dateTime ; schema:location t:long ."
+        );
+    }
+    let site = site_at(&turtle, sunday_noon);
+    affiche::app::links::Follower::new(&site.app, &|| false)
+        .step()
+        .expect("it can be followed");
+    let document = format!("/doc/{}", site.noid("long"));
+    for path in [
+        "/".to_owned(),
+        "/agenda".to_owned(),
+        "/places".to_owned(),
+        document.clone(),
+        format!("{document}/links"),
+        format!("{document}/history"),
+    ] {
+        let text = page(&site, &path).await;
+        assert!(text.contains("é&#60;\u{1f3ad}a"), "{path}");
+        assert!(text.contains('…'), "{path}");
+        assert!(text.len() < 200_000, "{path}: {} bytes", text.len());
+    }
+}
+
+#[tokio::test]
+async fn each_page_of_a_list_gives_one_address_in_each_language() {
+    let site = site_at(
+        &show("un", "2026-12-01T20:30:00+01:00", "salle", ""),
+        sunday_noon,
+    );
+    for path in ["/", "/agenda", "/agenda?town=Paris", "/places", "/browse/"] {
+        let separator = if path.contains('?') { "&#38;" } else { "?" };
+        let french = format!("<link rel=\"canonical\" href=\"{BASE}{path}\">");
+        let english = format!("<link rel=\"canonical\" href=\"{BASE}{path}{separator}lang=en\">");
+        let at = |lang: &str| match path.contains('?') {
+            true => format!("{path}&lang={lang}"),
+            false => format!("{path}?lang={lang}"),
+        };
+        let (fr, en) = (page(&site, &at("fr")).await, page(&site, &at("en")).await);
+        assert!(fr.contains(&french), "{path} {fr}");
+        assert!(en.contains(&english), "{path} {en}");
+        for text in [fr, en] {
+            for (lang, end) in [("fr", ""), ("x-default", ""), ("en", "lang=en")] {
+                let end = if end.is_empty() {
+                    String::new()
+                } else {
+                    format!("{separator}{end}")
+                };
+                let link = format!(
+                    "<link rel=\"alternate\" hreflang=\"{lang}\" href=\"{BASE}{path}{end}\">"
+                );
+                assert!(text.contains(&link), "{path}: no {link}");
+            }
+            assert!(text.contains("<meta property=\"og:title\""), "{path}");
+            assert!(text.contains("<meta name=\"description\""), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_format_that_a_list_names_can_be_had() {
+    let site = site_at(
+        &show("un", "2026-12-01T20:30:00+01:00", "salle", ""),
+        sunday_noon,
+    );
+    for path in ["/agenda", "/places"] {
+        let text = page(&site, path).await;
+        let named = regex::Regex::new("href=\"([^\"]*[?;]format=[a-z]+)\"").expect("a pattern");
+        let mut formats = 0;
+        for found in named.captures_iter(&text) {
+            let address = found[1].replace("&#38;", "&");
+            let answer = site.get(&address, &[]).await;
+            assert_eq!(answer.status, StatusCode::OK, "{address}");
+            formats += 1;
+        }
+        assert!(formats >= 5, "{path}: {formats}");
+    }
 }
 
 /// One invented event, for the comparison with a count by hand.

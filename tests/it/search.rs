@@ -195,7 +195,10 @@ async fn what_is_found_is_narrowed_down_by_facets_with_counts() {
 async fn where_nothing_is_called_so_the_page_says_it_and_proposes() {
     let site = indexed();
     let page = site.get("/search?q=odeon+tokyo&lang=fr", &[]).await.text();
-    assert!(page.contains("Rien ne s’appelle « odeon tokyo »"), "{page}");
+    assert!(
+        page.contains("Rien ne s’appelle «\u{a0}odeon tokyo\u{a0}»"),
+        "{page}"
+    );
     assert!(
         page.contains("Peut-être") && page.contains("Théâtre de l’Odéon"),
         "{page}"
@@ -206,6 +209,18 @@ async fn where_nothing_is_called_so_the_page_says_it_and_proposes() {
     assert_eq!(empty.status, StatusCode::OK);
     let beyond = site.get("/search?q=odeon&page=2", &[]).await;
     assert_eq!(beyond.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_town_leads_to_what_is_on_and_to_its_places() {
+    let site = indexed();
+    site.count();
+    let page = site.get("/search?q=PARIS&lang=fr", &[]).await.text();
+    for address in ["/agenda?town=Paris", "/places?town=Paris"] {
+        assert!(page.contains(&format!("href=\"{address}\"")), "{page}");
+    }
+    let other = site.get("/search?q=cid&lang=fr", &[]).await.text();
+    assert!(!other.contains("town="), "{other}");
 }
 
 #[tokio::test]
@@ -382,6 +397,13 @@ async fn each_kind_is_listed_from_a_to_z() {
         "{page}"
     );
     assert!(page.contains("Mise en scène"), "{page}");
+    // A room says where it is by its house.
+    let page = site.get("/browse/place?q=petite&lang=fr", &[]).await.text();
+    let room = page.find("Petite salle").map(|at| &page[at..]);
+    assert!(
+        room.is_some_and(|room| room.contains("Théâtre de l’Odéon</a>")),
+        "{page}"
+    );
     // Without their articles; rooms are in the department of their building.
     let places = site.get("/browse/place?format=json&lang=fr", &[]).await;
     let places = names(&places);

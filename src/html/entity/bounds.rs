@@ -1,7 +1,9 @@
 //! How much of what a page shows. The rest is in the data, to which the page leads.
 
+pub(super) use crate::html::shown::{beginning, cut};
+
 /// Characters of a name or title.
-pub(super) const TITLE: usize = 300;
+pub(super) const TITLE: usize = crate::html::shown::NAME;
 /// Names beside the title that are shown at once, and that are shown at all.
 pub(super) const NAMES_FIRST: usize = 2;
 pub(super) const NAMES: usize = 60;
@@ -29,38 +31,3 @@ pub(super) const VOICES: usize = 30;
 pub(super) const CLAIMS: usize = 5;
 /// Characters of one claim.
 pub(super) const CLAIM: usize = 200;
-
-/// The beginning of a text: so many characters, up to the end of a word.
-pub(super) fn beginning(text: &str, characters: usize) -> &str {
-    let Some((end, _)) = text.char_indices().nth(characters) else {
-        return text;
-    };
-    let cut = &text[..end];
-    match cut.rfind(char::is_whitespace) {
-        // A text without spaces is cut where it is.
-        Some(space) if space > end / 2 => cut[..space].trim_end(),
-        _ => cut,
-    }
-}
-
-/// The same, with a mark where something is left out.
-pub(super) fn cut(text: &str, characters: usize) -> String {
-    let beginning = beginning(text, characters);
-    if beginning.len() == text.len() {
-        text.to_owned()
-    } else {
-        format!("{beginning}…")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_cut_at_a_word_and_never_inside_a_character() {
-        assert_eq!(cut("la mer qui monte", 100), "la mer qui monte");
-        assert_eq!(cut("la mer qui monte", 12), "la mer qui…");
-        assert_eq!(cut(&"é".repeat(50), 10), format!("{}…", "é".repeat(10)));
-    }
-}

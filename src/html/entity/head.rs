@@ -6,6 +6,7 @@ use crate::html::entity::data::{Format, formats};
 use crate::html::entity::given::Given;
 use crate::html::entity::header::Header;
 use crate::html::entity::{bounds, history, licence};
+use crate::html::head::locales;
 use crate::html::time;
 use crate::model::Lang;
 use crate::publish::profiles::schema_org;
@@ -13,6 +14,9 @@ use serde_json::Value;
 
 pub(super) struct Head {
     pub canonical: String,
+    pub languages: Vec<(Lang, String)>,
+    /// The address without a language.
+    pub usual: String,
     pub formats: Vec<Format>,
     pub feed: String,
     pub kind: &'static str,
@@ -29,12 +33,14 @@ const DESCRIPTION: usize = 200;
 
 pub(super) fn head(given: &Given<'_>, header: &Header) -> Head {
     let document = given.document;
-    let locales = match given.site.lang {
-        Lang::Fr => ("fr_FR", "en_GB"),
-        Lang::En => ("en_GB", "fr_FR"),
-    };
+    let locales = locales(given.site.lang);
+    let address = document.iri(given.site.base).into_string();
+    let address = given.site.base.strip(&address).unwrap_or_default();
+    let address = format!("/{address}");
     Head {
-        canonical: document.iri(given.site.base).into_string(),
+        canonical: given.site.known_as(&address, given.site.lang),
+        languages: given.site.known_in(&address),
+        usual: given.site.known_as(&address, given.site.usual),
         formats: formats(given),
         feed: history::feed(given),
         kind: match given.kind() {

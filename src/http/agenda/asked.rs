@@ -14,6 +14,8 @@ use unicode_normalization::UnicodeNormalization as _;
 
 /// How many values one request may choose.
 const MOST_CHOSEN: usize = 64;
+/// Letters of the beginning of a place's name, below which too many begin so.
+const LEAST_BEGUN: usize = 2;
 /// How far from a point somebody may look, in kilometres; and how far where nothing is said.
 const MOST_KM: f64 = 500.0;
 const USUAL_KM: f64 = 30.0;
@@ -272,29 +274,22 @@ fn near(reader: &Reader) -> Result<Option<Near>, Problem> {
 }
 
 impl Asked {
-    /// What a place that somebody wrote stands for: a region, a department or a town; a town that
-    /// nothing is on in when it is none.
-    pub fn place(&self, state: &State) -> Option<(&'static Facet, String)> {
+    /// What a place that somebody wrote stands for: see [`territory`]; a town that nothing is on in
+    /// when it is none.
+    pub fn place(&self, state: &State) -> Option<(&'static Facet, Vec<String>)> {
         let text = self.place.as_deref()?;
-        let wanted = plain(text);
-        let town = Facet::named("town")?;
-        for facet in [Facet::named("region")?, Facet::named("department")?, town] {
-            let is_meant = |key: &str| {
-                let names = state.label(key).iter();
-                plain(key) == wanted
-                    || (facet.name != town.name
-                        && names.into_iter().any(|name| plain(name.value()) == wanted))
-            };
-            let mut keys = state.performances.keys(facet);
-            if let Some(key) = keys.find(|key| is_meant(key)) {
-                return Some((facet, key.to_owned()));
-            }
+        let known = territory(state, text).or_else(|| begun(state, text));
+        match known {
+            Some(known) => Some(known),
+            None => Some((Facet::named("town")?, vec![text.to_owned()])),
         }
-        Some((town, text.to_owned()))
     }
 
     /// The filters that were asked for, the place that somebody wrote among them.
-    pub fn filters<'a>(&'a self, place: Option<&'a (&'static Facet, String)>) -> Vec<Filter<'a>> {
+    pub fn filters<'a>(
+        &'a self,
+        place: Option<&'a (&'static Facet, Vec<String>)>,
+    ) -> Vec<Filter<'a>> {
         let mut filters: Vec<Filter<'a>> = self
             .chosen
             .iter()
@@ -303,16 +298,18 @@ impl Asked {
                 keys: keys.iter().map(String::as_str).collect(),
             })
             .collect();
-        if let Some((facet, key)) = place {
+        if let Some((facet, keys)) = place {
             match filters
                 .iter_mut()
                 .find(|filter| filter.facet.name == facet.name)
             {
                 // Both are meant; nothing is in two departments.
-                Some(filter) => filter.keys.retain(|known| known == key),
+                Some(filter) => filter
+                    .keys
+                    .retain(|known| keys.iter().any(|key| key == known)),
                 None => filters.push(Filter {
                     facet,
-                    keys: vec![key],
+                    keys: keys.iter().map(String::as_str).collect(),
                 }),
             }
         }
@@ -406,6 +403,52 @@ impl Asked {
             format!("{path}?{query}")
         }
     }
+}
+
+/// The region, department or town that a text names.
+pub(crate) fn territory(state: &State, text: &str) -> Option<(&'static Facet, Vec<String>)> {
+    let wanted = plain(text);
+    if wanted.is_empty() {
+        return None;
+    }
+    places(state, |name| name == wanted, 1)
+}
+
+/// Those in whose names a word, or several, begin as the text does: all of one sort.
+fn begun(state: &State, text: &str) -> Option<(&'static Facet, Vec<String>)> {
+    let wanted = format!(" {}", plain(text));
+    if wanted.chars().count() <= LEAST_BEGUN {
+        return None;
+    }
+    places(
+        state,
+        |name| format!(" {name}").contains(&wanted),
+        MOST_CHOSEN,
+    )
+}
+
+fn places(
+    state: &State,
+    is_meant: impl Fn(&str) -> bool,
+    most: usize,
+) -> Option<(&'static Facet, Vec<String>)> {
+    ["region", "department", "town"]
+        .into_iter()
+        .find_map(|name| {
+            let facet = Facet::named(name)?;
+            let is_called = |key: &str| {
+                is_meant(&plain(key))
+                    || (name != "town"
+                        && state
+                            .label(key)
+                            .iter()
+                            .any(|name| is_meant(&plain(name.value()))))
+            };
+            let keys = state.performances.keys(facet);
+            let keys = keys.filter(|key| is_called(key)).take(most);
+            let keys: Vec<String> = keys.map(str::to_owned).collect();
+            (!keys.is_empty()).then_some((facet, keys))
+        })
 }
 
 /// A name without accents, capitals and whatever stands between its words.

@@ -107,10 +107,10 @@ impl<'a> Reading<'a> {
                 end: literal(schema::END_DATE),
                 status: node(schema::EVENT_STATUS),
                 place,
+                house,
                 town,
                 ..Item::new(iri.clone(), kind, names)
             },
-            house,
             production,
             disciplines,
             accessibility,

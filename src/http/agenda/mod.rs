@@ -297,7 +297,9 @@ impl Narrowing<'_> {
             else {
                 continue;
             };
+            // Whoever chooses one value no longer wants all.
             let others = chosen.iter().map(String::as_str);
+            let others = others.filter(|other| *other != table::ALL || facet.name != "access");
             let keys: Vec<&str> = if is_chosen(key) {
                 others.filter(|other| *other != key).collect()
             } else {
