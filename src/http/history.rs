@@ -740,7 +740,10 @@ impl<'a> Past<'a> {
                         reason: match &change.event {
                             Event::Withdrawn(code) => Some(reason(code)),
                             _ => change.because.as_ref().map(|because| {
-                                Text::new(format!("« {because} »"), format!("“{because}”"))
+                                Text::new(
+                                    format!("«\u{a0}{because}\u{a0}»"),
+                                    format!("“{because}”"),
+                                )
                             }),
                         },
                         href: format!("/doc/{noid}?generation={}", header.generation),

@@ -62,7 +62,9 @@ routes! {
     "/id/{noid}" get entities::identify, about::IDENTIFY;
     "/id/{noid}/" get entities::identify, about::IDENTIFY;
     "/ark:/{naan}/{noid}" get entities::ark, about::ARK;
+    "/ark:/{naan}/{noid}/" get entities::ark, about::ARK;
     "/ark:{naan}/{noid}" get entities::ark_without_slash, about::ARK_WITHOUT_SLASH;
+    "/ark:{naan}/{noid}/" get entities::ark_without_slash, about::ARK_WITHOUT_SLASH;
     "/doc/{noid}" get entities::document, about::DOCUMENT_OF;
     "/doc/{noid}/links" get links::links, about::LINKS_OF;
     "/doc/{noid}/" get entities::document, about::DOCUMENT_OF;

@@ -49,7 +49,12 @@ pub async fn search(
     reader.allow_only(&known)?;
     let asked = lists::asked(&reader)?;
     server
-        .read(move |server, _| Ok(searched(server, &reader, &asked)?.into_response()))
+        .read(move |server, _| {
+            // What is found first depends on the language, in every format.
+            Ok(searched(server, &reader, &asked)?
+                .with(CONTENT_LANGUAGE, reader.lang.tag())
+                .into_response())
+        })
         .await
 }
 

@@ -390,14 +390,10 @@ async fn a_feed_from_which_something_was_struck_is_sent_again() {
     });
     let site = Site::of(folder);
     site.follow_all();
-    for condition in [
-        ("if-none-match", before.header("etag")),
-        ("if-modified-since", before.header("last-modified")),
-    ] {
-        let answer = site.get(&path, &[condition]).await;
-        assert_eq!(answer.status, StatusCode::OK, "{condition:?}");
-        assert!(!answer.text().contains(SECRET), "{}", answer.text());
-    }
+    let known = ("if-none-match", before.header("etag"));
+    let answer = site.get(&path, &[known]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(!answer.text().contains(SECRET), "{}", answer.text());
 }
 
 #[tokio::test]

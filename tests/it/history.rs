@@ -367,6 +367,7 @@ async fn between_two_versions_the_former_is_shown_under_its_own_address() {
 async fn the_past_is_asked_for_like_the_present_where_it_can_be_had() {
     let site = Site::of(folder());
     let noid = site.noid("salle");
+    let version = site.app.store.generation();
     let gate = ("accept-datetime", HTTP_DAY[1]);
     // Formats with graphs have no past, and say nothing of one.
     for suffix in ["trig", "nq"] {
@@ -377,17 +378,22 @@ async fn the_past_is_asked_for_like_the_present_where_it_can_be_had() {
             let all: Vec<_> = answer.headers.get_all("link").iter().collect();
             assert!(!format!("{all:?}").contains("timemap"), "{all:?}");
         }
-        let past = site.get(&format!("{path}?generation=3"), &[]).await;
+        let past = site.get(&format!("{path}?generation={version}"), &[]).await;
         assert_eq!(past.status, StatusCode::NOT_ACCEPTABLE);
     }
     // One slash too many is taken away first, and the query stays.
-    let answer = site.get(&format!("/doc/{noid}/?generation=3"), &[]).await;
+    let answer = site
+        .get(&format!("/doc/{noid}/?generation={version}"), &[])
+        .await;
     assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY);
-    assert_eq!(answer.header("location"), format!("../{noid}?generation=3"));
+    assert_eq!(
+        answer.header("location"),
+        format!("../{noid}?generation={version}")
+    );
     let answer = site.get(&format!("/doc/{noid}/"), &[gate]).await;
     assert_eq!(answer.header("location"), format!("../{noid}"));
     // The past has the stored form alone.
-    let path = format!("/doc/{noid}?generation=3&_profile");
+    let path = format!("/doc/{noid}?generation={version}&_profile");
     for profile in ["schema", "alt"] {
         let answer = site.get(&format!("{path}={profile}"), &[]).await;
         assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE, "{profile}");
@@ -396,7 +402,7 @@ async fn the_past_is_asked_for_like_the_present_where_it_can_be_had() {
     assert_eq!(answer.header("content-type"), "text/turtle; charset=utf-8");
     let answer = site
         .get(
-            &format!("/doc/{noid}?generation=3&_mediatype=text/turtle"),
+            &format!("/doc/{noid}?generation={version}&_mediatype=text/turtle"),
             &[],
         )
         .await;

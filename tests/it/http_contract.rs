@@ -363,6 +363,8 @@ async fn an_ark_answers_as_the_identifier_does() {
     for (path, up) in [
         (format!("/ark:/12345/{noid}"), "../../"),
         (format!("/ark:12345/{noid}"), "../"),
+        (format!("/ark:/12345/{noid}/"), "../../../"),
+        (format!("/ark:12345/{noid}/"), "../../"),
         (format!("/ark:/123-45/{hyphens}"), "../../"),
     ] {
         let answer = site.get(&format!("{path}?x=1"), &[TURTLE]).await;

@@ -244,6 +244,16 @@ const ROWS: &[Row] = &[
         "/ark:12345/{un}",
         problem(404, "not-found"),
     ),
+    (
+        "/ark:/{naan}/{noid}/",
+        "/ark:/12345/{un}/",
+        problem(404, "not-found"),
+    ),
+    (
+        "/ark:{naan}/{noid}/",
+        "/ark:12345/{un}/",
+        problem(404, "not-found"),
+    ),
     ("/profiles", "/profiles", MODEL),
     ("/profiles/", "/profiles/", MODEL),
     ("/profiles/{name}", "/profiles/schema", MODEL),

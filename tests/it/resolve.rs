@@ -118,7 +118,7 @@ async fn our_names_and_arks_are_read_as_their_addresses_are() {
         .resolve_all(&[
             &format!("ark:/12345/{noid}"),
             &format!("ark:12345/{begin}-{capitals}"),
-            &format!("{BASE}/ark:/12345/{noid}"),
+            &format!("{BASE}/ark:/12345/{noid}/"),
             &format!("https://n2t.net/ark:/12345/{noid}"),
             &format!("{BASE}/id/{noid}.ttl"),
             &format!("{BASE}/id/{begin}-{capitals}"),

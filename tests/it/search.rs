@@ -159,6 +159,8 @@ async fn a_search_comes_as_a_page_in_both_languages_and_as_data() {
         .await;
     assert_eq!(data.header("content-type"), "text/turtle; charset=utf-8");
     assert!(data.text().contains(&site.noid("odeon")), "{}", data.text());
+    let varies = data.header("vary").to_owned();
+    assert!(varies.contains("Accept-Language"), "{varies}");
     let table = site.get("/search?q=odeon&format=csv", &[]).await.text();
     assert!(table.contains("place,"), "{table}");
     let again = site

@@ -13,27 +13,38 @@ use crate::model::{Naan, Noid};
 use crate::publish::select;
 use crate::store::{State, View};
 use axum::extract::{Path, RawQuery, State as Injected};
+use axum::http::header::CONTENT_LANGUAGE;
 use axum::response::{IntoResponse, Response};
 use std::collections::BTreeSet;
 
-/// `GET /ark:/{naan}/{noid}`.
+/// `GET /ark:/{naan}/{noid}`, with or without a slash behind it.
 pub async fn ark(
     server: Injected<Shared>,
     path: Path<(String, String)>,
     query: RawQuery,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    answer(server, path, query, reader, "../../").await
+    let up = if reader.path.ends_with('/') {
+        "../../../"
+    } else {
+        "../../"
+    };
+    answer(server, path, query, reader, up).await
 }
 
-/// `GET /ark:{naan}/{noid}`.
+/// `GET /ark:{naan}/{noid}`, likewise.
 pub async fn ark_without_slash(
     server: Injected<Shared>,
     path: Path<(String, String)>,
     query: RawQuery,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    answer(server, path, query, reader, "../").await
+    let up = if reader.path.ends_with('/') {
+        "../../"
+    } else {
+        "../"
+    };
+    answer(server, path, query, reader, up).await
 }
 
 async fn answer(
@@ -138,6 +149,7 @@ fn record(
     .map(|(element, value)| line(element, value));
     Ok(Answer::new("text/plain", lines.concat())
         .at(view.generation()?)
+        .with(CONTENT_LANGUAGE, reader.lang.tag())
         .varying("Accept-Language")
         .into_response())
 }
