@@ -426,6 +426,7 @@ mod tests {
         };
         document.links.dates.rows = (0..2_000).map(row).collect();
         document.links.dates.total = 2_000;
+        document.links.dates.listed = 2_000;
         document.links.groups = (0..12)
             .map(|number| {
                 let mut group = group.clone();
