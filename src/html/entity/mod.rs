@@ -358,6 +358,29 @@ mod tests {
     }
 
     #[test]
+    fn the_calendar_shows_no_day_as_empty_that_is_not() {
+        let mut document = sample::production();
+        let dates = &mut document.links.dates;
+        (dates.total, dates.upcoming, dates.listed) = (3, 3, 3);
+        dates.days = vec![("2027-03-02".to_owned(), 1), ("2027-03-05".to_owned(), 2)];
+        let page = html(&document, Lang::Fr);
+        assert!(page.contains("class=\"month-table\"") && page.contains("2&nbsp;×"));
+        // Of this month not every day is known.
+        document.links.dates.upcoming = 400;
+        assert!(!html(&document, Lang::Fr).contains("class=\"month-table\""));
+    }
+
+    #[test]
+    fn what_is_postponed_without_a_new_date_stands_apart() {
+        let mut document = sample::production();
+        let apart = "Reportées, sans nouvelle date";
+        assert!(!html(&document, Lang::Fr).contains(apart));
+        let postponed = crate::model::vocabulary::schema::EVENT_POSTPONED;
+        document.links.dates.rows[0].status = Some(postponed.into_owned());
+        assert!(html(&document, Lang::Fr).contains(apart));
+    }
+
+    #[test]
     fn a_page_stays_small_whatever_the_entity_has() {
         let mut document = sample::production();
         let iri = document.description.iri.clone();
@@ -428,6 +451,7 @@ mod tests {
         };
         document.links.dates.rows = (0..2_000).map(row).collect();
         document.links.dates.total = 2_000;
+        document.links.dates.listed = 2_000;
         document.links.groups = (0..12)
             .map(|number| {
                 let mut group = group.clone();
