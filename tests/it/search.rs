@@ -195,7 +195,10 @@ async fn what_is_found_is_narrowed_down_by_facets_with_counts() {
 async fn where_nothing_is_called_so_the_page_says_it_and_proposes() {
     let site = indexed();
     let page = site.get("/search?q=odeon+tokyo&lang=fr", &[]).await.text();
-    assert!(page.contains("Rien ne s’appelle «\u{a0}odeon tokyo\u{a0}»"), "{page}");
+    assert!(
+        page.contains("Rien ne s’appelle «\u{a0}odeon tokyo\u{a0}»"),
+        "{page}"
+    );
     assert!(
         page.contains("Peut-être") && page.contains("Théâtre de l’Odéon"),
         "{page}"
