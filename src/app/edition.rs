@@ -1,6 +1,7 @@
-//! Which edition of the program answers: its build and what it is configured to do. What readers
-//! get follows from the data and from the edition, so that both are in its entity tag; without the
-//! edition an upgrade would leave old pages in caches.
+//! Which edition of the program answers: its build, what it is configured to do, and what was struck
+//! from the records. What readers get follows from the data and from the edition, so that both are
+//! in its entity tag; without the edition an upgrade would leave old pages in caches, and a redaction
+//! what it struck.
 
 use crate::config::Config;
 use crate::model::time;
@@ -13,7 +14,7 @@ use std::path::Path;
 /// Where a folder keeps the last edition that it was opened with.
 const FILE: &str = "edition";
 
-/// The build and the configuration, and since when this folder is served with them.
+/// The build, the configuration and the redactions, and since when this folder is served with them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edition {
     /// Eight hexadecimal digits.
@@ -22,12 +23,14 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// The edition of this program with a configuration. It is as old as the folder knows it to
-    /// be, so that a restart changes nothing.
-    pub fn of(config: &Config, index: &Path, now: Timestamp) -> Self {
+    /// The edition of this program with a configuration, over records from which these redactions
+    /// struck something. It is as old as the folder knows it to be, so that a restart changes
+    /// nothing.
+    pub fn of(config: &Config, redactions: &[String], index: &Path, now: Timestamp) -> Self {
         let mut hasher = DefaultHasher::new();
         env!("AFFICHE_BUILD").hash(&mut hasher);
         format!("{config:?}").hash(&mut hasher);
+        redactions.hash(&mut hasher);
         let name = format!("{:08x}", hasher.finish() >> 32);
         let since = known(index, &name).unwrap_or(now);
         Self { name, since }
@@ -64,19 +67,21 @@ mod tests {
     }
 
     #[test]
-    fn a_restart_changes_nothing_and_another_configuration_begins_an_edition() {
+    fn a_restart_changes_nothing_and_a_configuration_or_a_redaction_begins_an_edition() {
         let folder = TempDir::new().expect("a folder");
         let index = folder.path().join("index");
         let config = Config::default();
-        let first = Edition::of(&config, &index, at("2026-11-22T12:00:00Z"));
+        let first = Edition::of(&config, &[], &index, at("2026-11-22T12:00:00Z"));
         first.keep(&index).expect("it can be written");
-        let again = Edition::of(&config, &index, at("2026-11-23T12:00:00Z"));
+        let again = Edition::of(&config, &[], &index, at("2026-11-23T12:00:00Z"));
         assert_eq!(again, first);
         let mut other = Config::default();
         other.languages.reverse();
         let later = at("2026-11-24T12:00:00Z");
-        let other = Edition::of(&other, &index, later);
+        let other = Edition::of(&other, &[], &index, later);
         assert_ne!(other.name, first.name);
         assert_eq!(other.since, later);
+        let struck = Edition::of(&config, &["aa".to_owned()], &index, later);
+        assert_ne!(struck.name, first.name);
     }
 }

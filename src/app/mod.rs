@@ -184,7 +184,7 @@ impl App {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
         }
         let index = store.folder().join("index");
-        let edition = edition::Edition::of(&config, &index, now);
+        let edition = edition::Edition::of(&config, &store.redactions(), &index, now);
         if purpose != Purpose::Read
             && let Err(error) = edition.keep(&index)
         {

@@ -89,9 +89,18 @@ pub(crate) fn clock_of(text: &str, lang: Lang) -> Option<String> {
     Some(format!("{time}{}", zone_note(&moment, lang)))
 }
 
-/// The time of day on the clock of the place, where there is no room for more.
-pub(crate) fn bare_clock(text: &str, lang: Lang) -> Option<String> {
-    Some(clock(parse(text)?.time?, lang))
+/// The time of day alone, as short as it can be; nothing when the text has no time.
+pub(crate) fn short_clock(text: &str, lang: Lang) -> Option<String> {
+    let clock = clock(parse(text)?.time?, lang);
+    Some(match lang {
+        Lang::Fr => clock.replace('\u{a0}', "\u{202f}"),
+        Lang::En => clock.replace('\u{a0}', ""),
+    })
+}
+
+/// The local offset, where a reader in metropolitan France could not guess it: `UTC−10`.
+pub(crate) fn zone(text: &str) -> Option<String> {
+    offset_note(&parse(text)?)
 }
 
 /// A short date for lists: `mar. 2 mars 2027, 20 h 30`.
@@ -171,23 +180,26 @@ pub(crate) fn duration(text: &str) -> String {
 }
 
 /// The local offset, where a reader in metropolitan France could not guess it.
-fn zone_note(moment: &Moment, lang: Lang) -> String {
-    let (Some(offset), Some(time), Some(paris)) = (moment.offset, moment.time, &*PARIS) else {
-        return String::new();
-    };
-    let Ok(instant) = offset.to_timestamp(moment.date.to_datetime(time)) else {
-        return String::new();
-    };
+fn offset_note(moment: &Moment) -> Option<String> {
+    let (offset, time, paris) = (moment.offset?, moment.time?, PARIS.as_ref()?);
+    let instant = offset.to_timestamp(moment.date.to_datetime(time)).ok()?;
     if paris.to_offset(instant) == offset {
-        return String::new();
+        return None;
     }
     let sign = if offset.is_negative() { '−' } else { '+' };
     let minutes = offset.seconds().unsigned_abs() / 60;
     let (hours, rest) = (minutes / 60, minutes % 60);
-    let shown = if rest == 0 {
+    Some(if rest == 0 {
         format!("UTC{sign}{hours}")
     } else {
         format!("UTC{sign}{hours}:{rest:02}")
+    })
+}
+
+/// The same as a remark after a time.
+fn zone_note(moment: &Moment, lang: Lang) -> String {
+    let Some(shown) = offset_note(moment) else {
+        return String::new();
     };
     match lang {
         Lang::Fr => format!(" (heure locale, {shown})"),

@@ -1,7 +1,7 @@
 //! Pages of the vocabularies, the ontology and the shapes, written from their triples.
 
 use crate::html::facts::Facts;
-use crate::html::shown::{Link, Prose, Row, Words, best};
+use crate::html::shown::{Link, Prose, Row, Words, best, encoded};
 use crate::html::{PageError, Site, render};
 use crate::model::Text;
 use crate::model::vocabulary::{owl, rdf, rdfs, sh, skos};
@@ -321,8 +321,29 @@ struct ConceptPage<'a> {
     definition: Option<Words>,
     rows: Vec<Row>,
     incoming_total: usize,
+    /// The performances that have it, for schemes by which the agenda is narrowed.
+    agenda: Option<String>,
     iri: &'a str,
     formats: Vec<(&'static str, String)>,
+}
+
+/// The facet of the agenda for each scheme.
+const AGENDA_BY: &[(&str, &str)] = &[
+    ("disciplines", "discipline"),
+    ("accessibilite", "accessibility"),
+    ("publics", "audience"),
+    ("acces", "access"),
+];
+
+/// The performances that have a concept, in the agenda.
+fn agenda_of(iri: &str, site: &Site<'_>) -> Option<String> {
+    let (scheme, concept) = site
+        .base
+        .strip(iri)?
+        .strip_prefix("vocab/")?
+        .split_once('/')?;
+    let (_, facet) = AGENDA_BY.iter().find(|(name, _)| *name == scheme)?;
+    Some(site.at(&format!("/agenda?{facet}={}", encoded(concept))))
 }
 
 /// The page of a concept (or any resource of a vocabulary), from its triples and the labels of
@@ -361,6 +382,7 @@ pub fn concept(
             .map(|text| Words::of(text, &site)),
         rows: facts.rows(subject, &skip, 0),
         incoming_total: used,
+        agenda: agenda_of(subject, &site),
         iri: subject,
         formats: formats(subject, &site),
     })

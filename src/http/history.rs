@@ -270,12 +270,7 @@ impl<'a> Past<'a> {
         }
         let version = self.versions.get(start.saturating_sub(1));
         let version = version.copied().unwrap_or(self.first);
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in &reader.parameters {
-            query.append_pair(name, value);
-        }
-        query.append_pair("generation", &version.to_string());
-        let location = format!("{}?{}", self.original.name(), query.finish());
+        let location = format!("{}?{}", self.original.name(), at(version, reader));
         let mut answer = redirect(StatusCode::FOUND, &location)
             .at(self.now)
             .with(LINK, &self.links(version)?)
@@ -362,7 +357,7 @@ impl<'a> Past<'a> {
                     return Err(StoreError::Unreadable(other.to_string()).into());
                 };
                 let other = Original::new(&noid, suffix).name();
-                let location = format!("{other}?generation={at}");
+                let location = format!("{other}?{}", self::at(at, reader));
                 let moved = redirect(StatusCode::MOVED_PERMANENTLY, &location);
                 moved.at(self.now).into_response()
             }
@@ -641,6 +636,7 @@ impl<'a> Past<'a> {
         Ok(Change {
             event: Event::of(self.base(), &excerpt),
             by: self.publisher(&excerpt.header.source)?,
+            because: self.view.because(excerpt.header.generation)?,
             excerpt,
             gone,
             new,
@@ -683,6 +679,9 @@ impl<'a> Past<'a> {
             "removed": triples(&change.gone),
             "added": triples(&change.new),
         });
+        if let Some(because) = &change.because {
+            json["because"] = because.as_str().into();
+        }
         match &change.event {
             Event::Withdrawn(reason) => json["reason"] = reason.as_str().into(),
             Event::MergedInto(other) | Event::Separated(other) => {
@@ -740,7 +739,9 @@ impl<'a> Past<'a> {
                         others: change.others().to_vec(),
                         reason: match &change.event {
                             Event::Withdrawn(code) => Some(reason(code)),
-                            _ => None,
+                            _ => change.because.as_ref().map(|because| {
+                                Text::new(format!("« {because} »"), format!("“{because}”"))
+                            }),
                         },
                         href: format!("/doc/{noid}?generation={}", header.generation),
                         lines: change.lines.into_iter().map(shown_line).collect(),
@@ -754,11 +755,25 @@ impl<'a> Past<'a> {
     }
 }
 
+/// The query that asks for a version, and for all else that is asked for.
+fn at(version: Generation, reader: &Reader) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in &reader.parameters {
+        if name != "generation" {
+            query.append_pair(name, value);
+        }
+    }
+    query.append_pair("generation", &version.to_string());
+    query.finish()
+}
+
 /// What one change did to the entity.
 struct Change {
     excerpt: Excerpt,
     event: Event,
     by: String,
+    /// Why a person decided it.
+    because: Option<String>,
     gone: Vec<Triple>,
     new: Vec<Triple>,
     lines: Vec<changes::Line>,

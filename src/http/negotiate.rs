@@ -91,7 +91,7 @@ fn by_accept(offers: &[Offer], headers: &HeaderMap) -> Option<Offer> {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .collect();
-    let text = lines.join(", ");
+    let text = bare_ranges(&lines.join(", "));
     // RFC 9110 §12.5.1: no `Accept` means that any type will do. One that cannot be read is
     // treated alike, since the reader would rather have something.
     let Some(accept) = read_accept(&text) else {
@@ -106,9 +106,42 @@ fn by_accept(offers: &[Offer], headers: &HeaderMap) -> Option<Offer> {
     offers.get(place).copied()
 }
 
+/// The ranges with their weights alone. No offer has parameters: one that is named says how what we
+/// send is to be read (`charset`, `profile`), and asks for nothing else.
+fn bare_ranges(text: &str) -> String {
+    if text.len() > ACCEPT_BYTES {
+        return String::new();
+    }
+    let ranges = unquoted(text, ',').into_iter().map(|range| {
+        let mut parts = unquoted(range, ';').into_iter().map(str::trim);
+        let range = parts.next().unwrap_or_default();
+        let weight = parts.find(|part| part.get(..2).is_some_and(|q| q.eq_ignore_ascii_case("q=")));
+        match weight {
+            Some(weight) => format!("{range};{}", weight.to_ascii_lowercase()),
+            None => range.to_owned(),
+        }
+    });
+    ranges.collect::<Vec<_>>().join(", ")
+}
+
+/// The parts of a header between separators that are in no quotes.
+fn unquoted(text: &str, separator: char) -> Vec<&str> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    text.split(move |character| {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' if is_quoted => is_escaped = true,
+            '"' => is_quoted = !is_quoted,
+            _ => return character == separator && !is_quoted,
+        }
+        false
+    })
+    .collect()
+}
+
 /// The ranges that can be read, when there are any.
 fn read_accept(text: &str) -> Option<Accept> {
-    if text.trim().is_empty() || text.len() > ACCEPT_BYTES {
+    if text.trim().is_empty() {
         return None;
     }
     if let Ok(accept) = Accept::from_str(text) {
@@ -192,6 +225,18 @@ mod tests {
                 Some("html"),
             ),
             ("image/png", None),
+            ("text/turtle;charset=utf-8", Some("ttl")),
+            (
+                "text/turtle; charset=\"utf-8\"; Q=0.3, text/html;q=0.2",
+                Some("ttl"),
+            ),
+            (
+                "application/ld+json;profile=\"http://www.w3.org/ns/json-ld#compacted, a;b\"",
+                Some("jsonld"),
+            ),
+            ("text/html;level=1;q=0, text/turtle;q=0.1", Some("ttl")),
+            ("text/html, text/turtle;charset=utf-8", Some("html")),
+            ("image/png;q=0.2", None),
             ("this is no header;;", Some("html")),
         ] {
             let chosen = choose(OFFERS, None, &with(ACCEPT, accept)).ok();

@@ -78,6 +78,7 @@ routes! {
     "/ns.ttl" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.jsonld" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.nt" get vocabulary::ontology, about::ONTOLOGY;
+    "/ns.rdf" get vocabulary::ontology, about::ONTOLOGY;
     "/ns.html" get vocabulary::ontology, about::ONTOLOGY;
     "/vocab/" get vocabulary::schemes, about::SCHEMES;
     "/vocab" get vocabulary::schemes, about::SCHEMES;

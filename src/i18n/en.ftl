@@ -259,6 +259,7 @@ alignment-ours = Our term
 alignment-relation = Relation
 alignment-theirs = Their term
 scheme = Controlled list
+concept-agenda = Coming performances in the agenda
 concept-used =
     { $n ->
         [one] { $shown } resource points to it.
@@ -905,7 +906,7 @@ section-dates-person = On stage
 section-dates-organisation = On stage
 section-dates-festival = Programme
 section-dates-season = Programme
-section-venues = On tour
+section-venues = Venues
 section-roles = Work
 section-roles-character = On stage
 section-images = Images
@@ -936,7 +937,33 @@ fact-characters = Characters
 fact-language = Language
 fact-email = Email
 where-map = Map of the venue
-venues-map = Map of the places of the tour
+venues-map = Map of the venues
+country-be = Belgium
+country-ch = Switzerland
+country-lu = Luxembourg
+country-de = Germany
+country-es = Spain
+country-it = Italy
+country-pt = Portugal
+country-gb = United Kingdom
+country-ie = Ireland
+country-nl = Netherlands
+country-at = Austria
+country-mc = Monaco
+country-ad = Andorra
+country-ca = Canada
+country-us = United States
+country-gp = Guadeloupe
+country-mq = Martinique
+country-gf = French Guiana
+country-re = Réunion
+country-yt = Mayotte
+country-pm = Saint Pierre and Miquelon
+country-bl = Saint Barthélemy
+country-mf = Saint Martin
+country-wf = Wallis and Futuna
+country-pf = French Polynesia
+country-nc = New Caledonia
 venues-place = Venue
 venues-town = Town
 venues-when = When
@@ -944,6 +971,28 @@ venues-dates = Dates
 dates-none-to-come = No date to come.
 dates-later =
     { $n ->
+        [one] Show the next date
+       *[other] Show the next { $shown } dates
+    }
+dates-over-last =
+    { $n ->
+        [one] The last past date
+       *[other] The last { $shown } past dates
+    }
+dates-postponed = Postponed, without a new date
+calendar-left =
+    { $n ->
+        [one] One more performance
+       *[other] { $shown } more performances
+    }
+calendar-zones = Times are those of each venue (outside mainland France: { $zones }).
+calendar-until = This calendar ends on { $day }; there are dates after that.
+calendar-from = This calendar begins on { $day }; there were dates before that.
+calendar-all = All dates
+venues-among =
+    { $n ->
+        [one] From the one date of this page; there are others.
+       *[other] Among the { $shown } dates of this page only; there are others.
         [one] The next date
        *[other] The { $shown } dates after these
     }

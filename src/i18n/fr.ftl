@@ -259,6 +259,7 @@ alignment-ours = Notre terme
 alignment-relation = Relation
 alignment-theirs = Leur terme
 scheme = Liste contrôlée
+concept-agenda = Les représentations à venir, dans l’agenda
 concept-used =
     { $n ->
         [one] { $shown } ressource y renvoie.
@@ -905,7 +906,7 @@ section-dates-person = Sur scène
 section-dates-organisation = Sur scène
 section-dates-festival = Programme
 section-dates-season = Programme
-section-venues = En tournée
+section-venues = Lieux
 section-roles = Parcours
 section-roles-character = Sur scène
 section-images = Images
@@ -936,7 +937,33 @@ fact-characters = Personnages
 fact-language = Langue
 fact-email = Courriel
 where-map = Carte du lieu
-venues-map = Carte des lieux de la tournée
+venues-map = Carte des lieux
+country-be = Belgique
+country-ch = Suisse
+country-lu = Luxembourg
+country-de = Allemagne
+country-es = Espagne
+country-it = Italie
+country-pt = Portugal
+country-gb = Royaume-Uni
+country-ie = Irlande
+country-nl = Pays-Bas
+country-at = Autriche
+country-mc = Monaco
+country-ad = Andorre
+country-ca = Canada
+country-us = États-Unis
+country-gp = Guadeloupe
+country-mq = Martinique
+country-gf = Guyane
+country-re = La Réunion
+country-yt = Mayotte
+country-pm = Saint-Pierre-et-Miquelon
+country-bl = Saint-Barthélemy
+country-mf = Saint-Martin
+country-wf = Wallis-et-Futuna
+country-pf = Polynésie française
+country-nc = Nouvelle-Calédonie
 venues-place = Lieu
 venues-town = Commune
 venues-when = Quand
@@ -944,6 +971,28 @@ venues-dates = Dates
 dates-none-to-come = Aucune date à venir.
 dates-later =
     { $n ->
+        [one] Voir la date suivante
+       *[other] Voir les { $shown } dates suivantes
+    }
+dates-over-last =
+    { $n ->
+        [one] La dernière date passée
+       *[other] Les { $shown } dernières dates passées
+    }
+dates-postponed = Reportées, sans nouvelle date
+calendar-left =
+    { $n ->
+        [one] Une autre représentation
+       *[other] { $shown } autres représentations
+    }
+calendar-zones = Les heures sont celles de chaque lieu (hors France métropolitaine : { $zones }).
+calendar-until = Ce calendrier s’arrête au { $day } ; il y a des dates ensuite.
+calendar-from = Ce calendrier commence le { $day } ; il y a eu des dates avant.
+calendar-all = Toutes les dates
+venues-among =
+    { $n ->
+        [one] D’après la seule date de cette page ; il y en a d’autres.
+       *[other] Parmi les { $shown } dates de cette page seulement ; il y en a d’autres.
         [one] La date suivante
        *[other] Les { $shown } dates suivantes
     }

@@ -10,7 +10,7 @@ use crate::ingest::submit::SubmitError;
 use crate::ingest::{Door, MINIMUM};
 use crate::model::vocabulary::skos;
 use crate::model::{Activity, Generation, Mode, Source, SourceName, time};
-use crate::store::{Store, StoreError, View, Write, registry_of_source};
+use crate::store::{Store, StoreError, View, Write, generation_literal, quad, registry_of_source};
 use jiff::Timestamp;
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedOrBlankNode, Term};
 use std::collections::BTreeSet;
@@ -97,8 +97,7 @@ pub fn change(
     let decides_otherwise = source.rank != former.rank
         || source.ranks != former.ranks
         || source.speaks_for != former.speaks_for;
-    let settings = write.after().settings(name)?;
-    write.replace(settings, registry_of_source(store.base(), &source));
+    settle(&mut write, &former, &source)?;
     let mut report = Report::new(name.clone(), store.generation());
     let mut again = Vec::new();
     if decides_otherwise {
@@ -116,6 +115,25 @@ pub fn change(
     Ok(report)
 }
 
+/// Writes down the settings of a source, and when they changed: documents tell some of them.
+fn settle(write: &mut Write<'_>, former: &Source, source: &Source) -> Result<(), StoreError> {
+    if former == source {
+        return Ok(());
+    }
+    let settings = write.after().settings(&source.name)?;
+    let base = write.after().base().clone();
+    let mut wanted = registry_of_source(&base, source);
+    let changed = generation_literal(write.generation());
+    wanted.push(quad(
+        &base,
+        base.source(&source.name),
+        base.sv("changedAt"),
+        changed,
+    ));
+    write.replace(settings, wanted);
+    Ok(())
+}
+
 /// Withdraws all that a source says, and closes it. Its name and its identifiers stay its own:
 /// opened again, it gets its IRIs back.
 ///
@@ -129,10 +147,12 @@ pub fn remove(
     now: Timestamp,
 ) -> Result<Report, SourceError> {
     let mut write = store.write()?;
-    let mut source = known(&write, name)?;
-    source.is_closed = true;
-    let settings = write.after().settings(name)?;
-    write.replace(settings, registry_of_source(store.base(), &source));
+    let former = known(&write, name)?;
+    let source = Source {
+        is_closed: true,
+        ..former.clone()
+    };
+    settle(&mut write, &former, &source)?;
     let described: BTreeSet<_> = write.before().described_by(name)?.into_iter().collect();
     let mut report = Report::new(name.clone(), store.generation());
     report.mode = Mode::Withdraw;

@@ -21,6 +21,7 @@ pub mod outside;
 pub mod progress;
 pub mod property;
 pub mod source;
+pub mod spelling;
 pub mod time;
 pub mod vocabulary;
 

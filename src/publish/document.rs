@@ -72,14 +72,19 @@ pub struct LinkGroup {
 /// Performances by date.
 #[derive(Clone, Debug, Default)]
 pub struct Dates {
+    /// Those that take place: without what is cancelled or put off without a new date.
     pub total: usize,
     pub upcoming: usize,
+    /// All of them, whether they take place or not.
+    pub listed: usize,
     /// Whether there may be more: not all that belongs to the entity was looked at.
     pub is_cut: bool,
     /// The next of them, then the last that are over, latest first.
     pub rows: Vec<Incoming>,
     /// The next days with performances (`2027-03-02`, there where they are), and how many.
     pub days: Vec<(String, usize)>,
+    /// The same of the last days that are over.
+    pub past_days: Vec<(String, usize)>,
 }
 
 impl LinksHere {

@@ -6,11 +6,13 @@
 
 use crate::model::identifiers::{self, Reading};
 use crate::model::noid::NoidError;
+use crate::model::spelling::{self, Name};
 use crate::model::vocabulary::schema;
-use crate::model::{Base, Generation, Kind, Noid};
-use crate::publish::select;
+use crate::model::{Base, Generation, Kind, Naan, Noid};
+use crate::publish::{FORMATS, select};
 use crate::store::{State, StoreError, Tombstone, View};
 use oxrdf::{GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
+use percent_encoding::percent_decode_str;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 
@@ -108,7 +110,7 @@ pub type BySender<'a> = &'a dyn Fn(&str) -> Vec<NamedNode>;
 pub struct Resolver<'a> {
     view: View<'a>,
     /// The authority number of our ARKs, if they are published as such.
-    naan: Option<&'a str>,
+    naan: Option<&'a Naan>,
     by_sender: BySender<'a>,
     times: FxHashMap<Generation, String>,
     proposals_left: usize,
@@ -137,7 +139,7 @@ struct Settled {
 }
 
 impl<'a> Resolver<'a> {
-    pub fn new(view: View<'a>, naan: Option<&'a str>, by_sender: BySender<'a>) -> Self {
+    pub fn new(view: View<'a>, naan: Option<&'a Naan>, by_sender: BySender<'a>) -> Self {
         Self {
             view,
             naan,
@@ -190,8 +192,10 @@ impl<'a> Resolver<'a> {
             }
             Some(Own::Mistyped(name)) => {
                 resolved.scheme = Some(OWN);
-                resolved.is_mistyped = true;
                 resolved.others = self.proposals(&name)?;
+                // What is too short or too long may be anything.
+                resolved.is_mistyped = !resolved.others.is_empty()
+                    || Noid::parse(&name) == Err(NoidError::CheckCharacter);
             }
             Some(Own::Other(iri)) => {
                 resolved.scheme = Some(OWN);
@@ -465,7 +469,7 @@ fn other_scheme(scheme: &str) -> Option<&'static str> {
 }
 
 /// Reads an IRI of ours in one of its spellings; `None` when it is none.
-fn own(base: &Base, naan: Option<&str>, text: &str) -> Option<Own> {
+fn own(base: &Base, naan: Option<&Naan>, text: &str) -> Option<Own> {
     if let Some(path) = below(base.as_str(), text) {
         return Some(own_path(base, naan, path));
     }
@@ -509,12 +513,12 @@ fn below<'t>(base: &str, text: &'t str) -> Option<&'t str> {
     }
 }
 
-fn own_path(base: &Base, naan: Option<&str>, path: &str) -> Own {
+fn own_path(base: &Base, naan: Option<&Naan>, path: &str) -> Own {
     if let Some(rest) = path.strip_prefix("id/") {
         return named(rest, OWN);
     }
     if let Some(rest) = path.strip_prefix("doc/") {
-        let rest = rest.split(['.', '/', '?']).next().unwrap_or_default();
+        let rest = rest.split(['/', '?']).next().unwrap_or_default();
         return named(rest, OWN);
     }
     if let Some(ark) = path.strip_prefix("ark:") {
@@ -540,33 +544,38 @@ fn ark_in(text: &str) -> Option<&str> {
 }
 
 /// The name in an ARK of this authority, with or without the slash after `ark:`.
-fn ark_name<'t>(naan: &str, ark: &'t str) -> Option<&'t str> {
-    ark.strip_prefix('/')
-        .unwrap_or(ark)
-        .strip_prefix(naan)?
-        .strip_prefix('/')
+fn ark_name<'t>(naan: &Naan, ark: &'t str) -> Option<&'t str> {
+    let (number, name) = ark.strip_prefix('/').unwrap_or(ark).split_once('/')?;
+    naan.is(number).then_some(name)
 }
 
-/// An entity by its name, with what may stand behind it.
+/// An entity by its name, with what may stand behind it: read as its address is.
 fn named(text: &str, scheme: &'static str) -> Own {
+    let text = percent_decode_str(text).decode_utf8_lossy();
     let (name, fragment) = match text.split_once('#') {
         Some((name, fragment)) => (name, Some(fragment.to_owned())),
-        None => (text, None),
+        None => (text.as_ref(), None),
     };
     let name = name.split('?').next().unwrap_or_default();
-    let mut name = name.trim_end_matches('/').to_ascii_lowercase();
-    if scheme == "ark" {
-        // Hyphens in ARKs say nothing: they come and go where lines break.
-        name.retain(|character| character != '-');
+    let mut read = spelling::read(name);
+    if let (Name::Nothing | Name::Mistyped(_), Some((stem, suffix))) =
+        (&read, name.rsplit_once('.'))
+        && FORMATS
+            .iter()
+            .map(|format| format.extension)
+            .chain(["html"])
+            .any(|extension| extension == suffix)
+    {
+        read = spelling::read(stem);
     }
-    match Noid::parse(&name) {
-        Ok(noid) => Own::Entity {
+    match read {
+        Name::Exact(noid) | Name::Respelled(noid) => Own::Entity {
             noid,
             fragment,
             scheme,
         },
-        Err(NoidError::CheckCharacter) => Own::Mistyped(name),
-        Err(_) => Own::Nothing,
+        Name::Mistyped(name) => Own::Mistyped(name),
+        Name::Nothing => Own::Nothing,
     }
 }
 
@@ -576,7 +585,8 @@ mod tests {
 
     fn read(text: &str) -> Option<Own> {
         let base: Base = "https://data.example.org/x".parse().expect("a base");
-        own(&base, Some("12345"), text)
+        let naan: Naan = "12345".parse().expect("a number");
+        own(&base, Some(&naan), text)
     }
 
     #[test]
@@ -599,7 +609,12 @@ mod tests {
             format!("https://data.example.org/x/doc/{name}.jsonld"),
             format!("https://data.example.org/x/doc/{name}?lang=fr"),
             format!("https://data.example.org/x/doc/{name}/history"),
+            format!("https://data.example.org/x/id/{name}.ttl"),
+            format!("https://data.example.org/x/id/{begin}-{end}"),
+            format!("https://data.example.org/x/id/{name}%23offer-1"),
+            format!("https://data.example.org/x/id/{name}."),
             format!("https://data.example.org/x/ark:/12345/{name}"),
+            format!("https://data.example.org/x/ark:/123-45/{begin}-{end}"),
             format!("ark:/12345/{name}"),
             format!("ark:12345/{begin}-{end}"),
             format!("https://n2t.net/ark:12345/{name}"),
@@ -631,6 +646,10 @@ mod tests {
             read("https://data.example.org/x/id/no"),
             Some(Own::Nothing)
         ));
+        for text in ["3f8kz2m9q0c", "3f8kz2m9q0cxx"] {
+            let text = format!("https://data.example.org/x/id/{text}");
+            assert!(matches!(read(&text), Some(Own::Mistyped(_))), "{text}");
+        }
         assert!(matches!(
             read("https://data.example.org/x/vocab/a b"),
             Some(Own::Nothing)

@@ -189,9 +189,11 @@ fn links(relation: &str, (total, upcoming): (usize, usize), row: Incoming) -> Li
         dates: Dates {
             total,
             upcoming,
+            listed: total,
             is_cut: false,
             rows: vec![row],
             days: vec![("2027-03-02".to_owned(), 1)],
+            past_days: Vec::new(),
         },
         generation: Some(Generation(7)),
         is_cut: false,

@@ -13,6 +13,7 @@ use oxrdf::{
     GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Term,
     Triple,
 };
+use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// How many links are read from the store while no index can be asked.
@@ -172,10 +173,55 @@ pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document
     Ok(Some(Document {
         generation,
         modified,
-        sources: shares(view, iri)?,
+        sources: sources(view, iri)?,
         changed_by,
         ..Document::new(description, kind)
     }))
+}
+
+/// What tells one state of the data about an entity from another: the description is known by
+/// when it changed; what is told of its sources may change without it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// The change that last touched the description or the settings of one of the sources.
+    pub changed: Generation,
+    /// Stands for which sources there are and what is told of them.
+    pub sources: u64,
+}
+
+/// The version of what is said about an entity whose description changed then.
+///
+/// # Errors
+/// When the storage fails.
+pub fn version(
+    view: &View<'_>,
+    changed: Generation,
+    sources: &[SourceShare],
+) -> Result<Version, StoreError> {
+    let mut version = Version {
+        changed,
+        sources: 0,
+    };
+    let mut hash = Sha256::new();
+    for SourceShare { source, .. } in sources {
+        let settings = view.settings_changed_at(&source.name)?;
+        version.changed = version.changed.max(settings.unwrap_or_default());
+        for told in [
+            source.name.as_str(),
+            source.licence.as_ref().map_or("", NamedNode::as_str),
+            source.publisher.as_deref().unwrap_or_default(),
+        ] {
+            // No text runs into the next one.
+            hash.update((told.len() as u64).to_be_bytes());
+            hash.update(told);
+        }
+    }
+    let hash = hash.finalize();
+    version.sources = hash
+        .iter()
+        .take(8)
+        .fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    Ok(version)
 }
 
 /// When a generation was accepted (xsd:dateTime, UTC); empty when it is not known.
@@ -190,7 +236,10 @@ pub fn time_of(view: &View<'_>, generation: Generation) -> Result<String, StoreE
 }
 
 /// The sources that speak of an entity, those that are followed first, without their claims.
-fn shares(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
+///
+/// # Errors
+/// When the storage fails.
+pub fn sources(view: &View<'_>, iri: &NamedNode) -> Result<Vec<SourceShare>, StoreError> {
     let mut sources = BTreeMap::new();
     for member in view.members_if_merged(iri)? {
         let speakers = view.speakers(&member)?.into_iter();

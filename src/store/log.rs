@@ -148,6 +148,12 @@ impl Records {
             .push(position);
     }
 
+    /// The SHA-256 of the notice of each redaction.
+    pub fn redactions(&self) -> Vec<String> {
+        let notices = self.notices.iter();
+        notices.map(|(.., sha256)| sha256.clone()).collect()
+    }
+
     /// Where a record is.
     ///
     /// # Errors

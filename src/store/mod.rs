@@ -295,6 +295,11 @@ impl Store {
         Generation(self.about.generation.load(Ordering::Acquire))
     }
 
+    /// The SHA-256 of the notice of each redaction that the records went through.
+    pub fn redactions(&self) -> Vec<String> {
+        self.records.redactions()
+    }
+
     /// How many patterns were looked up since it was opened, and quads read of them.
     pub fn reads(&self) -> u64 {
         self.about.reads.load(Ordering::Relaxed)

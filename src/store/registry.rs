@@ -313,6 +313,20 @@ impl View<'_> {
         Ok(quads)
     }
 
+    /// The generation in which the settings of a source last changed, where they have since it was
+    /// added.
+    ///
+    /// # Errors
+    /// When the storage fails or holds what this version does not understand.
+    pub fn settings_changed_at(
+        &self,
+        source: &SourceName,
+    ) -> Result<Option<Generation>, StoreError> {
+        let overall = self.overall()?;
+        let known = overall.settings.iter().find(|(name, _)| name == source);
+        Ok(known.map(|(_, changed)| *changed))
+    }
+
     /// The generation in which a source last changed: what it says, or its settings.
     ///
     /// # Errors
@@ -507,6 +521,19 @@ impl View<'_> {
             self.note_change(generation, change);
         }
         Ok(change)
+    }
+
+    /// The reason that a person gave for a change.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn because(&self, generation: Generation) -> Result<Option<String>, StoreError> {
+        let base = self.base();
+        let because = self.registry_value(&base.change(generation), &base.sv("because"))?;
+        Ok(match because {
+            Some(Term::Literal(because)) => Some(because.value().to_owned()),
+            _ => None,
+        })
     }
 
     /// The kind under which an entity is registered, and the generation in which its public

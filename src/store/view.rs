@@ -26,6 +26,8 @@ const KNOWN_CHANGES: usize = 10_000;
 pub(super) struct Overall {
     /// By name.
     pub sources: Vec<Source>,
+    /// When the settings of those last changed of which that is known, by name.
+    pub settings: Vec<(SourceName, Generation)>,
     pub has_merges: bool,
 }
 
@@ -152,8 +154,15 @@ impl<'a> View<'a> {
     /// What every document asks, which is read once for all readers of a generation.
     pub(super) fn overall(&self) -> Result<Arc<Overall>, StoreError> {
         let read = || -> Result<Overall, StoreError> {
+            let sources = self.sources()?;
+            let mut settings = Vec::new();
+            for source in &sources {
+                let changed = self.changed_at(&self.base().source(&source.name))?;
+                settings.extend(changed.map(|changed| (source.name.clone(), changed)));
+            }
             Ok(Overall {
-                sources: self.sources()?,
+                sources,
+                settings,
                 has_merges: self.has_merges()?,
             })
         };

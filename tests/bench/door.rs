@@ -236,6 +236,7 @@ fn measure(folder: &Path, quads: usize) {
                 generation: store.generation(),
                 path: "/doc/x",
                 outside: Outside::NOTHING,
+                usual: Lang::Fr,
             };
             let page = html::Entity {
                 document: &document,

@@ -1,43 +1,19 @@
 // What readers see, in a real browser. Each check is a sentence of behaviour; a page is watched
 // for errors in its console (a violation of the Content-Security-Policy is one) while it loads.
 
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { chromium } from "playwright-core";
+import { end, serve } from "./demo.mjs";
 import { partChecks } from "./editor-parts.mjs";
 import { editorChecks } from "./editor.mjs";
 import { entities, siteChecks } from "./site.mjs";
+import { tileChecks } from "./tiles.mjs";
 
 const NARROW = { width: 360, height: 740 };
 const WIDE = { width: 1280, height: 900 };
-const START_MS = 120_000;
 const WAIT_MS = 20_000;
-
-/** Starts the demo on a free port and gives its address. */
-async function serve(folder) {
-  const server = spawn(
-    process.env.AFFICHE,
-    ["serve", "--demo", "--data", folder, "--bind", "127.0.0.1:0"],
-    { stdio: ["ignore", "ignore", "pipe"] },
-  );
-  const said = [];
-  const address = new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("the demo did not start in time")), START_MS);
-    createInterface({ input: server.stderr }).on("line", (line) => {
-      said.push(line);
-      const found = line.match(/ at (http:\/\/\S+\/) /);
-      if (found) {
-        clearTimeout(late);
-        resolve(found[1]);
-      }
-    });
-    server.on("exit", (code) => reject(new Error(`the demo ended (${code}):\n${said.join("\n")}`)));
-  });
-  return { server, address: await address };
-}
 
 function claim(holds, text) {
   if (!holds) throw new Error(text);
@@ -162,6 +138,7 @@ check("the SPARQL form works without JavaScript", async ({ browser, base }) => {
 
 partChecks({ check, claim });
 siteChecks({ check, claim, WAIT_MS, NARROW, WIDE });
+tileChecks(check, { claim, open });
 const checkEditor = (name, run) => checks.push({ name, run, needsEditor: true });
 editorChecks({ check: checkEditor, claim, WAIT_MS, NARROW });
 
@@ -237,12 +214,7 @@ try {
   console.log(`failed: ${error.message}`);
 } finally {
   await browser?.close();
-  server?.removeAllListeners("exit");
-  if (server?.exitCode === null) {
-    const ended = new Promise((resolve) => server.once("exit", resolve));
-    server.kill("SIGTERM");
-    await ended;
-  }
+  if (server) await end(server);
   await rm(folder, { recursive: true, force: true });
 }
 console.log(`${passed} passed, ${failed} failed`);

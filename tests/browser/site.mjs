@@ -135,7 +135,7 @@ export function siteChecks({ check, claim, WAIT_MS, NARROW, WIDE }) {
       await inContext(browser, { javaScriptEnabled }, async (page) => {
         await go(page, production);
         const title = await page.locator("h1").innerText();
-        await page.locator("table.month-days td.has a").first().click();
+        await page.locator("table.month-table td.has a").first().click();
         await page.locator("p.when").waitFor({ timeout: WAIT_MS });
         claim(/\/doc\/[0-9a-z]{12}$/.test(page.url()), `the date leads to ${page.url()}`);
         await page.locator("address .place a").first().click();

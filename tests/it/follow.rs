@@ -7,6 +7,7 @@ use affiche::app::{history, identifiers};
 use affiche::config::Config;
 use affiche::ingest::hands::{self, Merge, Unmerge};
 use affiche::model::Mode;
+use affiche::store::Request;
 use axum::http::{Method, StatusCode};
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -360,6 +361,65 @@ async fn an_unchanged_feed_is_not_sent_again_and_what_concerns_others_does_not_c
     let changed = site.get(&path, &[("if-none-match", &tag)]).await;
     assert_eq!(changed.status, StatusCode::OK);
     assert_ne!(changed.header("etag"), tag);
+}
+
+#[tokio::test]
+async fn a_feed_from_which_something_was_struck_is_sent_again() {
+    const SECRET: &str = "06 12 34 56 78";
+    let folder = Folder::with_sources(&["theatre", "office"]);
+    let site = Site::of(folder);
+    let with = |more: &str| {
+        PROGRAMME.replace(
+            "schema:name \"Le Bac\"@fr",
+            &format!("schema:name \"Le Bac\"@fr{more}"),
+        )
+    };
+    site.submit(
+        "theatre",
+        &with(&format!(" ; schema:description \"{SECRET}\"@fr")),
+    );
+    site.submit("theatre", PROGRAMME);
+    site.submit("theatre", &renamed("Autre"));
+    site.follow_all();
+    let path = format!("/follow?iri={}", site.noid("piece"));
+    let before = site.get(&path, &[]).await;
+    assert!(before.text().contains(SECRET), "{}", before.text());
+    let folder = Folder::reopened(site.close()).redact(&Request {
+        texts: vec![SECRET.to_owned()],
+        ..Request::default()
+    });
+    let site = Site::of(folder);
+    site.follow_all();
+    for condition in [
+        ("if-none-match", before.header("etag")),
+        ("if-modified-since", before.header("last-modified")),
+    ] {
+        let answer = site.get(&path, &[condition]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{condition:?}");
+        assert!(!answer.text().contains(SECRET), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn an_older_page_of_a_feed_is_sent_again_when_it_names_things_otherwise() {
+    let site = site();
+    for number in 0..60 {
+        site.submit("theatre", &renamed(&format!("Version {number}")));
+    }
+    let noid = site.noid("piece");
+    let first = site.feed(&format!("/follow?iri={noid}")).await;
+    let older = first.links["next"].strip_prefix(BASE).unwrap().to_owned();
+    let before = site.get(&older, &[]).await;
+    let tag = before.header("etag").to_owned();
+    let same = site.get(&older, &[("if-none-match", &tag)]).await;
+    assert_eq!(same.status, StatusCode::NOT_MODIFIED);
+    site.submit("theatre", &renamed("Autre"));
+    site.follow_all();
+    let after = site.get(&older, &[("if-none-match", &tag)]).await;
+    assert_eq!(
+        after.status == StatusCode::NOT_MODIFIED,
+        site.get(&older, &[]).await.text() == before.text()
+    );
 }
 
 #[tokio::test]

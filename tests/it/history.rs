@@ -364,6 +364,84 @@ async fn between_two_versions_the_former_is_shown_under_its_own_address() {
 }
 
 #[tokio::test]
+async fn the_past_is_asked_for_like_the_present_where_it_can_be_had() {
+    let site = Site::of(folder());
+    let noid = site.noid("salle");
+    let gate = ("accept-datetime", HTTP_DAY[1]);
+    // Formats with graphs have no past, and say nothing of one.
+    for suffix in ["trig", "nq"] {
+        let path = format!("/doc/{noid}.{suffix}");
+        for headers in [&[][..], &[gate]] {
+            let answer = site.get(&path, headers).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            let all: Vec<_> = answer.headers.get_all("link").iter().collect();
+            assert!(!format!("{all:?}").contains("timemap"), "{all:?}");
+        }
+        let past = site.get(&format!("{path}?generation=3"), &[]).await;
+        assert_eq!(past.status, StatusCode::NOT_ACCEPTABLE);
+    }
+    // One slash too many is taken away first, and the query stays.
+    let answer = site.get(&format!("/doc/{noid}/?generation=3"), &[]).await;
+    assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY);
+    assert_eq!(answer.header("location"), format!("../{noid}?generation=3"));
+    let answer = site.get(&format!("/doc/{noid}/"), &[gate]).await;
+    assert_eq!(answer.header("location"), format!("../{noid}"));
+    // The past has the stored form alone.
+    let path = format!("/doc/{noid}?generation=3&_profile");
+    for profile in ["schema", "alt"] {
+        let answer = site.get(&format!("{path}={profile}"), &[]).await;
+        assert_eq!(answer.status, StatusCode::NOT_ACCEPTABLE, "{profile}");
+    }
+    let answer = site.get(&format!("{path}=stored"), &[]).await;
+    assert_eq!(answer.header("content-type"), "text/turtle; charset=utf-8");
+    let answer = site
+        .get(
+            &format!("/doc/{noid}?generation=3&_mediatype=text/turtle"),
+            &[],
+        )
+        .await;
+    assert_eq!(answer.header("content-type"), "text/turtle; charset=utf-8");
+}
+
+#[tokio::test]
+async fn the_history_says_why_two_were_declared_to_be_one() {
+    let mut folder = Folder::with_sources(&["alpha", "beta"]);
+    for host in ["alpha", "beta"] {
+        let text = place(&format!("Salle {host}"), "")
+            .replace("t:salle", &format!("<https://{host}.example/salle>"));
+        folder.submit(host, &text);
+    }
+    let [one, other] =
+        ["alpha", "beta"].map(|host| folder.entity(host, &format!("https://{host}.example/salle")));
+    let site = Site::of(folder);
+    let merge = Merge {
+        one: one.as_str(),
+        other: other.as_str(),
+        because: Some("même adresse <b>"),
+        ..Merge::default()
+    };
+    let report = hands::merge(&site.app.store, &site.app.door, &merge, at(DAY[4])).unwrap();
+    assert_eq!(report.outcome, Outcome::Accepted, "{report:#?}");
+    for iri in [&one, &other] {
+        let path = format!("/doc/{}/history", name_of(iri));
+        let page = site.get(&path, &[]).await.text();
+        assert!(page.contains("même adresse &#60;b&#62;"), "{page}");
+        let json = site.get(&format!("{path}?format=json"), &[]).await.json();
+        assert_eq!(json["versions"][0]["because"], "même adresse <b>");
+    }
+    // Whoever asks for the past of the other one gets it in the format and language asked for.
+    let now = site.app.store.generation();
+    let path = format!(
+        "/doc/{}?generation={now}&format=ttl&lang=en",
+        name_of(&other)
+    );
+    let answer = site.get(&path, &[]).await;
+    assert_eq!(answer.status, StatusCode::MOVED_PERMANENTLY);
+    let expected = format!("{}?format=ttl&lang=en&generation={now}", name_of(&one));
+    assert_eq!(answer.header("location"), expected);
+}
+
+#[tokio::test]
 async fn the_history_tells_who_changed_what() {
     let folder = folder();
     let last = folder.store.generation().0;

@@ -4,6 +4,7 @@ use crate::site::{PROGRAMME, Site};
 use crate::support::{self, Folder};
 use affiche::ingest::Outcome;
 use affiche::ingest::hands::{self, Merge, Share, Split, Unmerge};
+use affiche::ingest::sources;
 use affiche::model::{Mode, Noid};
 use affiche::store::fill_random;
 use axum::body::Body;
@@ -373,6 +374,7 @@ async fn an_ark_answers_as_the_identifier_does() {
             let answer = site.get(&format!("{path}{inflection}"), &[]).await;
             assert_eq!(answer.status, StatusCode::OK, "{path}{inflection}");
             assert_eq!(answer.header("content-type"), "text/plain; charset=utf-8");
+            assert!(answer.header("vary").contains("Accept-Language"));
             let text = answer.text();
             assert!(text.starts_with("erc:\nwho: "), "{text}");
             assert!(text.contains("what: Le Bac, première\n"), "{text}");
@@ -729,4 +731,106 @@ async fn the_promise_can_be_read_in_both_languages() {
         .ask(Method::HEAD, "/about/persistence", &[], Body::empty())
         .await;
     assert_eq!(head.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn another_licence_is_seen_by_whoever_has_the_document() {
+    let (site, noids) = places(&["alpha", "beta"]);
+    let [noid, other] = &noids[..] else {
+        panic!("two places")
+    };
+    let paths = [
+        format!("/doc/{noid}.ttl"),
+        format!("/doc/{noid}.jsonld"),
+        format!("/doc/{noid}/linkset"),
+    ];
+    let mut before = Vec::new();
+    for path in &paths {
+        // Twice, so that it is known without being read.
+        for _ in 0..2 {
+            let answer = site.get(path, &[]).await;
+            let tag = answer.header("etag").to_owned();
+            let same = site.get(path, &[("if-none-match", &tag)]).await;
+            assert_eq!(same.status, StatusCode::NOT_MODIFIED, "{path}");
+            before.push((tag, answer.header("last-modified").to_owned()));
+        }
+    }
+    let theirs = site.get(&format!("/doc/{other}.ttl"), &[]).await;
+    for (licence, publisher) in [
+        (Some("https://example.org/licence"), None),
+        (Some("https://example.org/licence"), Some("Théâtre Alpha")),
+        (None, Some("Théâtre Alpha")),
+    ] {
+        let edit = |source: &mut affiche::model::Source| {
+            source.licence = licence.map(|iri| oxrdf::NamedNode::new(iri).expect("an IRI"));
+            source.publisher = publisher.map(str::to_owned);
+        };
+        let now = support::at("2090-01-01T00:00:00Z");
+        let store = &site.app.store;
+        sources::change(store, &site.app.door, &support::name("alpha"), edit, now)
+            .expect("it can be changed");
+        for (path, (tag, modified)) in paths.iter().zip(before.iter_mut().step_by(2)) {
+            let answer = site.get(path, &[("if-none-match", tag)]).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            let text = answer.text();
+            assert_eq!(
+                text.contains("example.org/licence"),
+                licence.is_some(),
+                "{text}"
+            );
+            let since = site.get(path, &[("if-modified-since", modified)]).await;
+            assert_eq!(since.status, StatusCode::OK, "{path}");
+            *tag = answer.header("etag").to_owned();
+            let same = site.get(path, &[("if-none-match", tag)]).await;
+            assert_eq!(same.status, StatusCode::NOT_MODIFIED, "{path}");
+        }
+        before.iter_mut().for_each(|(_, modified)| {
+            *modified = "Sun, 22 Nov 2026 00:00:00 GMT".to_owned();
+        });
+    }
+    let same = site
+        .get(
+            &format!("/doc/{other}.ttl"),
+            &[("if-none-match", theirs.header("etag"))],
+        )
+        .await;
+    assert_eq!(same.status, StatusCode::NOT_MODIFIED, "of another source");
+}
+
+#[tokio::test]
+async fn a_source_that_says_the_same_is_named_to_whoever_has_the_document() {
+    let mut folder = Folder::with_sources(&["theatre", "office"]);
+    folder.submit("theatre", PROGRAMME);
+    let site = Site::of(folder);
+    let noid = site.noid("salle");
+    let path = format!("/doc/{noid}.ttl");
+    for _ in 0..2 {
+        site.get(&path, &[]).await;
+    }
+    let tag = site.get(&path, &[]).await.header("etag").to_owned();
+    site.submit(
+        "office",
+        &format!("<{ID}{noid}> a schema:Place ; schema:name \"Salle du Bac\"@fr .\n"),
+    );
+    let answer = site.get(&path, &[("if-none-match", &tag)]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.text().contains("source/office"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_media_type_with_parameters_is_the_media_type() {
+    let site = Site::new();
+    let path = format!("/doc/{}", site.noid("un"));
+    for (accept, expected) in [
+        ("text/turtle;charset=utf-8", "text/turtle; charset=utf-8"),
+        ("text/html; charset=\"utf-8\"", "text/html; charset=utf-8"),
+        (
+            "application/ld+json;profile=\"http://www.w3.org/ns/json-ld#compacted\"",
+            "application/ld+json",
+        ),
+    ] {
+        let answer = site.get(&path, &[("accept", accept)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{accept}");
+        assert_eq!(answer.header("content-type"), expected);
+    }
 }

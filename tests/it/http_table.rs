@@ -30,6 +30,7 @@ const CSV: Format = ("csv", "text/csv");
 const TURTLE: Format = ("ttl", "text/turtle");
 const JSON_LD: Format = ("jsonld", "application/ld+json");
 const NTRIPLES: Format = ("nt", "application/n-triples");
+const RDF_XML: Format = ("rdf", "application/rdf+xml");
 const TEXT: Format = ("text", "text/plain");
 const ATOM: Format = ("atom", "application/atom+xml");
 const LINKSET: Format = ("json", "application/linkset+json");
@@ -275,6 +276,7 @@ const ROWS: &[Row] = &[
     ("/ns.ttl", "/ns.ttl", file(&[TURTLE])),
     ("/ns.jsonld", "/ns.jsonld", file(&[JSON_LD])),
     ("/ns.nt", "/ns.nt", file(&[NTRIPLES])),
+    ("/ns.rdf", "/ns.rdf", file(&[RDF_XML])),
     ("/ns.html", "/ns.html", file(&[HTML])),
     ("/vocab/", "/vocab/", MODEL),
     ("/vocab", "/vocab", MODEL),

@@ -105,6 +105,51 @@ async fn an_entity_is_found_by_every_identifier_that_anybody_has_for_it() {
 }
 
 #[tokio::test]
+async fn our_names_and_arks_are_read_as_their_addresses_are() {
+    let mut folder = Folder::with_sources(&["theatre", "office"]);
+    folder.submit("theatre", &format!("{PROGRAMME}{KNOWN}"));
+    let site = Site::configured(folder, |config| {
+        config.naan = Some("12345".parse().expect("a number"));
+    });
+    let noid = site.noid("hugo");
+    let (begin, end) = noid.split_at(5);
+    let capitals = end.to_uppercase();
+    let results = site
+        .resolve_all(&[
+            &format!("ark:/12345/{noid}"),
+            &format!("ark:12345/{begin}-{capitals}"),
+            &format!("{BASE}/ark:/12345/{noid}"),
+            &format!("https://n2t.net/ark:/12345/{noid}"),
+            &format!("{BASE}/id/{noid}.ttl"),
+            &format!("{BASE}/id/{begin}-{capitals}"),
+            &format!("{BASE}/id/{noid}%23address"),
+            &format!("{BASE}/id/{noid}."),
+        ])
+        .await;
+    for result in &results {
+        assert_eq!(result["status"], "current", "{result}");
+        assert_eq!(result["iri"], site.iri("hugo"), "{result}");
+    }
+    assert_eq!(results[0]["scheme"], "ark");
+    let short = format!("{BASE}/id/{}", &noid[..11]);
+    let results = site
+        .resolve_all(&[&short, &format!("ark:/99999/{noid}")])
+        .await;
+    assert_eq!(results[0]["mistyped"], true, "{}", results[0]);
+    assert_eq!(results[1]["status"], "unknown");
+}
+
+#[tokio::test]
+async fn the_names_of_columns_are_bounded() {
+    let site = site();
+    let long = "x".repeat(10_000);
+    let answer = site.resolve("text/csv", format!("iri,{long}\na,b\n")).await;
+    assert_eq!(answer.problem(), "bad-request");
+    let answer = site.resolve("application/json", "[{\"a\": 1}]").await;
+    assert_eq!(answer.problem(), "unreadable");
+}
+
+#[tokio::test]
 async fn labels_come_in_the_language_that_is_asked_for() {
     let site = site();
     site.index();

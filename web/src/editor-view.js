@@ -138,6 +138,9 @@ export class Editor {
           EditorView.contentAttributes.of({
             "aria-label": words.say("editor"),
             "aria-description": describedBy,
+            // What scrolls must be reachable by keyboard, also where a browser does not count an editable
+            // element as such.
+            tabindex: "0",
             autocapitalize: "off",
             spellcheck: "false",
           }),

@@ -13,6 +13,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const FORGOTTEN: Duration = Duration::from_secs(30 * 86_400);
 /// How many are remembered; those that nobody has read for the longest time go first.
 const MOST: usize = 10_000;
+/// A longer address is not remembered: an address that names as many as it may is shorter.
+const ADDRESS_BYTES: usize = 8192;
 const FILE: &str = "topics.txt";
 
 /// What is in a feed.
@@ -49,6 +51,9 @@ impl Topics {
 
     /// Notes that a feed is read.
     pub fn note(&self, address: &str, contents: Contents, now: SystemTime) {
+        if address.len() > ADDRESS_BYTES {
+            return;
+        }
         let mut topics = self.topics();
         let (topics, is_changed) = &mut *topics;
         *is_changed = true;

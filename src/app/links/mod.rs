@@ -59,6 +59,7 @@ const ALL_ROWS: usize = 96;
 const NEXT: usize = 30;
 const LAST: usize = 6;
 const DAYS: usize = 366;
+const PAST_DAYS: usize = 62;
 
 const DAY_SECONDS: i64 = 86_400;
 
@@ -247,8 +248,8 @@ impl State {
         }
     }
 
-    /// The performances of something, for its page. Those that are cancelled are shown and not
-    /// counted.
+    /// The performances of something, for its page. Those that are cancelled, or put off without a
+    /// new date, are shown and not counted.
     fn dates(&self, base: &Base, target: &NamedNode, today: Start) -> Dates {
         let Some(node) = self.naming.node(base, target.as_str()) else {
             return Dates::default();
@@ -258,25 +259,16 @@ impl State {
         is_cut |= is_short;
         let (last, is_short) = self.performances_of(&belonging, Start::MIN..today, true);
         is_cut |= is_short;
-        let takes_place = |row: &&Row| row.status() != Status::Cancelled;
-        let mut days: BTreeMap<String, usize> = BTreeMap::new();
-        for row in next.iter().filter(takes_place) {
-            if let Some(day) = row.moment().and_then(Moment::day) {
-                let day = day.to_string();
-                if days.len() >= DAYS && !days.contains_key(&day) {
-                    break;
-                }
-                *days.entry(day).or_default() += 1;
-            }
-        }
-        let upcoming = next.iter().filter(takes_place).count();
+        let upcoming = next.iter().filter(|row| takes_place(row)).count();
         let rows = next.iter().take(NEXT).chain(last.iter().take(LAST));
         Dates {
-            total: upcoming + last.iter().filter(takes_place).count(),
+            total: upcoming + last.iter().filter(|row| takes_place(row)).count(),
             upcoming,
+            listed: next.len() + last.len(),
             is_cut,
             rows: rows.map(|row| self.link(base, *row).into()).collect(),
-            days: days.into_iter().collect(),
+            days: by_day(&next, DAYS),
+            past_days: by_day(&last, PAST_DAYS),
         }
     }
 
@@ -410,6 +402,25 @@ impl State {
             status: row.status(),
         }
     }
+}
+
+fn takes_place(row: &Row) -> bool {
+    !matches!(row.status(), Status::Cancelled | Status::Postponed)
+}
+
+/// How many performances take place on the first so many days that have any, by day.
+fn by_day(rows: &[Row], most: usize) -> Vec<(String, usize)> {
+    let mut days: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| takes_place(row)) {
+        if let Some(day) = row.moment().and_then(Moment::day) {
+            let day = day.to_string();
+            if days.len() >= most && !days.contains_key(&day) {
+                break;
+            }
+            *days.entry(day).or_default() += 1;
+        }
+    }
+    days.into_iter().collect()
 }
 
 /// The kinds whose performances are those of what they point to.

@@ -3,9 +3,8 @@
 
 use crate::html::entity::bounds;
 use crate::html::entity::given::Given;
-use crate::html::entity::pointing::Row;
+use crate::html::entity::pointing::{Dates, Row};
 use crate::html::time;
-use crate::model::vocabulary::schema;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -33,25 +32,86 @@ pub(super) struct Event {
     pub is_cancelled: bool,
 }
 
+/// A calendar, and what it does not show.
+#[derive(Default)]
+pub(super) struct Calendar {
+    pub months: Vec<Month>,
+    /// Up to when it goes, when there are dates after that.
+    pub until: Option<String>,
+    /// From when on, when there are dates before that.
+    pub from: Option<String>,
+    /// The zones that a reader in metropolitan France could not guess.
+    pub zones: String,
+}
+
+/// What happens on one day.
+#[derive(Default)]
+struct Events<'a> {
+    rows: Vec<&'a Row<'a>>,
+    /// How many take place, those that are not among the rows too.
+    total: usize,
+}
+
 /// How many performances of one day are named in a calendar.
 const EVENTS_OF_A_DAY: usize = 3;
+/// How many zones are named.
+const ZONES: usize = 4;
 
 /// The months that have dates, from the one of the next date on; those that are over when nothing
-/// is to come. One month with one date is better told by the list.
-pub(super) fn months(given: &Given<'_>, rows: &[Row<'_>]) -> Vec<Month> {
-    let mut days: BTreeMap<Date, Vec<&Row<'_>>> = BTreeMap::new();
-    for row in rows {
+/// is to come. One month with one date is better told by the list. A month of which not every date
+/// is known is left out, so that no day looks empty that is not.
+pub(super) fn calendar(given: &Given<'_>, dates: &Dates<'_>) -> Calendar {
+    let mut days: BTreeMap<Date, Events<'_>> = BTreeMap::new();
+    for row in dates.rows.iter().filter(|row| !row.is_postponed()) {
         if let Some(date) = row.date.and_then(time::date) {
-            days.entry(date).or_default().push(row);
+            let day = days.entry(date).or_default();
+            day.rows.push(row);
+            day.total += usize::from(!row.is_cancelled());
         }
     }
-    let dated: usize = days.values().map(Vec::len).sum();
-    if dated < 2 {
-        return Vec::new();
+    let (mut first, mut last) = (Date::MIN, Date::MAX);
+    if dates.is_partial() {
+        let counted = |days: &[(String, usize)]| -> (Vec<Date>, usize) {
+            let dates = days.iter().filter_map(|(day, _)| time::date(day)).collect();
+            (dates, days.iter().map(|(_, count)| count).sum())
+        };
+        let (next, next_total) = counted(dates.days);
+        let (past, past_total) = counted(dates.past_days);
+        if next_total < dates.upcoming || dates.is_cut {
+            last = next.last().copied().unwrap_or(Date::MAX);
+        }
+        if past_total < dates.past || dates.is_cut {
+            first = past.first().copied().unwrap_or(Date::MIN);
+        }
+        if dates.days.is_empty() && dates.past_days.is_empty() {
+            return Calendar::default();
+        }
+        // A day may have some that are over and some to come.
+        let mut totals: BTreeMap<Date, usize> = BTreeMap::new();
+        for (day, count) in dates.past_days.iter().chain(dates.days) {
+            if let Some(date) = time::date(day) {
+                *totals.entry(date).or_default() += count;
+            }
+        }
+        for (date, total) in totals {
+            let day = days.entry(date).or_default();
+            day.total = day.total.max(total);
+        }
+    }
+    if days
+        .values()
+        .map(|day| day.total.max(day.rows.len()))
+        .sum::<usize>()
+        < 2
+    {
+        return Calendar::default();
     }
     let today = time::today(given.entity.now);
     let mut firsts: Vec<Date> = days.keys().map(|day| day.first_of_month()).collect();
     firsts.dedup();
+    firsts.retain(|month| *month >= first.first_of_month() && month.last_of_month() <= last);
+    // The month in which what is known begins is known in part.
+    firsts.retain(|month| first == Date::MIN || *month >= first || month.last_of_month() >= today);
     let coming: Vec<Date> = firsts
         .iter()
         .copied()
@@ -63,18 +123,33 @@ pub(super) fn months(given: &Given<'_>, rows: &[Row<'_>]) -> Vec<Month> {
     } else {
         coming.into_iter().take(bounds::MONTHS).collect()
     };
-    shown
-        .into_iter()
-        .map(|first| month(given, first, &days, today))
-        .collect()
+    let (Some(begin), Some(end)) = (shown.first(), shown.last()) else {
+        return Calendar::default();
+    };
+    let (begin, end) = (*begin, end.last_of_month());
+    let lang = given.site.lang;
+    let has_later = last != Date::MAX || days.keys().any(|day| *day > end);
+    let has_earlier = end < today && (first != Date::MIN || days.keys().any(|day| *day < begin));
+    let mut zones: Vec<String> = Vec::new();
+    for (_, day) in days.range(begin..=end) {
+        for zone in day.rows.iter().filter_map(|row| time::zone(row.date?)) {
+            if zones.len() < ZONES && !zones.contains(&zone) {
+                zones.push(zone);
+            }
+        }
+    }
+    Calendar {
+        until: has_later.then(|| time::day(end, lang)),
+        from: has_earlier.then(|| time::day(begin, lang)),
+        zones: zones.join(", "),
+        months: shown
+            .into_iter()
+            .map(|first| month(given, first, &days, today))
+            .collect(),
+    }
 }
 
-fn month(
-    given: &Given<'_>,
-    first: Date,
-    days: &BTreeMap<Date, Vec<&Row<'_>>>,
-    today: Date,
-) -> Month {
+fn month(given: &Given<'_>, first: Date, days: &BTreeMap<Date, Events<'_>>, today: Date) -> Month {
     let lead = usize::from(first.weekday().to_monday_zero_offset().unsigned_abs());
     let mut cells: Vec<Option<Day>> = (0..lead).map(|_| None).collect();
     let mut day = first;
@@ -99,18 +174,19 @@ fn month(
     }
 }
 
-fn day(given: &Given<'_>, day: Date, rows: Option<&Vec<&Row<'_>>>, today: Date) -> Day {
-    let rows = rows.map_or(&[][..], Vec::as_slice);
+fn day(given: &Given<'_>, day: Date, events: Option<&Events<'_>>, today: Date) -> Day {
+    let rows = events.map_or(&[][..], |events| events.rows.as_slice());
     let mut sorted: Vec<&&Row<'_>> = rows.iter().collect();
     sorted.sort_by_key(|row| (row.date, row.iri));
-    let events: Vec<Event> = sorted
+    let named: Vec<Event> = sorted
         .iter()
         .take(EVENTS_OF_A_DAY)
         .filter_map(|row| event(given, row))
         .collect();
+    let total = events.map_or(0, |events| events.total.max(rows.len()));
     Day {
         number: day.day(),
-        class: match (rows.is_empty(), day < today, day == today) {
+        class: match (total == 0, day < today, day == today) {
             (false, true, _) => "has over",
             (false, _, true) => "has today",
             (false, ..) => "has",
@@ -118,17 +194,14 @@ fn day(given: &Given<'_>, day: Date, rows: Option<&Vec<&Row<'_>>>, today: Date) 
             (true, _, true) => "today",
             (true, ..) => "",
         },
-        events,
-        left: rows.len().saturating_sub(EVENTS_OF_A_DAY),
+        left: total.saturating_sub(named.len()),
+        events: named,
     }
 }
 
 fn event(given: &Given<'_>, row: &Row<'_>) -> Option<Event> {
     let date = row.date?;
     let lang = given.site.lang;
-    let is_cancelled = row
-        .status
-        .is_some_and(|status| status.as_ref() == schema::EVENT_CANCELLED);
     let mut label = time::moment(date, lang);
     if let Some(place) = row.place.filter(|place| place.as_str() != given.iri()) {
         label = format!("{label}, {}", given.link(place.as_str()).words.text);
@@ -138,8 +211,8 @@ fn event(given: &Given<'_>, row: &Row<'_>) -> Option<Event> {
     }
     Some(Event {
         href: given.site.href(row.iri)?,
-        clock: time::bare_clock(date, lang).unwrap_or_else(|| "•".to_owned()),
+        clock: time::short_clock(date, lang).unwrap_or_else(|| "•".to_owned()),
         label,
-        is_cancelled,
+        is_cancelled: row.is_cancelled(),
     })
 }

@@ -79,12 +79,25 @@ fn circles(given: &Given<'_>, iri: &str) -> (Vec<(&'static str, Vec<Credit>)>, u
             .and_then(|text| text.parse().ok())
             .unwrap_or(i64::MAX)
     };
-    let mut parts: Vec<(i64, &NamedNode)> = given
+    let (function, agent) = (given.sv("fonction"), given.sv("agent"));
+    let place = |part: &NamedNode| {
+        let functions = given.facts.links(part.as_str(), &function);
+        functions
+            .map(|function| functions::place_of(function.as_str(), given.site.base).0)
+            .min()
+            .unwrap_or(usize::MAX)
+    };
+    let name = |part: &NamedNode| {
+        let agent = given.facts.links(part.as_str(), &agent).next();
+        agent.map(|agent| given.facts.name(agent.as_str()).text.to_lowercase())
+    };
+    // By function, then as the source orders them, then by name.
+    let mut parts: Vec<_> = given
         .facts
         .links(iri, &given.sv("contribution"))
-        .map(|part| (position(part), part))
+        .map(|part| ((place(part), position(part), name(part)), part))
         .collect();
-    parts.sort_unstable();
+    parts.sort();
     let left = parts.len().saturating_sub(bounds::CREDITS);
     parts.truncate(bounds::CREDITS);
     // Function, place in the scheme, circle, people in the order of their positions.

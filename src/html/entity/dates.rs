@@ -1,13 +1,12 @@
 //! The performances of something: as a calendar, and as a list of those to come; those that are
 //! over behind a fold.
 
-use crate::html::entity::calendar::{Month, months};
+use crate::html::entity::calendar::{Calendar, calendar};
 use crate::html::entity::given::Given;
 use crate::html::entity::pointing::{self, Row};
 use crate::html::entity::{Section, bounds, header};
 use crate::html::shown::{Link, Time, Words};
 use crate::html::{PageError, Site, render, time};
-use crate::model::vocabulary::schema;
 use askama::Template;
 
 pub(super) const SECTION: Section = Section {
@@ -20,10 +19,14 @@ pub(super) const SECTION: Section = Section {
 struct Dates<'a> {
     site: Site<'a>,
     weekdays: Vec<(String, String)>,
-    months: Vec<Month>,
+    calendar: Calendar,
     first: Vec<Line>,
     folded: Vec<Line>,
+    /// Put off without a new date.
+    postponed: Vec<Line>,
     over: Vec<Line>,
+    /// Whether these are the last of more.
+    is_over_cut: bool,
     /// How many are not shown, and where they are.
     left: usize,
     all: String,
@@ -47,28 +50,32 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
     if dates.rows.is_empty() {
         return Ok(None);
     }
-    let (coming, over): (Vec<&Row<'_>>, Vec<&Row<'_>>) = dates
-        .rows
-        .iter()
-        .take(bounds::DATES)
-        .filter(|row| row.date.is_some() && row.iri != given.iri())
+    let rows = || dates.rows.iter().take(bounds::DATES);
+    let others = |row: &&Row<'_>| row.date.is_some() && row.iri != given.iri();
+    let (postponed, dated): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+        rows().filter(others).partition(|row| row.is_postponed());
+    let (coming, over): (Vec<&Row<'_>>, Vec<&Row<'_>>) = dated
+        .into_iter()
         .partition(|row| !row.date.is_some_and(|date| given.is_over(date)));
-    if coming.is_empty() && over.is_empty() {
+    if coming.is_empty() && over.is_empty() && postponed.is_empty() {
         return Ok(None);
     }
-    let itself = dates.rows.iter().filter(|row| row.iri == given.iri());
-    let shown = coming.len() + over.len() + itself.count();
     let title = header::title(given);
-    let mut first: Vec<Line> = coming.iter().map(|row| line(given, &title, row)).collect();
+    let lines = |rows: &[&Row<'_>]| -> Vec<Line> {
+        rows.iter().map(|row| line(given, &title, row)).collect()
+    };
+    let mut first = lines(&coming);
     let folded = first.split_off(first.len().min(bounds::DATES_FIRST));
     Ok(Some(render(&Dates {
         site: given.site,
         weekdays: time::weekdays(given.site.lang),
-        months: months(given, &dates.rows),
+        calendar: calendar(given, &dates),
         first,
         folded,
-        over: over.iter().map(|row| line(given, &title, row)).collect(),
-        left: dates.total.saturating_sub(shown),
+        postponed: lines(&postponed),
+        is_over_cut: over.iter().filter(|row| !row.is_cancelled()).count() < dates.past,
+        over: lines(&over),
+        left: dates.listed.saturating_sub(rows().count()),
         all: given.all_dates(),
     })?))
 }
@@ -91,9 +98,7 @@ fn line(given: &Given<'_>, title: &Words, row: &Row<'_>) -> Line {
             .filter(|place| !is_here(place))
             .and_then(|place| given.town(place)),
         status: row.status.and_then(|status| given.status(status)),
-        is_cancelled: row
-            .status
-            .is_some_and(|status| status.as_ref() == schema::EVENT_CANCELLED),
+        is_cancelled: row.is_cancelled() || row.is_postponed(),
     }
 }
 

@@ -5,11 +5,12 @@ use crate::html::entity::about;
 use crate::html::entity::data::{Format, formats};
 use crate::html::entity::given::Given;
 use crate::html::entity::header::Header;
-use crate::html::entity::{bounds, history};
+use crate::html::entity::{bounds, history, licence};
 use crate::html::head::locales;
 use crate::html::time;
 use crate::model::Lang;
 use crate::publish::profiles::schema_org;
+use serde_json::Value;
 
 pub(super) struct Head {
     pub canonical: String,
@@ -53,9 +54,37 @@ pub(super) fn head(given: &Given<'_>, header: &Header) -> Head {
             .picture
             .as_ref()
             .map(|picture| (picture.address().to_owned(), picture.alt.clone())),
-        schema_org: script(
-            &schema_org::json(document, given.site.base, given.site.lang).to_string(),
-        ),
+        schema_org: script(&{
+            let mut view = schema_org::json(document, given.site.base, given.site.lang);
+            leave_out_reserved(&mut view);
+            view.to_string()
+        }),
+    }
+}
+
+/// Takes the images out that have no open licence of their own: the head of the page shows them
+/// no more than the page does (docs/decisions/0035-what-is-not-licensed-is-only-linked.md).
+fn leave_out_reserved(view: &mut Value) {
+    let is_open = |image: &Value| match &image["license"] {
+        Value::Array(all) => all.iter().filter_map(Value::as_str).any(licence::is_open),
+        one => one.as_str().is_some_and(licence::is_open),
+    };
+    match view {
+        Value::Array(values) => values.iter_mut().for_each(leave_out_reserved),
+        Value::Object(object) => {
+            if let Some(image) = object.remove("image") {
+                let mut images = match image {
+                    Value::Array(images) => images,
+                    image => vec![image],
+                };
+                images.retain(is_open);
+                if !images.is_empty() {
+                    object.insert("image".to_owned(), Value::Array(images));
+                }
+            }
+            object.values_mut().for_each(leave_out_reserved);
+        }
+        _ => {}
     }
 }
 
@@ -103,7 +132,22 @@ fn description(given: &Given<'_>, header: &Header) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
+
+    #[test]
+    fn an_image_without_an_open_licence_is_not_told_to_search_engines() {
+        let open = "https://creativecommons.org/licenses/by/4.0/";
+        let mut view = json!({
+            "image": [{"contentUrl": "a", "license": open}, {"contentUrl": "b"}, "https://c"],
+            "workPerformed": {"image": {"contentUrl": "d"}},
+        });
+        leave_out_reserved(&mut view);
+        let expected = json!({
+            "image": [{"contentUrl": "a", "license": open}],
+            "workPerformed": {},
+        });
+        assert_eq!(view, expected);
+    }
 
     #[test]
     fn nothing_can_end_the_script_block() {

@@ -38,6 +38,7 @@ pub(super) struct When {
 }
 
 const GENRES: usize = 8;
+const FUNCTIONS: usize = 4;
 
 /// Characters from which on a title is written smaller.
 const LONG_TITLE: usize = 48;
@@ -169,13 +170,32 @@ fn strip(given: &Given<'_>) -> Vec<Shown> {
             let functions = groups
                 .iter()
                 .filter(|group| functions::name_of(group.relation, given.site.base).is_some());
-            strip.extend(functions.take(4).map(|group| link(group.relation)));
+            // The same function in productions and in works is one.
+            let mut known: Vec<Link> = Vec::new();
+            for function in functions.map(|group| given.link(group.relation)) {
+                if !known.iter().any(|other| other.words == function.words) {
+                    known.push(function);
+                }
+            }
+            strip.extend(known.into_iter().take(FUNCTIONS).map(Shown::Link));
         }
         "place" => strip.extend(given.town(given.iri()).map(Shown::Words)),
         _ => {
+            // Two sources may name the same room, each in its own way.
+            let mut known: Vec<(String, String)> = Vec::new();
             for place in given.schema_links("location").into_iter().take(2) {
-                strip.push(link(place.as_str()));
-                strip.extend(given.town(place.as_str()).map(Shown::Words));
+                let (room, town) = (given.link(place.as_str()), given.town(place.as_str()));
+                let name = |words: &Words| words.text.to_lowercase();
+                let key = (
+                    name(&room.words),
+                    town.as_ref().map(name).unwrap_or_default(),
+                );
+                if known.contains(&key) {
+                    continue;
+                }
+                known.push(key);
+                strip.push(Shown::Link(room));
+                strip.extend(town.map(Shown::Words));
             }
         }
     }

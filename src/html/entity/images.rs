@@ -77,14 +77,15 @@ fn of(given: &Given<'_>, iri: &str) -> Vec<Picture> {
         .facts
         .objects(iri, schema::IMAGE.as_str())
         .filter_map(|image| match image {
-            Term::NamedNode(node) => Some(picture(given, iri, node.as_str())),
-            Term::Literal(address) => Some(picture(given, iri, address.value())),
+            Term::NamedNode(node) => picture(given, iri, node.as_str()),
+            Term::Literal(address) => picture(given, iri, address.value()),
             Term::BlankNode(_) => None,
         })
         .collect()
 }
 
-fn picture(given: &Given<'_>, bearer: &str, image: &str) -> Picture {
+/// An image; nothing where the data does not say where it is.
+fn picture(given: &Given<'_>, bearer: &str, image: &str) -> Option<Picture> {
     let text = |local: &str| {
         let literal = given.facts.literal(image, &schema_iri(local))?;
         Some(given.words(literal))
@@ -99,7 +100,9 @@ fn picture(given: &Given<'_>, bearer: &str, image: &str) -> Picture {
                 Term::BlankNode(_) => None,
             })
     };
-    let address = iri(schema::CONTENT_URL.as_str()).unwrap_or(image);
+    // The name of a part of ours is no address of an image.
+    let own = Some(image).filter(|image| !given.site.base.owns(image));
+    let address = iri(schema::CONTENT_URL.as_str()).or(own)?;
     let licence = iri(about::LICENCE);
     let caption = text("caption").or_else(|| text("name"));
     let alt = caption.clone().unwrap_or_else(|| given.facts.name(bearer));
@@ -108,7 +111,7 @@ fn picture(given: &Given<'_>, bearer: &str, image: &str) -> Picture {
         Words::plain(given.site.say("image-see")),
         &given.site,
     );
-    Picture {
+    Some(Picture {
         is_shown: licence.is_some_and(licence::is_open)
             && given.site.outside.shows(address)
             && link.href.is_some(),
@@ -121,5 +124,5 @@ fn picture(given: &Given<'_>, bearer: &str, image: &str) -> Picture {
         caption,
         alt: bounds::cut(&alt.text, bounds::VALUE),
         alt_lang: alt.lang,
-    }
+    })
 }

@@ -42,25 +42,26 @@ pub(super) struct Line {
 
 fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
     let groups = pointing::groups(given.document);
-    let all = groups
-        .iter()
-        .filter(|group| !is_date(group) && !is_role(group.relation, given))
-        .map(|group| listed(given, group))
-        .collect::<Vec<_>>();
-    if all.is_empty() {
+    let is_indexed = given.document.links.generation.is_some();
+    let groups: Vec<Group<'_>> = groups
+        .into_iter()
+        .filter(|group| !is_date(group, is_indexed) && !is_role(group.relation, given))
+        .collect();
+    if groups.is_empty() {
         return Ok(None);
     }
     Ok(Some(render(&Links {
         site: given.site,
-        groups: all,
+        groups: all_listed(given, &groups),
         all: Some(format!("{}/links", given.address())),
     })?))
 }
 
-/// Whether the dates of the page tell these already.
-fn is_date(group: &Group<'_>) -> bool {
+/// Whether the dates of the page tell these already: with an index they are all performances that
+/// point here.
+fn is_date(group: &Group<'_>, is_indexed: bool) -> bool {
     let relation = group.relation.rsplit('/').next().unwrap_or_default();
-    ["workPerformed", "location", "superEvent"].contains(&relation)
+    (is_indexed || ["workPerformed", "location"].contains(&relation))
         && group
             .rows
             .iter()
@@ -92,7 +93,20 @@ const ROLES: &[&str] = &[
     "translator",
 ];
 
-pub(super) fn listed(given: &Given<'_>, group: &Group<'_>) -> Listed {
+/// Groups as they are shown. Those that would be called the same are told apart by their kinds.
+pub(super) fn all_listed(given: &Given<'_>, groups: &[Group<'_>]) -> Vec<Listed> {
+    let mut all: Vec<Listed> = groups.iter().map(|group| listed(given, group)).collect();
+    let labels: Vec<Words> = all.iter().map(|one| one.label.clone()).collect();
+    for (one, group) in all.iter_mut().zip(groups) {
+        if labels.iter().filter(|label| **label == one.label).count() > 1 {
+            let kind = given.site.say(&format!("kind-{}", group.kind.name));
+            one.label.text = format!("{} · {kind}", one.label.text);
+        }
+    }
+    all
+}
+
+fn listed(given: &Given<'_>, group: &Group<'_>) -> Listed {
     let mut seen = BTreeSet::new();
     let rows: Vec<&Row<'_>> = group
         .rows

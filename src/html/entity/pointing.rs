@@ -1,6 +1,7 @@
 //! What points to the entity, as the sections of the page need it.
 
 use crate::model::Kind;
+use crate::model::vocabulary::schema;
 use crate::publish::{Document, Incoming};
 use oxrdf::NamedNode;
 
@@ -25,8 +26,39 @@ pub(super) struct Group<'a> {
 /// Performances by date: those to come, soonest first, then those that are over, latest first.
 #[derive(Default)]
 pub(super) struct Dates<'a> {
-    pub total: usize,
+    /// Those to come that take place.
+    pub upcoming: usize,
+    /// Those that are over and took place.
+    pub past: usize,
+    /// All of them, those that do not take place too.
+    pub listed: usize,
     pub rows: Vec<Row<'a>>,
+    /// The next days and the last ones, with how many take place; of performances beyond `rows` it
+    /// is all that is known.
+    pub days: &'a [(String, usize)],
+    pub past_days: &'a [(String, usize)],
+    /// Whether there may be more than what is counted here.
+    pub is_cut: bool,
+}
+
+impl Dates<'_> {
+    /// Whether there are more than its rows.
+    pub fn is_partial(&self) -> bool {
+        self.is_cut || self.rows.len() < self.listed
+    }
+}
+
+impl Row<'_> {
+    pub fn is_cancelled(&self) -> bool {
+        self.status
+            .is_some_and(|status| status.as_ref() == schema::EVENT_CANCELLED)
+    }
+
+    /// Whether it is put off, and nobody knows to when: its date is the one on which it is not.
+    pub fn is_postponed(&self) -> bool {
+        self.status
+            .is_some_and(|status| status.as_ref() == schema::EVENT_POSTPONED)
+    }
 }
 
 pub(super) fn groups(document: &Document) -> Vec<Group<'_>> {
@@ -45,8 +77,13 @@ pub(super) fn dates(document: &Document) -> Dates<'_> {
     let dates = &document.links.dates;
     if document.links.generation.is_some() {
         return Dates {
-            total: dates.total,
+            upcoming: dates.upcoming,
+            past: dates.total.saturating_sub(dates.upcoming),
+            listed: dates.listed,
             rows: dates.rows.iter().map(row).collect(),
+            days: &dates.days,
+            past_days: &dates.past_days,
+            is_cut: dates.is_cut,
         };
     }
     // While there is no index, the performances that point here themselves.
@@ -57,7 +94,7 @@ pub(super) fn dates(document: &Document) -> Dates<'_> {
             "http://schema.org/location",
         ];
         if is_date.contains(&group.relation) && group.kind.is_performance() {
-            dates.total += group.total;
+            dates.listed += group.total;
             dates.rows.extend(group.rows);
         }
     }

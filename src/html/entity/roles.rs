@@ -3,7 +3,7 @@
 use crate::html::entity::Section;
 use crate::html::entity::functions;
 use crate::html::entity::given::Given;
-use crate::html::entity::links::{Links, is_role, listed};
+use crate::html::entity::links::{Links, all_listed, is_role};
 use crate::html::entity::pointing::{self, Group};
 use crate::html::{PageError, render};
 
@@ -23,7 +23,7 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
     }
     Ok(Some(render(&Links {
         site: given.site,
-        groups: groups.iter().map(|group| listed(given, group)).collect(),
+        groups: all_listed(given, &groups),
         all: None,
     })?))
 }

@@ -5,7 +5,6 @@ use crate::html::entity::{Section, bounds, pointing};
 use crate::html::map::{Map, Point};
 use crate::html::shown::{Link, Time, Words};
 use crate::html::{PageError, Site, render, time};
-use crate::model::vocabulary::schema;
 use askama::Template;
 
 pub(super) const SECTION: Section = Section {
@@ -20,6 +19,9 @@ struct Venues<'a> {
     map: Map,
     venues: Vec<Venue>,
     left: usize,
+    /// Among how many dates these were counted, when there are more.
+    among: Option<usize>,
+    all: String,
 }
 
 struct Venue {
@@ -44,10 +46,8 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
     let dates = pointing::dates(given.document);
     let mut stops: Vec<Stop<'_>> = Vec::new();
     for row in &dates.rows {
-        let is_cancelled = row
-            .status
-            .is_some_and(|status| status.as_ref() == schema::EVENT_CANCELLED);
-        let (Some(place), Some(date), false) = (row.place, row.date, is_cancelled) else {
+        let takes_place = !row.is_cancelled() && !row.is_postponed();
+        let (Some(place), Some(date), true) = (row.place, row.date, takes_place) else {
             continue;
         };
         match stops.iter_mut().find(|stop| stop.iri == place.as_str()) {
@@ -61,6 +61,7 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
     if stops.len() < 2 {
         return Ok(None);
     }
+    let counted = stops.iter().map(|stop| stop.dates.len()).sum();
     for stop in &mut stops {
         stop.dates.sort_unstable();
     }
@@ -87,6 +88,8 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
         map,
         venues,
         left,
+        among: dates.is_partial().then_some(counted),
+        all: given.all_dates(),
     })?))
 }
 

@@ -47,6 +47,8 @@ impl Voice {
 
 pub(super) struct Claim {
     value: Words,
+    /// The thing that it names, when it is one with a page of its own.
+    names: Option<String>,
     sources: Vec<String>,
     is_published: bool,
     pub is_left_out: bool,
@@ -117,18 +119,16 @@ pub(super) fn voices(given: &Given<'_>) -> Vec<Voice> {
         for triple in share.triples.iter().filter(is_own) {
             let predicate = triple.predicate.as_str();
             let value = line(given, &given.said, triple);
+            let names = named(triple);
+            let identity = names.clone().unwrap_or_else(|| value.text.clone());
             let key = key(triple);
             let of_source = sets.entry(key.clone()).or_default();
-            of_source
-                .entry(name)
-                .or_default()
-                .insert(value.text.clone());
+            of_source.entry(name).or_default().insert(identity);
             let is_left_out = share.left_out.iter().any(|iri| iri == predicate);
             let claims = by_property.entry(key).or_default();
-            match claims
-                .iter_mut()
-                .find(|claim| claim.value == value && claim.is_left_out == is_left_out)
-            {
+            match claims.iter_mut().find(|claim| {
+                (&claim.value, &claim.names, claim.is_left_out) == (&value, &names, is_left_out)
+            }) {
                 Some(claim) => {
                     if !claim.sources.iter().any(|known| known == name) {
                         claim.sources.push(name.to_owned());
@@ -137,6 +137,7 @@ pub(super) fn voices(given: &Given<'_>) -> Vec<Voice> {
                 None => claims.push(Claim {
                     is_published: published.contains(&(predicate, value.text.clone())),
                     value,
+                    names,
                     sources: vec![name.to_owned()],
                     is_left_out,
                 }),
@@ -154,6 +155,7 @@ pub(super) fn voices(given: &Given<'_>) -> Vec<Voice> {
                 .map(|of_source| of_source.values().collect())
                 .unwrap_or_default();
             let is_disputed = !adds_up && differing.len() > 1;
+            tell_apart(&mut claims);
             for claim in &mut claims {
                 claim.value.text = bounds::cut(&claim.value.text, bounds::CLAIM);
             }
@@ -173,6 +175,34 @@ pub(super) fn voices(given: &Given<'_>) -> Vec<Voice> {
             }
         })
         .collect()
+}
+
+/// What a value names, other than a part of the entity.
+fn named(triple: &Triple) -> Option<String> {
+    match &triple.object {
+        Term::NamedNode(node) if !node.as_str().contains('#') => Some(node.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+/// Two things that are called the same have their identifiers beside their names.
+fn tell_apart(claims: &mut [Claim]) {
+    let mut things: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for claim in claims.iter() {
+        if let Some(iri) = &claim.names {
+            let of_name = things.entry(claim.value.text.to_lowercase()).or_default();
+            of_name.insert(iri.clone());
+        }
+    }
+    for claim in claims {
+        let is_shared = things
+            .get(&claim.value.text.to_lowercase())
+            .is_some_and(|things| things.len() > 1);
+        if let Some(iri) = claim.names.as_deref().filter(|_| is_shared) {
+            let last = iri.rsplit('/').next().unwrap_or(iri);
+            claim.value.text = format!("{} ({last})", claim.value.text);
+        }
+    }
 }
 
 fn line(given: &Given<'_>, facts: &Facts<'_>, triple: &Triple) -> Words {

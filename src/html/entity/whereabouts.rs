@@ -5,6 +5,7 @@ use crate::html::entity::given::{Given, schema_iri};
 use crate::html::map::{Map, Point};
 use crate::html::shown::{Link, Words};
 use crate::html::{PageError, render};
+use crate::i18n;
 use crate::model::vocabulary::{rdf, schema};
 use askama::Template;
 use oxrdf::Term;
@@ -98,13 +99,25 @@ impl<'a> Given<'a> {
             .filter_map(text)
             .collect();
         let town = Some(town.join(" ")).filter(|town| !town.is_empty());
-        let country = text("addressCountry").filter(|country| *country != "FR");
+        let country = text("addressCountry")
+            .filter(|country| *country != "FR")
+            .map(|country| self.country(country));
         text("streetAddress")
             .map(str::to_owned)
             .into_iter()
             .chain(town)
-            .chain(country.map(str::to_owned))
+            .chain(country)
             .collect()
+    }
+
+    /// What a country is called; its code where we have no name for it.
+    fn country(&self, code: &str) -> String {
+        let key = format!("country-{}", code.to_ascii_lowercase());
+        if i18n::has(&key) {
+            self.site.say(&key)
+        } else {
+            code.to_owned()
+        }
     }
 
     /// The town that a place is in.

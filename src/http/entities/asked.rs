@@ -5,7 +5,7 @@
 //! Profile, §7.1 and §7.2).
 
 use super::offers::{format_of, offer};
-use crate::http::negotiate::{HTML, Offer, choose};
+use crate::http::negotiate::{HTML, Offer, choose, not_acceptable};
 use crate::http::problem::{NOT_ACCEPTABLE, Problem};
 use crate::http::reader::Reader;
 use crate::model::Base;
@@ -71,6 +71,38 @@ pub(super) fn asked(
         None => Asked::Page,
         Some(format) => Asked::Data(profile.unwrap_or_else(DocumentProfile::usual), format),
     })
+}
+
+/// The format in which the reader gets the document as it was: the page, or the stored form.
+///
+/// # Errors
+/// 406 with what there is.
+pub(super) fn of_the_past(
+    reader: &Reader,
+    base: &Base,
+    by_suffix: Option<Offer>,
+) -> Result<Offer, Problem> {
+    let varying = |problem: Problem| problem.with_header(VARY, HeaderValue::from_static(VARYING));
+    let is_named = reader.parameter("_profile").is_some();
+    let mut offers = super::offers();
+    match profile(reader, base).map_err(varying)? {
+        Wanted::Profile(profile) if profile.is_usual() => offers.retain(|offer| *offer != HTML),
+        // A header only prefers.
+        Wanted::Any => {}
+        Wanted::Profile(_) if !is_named => {}
+        Wanted::Profile(_) | Wanted::Alternates => {
+            let usual = DocumentProfile::usual().name;
+            return Err(Problem::new(&NOT_ACCEPTABLE).with_detail(
+                format!("Une version passée n'a que le profil `{usual}`."),
+                format!("A version of the past has the profile `{usual}` alone."),
+            ));
+        }
+    }
+    match by_suffix {
+        Some(offer) if offers.contains(&offer) => Ok(offer),
+        Some(_) => Err(varying(not_acceptable(&offers))),
+        None => format(reader, &offers).map_err(varying),
+    }
 }
 
 fn format(reader: &Reader, offers: &[Offer]) -> Result<Offer, Problem> {

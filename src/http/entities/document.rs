@@ -4,15 +4,16 @@ use super::asked::{self, Asked, VARYING, VARYING_WITH_SUFFIX, asked};
 use super::moved::{kept, merged, renamed};
 use super::names::{self, Name};
 use super::offers::{offer, split};
-use super::{alternates, gone, links, mistyped, page, replaced, varying_by_accept};
+use super::{alternates, gone, links, mistyped, page, replaced};
 use crate::http::answer::{Answer, etag, etag_of_bytes, is_known};
 use crate::http::history;
-use crate::http::negotiate::{HTML, Offer, not_acceptable};
+use crate::http::negotiate::{HTML, Offer};
 use crate::http::problem::{NOT_FOUND, Problem};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
 use crate::model::Noid;
-use crate::publish::{Document, DocumentProfile, Format, select};
+use crate::publish::select::{self, Version};
+use crate::publish::{DocumentProfile, Format};
 use crate::store::{State, View};
 use axum::extract::{Path, RawQuery, State as Injected};
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LOCATION, IF_NONE_MATCH, LINK, VARY};
@@ -32,20 +33,19 @@ pub async fn document(
     };
     let (stem, by_suffix) = split(&name, &asked::offers());
     let stem = stem.to_owned();
+    // Of the past the log knows what was published, which is told in the formats of one graph.
+    let has_past = by_suffix.is_none_or(|offer| super::offers().contains(&offer));
+    let is_dated = has_past || reader.parameter("generation").is_some();
     let original = match names::read(&stem) {
-        Name::Exact(noid) => Some(history::Original::new(&noid, by_suffix)),
+        Name::Exact(noid) if up.is_empty() && is_dated => {
+            Some(history::Original::new(&noid, by_suffix))
+        }
         _ => None,
     };
     if let Some(original) = &original
         && let Some(when) = history::When::asked(&reader)?
     {
-        // Of the past the log knows what was published, in the formats of one graph.
-        let offers = super::offers();
-        let offer = match by_suffix {
-            Some(offer) if offers.contains(&offer) => offer,
-            Some(_) => return Err(not_acceptable(&offers)),
-            None => reader.choose(&offers).map_err(varying_by_accept)?,
-        };
+        let offer = asked::of_the_past(&reader, server.app.store.base(), by_suffix)?;
         return history::past(&server, original.clone(), offer, reader, when).await;
     }
     let base = server.app.store.base().clone();
@@ -53,8 +53,9 @@ pub async fn document(
         && let Some(answer) = unchanged(&server, &noid, by_suffix, &reader)
     {
         let mut response = answer.into_response();
-        let original = history::Original::new(&noid, by_suffix);
-        history::point_to_past(response.headers_mut(), &base, &original);
+        if let Some(original) = &original {
+            history::point_to_past(response.headers_mut(), &base, original);
+        }
         return Ok(response);
     }
     let mut response = server
@@ -129,11 +130,11 @@ fn unchanged(
     }
     let store = &server.app.store;
     let current = store.generation();
-    let changed = server.app.known.changed_at(noid.to_number(), current)?;
+    let version = server.app.known.version(noid.to_number(), current)?;
     let Ok(Asked::Data(profile, format)) = asked(reader, store.base(), by_suffix) else {
         return None;
     };
-    let tag = etag(store.identity(), changed, format.extension);
+    let tag = own_tag(store.identity(), version, format);
     (is_own(profile, format) && is_known(&tag, &reader.headers)).then(|| {
         Answer::of(offer(format), "")
             .at(current)
@@ -144,8 +145,8 @@ fn unchanged(
     })
 }
 
-/// Whether all of it is written from the entity's own description, so that it is known by when
-/// that last changed.
+/// Whether all of it is written from the entity's own description and the settings of its sources,
+/// so that it is known by when those last changed.
 fn is_own(profile: &DocumentProfile, format: &Format) -> bool {
     !profile.reads_neighbours && !format.has_graphs
 }
@@ -175,17 +176,16 @@ fn data(
     let changed = view.changed_at(&iri)?.unwrap_or_default();
     let address = address(noid, profile, format, reader);
     let is_own = is_own(profile, format);
-    if is_own {
-        let at = view.generation()?;
-        let known = &server.app.known;
-        known.note(&server.app.store, noid.to_number(), changed, at);
-    }
-    let own_tag = etag(view.identity(), changed, format.extension);
-    if is_own && is_known(&own_tag, &reader.headers) {
-        return Ok(Answer::of(offer(format), "")
-            .at(view.generation()?)
-            .known_as(&own_tag, &select::time_of(&view, changed)?)
-            .with(CONTENT_LOCATION, &address));
+    if is_own && reader.headers.contains_key(IF_NONE_MATCH) {
+        let version = select::version(&view, changed, &select::sources(&view, &iri)?)?;
+        note(server, view, noid, version)?;
+        let tag = own_tag(view.identity(), version, format);
+        if is_known(&tag, &reader.headers) {
+            return Ok(Answer::of(offer(format), "")
+                .at(view.generation()?)
+                .known_as(&tag, &select::time_of(&view, version.changed)?)
+                .with(CONTENT_LOCATION, &address));
+        }
     }
     let document = if profile.reads_neighbours {
         select::document_with_neighbours(&view, &iri)?
@@ -197,15 +197,18 @@ fn data(
     let document = document.ok_or_else(|| Problem::new(&NOT_FOUND))?;
     let mut body = Vec::new();
     (profile.write)(&document, format, context, reader.lang, &mut body)?;
-    let tag = if is_own {
-        own_tag
+    let (tag, modified) = if is_own {
+        let version = select::version(&view, changed, &document.sources)?;
+        note(server, view, noid, version)?;
+        let tag = own_tag(view.identity(), version, format);
+        (tag, select::time_of(&view, version.changed)?)
     } else {
-        etag_of_bytes(&body)
+        (etag_of_bytes(&body), String::new())
     };
     let links = links::of_data(&document, context, noid, profile, format);
     let mut answer = Answer::of(offer(format), body)
         .at(view.generation()?)
-        .known_as(&tag, modified(&document, is_own))
+        .known_as(&tag, &modified)
         .with(CONTENT_LOCATION, &address)
         .with(LINK, &links::header(&links, view.base(), Some("doc")));
     if profile.is_in_one_language {
@@ -214,9 +217,21 @@ fn data(
     Ok(answer)
 }
 
-/// When what is shown last changed, where that is the entity's own change.
-fn modified(document: &Document, is_own: bool) -> &str {
-    if is_own { &document.modified } else { "" }
+/// The tag of data that is known by its version.
+fn own_tag(identity: &str, version: Version, format: &Format) -> String {
+    let variant = format!("{}-{:x}", format.extension, version.sources);
+    etag(identity, version.changed, &variant)
+}
+
+/// Keeps in mind which version there is. Of what is merged it may be another by what is said under
+/// another name, so that is looked up each time.
+fn note(server: &Server, view: View<'_>, noid: &Noid, version: Version) -> Result<(), Problem> {
+    if view.members_if_merged(&view.base().id(noid))?.len() == 1 {
+        let store = &server.app.store;
+        let known = &server.app.known;
+        known.note(store, noid.to_number(), version, view.generation()?);
+    }
+    Ok(())
 }
 
 /// The format of what is asked for.

@@ -9,7 +9,7 @@ use crate::http::answer::{Answer, etag};
 use crate::http::negotiate::Offer;
 use crate::http::problem::{NOT_FOUND, Problem};
 use crate::http::reader::Reader;
-use crate::publish::select;
+use crate::publish::select::{self, Version};
 use crate::store::State;
 use axum::extract::{Path, RawQuery, State as Injected};
 use axum::response::{IntoResponse, Response};
@@ -53,8 +53,10 @@ pub async fn linkset(
             }
             let offer = reader.choose(&[JSON, TEXT])?;
             let iri = view.base().id(&noid);
-            let changed = view.changed_at(&iri)?.unwrap_or_default();
-            let tag = etag(view.identity(), changed, &format!("linkset-{}", offer.name));
+            let mut version = Version {
+                changed: view.changed_at(&iri)?.unwrap_or_default(),
+                sources: 0,
+            };
             let links = match view.state(&noid)? {
                 State::Split(successors) => {
                     let page = view.base().doc(&noid);
@@ -69,9 +71,12 @@ pub async fn linkset(
                 _ => {
                     let document = select::bare_document(&view, &iri)?
                         .ok_or_else(|| Problem::new(&NOT_FOUND))?;
+                    version = select::version(&view, version.changed, &document.sources)?;
                     links::of_linkset(&document, &server.app.context, &noid)
                 }
             };
+            let variant = format!("linkset-{}-{:x}", offer.name, version.sources);
+            let tag = etag(view.identity(), version.changed, &variant);
             let body = if offer == JSON {
                 format!("{:#}\n", as_json(&links))
             } else {
@@ -79,7 +84,7 @@ pub async fn linkset(
             };
             Ok(Answer::of(offer, body)
                 .at(view.generation()?)
-                .known_as(&tag, &select::time_of(&view, changed)?)
+                .known_as(&tag, &select::time_of(&view, version.changed)?)
                 .varying("Accept")
                 .unless_known_to(&reader.headers)
                 .into_response())

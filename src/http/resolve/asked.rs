@@ -12,7 +12,7 @@ use crate::model::Noid;
 use crate::model::identifiers::{self, SCHEMES, VALUE_SCHEMES};
 use axum::http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue};
-use serde::de::{Deserializer as _, Error as _, SeqAccess, Visitor};
+use serde::de::{Deserializer as _, SeqAccess, Visitor};
 use std::fmt;
 
 /// What can be sent.
@@ -36,6 +36,8 @@ const COLUMNS: &[&str] = &[
 ];
 /// The most columns that a table may have.
 const MOST_COLUMNS: usize = 256;
+/// How long the names of its columns may be in all: an answer in JSON repeats them in each row.
+const NAMES_BYTES: usize = 8192;
 
 /// A list of identifiers.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,6 +176,12 @@ impl Asked {
         if rows.len() > most {
             return Err(too_many(most));
         }
+        if columns.iter().map(String::len).sum::<usize>() > NAMES_BYTES {
+            return Err(Problem::new(&BAD_REQUEST).with_detail(
+                format!("Les noms des colonnes d'une table ont {NAMES_BYTES} octets au plus."),
+                format!("The names of a table's columns have {NAMES_BYTES} bytes at most."),
+            ));
+        }
         let cell = |row: &Vec<String>| row.get(place).map_or("", |cell| cell.trim()).to_owned();
         // A number alone is of the scheme by which its column is called.
         let scheme = columns.get(place).map(|name| name.trim().to_lowercase());
@@ -252,10 +260,7 @@ impl<'de> Visitor<'de> for Strings {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
         let mut strings = Vec::new();
-        while let Some(item) = items.next_element::<serde_json::Value>()? {
-            let serde_json::Value::String(item) = item else {
-                return Err(A::Error::custom("an item is no string"));
-            };
+        while let Some(item) = items.next_element::<String>()? {
             if strings.len() < self.most {
                 strings.push(item);
             } else {

@@ -246,7 +246,7 @@ pub(in crate::http) fn resolve(
         }
         known.meant_by(app.store.base(), identifier)
     };
-    let mut resolver = Resolver::new(view, naan(server), &by_sender);
+    let mut resolver = Resolver::new(view, app.config.naan.as_ref(), &by_sender);
     let mut all = Vec::with_capacity(asked.len());
     for chunk in asked.chunks(CHUNK) {
         if token.is_cancelled() {
@@ -261,11 +261,6 @@ pub(in crate::http) fn resolve(
         Some(Some(at)) if at < generation => Ok((all, Some(at))),
         _ => Ok((all, None)),
     }
-}
-
-/// The authority number of our ARKs.
-fn naan(_server: &Server) -> Option<&str> {
-    None
 }
 
 fn writing<'a>(server: &'a Server, view: View<'a>, reader: &Reader) -> Writing<'a> {

@@ -153,6 +153,23 @@ impl Node {
         self.properties.iter().any(|(name, _)| name == local)
     }
 
+    /// A text without the difference of capitals.
+    fn text(&self, local: &str) -> Option<String> {
+        let items = self.properties.iter().find(|(name, _)| name == local);
+        items?.1.iter().find_map(|item| match item {
+            Item::Literal(literal) => Some(literal.value().to_lowercase()),
+            _ => None,
+        })
+    }
+
+    fn town(&self) -> Option<String> {
+        let address = self.properties.iter().find(|(name, _)| name == "address");
+        address?.1.iter().find_map(|item| match item {
+            Item::Node(address) => address.text("addressLocality"),
+            _ => None,
+        })
+    }
+
     fn set(&mut self, local: &str, items: Vec<Item>) {
         if items.is_empty() {
             return;
@@ -457,6 +474,16 @@ impl<'a> View<'a> {
         }
         if SINGLE.contains(&local) {
             items.truncate(1);
+        }
+        if local == "location" {
+            // Two sources may name the same room, each in its own way.
+            let mut known = BTreeSet::new();
+            items.retain(|item| match item {
+                Item::Node(place) => place
+                    .text("name")
+                    .is_none_or(|name| known.insert((name, place.town()))),
+                _ => true,
+            });
         }
         items
     }
