@@ -855,6 +855,14 @@ mod tests {
         tags
     }
 
+    /// Whether a tag has an attribute such as `onclick`.
+    fn has_handler(tag: &str) -> bool {
+        tag.split(" on").skip(1).any(|rest| {
+            let name = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            name.len() < rest.len() && name.starts_with('=')
+        })
+    }
+
     #[test]
     fn every_page_is_well_formed_and_fit_for_a_strict_policy_and_a_screen_reader() {
         let void = ["meta", "link", "br", "img", "input", "!doctype"];
@@ -865,7 +873,7 @@ mod tests {
                 let mut ids = std::collections::BTreeSet::new();
                 for (tag, text) in tags(&html) {
                     assert!(
-                        !text.contains(" style=") && !text.contains(" on"),
+                        !text.contains(" style=") && !has_handler(text),
                         "{name}: {text}"
                     );
                     assert!(

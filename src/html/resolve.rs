@@ -141,7 +141,7 @@ fn day(instant: &str, site: &Site<'_>) -> String {
 
 fn link(entity: &Found, site: &Site<'_>) -> Link {
     let words = match best(&entity.names, site.lang) {
-        Some(name) => Words::of(name, site),
+        Some(name) => Words::name(name, site),
         None => Words::plain(entity.iri.as_str()),
     };
     Link::to(entity.iri.as_str(), words, site)

@@ -470,7 +470,7 @@ fn shown(finding: &Finding, site: &Site<'_>) -> FindingShown {
             .map(|example| {
                 let words = best(&example.name, site.lang).map_or_else(
                     || Words::plain(site.say("no-name")),
-                    |name| Words::of(name, site),
+                    |name| Words::name(name, site),
                 );
                 let start = example.start.as_ref().map(|start| Time {
                     iso: start.clone(),
