@@ -993,8 +993,6 @@ venues-among =
     { $n ->
         [one] From the one date of this page; there are others.
        *[other] Among the { $shown } dates of this page only; there are others.
-        [one] The next date
-       *[other] The { $shown } dates after these
     }
 dates-over =
     { $n ->

@@ -993,8 +993,6 @@ venues-among =
     { $n ->
         [one] D’après la seule date de cette page ; il y en a d’autres.
        *[other] Parmi les { $shown } dates de cette page seulement ; il y en a d’autres.
-        [one] La date suivante
-       *[other] Les { $shown } dates suivantes
     }
 dates-over =
     { $n ->

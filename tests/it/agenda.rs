@@ -511,9 +511,9 @@ async fn every_format_that_a_list_names_can_be_had() {
         &show("un", "2026-12-01T20:30:00+01:00", "salle", ""),
         sunday_noon,
     );
+    let named = regex::Regex::new("href=\"([^\"]*[?;]format=[a-z]+)\"").expect("a pattern");
     for path in ["/agenda", "/places"] {
         let text = page(&site, path).await;
-        let named = regex::Regex::new("href=\"([^\"]*[?;]format=[a-z]+)\"").expect("a pattern");
         let mut formats = 0;
         for found in named.captures_iter(&text) {
             let address = found[1].replace("&#38;", "&");

@@ -53,9 +53,9 @@ fn wordy() -> String {
             "Un mot. ".repeat(50)
         );
     }
-    let _ = write!(
+    let _ = writeln!(
         text,
-        " ; schema:description \"{}\"@fr .\n",
+        " ; schema:description \"{}\"@fr .",
         "Elle parle longuement de théâtre. ".repeat(30_000)
     );
     text

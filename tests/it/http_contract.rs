@@ -671,7 +671,10 @@ async fn typed_links_lead_from_every_address_to_all_others() {
         );
         assert!(types.contains(&"https://schema.org/PerformingArtsEvent".to_owned()));
         assert_eq!(targets(header, "describedby").len(), 10);
-        assert_eq!(targets(header, "latest-version"), [noid.clone()]);
+        assert_eq!(
+            targets(header, "latest-version"),
+            std::slice::from_ref(&noid)
+        );
         assert_eq!(targets(header, "linkset").len(), 2);
         assert_eq!(targets(header, "collection").len(), 1);
         let feed = format!("../follow?iri=https://data.example.org/id/{noid}");
