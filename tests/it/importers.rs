@@ -498,7 +498,7 @@ fn a_bomb_of_a_gigabyte_stops_at_its_limit() {
 #[cfg(target_os = "linux")]
 fn affiche_in_little_memory(arguments: &[&str]) -> std::process::Output {
     std::process::Command::new("sh")
-        .args(["-c", "ulimit -v 950000 && exec \"$@\"", "sh"])
+        .args(["-c", "ulimit -v 1040000 && exec \"$@\"", "sh"])
         .arg(env!("CARGO_BIN_EXE_affiche"))
         .args(arguments)
         .output()
