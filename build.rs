@@ -22,7 +22,7 @@ fn main() -> io::Result<()> {
         println!("cargo:rerun-if-changed={path}");
         hash(Path::new(path), &mut hasher)?;
     }
-    println!("cargo:rustc-env=AFFICHE_BUILD={:016x}", hasher.finish());
+    println!("cargo:rustc-env=PROGRAM_BUILD={:016x}", hasher.finish());
     Ok(())
 }
 

@@ -28,7 +28,7 @@ impl Edition {
     /// nothing.
     pub fn of(config: &Config, redactions: &[String], index: &Path, now: Timestamp) -> Self {
         let mut hasher = DefaultHasher::new();
-        env!("AFFICHE_BUILD").hash(&mut hasher);
+        env!("PROGRAM_BUILD").hash(&mut hasher);
         format!("{config:?}").hash(&mut hasher);
         redactions.hash(&mut hasher);
         let name = format!("{:08x}", hasher.finish() >> 32);

@@ -423,6 +423,23 @@ fn keys_of(naive: &Naive, app: &App, subject: &str) -> Keys {
     put("town", towns);
     put("department", departments);
     put("source", speaking(app, &NamedNode::new_unchecked(subject)));
+    let free = naive.texts(subject, &schema("isAccessibleForFree"));
+    let prices = naive.texts(subject, &schema("offers")).into_iter();
+    let prices: Vec<f64> = prices
+        .flat_map(|offer| {
+            ["price", "lowPrice"]
+                .into_iter()
+                .flat_map(move |property| naive.texts(&offer, &schema(property)))
+        })
+        .filter_map(|price| price.parse().ok())
+        .collect();
+    let price = match free.first() {
+        Some(free) => Some(free == "true" || free == "1"),
+        None if prices.is_empty() => None,
+        None => Some(prices.iter().all(|price| *price == 0.0)),
+    };
+    let price = price.map(|is_free| if is_free { "free" } else { "paid" });
+    put("price", price.map(str::to_owned).into_iter().collect());
     keys
 }
 
