@@ -8,6 +8,7 @@ pub(crate) use crate::model::lang::best;
 use askama::Template;
 use askama::filters::HtmlSafe;
 use oxrdf::Literal;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A text, with its language when that is not the page's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
@@ -107,14 +108,12 @@ pub(crate) fn is_right_to_left(tag: &str) -> bool {
 
 /// A text as it stands in the query of an address (RFC 3986 §2.3).
 pub(crate) fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-        encoded
-    })
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~');
+    utf8_percent_encode(text, KEPT).to_string()
 }
 
 /// A message of ours, in which what stands between backticks is code.

@@ -152,7 +152,6 @@ fact-within = Within
 fact-work = Production
 fact-series = Part of
 fact-organizer = Organiser
-fact-genre = Genre
 fact-phone = Telephone
 fact-department = Department
 fact-website = Website
@@ -242,9 +241,6 @@ home-reuse-sparql = Query with SPARQL
 home-reuse-dumps = Download all data
 home-reuse-documents = Each page also exists as Turtle, JSON-LD and N-Triples: add .ttl, .jsonld or .nt to its address.
 source-publisher = Publisher
-source-name = Source
-source-describes = Describes
-source-licence = Licence
 
 # Vocabularies, ontology, shapes
 vocabularies-title = Vocabularies
@@ -483,7 +479,6 @@ quality-files = Take the numbers away
 quality-csv-profiles = Shares by source and profile (CSV)
 quality-csv-findings = Findings (CSV)
 quality-csv-history = Daily measurements (CSV)
-entity-quality = Profiles
 entity-findings = { $n ->
     [one] { $shown } finding
    *[other] { $shown } findings
@@ -496,7 +491,6 @@ about-quality-text = What the profiles ask, how much of it each source meets, an
 # Statistics
 menu-statistics = Figures
 home-statistics = All figures
-counting = being counted
 statistics-title = Figures
 statistics-lead = How much there is of what, by kind, by source, and the performances from every side. Each number has its address.
 statistics-counting = The server is counting the data; the figures will be here in a moment.

@@ -152,7 +152,6 @@ fact-within = Dans
 fact-work = Spectacle
 fact-series = Dans le cadre de
 fact-organizer = Organisation
-fact-genre = Genre
 fact-phone = Téléphone
 fact-department = Département
 fact-website = Site
@@ -242,9 +241,6 @@ home-reuse-sparql = Interroger en SPARQL
 home-reuse-dumps = Télécharger toutes les données
 home-reuse-documents = Chaque page existe aussi en Turtle, JSON-LD et N-Triples : ajoutez .ttl, .jsonld ou .nt à son adresse.
 source-publisher = Éditeur
-source-name = Source
-source-describes = Décrit
-source-licence = Licence
 
 # Vocabularies, ontology, shapes
 vocabularies-title = Vocabulaires
@@ -483,7 +479,6 @@ quality-files = Emporter les nombres
 quality-csv-profiles = Parts par source et profil (CSV)
 quality-csv-findings = Constats (CSV)
 quality-csv-history = Mesures de chaque jour (CSV)
-entity-quality = Profils
 entity-findings = { $n ->
     [one] { $shown } constat
    *[other] { $shown } constats
@@ -496,7 +491,6 @@ about-quality-text = Ce que les profils demandent, ce que chaque source en rempl
 # Statistics
 menu-statistics = Chiffres
 home-statistics = Tous les chiffres
-counting = en cours de comptage
 statistics-title = Chiffres
 statistics-lead = Combien il y a de quoi, par nature, par source, et les représentations sous tous leurs aspects. Chaque chiffre a son adresse.
 statistics-counting = Le serveur compte les données ; les chiffres paraîtront dans un instant.

@@ -11,6 +11,7 @@ use oxrdf::Quad;
 use rustc_hash::FxHashSet;
 use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Hands each quad of the changes after `from`, up to `to`, to `each`, in their order: of each
 /// change first the deletions. Gives whether that was all; `false` when there are more than
@@ -70,6 +71,37 @@ impl<T: Eq + Hash> Net<T> {
         if !undone.remove(&one) {
             noted.insert(one);
         }
+    }
+}
+
+/// What a follower knows, for all who want to read it: nothing at first, then one immutable state
+/// after the other. Whoever holds one keeps it as it is.
+#[derive(Debug)]
+pub struct Current<T>(RwLock<Option<Arc<T>>>);
+
+impl<T> Default for Current<T> {
+    fn default() -> Self {
+        Self(RwLock::new(None))
+    }
+}
+
+impl<T> Current<T> {
+    /// The state that is known now, if any.
+    pub fn get(&self) -> Option<Arc<T>> {
+        self.0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Puts another state in the place of the one before.
+    pub fn set(&self, state: T) {
+        let former = {
+            let mut current = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            current.replace(Arc::new(state))
+        };
+        // Not while readers wait.
+        drop(former);
     }
 }
 

@@ -14,7 +14,7 @@ mod table;
 pub use follow::Follower;
 pub use table::{Moment, Status};
 
-use crate::app::following::{Pass, Progress};
+use crate::app::following::{Current, Pass, Progress};
 use crate::model::vocabulary::schema;
 use crate::model::{Base, Generation, Kind};
 use crate::publish::select::Labels;
@@ -30,7 +30,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use table::{Node, Relation, Row, Span, Start, Table, number_of};
 
 #[derive(Debug, thiserror::Error)]
@@ -469,7 +469,7 @@ impl From<Link> for Incoming {
 
 /// What is known, for all who want to read it.
 pub struct Links {
-    current: RwLock<Option<Arc<State>>>,
+    current: Current<State>,
     pass: Pass,
     folder: PathBuf,
 }
@@ -478,7 +478,7 @@ impl Links {
     /// Those of a data folder; nothing is known before a [`Follower`] has made a step.
     pub fn new(data: &Path) -> Self {
         Self {
-            current: RwLock::new(None),
+            current: Current::default(),
             pass: Pass::default(),
             folder: data.join("index").join("links"),
         }
@@ -487,10 +487,7 @@ impl Links {
     /// The links, or `None` while they are not read yet. They stay as they are for whoever holds
     /// them, and may be a moment behind the store: they say at which generation they are.
     pub fn current(&self) -> Option<Arc<State>> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.current.get()
     }
 
     /// How far the reading of everything is, while it is under way.
@@ -499,11 +496,6 @@ impl Links {
     }
 
     fn publish(&self, state: State) {
-        let former = {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            current.replace(Arc::new(state))
-        };
-        // Not while readers wait.
-        drop(former);
+        self.current.set(state);
     }
 }

@@ -10,13 +10,13 @@ mod read;
 pub use crate::app::following::Progress;
 pub use follow::Follower;
 
-use crate::app::following::Pass;
+use crate::app::following::{Current, Pass};
 use crate::model::Generation;
 use crate::rdf::QuadsError;
 use crate::search::{SearchError, Searching};
 use crate::store::StoreError;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
@@ -40,7 +40,7 @@ pub struct State {
 
 /// The index, for all who want to read it.
 pub struct Search {
-    current: RwLock<Option<Arc<State>>>,
+    current: Current<State>,
     pass: Pass,
     folder: PathBuf,
 }
@@ -49,7 +49,7 @@ impl Search {
     /// That of a data folder; nothing is known before a [`Follower`] has made a step.
     pub fn new(data: &Path) -> Self {
         Self {
-            current: RwLock::new(None),
+            current: Current::default(),
             pass: Pass::default(),
             folder: data.join("index").join("search"),
         }
@@ -58,10 +58,7 @@ impl Search {
     /// The index, or `None` while it is not made yet. It stays as it is for whoever holds it, and
     /// may be a moment behind the store.
     pub fn current(&self) -> Option<Arc<State>> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.current.get()
     }
 
     /// The generation that it is of, if any.
@@ -75,11 +72,6 @@ impl Search {
     }
 
     fn publish(&self, names: Searching, generation: Generation) {
-        let state = Arc::new(State { generation, names });
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let former = current.replace(state);
-        drop(current);
-        // Not while readers wait.
-        drop(former);
+        self.current.set(State { generation, names });
     }
 }

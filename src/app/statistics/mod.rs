@@ -20,7 +20,7 @@ pub use tally::{LINKS, Links};
 
 pub use performances::{Reading, within};
 
-use crate::app::following::Pass;
+use crate::app::following::{Current, Pass};
 use crate::model::{Counts, Generation};
 use crate::rdf::QuadsError;
 use crate::store::{QueryEvaluationError, StoreError};
@@ -29,7 +29,7 @@ use oxrdf::Literal;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StatisticsError {
@@ -109,7 +109,7 @@ impl State {
 
 /// What is known, for all who want to read it.
 pub struct Statistics {
-    current: RwLock<Option<Arc<State>>>,
+    current: Current<State>,
     pass: Pass,
     folder: PathBuf,
 }
@@ -118,7 +118,7 @@ impl Statistics {
     /// Those of a data folder; nothing is known before a [`Follower`] has made a step.
     pub fn new(data: &Path) -> Self {
         Self {
-            current: RwLock::new(None),
+            current: Current::default(),
             pass: Pass::default(),
             folder: data.join("index").join("statistics"),
         }
@@ -127,10 +127,7 @@ impl Statistics {
     /// The numbers, or `None` while they are not counted yet. They stay as they are for whoever
     /// holds them, and may be a moment behind the store: they say at which generation they are.
     pub fn current(&self) -> Option<Arc<State>> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.current.get()
     }
 
     /// The generation that is counted, if any.
@@ -144,16 +141,10 @@ impl Statistics {
     }
 
     fn publish(&self, state: State) {
-        let state = Arc::new(State {
+        self.current.set(State {
             all: Arc::default(),
             offsets: Arc::default(),
             ..state
         });
-        let former = {
-            let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-            current.replace(state)
-        };
-        // Not while readers wait.
-        drop(former);
     }
 }
