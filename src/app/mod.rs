@@ -18,6 +18,7 @@ pub mod private;
 pub mod profiles;
 pub mod quality;
 pub mod queries;
+pub mod releases;
 pub mod replies;
 pub mod search;
 pub mod statistics;
@@ -52,6 +53,8 @@ pub struct App {
     /// When the entities that were read lately last changed.
     pub known: known::Known,
     pub dumps: dumps::Dumps,
+    /// What was released.
+    pub releases: releases::Releases,
     pub tokens: tokens::Tokens,
     /// The reports kept for senders who send the same again.
     pub replies: replies::Replies,
@@ -100,6 +103,8 @@ pub enum OpenError {
     Tokens(#[from] tokens::TokenError),
     #[error(transparent)]
     Quality(#[from] quality::QualityError),
+    #[error(transparent)]
+    Releases(#[from] releases::ReleaseError),
     #[error("the lists that people follow cannot be read: {0}")]
     Followed(std::io::Error),
 }
@@ -202,6 +207,7 @@ impl App {
             metrics: Metrics::default(),
             known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
+            releases: releases::Releases::open(store.folder())?,
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),

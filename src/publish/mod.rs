@@ -10,6 +10,7 @@ pub mod dump;
 pub mod formats;
 pub mod list;
 pub mod profiles;
+pub mod release;
 pub mod reread;
 pub mod resolution;
 pub mod select;

@@ -19,6 +19,7 @@ mod notice;
 mod overlay;
 mod redact;
 mod registry;
+mod signing;
 mod sparql;
 mod staged;
 mod view;
@@ -36,6 +37,7 @@ pub use registry::{
     Standing, State, Tombstone, about_node, alias_node, generation_literal, is_of_tombstone,
     key_of_alias, kind_among, quad, registry_of_source, state_in, time_literal,
 };
+pub use signing::{SIGNATURE_EXTENSION, SignatureError, SigningKey, VerifyingKey};
 pub use sparql::{
     CancellationToken, Extension, QueryEvaluationError, QueryResults, QuerySolutionIter,
     QueryTripleIter, RequestedDataset,

@@ -6,11 +6,10 @@
 
 use crate::model::Generation;
 use crate::store::log::{LogError, sha256_hex};
-use ring::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
+use crate::store::signing::{SigningKey, from_hex, hex};
+use ring::signature::{ED25519, UnparsedPublicKey};
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 const FIRST_LINE: &str = "affiche-redaction 1";
@@ -56,7 +55,7 @@ impl Notice {
     /// The bytes of its file.
     pub fn signed(&self, key: &SigningKey) -> String {
         let mut text = self.unsigned();
-        let signature = hex(key.0.sign(text.as_bytes()).as_ref());
+        let signature = hex(&key.sign(text.as_bytes()));
         let _ = writeln!(text, "signature \"{signature}\"");
         text
     }
@@ -216,60 +215,6 @@ impl Notices {
     }
 }
 
-/// The key that signs redactions: 32 random bytes in `private/redaction.key`, mode 0600.
-pub struct SigningKey(Ed25519KeyPair);
-
-impl SigningKey {
-    /// Reads the key of a data folder, or makes one.
-    ///
-    /// # Errors
-    /// When the file cannot be read or written, or holds something else.
-    pub fn of(folder: &Path) -> Result<Self, LogError> {
-        let private = folder.join("private");
-        let path = private.join("redaction.key");
-        let io = |error| LogError::io(&path, error);
-        let seed = match fs::read_to_string(&path) {
-            Ok(text) => from_hex(text.trim()).unwrap_or_default(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let mut seed = vec![0; 32];
-                crate::store::fill_random(&mut seed);
-                fs::DirBuilder::new()
-                    .recursive(true)
-                    .mode(0o700)
-                    .create(&private)
-                    .map_err(io)?;
-                let part = private.join("redaction.key.part");
-                let _ = fs::remove_file(&part);
-                let mut file = OpenOptions::new()
-                    .create_new(true)
-                    .write(true)
-                    .mode(0o600)
-                    .open(&part)
-                    .map_err(io)?;
-                file.write_all(format!("{}\n", hex(&seed)).as_bytes())
-                    .and_then(|()| file.sync_all())
-                    .and_then(|()| fs::rename(&part, &path))
-                    .and_then(|()| fs::File::open(&private)?.sync_all())
-                    .map_err(io)?;
-                seed
-            }
-            Err(error) => return Err(io(error)),
-        };
-        Ed25519KeyPair::from_seed_unchecked(&seed)
-            .map(Self)
-            .map_err(|_| {
-                io(io::Error::other(
-                    "it does not hold 64 hexadecimal digits; put the key back from a backup, or move the file away to have another made",
-                ))
-            })
-    }
-
-    /// The public key, hexadecimal.
-    pub fn public(&self) -> String {
-        hex(self.0.public_key().as_ref())
-    }
-}
-
 /// The name of a row and its values.
 fn values(line: &str) -> Option<(String, Vec<String>)> {
     let (name, mut rest) = line.split_once(' ')?;
@@ -297,20 +242,6 @@ fn values(line: &str) -> Option<(String, Vec<String>)> {
 fn number(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| format!("`{text}` is no number in it"))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    (0..text.len())
-        .step_by(2)
-        .map(|index| u8::from_str_radix(text.get(index..index + 2)?, 16).ok())
-        .collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@
 use crate::model::vocabulary::dct;
 use crate::model::{Base, Generation};
 use crate::store::log::{Hash, LogError, Record, Side, frame_line, sha256_hex};
-use crate::store::notice::{Blanked, Notice, SigningKey};
+use crate::store::notice::{Blanked, Notice};
 use crate::store::registry::key_of_alias;
+use crate::store::signing::SigningKey;
 use crate::store::{Opening, State, Store, StoreError, format, quad, staged};
 use flate2::read::MultiGzDecoder;
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term, Triple};

@@ -1,0 +1,152 @@
+//! The releases of a data folder, in `DIR/releases/{date}/`.
+//!
+//! A release appears in one step, by the renaming of its folder, and is never changed afterwards:
+//! what is withdrawn keeps its manifest and gets a notice beside it. Beside its files stands
+//! [`CHECKPOINT`], the store as it was, for queries.
+
+use crate::publish::release::{MANIFEST, Manifest, Withdrawal};
+use crate::store::SIGNATURE_EXTENSION;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+/// The store of a release, as a folder of hard links.
+pub const CHECKPOINT: &str = "checkpoint";
+/// The notice of a withdrawal.
+const WITHDRAWN: &str = "withdrawn.json";
+/// The ending of a folder whose release is not complete.
+pub const PART: &str = "part";
+
+#[derive(Debug, thiserror::Error)]
+#[error("`{path}` could not be read: {error}; {ADVICE}")]
+pub struct ReleaseError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+const ADVICE: &str = "put the release back from a backup, or move its folder away";
+
+/// One release.
+#[derive(Clone, Debug)]
+pub struct Release {
+    pub folder: PathBuf,
+    pub manifest: Manifest,
+    pub withdrawal: Option<Withdrawal>,
+}
+
+impl Release {
+    fn read(folder: PathBuf) -> Result<Self, ReleaseError> {
+        let manifest = read_json(&folder.join(MANIFEST))?.ok_or_else(|| ReleaseError {
+            path: folder.join(MANIFEST),
+            error: io::ErrorKind::NotFound.into(),
+        })?;
+        let withdrawal = read_json(&folder.join(WITHDRAWN))?;
+        Ok(Self {
+            folder,
+            manifest,
+            withdrawal,
+        })
+    }
+
+    /// Where its manifest is, byte for byte as it was signed.
+    pub fn manifest_path(&self) -> PathBuf {
+        self.folder.join(MANIFEST)
+    }
+
+    /// Where the signature of its manifest is.
+    pub fn signature_path(&self) -> PathBuf {
+        self.folder
+            .join(format!("{MANIFEST}.{SIGNATURE_EXTENSION}"))
+    }
+}
+
+/// All of them, as they are on the disk.
+pub struct Releases {
+    folder: PathBuf,
+    /// In the order of their numbers.
+    known: RwLock<Arc<Vec<Release>>>,
+}
+
+impl Releases {
+    /// Those of a data folder.
+    ///
+    /// # Errors
+    /// When one cannot be read.
+    pub fn open(data: &Path) -> Result<Self, ReleaseError> {
+        let releases = Self {
+            folder: data.join("releases"),
+            known: RwLock::default(),
+        };
+        releases.refresh()?;
+        Ok(releases)
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Reads the folder again, after something in it changed.
+    ///
+    /// # Errors
+    /// When a release cannot be read.
+    pub fn refresh(&self) -> Result<(), ReleaseError> {
+        let mut all = Vec::new();
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => {
+                return Err(ReleaseError {
+                    path: self.folder.clone(),
+                    error,
+                });
+            }
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            if path.is_dir() && path.extension().is_none_or(|ending| ending != PART) {
+                all.push(Release::read(path)?);
+            }
+        }
+        all.sort_by_key(|release| release.manifest.number);
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(all);
+        Ok(())
+    }
+
+    /// All, in the order in which they were made.
+    pub fn all(&self) -> Arc<Vec<Release>> {
+        Arc::clone(&self.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The last one that is not withdrawn.
+    pub fn latest(&self) -> Option<Release> {
+        let all = self.all();
+        all.iter()
+            .rev()
+            .find(|release| release.withdrawal.is_none())
+            .cloned()
+    }
+
+    /// That of a date, as it stands in its address.
+    pub fn get(&self, date: &str) -> Option<Release> {
+        let all = self.all();
+        all.iter()
+            .find(|release| release.manifest.date == date)
+            .cloned()
+    }
+}
+
+/// The contents of a file; `None` when it is not there.
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, ReleaseError> {
+    let at = |error| ReleaseError {
+        path: path.to_owned(),
+        error,
+    };
+    match fs::read(path) {
+        Ok(bytes) => serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|error| at(error.into())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(at(error)),
+    }
+}
