@@ -160,7 +160,7 @@ terms! {
         PROPERTY_PARTITION "propertyPartition" PROPERTY "property" SUBSET "subset"
         SUBJECTS_TARGET "subjectsTarget" OBJECTS_TARGET "objectsTarget"
         LINK_PREDICATE "linkPredicate" URI_REGEX_PATTERN "uriRegexPattern"
-        SPARQL_ENDPOINT "sparqlEndpoint" DOCUMENTS "documents" DATA_DUMP "dataDump"
+        SPARQL_ENDPOINT "sparqlEndpoint" DATA_DUMP "dataDump"
         EXAMPLE_RESOURCE "exampleResource" URI_SPACE "uriSpace" FEATURE "feature"
         OPEN_SEARCH_DESCRIPTION "openSearchDescription" VOCABULARY "vocabulary"
     }

@@ -1,25 +1,34 @@
 //! Distributions: the ways in which a data set can be had, file by file.
 
+use super::Contribution;
 use super::codes::{self, Code, file_type};
 use super::said::Said;
 use super::services;
-use super::Contribution;
 use crate::model::Text;
 use crate::model::vocabulary::{dcat, dct, rdf, rdfs, spdx, xsd};
 use crate::publish::release::{ReleasedFile, Selection};
-use crate::publish::released::{Released, Responsible};
+use crate::publish::released::{self, Released, Responsible};
 use oxrdf::{NamedNode, NamedNodeRef};
 
 /// The European file types by media type.
 const FILE_TYPES: &[(&str, Code)] = &[
-    ("application/n-quads", file_type("RDF_N_QUADS", "RDF N-Quads")),
-    ("application/n-triples", file_type("RDF_N_TRIPLES", "RDF N-Triples")),
+    (
+        "application/n-quads",
+        file_type("RDF_N_QUADS", "RDF N-Quads"),
+    ),
+    (
+        "application/n-triples",
+        file_type("RDF_N_TRIPLES", "RDF N-Triples"),
+    ),
     ("text/turtle", file_type("RDF_TURTLE", "RDF Turtle")),
     ("application/trig", file_type("RDF_TRIG", "RDF TriG")),
     ("application/ld+json", file_type("JSON_LD", "JSON-LD")),
     ("application/rdf+xml", file_type("RDF_XML", "RDF/XML")),
     ("text/csv", file_type("CSV", "CSV")),
-    ("application/sparql-results+json", file_type("SPARQLQRES", "SPARQL")),
+    (
+        "application/sparql-results+json",
+        file_type("SPARQLQRES", "SPARQL"),
+    ),
 ];
 
 const AVAILABILITY: NamedNodeRef<'static> =
@@ -136,6 +145,7 @@ pub fn of_parts(said: &mut Said<'_>, release: &Released<'_>) {
         said.say(&whole, dct::HAS_PART, dataset.clone());
         said.code(&dataset, dct::ACCRUAL_PERIODICITY, &codes::NEVER);
         said.open(&dataset);
+        said.keywords(&dataset);
         let source = match &selection {
             Selection::Source(name) => {
                 let mut sources = release.manifest.sources.iter();
@@ -155,7 +165,7 @@ pub fn of_parts(said: &mut Said<'_>, release: &Released<'_>) {
             }
             None => {
                 if let Some(name) = &release.responsible.name {
-                    let agent = said.base.join("catalogue#publisher");
+                    let agent = released::publisher(said.base);
                     said.agent(&dataset, &agent, name);
                 }
             }
@@ -274,7 +284,11 @@ fn checksum(said: &mut Said<'_>, file: &NamedNode, sha256: &str) {
     said.say(file, spdx::CHECKSUM, checksum.clone());
     said.say(&checksum, rdf::TYPE, spdx::CHECKSUM_CLASS);
     said.say(&checksum, spdx::ALGORITHM, spdx::SHA256);
-    said.say(&spdx::SHA256.into_owned(), rdf::TYPE, spdx::CHECKSUM_ALGORITHM);
+    said.say(
+        &spdx::SHA256.into_owned(),
+        rdf::TYPE,
+        spdx::CHECKSUM_ALGORITHM,
+    );
     // XML Schema, part 2, §3.2.15.2: the canonical form has capital letters.
     let value = sha256.to_uppercase();
     said.typed(&checksum, spdx::CHECKSUM_VALUE, &value, xsd::HEX_BINARY);

@@ -111,10 +111,7 @@ impl<'a> Catalogue<'a> {
         said.texts(
             catalogue,
             dct::TITLE,
-            &Text::new(
-                format!("Catalogue – {fr}"),
-                format!("Catalogue – {en}"),
-            ),
+            &Text::new(format!("Catalogue – {fr}"), format!("Catalogue – {en}")),
         );
         said.texts(
             catalogue,
@@ -140,8 +137,14 @@ impl<'a> Catalogue<'a> {
                 catalogue,
                 rdfs::COMMENT,
                 &Text::new(
-                    format!("La configuration ne dit pas encore : {}.", missing.join(", ")),
-                    format!("The configuration does not say yet: {}.", missing.join(", ")),
+                    format!(
+                        "La configuration ne dit pas encore : {}.",
+                        missing.join(", ")
+                    ),
+                    format!(
+                        "The configuration does not say yet: {}.",
+                        missing.join(", ")
+                    ),
                 ),
             );
         }
@@ -231,6 +234,7 @@ impl<'a> Catalogue<'a> {
         said.integer(&iri, void::TRIPLES, source.claims);
         said.integer(&iri, void::ENTITIES, source.entities);
         said.open(&iri);
+        said.keywords(&iri);
         if let Some(publisher) = &source.publisher {
             let agent = self
                 .base
@@ -267,6 +271,7 @@ impl<'a> Catalogue<'a> {
         said.say(&living, dct::HAS_PART, iri.clone());
         said.standard(&iri, self.base.shapes_graph(profile).as_str());
         said.open(&iri);
+        said.keywords(&iri);
         said.responsible(&iri, self.responsible);
         files::by_query(said, &iri, self.responsible);
     }
@@ -405,7 +410,7 @@ impl Said<'_> {
     /// Who publishes it, whom to ask, and under which licence a catalogue is.
     fn responsible(&mut self, subject: &NamedNode, responsible: &Responsible) {
         if let Some(name) = &responsible.name {
-            let agent = self.base.join("catalogue#publisher");
+            let agent = released::publisher(self.base);
             self.agent(subject, &agent, name);
         }
         self.contact(subject, responsible);
@@ -453,5 +458,7 @@ impl Said<'_> {
     }
 }
 
+#[cfg(test)]
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! What is said, triple by triple.
 
-use super::codes::{self, Code};
 use super::Area;
+use super::codes::{self, Code};
 use crate::model::vocabulary::{dcat, dct, foaf, rdf, skos, xsd};
 use crate::model::{Base, Lang, Text};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Triple};
@@ -33,12 +33,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    pub fn say(
-        &mut self,
-        subject: &NamedNode,
-        property: NamedNodeRef<'_>,
-        value: impl Into<Term>,
-    ) {
+    pub fn say(&mut self, subject: &NamedNode, property: NamedNodeRef<'_>, value: impl Into<Term>) {
         let triple = Triple::new(subject.clone(), property.into_owned(), value);
         self.triples.push(triple);
     }

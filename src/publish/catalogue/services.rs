@@ -2,7 +2,7 @@
 
 use super::said::Said;
 use crate::model::Text;
-use crate::model::vocabulary::{dcat, dct, rdf};
+use crate::model::vocabulary::{dcat, dct, rdf, rdfs};
 use crate::publish::released::Responsible;
 use oxrdf::NamedNode;
 
@@ -14,6 +14,8 @@ pub struct Service {
     pub endpoint: &'static str,
     /// Where programs read how, below the base.
     pub description: &'static str,
+    /// Where people read how, below the base.
+    pub page: &'static str,
     /// The specification that it follows.
     pub standard: &'static str,
     /// French, English.
@@ -30,6 +32,7 @@ pub static SERVICES: &[Service] = &[
         name: "sparql",
         endpoint: "sparql",
         description: "sparql",
+        page: "sparql",
         standard: "https://www.w3.org/TR/sparql11-protocol/",
         title: ("Point d’accès SPARQL", "SPARQL endpoint"),
         about: (
@@ -41,6 +44,7 @@ pub static SERVICES: &[Service] = &[
         name: "documents",
         endpoint: "",
         description: "openapi.json",
+        page: "api",
         standard: OPENAPI,
         title: ("Documents et listes", "Documents and lists"),
         about: (
@@ -52,6 +56,7 @@ pub static SERVICES: &[Service] = &[
         name: "resolve",
         endpoint: "resolve",
         description: "openapi.json",
+        page: "resolve",
         standard: OPENAPI,
         title: ("Résolution d’identifiants", "Resolution of identifiers"),
         about: (
@@ -76,7 +81,14 @@ impl Service {
         said.texts(&service, dct::TITLE, &Text::new(fr, en));
         let (fr, en) = self.about;
         said.texts(&service, dct::DESCRIPTION, &Text::new(fr, en));
-        let (endpoint, description) = (said.base.join(self.endpoint), said.base.join(self.description));
+        let (endpoint, description) = (
+            said.base.join(self.endpoint),
+            said.base.join(self.description),
+        );
+        // The rules of DCAT-AP on ranges ask for a class even where any resource will do.
+        for address in [&endpoint, &description] {
+            said.say(address, rdf::TYPE, rdfs::RESOURCE);
+        }
         said.say(&service, dcat::ENDPOINT_URL, endpoint);
         said.say(&service, dcat::ENDPOINT_DESCRIPTION, description);
         said.say(&service, dcat::SERVES_DATASET, said.base.void());
@@ -84,7 +96,7 @@ impl Service {
         said.responsible(&service, responsible);
         said.open(&service);
         said.keywords(&service);
-        said.document(&service, dcat::LANDING_PAGE, &said.base.join("api"));
+        said.document(&service, dcat::LANDING_PAGE, &said.base.join(self.page));
     }
 }
 

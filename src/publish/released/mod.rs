@@ -188,6 +188,11 @@ impl<'a> Released<'a> {
     }
 }
 
+/// The IRI of whoever publishes the data; it stands in the description of the data set.
+pub fn publisher(base: &Base) -> NamedNode {
+    NamedNode::new_unchecked(format!("{}#publisher", base.void().as_str()))
+}
+
 /// The address of a release.
 pub fn address(base: &Base, date: &str) -> NamedNode {
     base.join(&format!("releases/{date}/"))
