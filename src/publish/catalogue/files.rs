@@ -23,6 +23,7 @@ const FILE_TYPES: &[(&str, Code)] = &[
     ("text/turtle", file_type("RDF_TURTLE", "RDF Turtle")),
     ("application/trig", file_type("RDF_TRIG", "RDF TriG")),
     ("application/ld+json", file_type("JSON_LD", "JSON-LD")),
+    ("application/x-ndjson", file_type("JSON_LD", "JSON-LD")),
     ("application/rdf+xml", file_type("RDF_XML", "RDF/XML")),
     ("text/csv", file_type("CSV", "CSV")),
     (
@@ -89,7 +90,7 @@ fn unknown_licence(said: &mut Said<'_>, distribution: &NamedNode) {
         &unknown,
         rdfs::LABEL,
         &Text::new(
-            "La licence de cette source n’est pas connue ; elle n’est dans aucune version datée.",
+            "La licence de cette source n’est pas connue ; elle n’est dans aucune parution.",
             "The licence of this source is not known; it is in no release.",
         ),
     );
@@ -182,11 +183,11 @@ fn texts(release: &Released<'_>, selection: &Selection, date: &str) -> (Text, Te
     match selection {
         Selection::Profile(name) => (
             Text::new(
-                format!("Ce qui respecte le profil « {name} », version {date}"),
+                format!("Ce qui respecte le profil « {name} », parution {date}"),
                 format!("What meets the profile “{name}”, release {date}"),
             ),
             Text::new(
-                "Les entités de cette version qui respectent les contraintes SHACL du profil.",
+                "Les entités de cette parution qui respectent les contraintes SHACL du profil.",
                 "The entities of this release that meet the SHACL constraints of the profile.",
             ),
         ),
@@ -198,7 +199,7 @@ fn texts(release: &Released<'_>, selection: &Selection, date: &str) -> (Text, Te
                 .unwrap_or(name.as_str());
             (
                 Text::new(
-                    format!("Ce que dit la source « {name} », version {date}"),
+                    format!("Ce que dit la source « {name} », parution {date}"),
                     format!("What the source “{name}” says, release {date}"),
                 ),
                 Text::new(
@@ -209,7 +210,7 @@ fn texts(release: &Released<'_>, selection: &Selection, date: &str) -> (Text, Te
         }
         Selection::Table(name) => (
             Text::new(
-                format!("Tableau « {name} », version {date}"),
+                format!("Tableau « {name} », parution {date}"),
                 format!("Table “{name}”, release {date}"),
             ),
             Text::new(
@@ -219,7 +220,7 @@ fn texts(release: &Released<'_>, selection: &Selection, date: &str) -> (Text, Te
         ),
         Selection::All | Selection::Claims | Selection::State => (
             Text::new(
-                format!("Données publiques et affirmations des sources, version {date}"),
+                format!("Données publiques et affirmations des sources, parution {date}"),
                 format!("Public data and claims of the sources, release {date}"),
             ),
             Text::new(
@@ -326,8 +327,11 @@ fn licences(said: &mut Said<'_>, release: &Released<'_>, file: &NamedNode, licen
 
 /// Media type and file type.
 fn media(said: &mut Said<'_>, distribution: &NamedNode, media_type: &str) {
-    let media = iana(said, media_type);
-    said.say(distribution, dcat::MEDIA_TYPE, media);
+    // Those that begin like this are not registered.
+    if !media_type.starts_with("application/x-") {
+        let media = iana(said, media_type);
+        said.say(distribution, dcat::MEDIA_TYPE, media);
+    }
     let mut types = FILE_TYPES.iter();
     if let Some((_, code)) = types.find(|(known, _)| *known == media_type) {
         said.code(distribution, dct::FORMAT, code);

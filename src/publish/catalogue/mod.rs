@@ -117,7 +117,7 @@ impl<'a> Catalogue<'a> {
             catalogue,
             dct::DESCRIPTION,
             &Text::new(
-                "Ce qui peut être repris ici : les données telles qu’elles sont, leurs versions datées et signées, et les services qui les servent.",
+                "Ce qui peut être repris ici : les données telles qu’elles sont, leurs parutions datées et signées, et les services qui les servent.",
                 "What can be had here: the data as they are, their dated and signed releases, and the services that serve them.",
             ),
         );

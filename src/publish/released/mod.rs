@@ -116,7 +116,7 @@ impl<'a> Released<'a> {
     pub fn title(&self) -> Text {
         let Text { fr, en } = title(self.responsible);
         Text::new(
-            format!("{fr}, version du {}", self.day_in_words(Lang::Fr)),
+            format!("{fr}, parution du {}", self.day_in_words(Lang::Fr)),
             format!("{en}, release of {}", self.day_in_words(Lang::En)),
         )
     }
@@ -135,13 +135,13 @@ impl<'a> Released<'a> {
         let all: u64 = self.manifest.entities.iter().map(|(_, count)| count).sum();
         let sources = self.manifest.sources.len();
         let mut fr = format!(
-            "Version n° {number}, état des données après le changement {generation}. {all} entités, dont {performances} représentations et {productions} spectacles ; sources : {sources}. Les fichiers ne changent plus, leurs sommes sont signées."
+            "Parution n° {number}, état des données après le changement {generation}. {all} entités, dont {performances} représentations et {productions} spectacles ; sources : {sources}. Les fichiers ne changent plus, leurs sommes sont signées."
         );
         let mut en = format!(
             "Release no. {number}, the data as they were after change {generation}. {all} entities, among them {performances} performances and {productions} productions; sources: {sources}. The files do not change any more, their checksums are signed."
         );
         if let Some(withdrawal) = self.withdrawal {
-            fr = format!("Version retirée : {}. {fr}", withdrawal.because);
+            fr = format!("Parution retirée : {}. {fr}", withdrawal.because);
             en = format!("Withdrawn: {}. {en}", withdrawal.because);
         }
         Text::new(fr, en)
