@@ -7,6 +7,8 @@
 mod file;
 pub mod make;
 mod output;
+mod rows;
+pub mod schedule;
 mod sorted;
 
 use crate::publish::release::{MANIFEST, Manifest, Withdrawal};
