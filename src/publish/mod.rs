@@ -16,6 +16,7 @@ pub mod released;
 pub mod reread;
 pub mod resolution;
 pub mod select;
+pub mod tables;
 
 pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};
 pub use dump::{DUMPS, DumpFormat, DumpWriter};
