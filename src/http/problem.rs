@@ -164,6 +164,11 @@ rows! {
         "This was published, and no longer is"
         "L'adresse reste réservée et ne sera jamais donnée à autre chose. Si la source l'envoie de nouveau, elle reparaît ici."
         "The address stays reserved and will never be given to anything else. If the source sends it again, it comes back here."
+    START_AGAIN "start-again" GONE
+        "Il faut recommencer depuis une publication"
+        "Start again from a release"
+        "Ce que le journal des changements dit ne suit pas ce que vous avez : il a une autre identité, par exemple parce qu'il a été rétabli depuis une sauvegarde, ou il s'arrête avant. Le membre `release` donne la dernière publication, `head` l'état du journal, et `cursor` d'où continuer ensuite. Si `holds-until` y est, ce que vous avez reste vrai jusqu'à cette génération."
+        "What the log of changes says does not follow what you have: it has another identity, for example since it was restored from a backup, or it ends before. The member `release` gives the latest release, `head` where the log stands, and `cursor` from where to go on afterwards. If `holds-until` is there, what you have still holds up to that generation."
     CHANGED_MEANWHILE "changed-meanwhile" PRECONDITION_FAILED
         "La source a changé entre-temps"
         "The source has changed meanwhile"

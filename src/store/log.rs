@@ -193,6 +193,9 @@ pub struct Log {
     segments: Vec<Segment>,
     records: Records,
     last_header_sha256: String,
+    /// The identities that it had before, the first one first, each with the last generation that
+    /// was written under it.
+    former: Vec<(String, Generation)>,
     writer: Option<File>,
     is_stopped: bool,
     /// Bytes of an incomplete last record that opening cut off.
@@ -225,6 +228,7 @@ impl Log {
                 notices: Arc::new(Notices::read(folder)?),
             },
             last_header_sha256: NO_PREVIOUS.to_owned(),
+            former: Vec::new(),
             writer: None,
             is_stopped: false,
             cut_bytes: 0,
@@ -263,7 +267,16 @@ impl Log {
 
     /// Lets the next record, which must be of the activity `restore`, begin a new identity.
     pub fn begin_identity(&mut self, identity: &str) {
-        self.identity = identity.to_owned();
+        let former = std::mem::replace(&mut self.identity, identity.to_owned());
+        if former != self.identity {
+            self.former.push((former, self.generation()));
+        }
+    }
+
+    /// The identities that it had before, the first one first, each with the last generation that
+    /// was written under it.
+    pub fn former(&self) -> &[(String, Generation)] {
+        &self.former
     }
 
     /// The generation of the last record; 0 when there is none.
@@ -491,7 +504,7 @@ impl Log {
         }
         if header.activity == Activity::Restore && is_identity(&header.log) {
             // A backup behind what was published goes on under another identity.
-            self.identity.clone_from(&header.log);
+            self.begin_identity(&header.log);
         }
         if header.log != self.identity || header.base != self.base.as_str() {
             return Err(ScanError::Damaged(

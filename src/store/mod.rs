@@ -159,6 +159,8 @@ pub struct Store {
     log: Mutex<Log>,
     records: Records,
     about: About,
+    /// The identities of the log before this one.
+    former: Vec<(String, Generation)>,
     is_stopped: AtomicBool,
     gate: Gate,
     /// What opening had to mend, in words for the operator.
@@ -219,6 +221,7 @@ impl Store {
             is_stopped: AtomicBool::new(false),
             gate: Gate::default(),
             notices,
+            former: log.former().to_vec(),
             records: log.records(),
             log: Mutex::new(log),
             folder: folder.to_owned(),
@@ -290,6 +293,12 @@ impl Store {
     /// cursors carry it.
     pub fn identity(&self) -> &str {
         &self.about.identity
+    }
+
+    /// The identities that the log had before, the first one first, each with the last generation
+    /// that was written under it: up to there it is the same log.
+    pub fn former_identities(&self) -> &[(String, Generation)] {
+        &self.former
     }
 
     /// The number of the last change that readers see.
