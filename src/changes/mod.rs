@@ -8,6 +8,7 @@
 pub mod cursor;
 pub mod difference;
 pub mod feed;
+pub mod log;
 pub mod past;
 
 pub use cursor::Cursor;

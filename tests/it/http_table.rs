@@ -39,6 +39,7 @@ const LINK_FORMAT: Format = ("link", "application/link-format");
 const OPENSEARCH: Format = ("xml", "application/opensearchdescription+xml");
 const SUGGESTIONS: Format = ("suggestions", "application/x-suggestions+json");
 const GZIP: Format = ("gz", "application/gzip");
+const RECORDS: Format = ("log", "application/vnd.affiche.log");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tag {
@@ -343,6 +344,35 @@ const ROWS: &[Row] = &[
         dated(file(&[GZIP])),
     ),
     ("/dumps/{file}", "/dumps/SHA256SUMS", dated(file(&[TEXT]))),
+    ("/changes/", "/changes/", LIST),
+    ("/changes", "/changes", LIST),
+    ("/changes/head", "/changes/head", file(&[JSON])),
+    (
+        "/changes/head.minisig",
+        "/changes/head.minisig",
+        file(&[TEXT]),
+    ),
+    ("/changes/records", "/changes/records", file(&[RECORDS])),
+    (
+        "/changes/records",
+        "/changes/records?after=none",
+        problem(400, "bad-request"),
+    ),
+    (
+        "/changes/records",
+        "/changes/records?after=00000000000000000000000000000000.1",
+        problem(410, "start-again"),
+    ),
+    (
+        "/changes/{file}",
+        "/changes/7.redaction",
+        problem(404, "not-found"),
+    ),
+    (
+        "/changes/state/{file}",
+        "/changes/state/1.nq.zst",
+        problem(404, "not-found"),
+    ),
     ("/validate", "/validate", PAGE),
     ("/statistics", "/statistics", TABLE),
     (

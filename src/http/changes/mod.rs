@@ -3,6 +3,12 @@
 //!
 //! To add a feed: a file here, and in it [`after`] for the cursor that it is asked with.
 
+mod files;
+mod log;
+
+pub use files::RECORDS;
+pub use log::{file, head, head_signature, index, records, state};
+
 use crate::changes::cursor::{Broken, Cursor};
 use crate::http::Server;
 use crate::http::problem::{BAD_REQUEST, Problem, START_AGAIN};
