@@ -130,7 +130,7 @@ fn kept(folder: &Path) -> Option<Signed> {
 }
 
 /// Both files appear in one step each; one without the other is fetched again.
-fn keep(folder: &Path, signed: &Signed) -> io::Result<()> {
+pub(super) fn keep(folder: &Path, signed: &Signed) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     let signature = format!("{HEAD}.{SIGNATURE_EXTENSION}");
     for (name, text) in [

@@ -20,6 +20,7 @@ pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod releases;
+pub mod replica;
 pub mod replies;
 pub mod search;
 pub mod statistics;
@@ -54,6 +55,8 @@ pub struct App {
     /// When the entities that were read lately last changed.
     pub known: known::Known,
     pub dumps: dumps::Dumps,
+    /// How it goes with a copy of another server.
+    pub copying: replica::Copying,
     /// The signed head of the log.
     pub heads: head::Heads,
     /// What was released.
@@ -211,6 +214,7 @@ impl App {
             metrics: Metrics::default(),
             known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
+            copying: replica::Copying::default(),
             heads: head::Heads::new(store.folder()),
             releases: releases::Releases::open(store.folder())?,
             tokens: tokens::Tokens::open(store.folder())?,

@@ -168,6 +168,21 @@ impl Records {
         &self.notices
     }
 
+    /// The files of the log, the first one first.
+    pub fn segment_paths(&self) -> Vec<Arc<Path>> {
+        let positions = self
+            .positions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut paths: Vec<Arc<Path>> = Vec::new();
+        for position in positions.iter() {
+            if paths.last() != Some(&position.path) {
+                paths.push(Arc::clone(&position.path));
+            }
+        }
+        paths
+    }
+
     fn index(&self, generation: Generation) -> Option<usize> {
         let index = generation.0.checked_sub(self.origin.0 + 1)?;
         usize::try_from(index).ok()
@@ -380,7 +395,7 @@ impl Chain {
                 "the header before generation {generation} is not the one it was written after"
             ));
         }
-        if *notices.body_sha256(generation, &record.body_written) != record.body_sha256 {
+        if !record.is_as_noted(notices) {
             return Err(format!(
                 "the body of generation {generation} is not as it was written, and no notice of a redaction says why"
             ));
@@ -392,8 +407,13 @@ impl Chain {
     }
 }
 
-/// Whether a record may be the one from which a log went on under another identity.
 impl Found {
+    /// Whether its body is as it was written, or as the notices of redactions say.
+    pub fn is_as_noted(&self, notices: &Notices) -> bool {
+        *notices.body_sha256(self.generation, &self.body_written) == self.body_sha256
+    }
+
+    /// Whether with it a log goes on under another identity than this one.
     pub fn begins_identity(&self, identity: &str) -> bool {
         self.log != identity
     }

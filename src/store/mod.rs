@@ -45,7 +45,7 @@ pub use registry::{
     Standing, State, Tombstone, about_node, alias_node, generation_literal, is_of_tombstone,
     key_of_alias, kind_among, quad, registry_of_source, state_in, time_literal,
 };
-pub use replica::{NewLog, Primary, Taken};
+pub use replica::{NewLog, Primary, Staged, Taken};
 pub use signing::{SIGNATURE_EXTENSION, SignatureError, SigningKey, VerifyingKey};
 pub use sparql::{
     CancellationToken, Extension, QueryEvaluationError, QueryResults, QuerySolutionIter,

@@ -4,14 +4,14 @@
 use crate::model::Generation;
 use crate::store::log::{Chain, ClosedSegment, Found, Header, LogError, Page};
 use crate::store::origin::Origin;
-use crate::store::staged::sync;
-use crate::store::{Notices, Store, StoreError};
+use crate::store::staged::{self, sync};
+use crate::store::{Notices, Opening, Store, StoreError, format};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::Path;
-use std::sync::PoisonError;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError};
 use std::sync::atomic::Ordering;
 
 /// Its file in the data folder.
@@ -105,6 +105,11 @@ impl Store {
         self.records.page(after, at, most_bytes)
     }
 
+    /// The files of the log, the first one first.
+    pub fn segment_paths(&self) -> Vec<Arc<Path>> {
+        self.records.segment_paths()
+    }
+
     /// What a record says of itself, and the SHA-256 by which the next one names it.
     ///
     /// # Errors
@@ -163,6 +168,48 @@ impl Store {
             }
             None => Ok(Taken::Published),
         }
+    }
+}
+
+/// Another state of a data folder, made aside.
+pub struct Staged {
+    data: PathBuf,
+    folder: PathBuf,
+}
+
+impl Staged {
+    /// A new one, empty.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn begin(data: &Path) -> Result<Self, StoreError> {
+        let folder = staged::begin(data)?;
+        format::write(&folder)?;
+        Ok(Self {
+            data: data.to_owned(),
+            folder,
+        })
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Makes the store from the log that is in it, which verifies every record.
+    ///
+    /// # Errors
+    /// When that is not as it was written.
+    pub fn open(&self, opening: &Opening) -> Result<(), StoreError> {
+        let store = Store::open(&self.folder, opening)?;
+        Ok(store.quads.flush()?)
+    }
+
+    /// From here on it is the state of the folder: the next opening moves it into place.
+    ///
+    /// # Errors
+    /// When the disk does not take it; then the folder is as it was.
+    pub fn commit(self) -> Result<(), StoreError> {
+        staged::commit(&self.data)
     }
 }
 
