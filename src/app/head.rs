@@ -4,7 +4,7 @@
 use crate::app::App;
 use crate::changes::log::{Head, head, start};
 use crate::model::Generation;
-use crate::store::{SIGNATURE_EXTENSION, SigningKey, StoreError, sha256_of};
+use crate::store::{SIGNATURE_EXTENSION, STATE, SigningKey, StoreError, sha256_of};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -109,6 +109,12 @@ impl Heads {
 
     /// The file with the state of a release of this generation.
     pub fn state(&self, app: &App, generation: Generation) -> Option<(PathBuf, u64, String)> {
+        if let Some(origin) = app.store.origin_of_log()
+            && origin.generation == generation
+        {
+            let path = app.store.folder().join("log").join(STATE);
+            return Some((path, origin.state_bytes, origin.state_sha256));
+        }
         let all = app.releases.all();
         let mut released = all.iter().rev().filter(|it| it.withdrawal.is_none());
         let release = released.find(|it| it.manifest.generation == generation)?;

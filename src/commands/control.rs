@@ -62,6 +62,7 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Duplicates(_)
         | Command::Export(_) => true,
         Command::Serve(_)
+        | Command::Follow(_)
         | Command::Rebuild(_)
         | Command::Backup(_)
         | Command::Restore(_)

@@ -162,6 +162,7 @@ pub(super) fn over(server: Shared) -> Router {
         .layer(from_fn_with_state(server.clone(), problems::render))
         .layer(from_fn_with_state(server.clone(), conditions::judge))
         .layer(from_fn(middleware::tell_methods))
+        .layer(from_fn_with_state(server.clone(), changes::guard_copy))
         .layer(middleware::catch_panics(server.app.clone()));
 
     let mut router = Router::new();

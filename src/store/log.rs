@@ -634,9 +634,8 @@ impl Log {
                 chain = Chain::begin(&first.log, &first.base);
             }
         }
-        let mut after = chain.clone();
         for record in records {
-            after
+            chain
                 .follow(record, &self.records.notices)
                 .map_err(|what| LogError::Damaged {
                     path: file.to_owned(),
@@ -647,7 +646,7 @@ impl Log {
         let io = |error| LogError::io(file, error);
         let mut source = File::open(file).map_err(io)?;
         // Half of this is cut off by the next opening.
-        let taken = self.take_all(&mut source, records, begins, &mut chain);
+        let taken = self.take_all(&mut source, records, begins);
         self.is_stopped |= taken.is_err();
         taken
     }
@@ -657,7 +656,6 @@ impl Log {
         source: &mut File,
         records: &[Found],
         begins: &BTreeSet<Generation>,
-        chain: &mut Chain,
     ) -> Result<(), LogError> {
         for record in records {
             if self.generation() == Generation(0) {
@@ -683,7 +681,6 @@ impl Log {
                 self.begin_identity(&record.log);
             }
             self.last_header_sha256.clone_from(&record.header_sha256);
-            chain.generation = record.generation;
             self.records.push(Position { path, offset });
         }
         if let (Some(writer), Some(last)) = (&self.writer, self.segments.last()) {

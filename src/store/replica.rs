@@ -11,8 +11,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, PoisonError};
 
 /// Its file in the data folder.
 pub const PRIMARY: &str = "replica.json";
@@ -150,7 +150,9 @@ impl Store {
             .position(|record| record.begins_identity(self.identity()));
         let before = records.get(..restored.unwrap_or(records.len()));
         let before = before.unwrap_or_default();
-        log.take(file, before, begins)?;
+        let logged = log.take(file, before, begins);
+        self.is_stopped.fetch_or(log.is_stopped(), Ordering::AcqRel);
+        logged?;
         for record in before {
             let record = log.record(record.generation)?;
             if let Err(error) = self.replay(&record) {

@@ -6,8 +6,8 @@ use crate::app::replica::{CopyError, INCOMING};
 use crate::changes::log::{Head, Start};
 use crate::model::{Base, Generation};
 use crate::store::{
-    Chain, Found, NewLog, Notices, Opening, Origin, Primary, STATE, Staged, Store,
-    find_records, sha256_of,
+    Chain, Found, NewLog, Notices, Opening, Origin, Primary, STATE, Staged, Store, find_records,
+    sha256_of,
 };
 use std::collections::BTreeSet;
 use std::fs;
@@ -84,9 +84,17 @@ pub(super) fn assemble(
         None => Chain::begin(first_identity(head), &head.base),
     };
     if let Some(known) = known {
-        begins.extend(known.segments.iter().filter_map(|(_, all)| all.first()).map(|it| it.generation));
+        begins.extend(
+            known
+                .segments
+                .iter()
+                .filter_map(|(_, all)| all.first())
+                .map(|it| it.generation),
+        );
         for (path, records) in known.segments {
-            take_known(&mut new, &mut chain, &incoming, head, &path, records, &begins)?;
+            take_known(
+                &mut new, &mut chain, &incoming, head, &path, records, &begins,
+            )?;
         }
     }
     loop {
@@ -127,7 +135,9 @@ fn take_known(
     let mut taken: Vec<Found> = Vec::new();
     for record in records {
         if record.is_as_noted(&notices) {
-            chain.follow(&record, &notices).map_err(CopyError::Unverified)?;
+            chain
+                .follow(&record, &notices)
+                .map_err(CopyError::Unverified)?;
             taken.push(record);
             continue;
         }
@@ -270,7 +280,8 @@ impl<'a> Incoming<'a> {
             }
         }
         let key = self.source.key().hexadecimal();
-        let notices = Notices::read(log).map_err(|error| CopyError::Unverified(error.to_string()))?;
+        let notices =
+            Notices::read(log).map_err(|error| CopyError::Unverified(error.to_string()))?;
         for (notice, ..) in notices.iter() {
             if notice.key != key {
                 return Err(CopyError::Unverified(format!(
@@ -342,7 +353,8 @@ impl<'a> Incoming<'a> {
                         segment.first, segment.last, segment.bytes
                     ));
                     let to = self.folder.join(&segment.name);
-                    self.source.download(&format!("/changes/{}", segment.name), &to)?;
+                    self.source
+                        .download(&format!("/changes/{}", segment.name), &to)?;
                     if sha256_of(&to)? != segment.sha256 {
                         let _ = fs::remove_file(&to);
                         return Err(CopyError::Unverified(format!(
@@ -395,4 +407,3 @@ impl<'a> Incoming<'a> {
         Ok(spooled)
     }
 }
-

@@ -74,7 +74,10 @@ impl Source {
             }
             let tag = text_of(answer.headers(), ETAG).unwrap_or_default();
             let text = small("/changes/head", answer)?;
-            let signature = small("/changes/head.minisig", self.get("/changes/head.minisig", &[])?)?;
+            let signature = small(
+                "/changes/head.minisig",
+                self.get("/changes/head.minisig", &[])?,
+            )?;
             let verified = self
                 .key
                 .verify_file(text.as_bytes(), &signature)
@@ -95,7 +98,9 @@ impl Source {
             }
         }
         let error = last.map(|error| error.to_string()).unwrap_or_default();
-        Err(CopyError::Unverified(format!("the head of the log: {error}")))
+        Err(CopyError::Unverified(format!(
+            "the head of the log: {error}"
+        )))
     }
 
     /// A small file, as text.
@@ -121,7 +126,9 @@ impl Source {
             match self.try_download(path, &part, &tag_file) {
                 Ok(()) => {
                     let io = |error| CopyError::io(&part, error);
-                    File::open(&part).and_then(|file| file.sync_all()).map_err(io)?;
+                    File::open(&part)
+                        .and_then(|file| file.sync_all())
+                        .map_err(io)?;
                     fs::rename(&part, to).map_err(io)?;
                     let _ = fs::remove_file(&tag_file);
                     return Ok(());
@@ -190,11 +197,7 @@ impl Source {
         Ok(())
     }
 
-    fn get(
-        &self,
-        path: &str,
-        headers: &[(HeaderName, &str)],
-    ) -> Result<Response<Body>, CopyError> {
+    fn get(&self, path: &str, headers: &[(HeaderName, &str)]) -> Result<Response<Body>, CopyError> {
         let url = format!("{}{path}", self.url);
         let mut request = self.agent.get(&url).header(ACCEPT_ENCODING, "identity");
         for (name, value) in headers {

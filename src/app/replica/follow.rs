@@ -59,11 +59,12 @@ impl<'a> Follower<'a> {
                     tracing::info!("what the server publishes verifies again");
                 }
                 (self.faults, self.failures) = (0, 0);
-                self.copying().refuse(None);
-                self.copying().tell(None);
                 if step == Step::Reopen {
                     self.copying().reopen();
+                    return (interval, step);
                 }
+                self.copying().refuse(None);
+                self.copying().tell(None);
                 (interval, step)
             }
             Err(error) => {

@@ -8,11 +8,11 @@ use crate::changes::log::{parse_segment_name, segment_name};
 use crate::html;
 use crate::http::answer::{Answer, etag};
 use crate::http::changes::files::{Part, RECORDS, send};
-use crate::http::changes::{after, begin_from};
+use crate::http::changes::{after, begin_from, not_in_copy};
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, JSON};
 use crate::http::pages::page;
-use crate::http::problem::{NOT_FOUND, NOT_IN_COPY, Problem, REWRITTEN};
+use crate::http::problem::{NOT_FOUND, Problem, REWRITTEN};
 use crate::http::reader::Reader;
 use crate::http::router::ROUTES;
 use crate::http::{Server, Shared};
@@ -270,19 +270,6 @@ pub async fn state(
         bytes,
     };
     send(&server, &reader.headers, part, about).await
-}
-
-fn not_in_copy(server: &Server) -> Problem {
-    let store = &server.app.store;
-    let origin = store.origin();
-    let problem = Problem::new(&NOT_IN_COPY).with_detail(
-        format!("Le journal commence ici après la génération {origin}."),
-        format!("The log begins here after generation {origin}."),
-    );
-    match store.primary() {
-        Some(primary) => problem.with_member("primary", primary.url.as_str()),
-        None => problem,
-    }
 }
 
 fn number(text: &str) -> Option<Generation> {
