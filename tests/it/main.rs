@@ -51,6 +51,7 @@ mod queries;
 mod random_shapes;
 mod real_data;
 mod redact;
+mod replica;
 mod resolve;
 mod search;
 mod served;
