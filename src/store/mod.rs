@@ -17,6 +17,7 @@ mod log;
 mod merges;
 mod notice;
 mod overlay;
+mod past;
 mod redact;
 mod registry;
 mod signing;
