@@ -167,6 +167,11 @@ impl<'a> View<'a> {
         Ok(*moment.generation.get_or_init(|| generation))
     }
 
+    /// Whether a write can still change it.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.overlay.is_some()
+    }
+
     fn read_generation(&self) -> Result<Generation, StoreError> {
         // The storage remembers each former value for a while: asking whether it has the likely one
         // costs less than looking for the one that it has.
@@ -203,7 +208,7 @@ impl<'a> View<'a> {
             Ok(Overall {
                 sources,
                 settings,
-                has_merges: self.has_merges()?,
+                has_merges: self.read_has_merges()?,
             })
         };
         if self.overlay.is_some() {
