@@ -112,6 +112,8 @@ pub enum OpenError {
     Quality(#[from] quality::QualityError),
     #[error(transparent)]
     Releases(#[from] releases::ReleaseError),
+    #[error("a release still holds what a redaction struck, and could not be made again: {0}")]
+    Redaction(Box<releases::make::MakeError>),
     #[error("the lists that people follow cannot be read: {0}")]
     Followed(std::io::Error),
 }
@@ -202,10 +204,11 @@ impl App {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
         }
         let releases = releases::Releases::open(store.folder())?;
-        if purpose != Purpose::Read
-            && let Err(error) = releases.remove_unfinished()
-        {
-            tracing::warn!(%error, "what a crash left of a release stays behind");
+        if purpose != Purpose::Read {
+            if let Err(error) = releases.remove_unfinished() {
+                tracing::warn!(%error, "what a crash left of a release stays behind");
+            }
+            releases.refresh()?;
         }
         let index = store.folder().join("index");
         let edition = edition::Edition::of(&config, &store.redactions(), &index, now);
@@ -216,7 +219,7 @@ impl App {
         }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
-        Ok(Self {
+        let app = Self {
             context: Context {
                 naan: config.naan.clone(),
                 ..Context::new(base.clone(), &context_document)?
@@ -251,6 +254,10 @@ impl App {
             door,
             store,
             config,
-        })
+        };
+        if purpose != Purpose::Read {
+            releases::redacted::finish(&app).map_err(|error| OpenError::Redaction(error.into()))?;
+        }
+        Ok(app)
     }
 }
