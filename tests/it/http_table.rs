@@ -39,8 +39,8 @@ const LINK_FORMAT: Format = ("link", "application/link-format");
 const OPENSEARCH: Format = ("xml", "application/opensearchdescription+xml");
 const SUGGESTIONS: Format = ("suggestions", "application/x-suggestions+json");
 const GZIP: Format = ("gz", "application/gzip");
-const XML: Format = ("xml", "application/xml");
 const RECORDS: Format = ("log", "application/vnd.affiche.log");
+const XML: Format = ("xml", "application/xml");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tag {
