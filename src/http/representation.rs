@@ -8,6 +8,7 @@
 
 use crate::app::edition::Edition;
 use crate::http::Shared;
+use crate::http::files::AsItIs;
 use crate::http::tags::{self, Asked, EDITION, Tag};
 use crate::model::Lang;
 use axum::body::{Body, Bytes};
@@ -26,13 +27,28 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 /// What fits into one packet is not sent sooner for being smaller.
 const SMALL_BYTES: u64 = 1024;
 
+/// What is compressed already.
+const COMPRESSED: [&str; 2] = ["application/gzip", "application/zstd"];
+
 /// Compresses what is worth it and is not compressed already.
 pub fn compress() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(
         SizeAbove::new(SMALL_BYTES)
             .and(NotForContentType::IMAGES)
-            .and(NotForContentType::const_new("application/gzip")),
+            .and(NotForContentType::const_new(COMPRESSED[0]))
+            .and(NotForContentType::const_new(COMPRESSED[1]))
+            .and(NotAsItIs),
     )
+}
+
+/// A file goes out as it is: its compression, if any, is its own.
+#[derive(Clone, Copy)]
+struct NotAsItIs;
+
+impl Predicate for NotAsItIs {
+    fn should_compress<B: http_body::Body>(&self, response: &axum::http::Response<B>) -> bool {
+        response.extensions().get::<AsItIs>().is_none()
+    }
 }
 
 /// The content codings that we write, the one that costs us least first.
@@ -285,7 +301,7 @@ fn set_vary(response: &mut Response, address: &Uri, languages: &[Lang]) {
             }
         }
     }
-    if is_compressible(headers) {
+    if is_compressible(response) {
         names.push("Accept-Encoding".to_owned());
     }
     if names.is_empty() {
@@ -295,11 +311,14 @@ fn set_vary(response: &mut Response, address: &Uri, languages: &[Lang]) {
     }
 }
 
-/// Whether an answer of this type is compressed when it is large.
-fn is_compressible(headers: &HeaderMap) -> bool {
+/// Whether an answer of this kind is compressed when it is large.
+fn is_compressible(response: &Response) -> bool {
+    let headers = response.headers();
     let Some(media_type) = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()) else {
         return false;
     };
     let is_image = media_type.starts_with("image/") && !media_type.starts_with("image/svg+xml");
-    !is_image && media_type != "application/gzip" && !headers.contains_key(CONTENT_RANGE)
+    let is_as_it_is =
+        COMPRESSED.contains(&media_type) || response.extensions().get::<AsItIs>().is_some();
+    !is_image && !is_as_it_is && !headers.contains_key(CONTENT_RANGE)
 }

@@ -2,11 +2,12 @@
 
 use crate::app::App;
 use crate::http::api::operations as about;
+use crate::http::api::releases as releases_about;
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, links,
-    merges, middleware, operations, places, problems, quality, queries, rehearsals, representation,
-    resolve, search, sparql, statistics, validate, vocabulary, writes,
+    merges, middleware, operations, places, problems, quality, queries, rehearsals, releases,
+    representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -99,6 +100,16 @@ routes! {
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
+    // What was released.
+    "/releases/" get releases::list, releases_about::LIST;
+    "/releases" get releases::list, releases_about::LIST;
+    "/releases/{date}" get releases::without_slash, releases_about::WITHOUT_SLASH;
+    "/releases/{date}/" get releases::landing, releases_about::LANDING;
+    "/releases/{date}/sparql"
+        get sparql::of_release, releases_about::QUERY_GET;
+        post sparql::of_release, releases_about::QUERY_POST;
+    "/releases/{date}/{file}" get releases::file, releases_about::FILE;
+    "/.well-known/minisign.pub" get releases::key, releases_about::KEY;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
     // What those who link here ask.

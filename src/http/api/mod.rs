@@ -3,6 +3,7 @@
 
 pub mod operations;
 mod queries;
+pub mod releases;
 
 use crate::html;
 use crate::http::Shared;
