@@ -8,7 +8,7 @@ use crate::model::{Base, Generation, Source, SourceName};
 use crate::rdf::{self, QuadsError, order};
 use crate::store::StoreError;
 use crate::store::overlay::{Overlay, When};
-use oxigraph::store::{QuadIter, StorageError, Store as Quads, Transaction};
+use oxigraph::store::{GraphNameIter, QuadIter, StorageError, Store as Quads, Transaction};
 use oxrdf::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode,
     NamedOrBlankNodeRef, Quad, Term, TermRef, Triple,
@@ -83,6 +83,13 @@ impl<'a> Stored<'a> {
                 stored.quads_for_pattern(subject, predicate, object, graph)
             }
             Self::Checkpoint(stored) => stored.quads_for_pattern(subject, predicate, object, graph),
+        }
+    }
+
+    fn graphs(self) -> GraphNameIter<'a> {
+        match self {
+            Self::Transaction(stored) => stored.named_graphs(),
+            Self::Checkpoint(stored) => stored.named_graphs(),
         }
     }
 
@@ -304,6 +311,34 @@ impl<'a> View<'a> {
             overlay.borrow_mut().fetched(subject, stored);
         }
         Ok(())
+    }
+
+    /// The named graphs that hold something, in the order of their names as N-Quads has them. What
+    /// a write under way added is not among them.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut graphs = Vec::new();
+        for graph in self.stored.graphs() {
+            // Blank nodes are stored in shapes graphs alone, never as the name of one.
+            if let NamedOrBlankNode::NamedNode(graph) = graph?
+                && self.has_graph(&graph)?
+            {
+                graphs.push(graph);
+            }
+        }
+        graphs.sort_by_cached_key(ToString::to_string);
+        Ok(graphs)
+    }
+
+    /// Whether a named graph holds something.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn has_graph(&self, graph: &NamedNode) -> Result<bool, StoreError> {
+        let mut quads = self.quads(None, None, None, Some(graph.as_ref().into()));
+        Ok(quads.next().transpose()?.is_some())
     }
 
     /// Whether a quad is there.

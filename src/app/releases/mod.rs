@@ -4,8 +4,13 @@
 //! what is withdrawn keeps its manifest and gets a notice beside it. Beside its files stands
 //! [`CHECKPOINT`], the store as it was, for queries.
 
+mod file;
+pub mod make;
+mod output;
+mod sorted;
 mod withdraw;
 
+pub use make::SUMS;
 pub use withdraw::{WithdrawError, withdraw};
 
 use crate::publish::release::{MANIFEST, Manifest, ReleasedFile, Withdrawal};
@@ -13,14 +18,12 @@ use crate::store::SIGNATURE_EXTENSION;
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The store of a release, as a folder of hard links.
 pub const CHECKPOINT: &str = "checkpoint";
 /// The notice of a withdrawal.
 const WITHDRAWN: &str = "withdrawn.json";
-/// The sums of all files.
-pub const SUMS: &str = "SHA256SUMS";
 /// The ending of a folder whose release is not complete.
 pub const PART: &str = "part";
 
@@ -97,6 +100,8 @@ pub struct Releases {
     folder: PathBuf,
     /// In the order of their numbers.
     known: RwLock<Arc<Vec<Release>>>,
+    /// Held while one is made.
+    making: Mutex<()>,
 }
 
 impl Releases {
@@ -108,6 +113,7 @@ impl Releases {
         let releases = Self {
             folder: data.join("releases"),
             known: RwLock::default(),
+            making: Mutex::default(),
         };
         releases.refresh()?;
         Ok(releases)
@@ -115,6 +121,20 @@ impl Releases {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Removes what a crash left of releases that were being made.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove_unfinished(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == PART) {
+                fs::remove_dir_all(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads the folder again, after something in it changed.
