@@ -62,5 +62,6 @@ mod statistics;
 mod support;
 mod together;
 mod validate;
+mod verify;
 mod vocabulary;
 mod workers;

@@ -7,7 +7,9 @@
 mod file;
 pub mod make;
 mod output;
+pub mod place;
 mod sorted;
+pub mod verify;
 mod withdraw;
 
 pub use make::SUMS;
