@@ -69,13 +69,20 @@ impl<'a> Without<'a> {
             .map(Some)
     }
 
-    fn speak_of(&self, whole: &NamedNode) -> Result<bool, StoreError> {
-        let members = if self.has_merges {
-            self.view.members(whole)?
+    /// The entities that are published as this one.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn members(&self, whole: &NamedNode) -> Result<Vec<NamedNode>, StoreError> {
+        if self.has_merges {
+            self.view.members(whole)
         } else {
-            vec![whole.clone()]
-        };
-        for member in &members {
+            Ok(vec![whole.clone()])
+        }
+    }
+
+    fn speak_of(&self, whole: &NamedNode) -> Result<bool, StoreError> {
+        for member in &self.members(whole)? {
             for graph in &self.graphs {
                 let graph = GraphNameRef::NamedNode(graph.as_ref());
                 let said = self

@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// How many changes are remembered.
 const KNOWN_CHANGES: usize = 10_000;
@@ -109,6 +109,15 @@ pub struct View<'a> {
     pub(super) stored: Stored<'a>,
     /// The write under way, when it is a state of it.
     overlay: Option<(&'a RefCell<Overlay>, When)>,
+    /// What was found out about this state, when it is one that stays.
+    moment: Option<&'a Moment>,
+}
+
+/// What the readers of one state find out once.
+#[derive(Default)]
+pub(super) struct Moment {
+    generation: OnceLock<Generation>,
+    overall: OnceLock<Arc<Overall>>,
 }
 
 impl<'a> View<'a> {
@@ -116,11 +125,13 @@ impl<'a> View<'a> {
         about: &'a About,
         stored: Stored<'a>,
         overlay: Option<(&'a RefCell<Overlay>, When)>,
+        moment: Option<&'a Moment>,
     ) -> Self {
         Self {
             about,
             stored,
             overlay,
+            moment,
         }
     }
 
@@ -146,6 +157,22 @@ impl<'a> View<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn generation(&self) -> Result<Generation, StoreError> {
+        let Some(moment) = self.moment else {
+            return self.read_generation();
+        };
+        if let Some(generation) = moment.generation.get() {
+            return Ok(*generation);
+        }
+        let generation = self.read_generation()?;
+        Ok(*moment.generation.get_or_init(|| generation))
+    }
+
+    /// Whether a write can still change it.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.overlay.is_some()
+    }
+
+    fn read_generation(&self) -> Result<Generation, StoreError> {
         // The storage remembers each former value for a while: asking whether it has the likely one
         // costs less than looking for the one that it has.
         let likely = Generation(self.about.generation.load(Ordering::Acquire));
@@ -160,6 +187,17 @@ impl<'a> View<'a> {
 
     /// What every document asks, which is read once for all readers of a generation.
     pub(super) fn overall(&self) -> Result<Arc<Overall>, StoreError> {
+        let Some(moment) = self.moment else {
+            return self.read_overall();
+        };
+        if let Some(overall) = moment.overall.get() {
+            return Ok(Arc::clone(overall));
+        }
+        let overall = self.read_overall()?;
+        Ok(Arc::clone(moment.overall.get_or_init(|| overall)))
+    }
+
+    fn read_overall(&self) -> Result<Arc<Overall>, StoreError> {
         let read = || -> Result<Overall, StoreError> {
             let sources = self.sources()?;
             let mut settings = Vec::new();
@@ -170,7 +208,7 @@ impl<'a> View<'a> {
             Ok(Overall {
                 sources,
                 settings,
-                has_merges: self.has_merges()?,
+                has_merges: self.read_has_merges()?,
             })
         };
         if self.overlay.is_some() {

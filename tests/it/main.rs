@@ -53,6 +53,7 @@ mod random_shapes;
 mod real_data;
 mod redact;
 mod released;
+mod releases;
 mod resolve;
 mod search;
 mod served;

@@ -1,8 +1,9 @@
 //! One file of a release, written by a thread of its own out of what is read for all of them.
 
 use crate::app::App;
-use crate::app::releases::make::{Batch, Entity, Layer, MakeError, Wanted};
+use crate::app::releases::make::{Batch, Entity, Form, Layer, MakeError, Releasing, Wanted};
 use crate::app::releases::output::{Both, Packed, Zstd};
+use crate::app::releases::rows::Rows;
 use crate::publish::DumpWriter;
 use crate::publish::release::{ReleasedFile, Selection};
 use crate::publish::reread::reread;
@@ -10,7 +11,6 @@ use flate2::read::GzDecoder;
 use oxrdf::{GraphName, Triple};
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
@@ -36,25 +36,25 @@ pub struct Written {
 /// When the disk does not take it, or what was written cannot be read again as it was. Without an
 /// end it was called off.
 pub fn write_file(
-    app: &App,
-    folder: &Path,
+    releasing: &Releasing<'_>,
     wanted: &Wanted,
     messages: &Receiver<Message>,
 ) -> Result<Written, MakeError> {
-    let name = format!("{}.{}", wanted.stem, wanted.format.extension);
-    let path = folder.join(&name);
+    let (format, media_type) = wanted.format();
+    let name = wanted.name();
+    let path = releasing.part.join(&name);
     let failed = |error| MakeError::Io {
         path: path.clone(),
         error,
     };
     let (unpacked_bytes, count, packings) = if wanted.selection == Selection::State {
         let out = Zstd::create(&path).map_err(failed)?;
-        let (out, count) = fill(app, wanted, out, messages, &failed)?;
+        let (out, count) = fill(releasing, wanted, out, messages, &failed)?;
         let (bytes, packing) = into_inner(out).and_then(Zstd::finish).map_err(failed)?;
         (bytes, count, vec![packing])
     } else {
         let out = Both::create(&path).map_err(failed)?;
-        let (out, count) = fill(app, wanted, out, messages, &failed)?;
+        let (out, count) = fill(releasing, wanted, out, messages, &failed)?;
         let (bytes, packings) = into_inner(out).and_then(Both::finish).map_err(failed)?;
         (bytes, count, packings.to_vec())
     };
@@ -75,8 +75,8 @@ pub fn write_file(
         let file = ReleasedFile {
             name: format!("{name}.{}", ending(compression)),
             selection: wanted.selection.clone(),
-            format: wanted.format.name.to_owned(),
-            media_type: wanted.format.media_type.to_owned(),
+            format: format.to_owned(),
+            media_type: media_type.to_owned(),
             compression: Some(compression.to_owned()),
             bytes,
             sha256,
@@ -84,7 +84,7 @@ pub fn write_file(
             count,
             licences: licences.clone(),
         };
-        read_again(app, folder, &file)?;
+        read_again(releasing, &file)?;
         files.push(file);
     }
     Ok(Written { files })
@@ -101,23 +101,57 @@ fn into_inner<W: Write>(out: BufWriter<W>) -> io::Result<W> {
     out.into_inner().map_err(io::IntoInnerError::into_error)
 }
 
+/// Fills a file until the end, and counts what is in it.
 fn fill<W: Write>(
-    app: &App,
+    releasing: &Releasing<'_>,
     wanted: &Wanted,
     out: W,
     messages: &Receiver<Message>,
     failed: &dyn Fn(io::Error) -> MakeError,
 ) -> Result<(W, u64), MakeError> {
-    let mut writer = DumpWriter::new(wanted.format, &app.context, out).map_err(failed)?;
-    for source in &wanted.sources {
-        let statements = source.statements(app.store.base());
-        writer.write_entity(&statements).map_err(failed)?;
+    match wanted.form {
+        Form::Dump(format) => {
+            let context = &releasing.app.context;
+            let mut writer = DumpWriter::new(format, context, out).map_err(failed)?;
+            for source in &wanted.sources {
+                let statements = source.statements(&context.base);
+                writer.write_entity(&statements).map_err(failed)?;
+            }
+            fill_dump(&mut writer, wanted, messages, failed)?;
+            let written = writer.finish().map_err(failed)?;
+            Ok((written.out, written.count))
+        }
+        Form::Table(table) => {
+            let mut rows = Rows::begin(releasing, table, out, failed)?;
+            for message in messages {
+                match message {
+                    Message::Batch(batch) if takes(&wanted.selection, &batch.layer) => {
+                        for entity in &batch.entities {
+                            rows.add(entity, failed)?;
+                        }
+                    }
+                    Message::Begin(_) | Message::Batch(_) => {}
+                    Message::End => return rows.end(failed),
+                }
+            }
+            Err(MakeError::CalledOff)
+        }
     }
+}
+
+fn fill_dump<W: Write>(
+    writer: &mut DumpWriter<'_, W>,
+    wanted: &Wanted,
+    messages: &Receiver<Message>,
+    failed: &dyn Fn(io::Error) -> MakeError,
+) -> Result<(), MakeError> {
     for message in messages {
         match message {
             Message::Begin(layer) => {
                 let graph = match &layer {
-                    Layer::Claims(graph) | Layer::Other(GraphName::NamedNode(graph)) => graph,
+                    Layer::Claims { graph, .. } | Layer::Other(GraphName::NamedNode(graph)) => {
+                        graph
+                    }
                     Layer::Public | Layer::Other(_) => continue,
                 };
                 if takes(&wanted.selection, &layer) {
@@ -133,10 +167,7 @@ fn fill<W: Write>(
                 }
             }
             Message::Batch(_) => {}
-            Message::End => {
-                let written = writer.finish().map_err(failed)?;
-                return Ok((written.out, written.count));
-            }
+            Message::End => return Ok(()),
         }
     }
     Err(MakeError::CalledOff)
@@ -147,8 +178,8 @@ fn takes(selection: &Selection, layer: &Layer) -> bool {
     match (selection, layer) {
         (Selection::State, _)
         | (Selection::All | Selection::Profile(_) | Selection::Table(_), Layer::Public)
-        | (Selection::Claims, Layer::Public | Layer::Claims(_))
-        | (Selection::Source(_), Layer::Claims(_)) => true,
+        | (Selection::Claims, Layer::Public | Layer::Claims { .. })
+        | (Selection::Source(_), Layer::Claims { .. }) => true,
         (Selection::All | Selection::Profile(_) | Selection::Table(_), _)
         | (Selection::Claims, Layer::Other(_))
         | (Selection::Source(_), Layer::Public | Layer::Other(_)) => false,
@@ -162,15 +193,16 @@ fn taken<'a>(selection: &Selection, layer: &Layer, entity: &'a Entity) -> &'a [T
             let meets = entity.meets.iter().any(|met| **met == **profile);
             if meets { entity.public() } else { &[] }
         }
-        (Selection::State, _) | (_, Layer::Claims(_) | Layer::Other(_)) => &entity.stored,
+        (Selection::State, _) | (_, Layer::Claims { .. } | Layer::Other(_)) => &entity.stored,
         (_, Layer::Public) => entity.public(),
     }
 }
 
 /// Reads a file as whoever gets it will: what was packed with gzip by a reader that shares no code
 /// with the writer, the same packed with zstd only to its end, which has its sum.
-fn read_again(app: &App, folder: &Path, file: &ReleasedFile) -> Result<(), MakeError> {
-    let path = folder.join(&file.name);
+fn read_again(releasing: &Releasing<'_>, file: &ReleasedFile) -> Result<(), MakeError> {
+    let app = releasing.app;
+    let path = releasing.part.join(&file.name);
     let failed = |error| MakeError::Io {
         path: path.clone(),
         error,

@@ -7,17 +7,19 @@
 //! release before.
 
 use crate::app::releases::file::{Message, Written, write_file};
-use crate::app::releases::sorted::{self, SortError, Sorted};
+use crate::app::releases::sorted::{SortError, sort};
 use crate::app::releases::{CHECKPOINT, PART, ReleaseError, Releases};
 use crate::app::{App, profiles};
 use crate::ingest::Without;
 use crate::ingest::conformance::FollowError;
-use crate::model::{Progress, Source, SourceName};
+use crate::model::vocabulary::rdf;
+use crate::model::{Kind, Progress, SourceName};
 use crate::publish::dump::owner;
 use crate::publish::release::{
     MANIFEST, MANIFEST_VERSION, Manifest, ReleasedFile, ReleasedSource, Selection,
 };
 use crate::publish::reread::RereadError;
+use crate::publish::tables::{TABLES, Table};
 use crate::publish::{DUMPS, DumpFormat};
 use crate::store::{Checkpoint, LogError, SIGNATURE_EXTENSION, SigningKey, StoreError, View};
 use jiff::Timestamp;
@@ -46,6 +48,8 @@ pub enum MakeError {
         .0.join(", ")
     )]
     Unconfigured(Vec<&'static str>),
+    #[error("`releases.profiles` names `{name}`, and there is {}", .known.join(", "))]
+    UnknownProfile { name: String, known: Vec<String> },
     #[error("another release is being made; wait until it is there")]
     Busy,
     #[error("nobody waits for the release any more; nothing was published")]
@@ -103,6 +107,18 @@ pub fn make(
         Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
         Err(TryLockError::WouldBlock) => return Err(MakeError::Busy),
     };
+    let known = app.door.profiles();
+    for name in &app.config.release_profiles {
+        if !known.iter().any(|profile| profile.name == *name) {
+            return Err(MakeError::UnknownProfile {
+                name: name.clone(),
+                known: known
+                    .iter()
+                    .map(|profile| profile.name.to_string())
+                    .collect(),
+            });
+        }
+    }
     profiles::bring_up_to_date(app, &Progress::default())?;
     let folder = app.releases.folder();
     let (number, date) = next(&app.releases, now);
@@ -185,9 +201,11 @@ fn made_in(
     let modified = view
         .change(generation)?
         .map_or_else(String::new, |(time, _)| time);
-    let pass = Pass::new(app, view, part, is_called_off)?;
-    let (sources, left_out) = (pass.sources.clone(), pass.left_out.clone());
-    let all = pass.run()?;
+    let releasing = Releasing::new(app, &opened, part, is_called_off)?;
+    let all = Pass::new(&releasing, view)?.run()?;
+    let Releasing {
+        sources, left_out, ..
+    } = releasing;
     drop(opened);
     let manifest = Manifest {
         version: MANIFEST_VERSION,
@@ -271,7 +289,10 @@ pub enum Layer {
     /// What is public.
     Public,
     /// What a source says that is released.
-    Claims(NamedNode),
+    Claims {
+        source: SourceName,
+        graph: NamedNode,
+    },
     /// Any other, which only the state of the log holds.
     Other(GraphName),
 }
@@ -281,6 +302,8 @@ pub enum Layer {
 pub struct Entity {
     /// Whose the triples are, as far as it has an IRI.
     pub iri: Option<NamedNode>,
+    /// Of what is public, and of our own.
+    pub kind: Option<&'static Kind>,
     pub stored: Vec<Triple>,
     /// What is public of it without the sources that are left out, where that is something else.
     pub released: Option<Vec<Triple>>,
@@ -295,18 +318,145 @@ impl Entity {
     }
 }
 
-/// One pass over a state.
-struct Pass<'a> {
-    app: &'a App,
-    view: View<'a>,
-    part: &'a Path,
-    is_called_off: &'a (dyn Fn() -> bool + Sync),
+/// What all threads know that make a release.
+pub struct Releasing<'a> {
+    pub app: &'a App,
+    /// What is released.
+    pub state: &'a Checkpoint,
+    /// The folder in which it is made.
+    pub part: &'a Path,
+    pub is_called_off: &'a (dyn Fn() -> bool + Sync),
     /// Whose data are in it.
-    sources: Vec<ReleasedSource>,
-    /// The sources that have said something and no licence.
-    left_out: BTreeSet<SourceName>,
-    without: Without<'a>,
-    entities: BTreeMap<String, u64>,
+    pub sources: Vec<ReleasedSource>,
+    /// The sources that have said something and have no licence.
+    pub left_out: BTreeSet<SourceName>,
+    /// The profiles that have files of their own: names and graphs.
+    profiles: Vec<(Arc<str>, NamedNode)>,
+}
+
+impl<'a> Releasing<'a> {
+    fn new(
+        app: &'a App,
+        state: &'a Checkpoint,
+        part: &'a Path,
+        is_called_off: &'a (dyn Fn() -> bool + Sync),
+    ) -> Result<Self, MakeError> {
+        let view = state.view();
+        let base = view.base();
+        let mut sources = Vec::new();
+        let mut left_out = BTreeSet::new();
+        for source in view.sources()? {
+            if !view.has_graph(&base.source_graph(&source.name))? {
+                continue;
+            }
+            match source.licence {
+                Some(licence) => sources.push(ReleasedSource {
+                    name: source.name,
+                    publisher: source.publisher,
+                    licence: licence.into_string(),
+                }),
+                None => {
+                    left_out.insert(source.name);
+                }
+            }
+        }
+        let profiles = app.config.release_profiles.iter().map(|name| {
+            let graph = base.shapes_graph(name);
+            (Arc::from(name.as_str()), graph)
+        });
+        Ok(Self {
+            app,
+            state,
+            part,
+            is_called_off,
+            sources,
+            left_out,
+            profiles: profiles.collect(),
+        })
+    }
+
+    /// A state of it as it may be given out.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn without<'v>(&self, view: View<'v>) -> Result<Without<'v>, StoreError>
+    where
+        'a: 'v,
+    {
+        Without::new(view, &self.app.door, self.left_out.clone())
+    }
+
+    /// The files that are written from the beginning to the end, in the order in which the manifest
+    /// has them.
+    fn wanted(&self) -> Vec<Wanted> {
+        let mut wanted = self.dumps(STEM, &Selection::All, &self.sources);
+        wanted.extend(
+            DUMPS
+                .iter()
+                .filter(|format| format.has_graphs)
+                .map(|format| Wanted {
+                    stem: format!("{STEM}-claims"),
+                    selection: Selection::Claims,
+                    form: Form::Dump(format),
+                    sources: self.sources.clone(),
+                }),
+        );
+        for (profile, _) in &self.profiles {
+            wanted.extend(self.dumps(
+                &format!("{STEM}-profile-{profile}"),
+                &Selection::Profile(profile.to_string()),
+                &self.sources,
+            ));
+        }
+        wanted.extend(TABLES.iter().map(|table| Wanted {
+            stem: format!("{STEM}-{}", table.name),
+            selection: Selection::Table(table.name.to_owned()),
+            form: Form::Table(table),
+            sources: self.sources.clone(),
+        }));
+        wanted
+    }
+
+    /// The files of a source that is released.
+    fn wanted_of(&self, layer: &Layer) -> Vec<Wanted> {
+        let Layer::Claims { source, .. } = layer else {
+            return Vec::new();
+        };
+        let mut sources = self.sources.clone();
+        sources.retain(|released| released.name == *source);
+        let stem = format!("{STEM}-source-{source}");
+        self.dumps(&stem, &Selection::Source(source.clone()), &sources)
+    }
+
+    /// A file in each format. TriG is Turtle where nothing has a graph of its own.
+    fn dumps(&self, stem: &str, selection: &Selection, sources: &[ReleasedSource]) -> Vec<Wanted> {
+        let formats = DUMPS.iter().filter(|format| format.name != "trig");
+        formats
+            .map(|format| Wanted {
+                stem: stem.to_owned(),
+                selection: selection.clone(),
+                form: Form::Dump(format),
+                sources: sources.to_vec(),
+            })
+            .collect()
+    }
+
+    /// The graph that something is read from.
+    fn layer(&self, graph: &GraphName) -> Layer {
+        let named = match graph {
+            GraphName::DefaultGraph => return Layer::Public,
+            GraphName::NamedNode(named) => named,
+            GraphName::BlankNode(_) => return Layer::Other(graph.clone()),
+        };
+        let source = self.app.store.base().source_of_graph(named.as_str());
+        match source.filter(|source| !self.left_out.contains(source)) {
+            Some(source) => Layer::Claims {
+                source,
+                graph: named.clone(),
+            },
+            None => Layer::Other(graph.clone()),
+        }
+    }
 }
 
 /// All that a pass gave.
@@ -318,11 +468,37 @@ struct All {
 
 /// A file that is to be written.
 pub struct Wanted {
-    pub stem: String,
+    stem: String,
     pub selection: Selection,
-    pub format: &'static DumpFormat,
-    /// What is in it says so in its first statements.
+    pub form: Form,
+    /// What is in it is theirs; it says so in its first statements.
     pub sources: Vec<ReleasedSource>,
+}
+
+/// What a file is written as.
+#[derive(Clone, Copy)]
+pub enum Form {
+    Dump(&'static DumpFormat),
+    Table(&'static Table),
+}
+
+impl Wanted {
+    /// Its name without the ending of a compression.
+    pub fn name(&self) -> String {
+        let extension = match self.form {
+            Form::Dump(format) => format.extension,
+            Form::Table(_) => "csv",
+        };
+        format!("{}.{extension}", self.stem)
+    }
+
+    /// The name of its format, and its media type.
+    pub fn format(&self) -> (&'static str, &'static str) {
+        match self.form {
+            Form::Dump(format) => (format.name, format.media_type),
+            Form::Table(_) => ("csv", "text/csv"),
+        }
+    }
 }
 
 /// A thread that writes a file.
@@ -331,122 +507,97 @@ struct Writer<'scope> {
     thread: ScopedJoinHandle<'scope, Result<Written, MakeError>>,
 }
 
+/// One pass over a state: what reads.
+struct Pass<'a> {
+    releasing: &'a Releasing<'a>,
+    view: View<'a>,
+    without: Without<'a>,
+    entities: BTreeMap<String, u64>,
+}
+
 impl<'a> Pass<'a> {
-    fn new(
-        app: &'a App,
-        view: View<'a>,
-        part: &'a Path,
-        is_called_off: &'a (dyn Fn() -> bool + Sync),
-    ) -> Result<Self, MakeError> {
-        let mut sources = Vec::new();
-        let mut left_out = BTreeSet::new();
-        for source in view.sources()? {
-            if !view.has_graph(&view.base().source_graph(&source.name))? {
-                continue;
-            }
-            let Source {
-                name,
-                licence,
-                publisher,
-                ..
-            } = source;
-            match licence {
-                Some(licence) => sources.push(ReleasedSource {
-                    name,
-                    publisher,
-                    licence: licence.into_string(),
-                }),
-                None => {
-                    left_out.insert(name);
-                }
-            }
-        }
+    fn new(releasing: &'a Releasing<'a>, view: View<'a>) -> Result<Self, MakeError> {
         Ok(Self {
-            without: Without::new(view, &app.door, left_out.clone())?,
-            app,
+            without: releasing.without(view)?,
+            releasing,
             view,
-            part,
-            is_called_off,
-            sources,
-            left_out,
             entities: BTreeMap::new(),
         })
     }
 
-    /// The files of all that is public, in the order in which the manifest has them.
-    fn wanted(&self) -> Vec<Wanted> {
-        let files = |stem: &str, selection: Selection, has_graphs: bool| {
-            let formats = DUMPS.iter();
-            let formats = formats.filter(move |format| format.has_graphs || !has_graphs);
-            formats
-                // TriG is N-Quads for people; without graphs it is Turtle.
-                .filter(move |format| has_graphs || format.name != "trig")
-                .map(|format| Wanted {
-                    stem: stem.to_owned(),
-                    selection: selection.clone(),
-                    format,
-                    sources: self.sources.clone(),
-                })
-                .collect::<Vec<_>>()
-        };
-        let mut wanted = files(STEM, Selection::All, false);
-        wanted.extend(files(&format!("{STEM}-claims"), Selection::Claims, true));
-        wanted
-    }
-
     fn run(mut self) -> Result<All, MakeError> {
-        let app = self.app;
-        let part = self.part;
-        let wanted = self.wanted();
-        let mut all = thread::scope(|scope| -> Result<All, MakeError> {
-            let begin = |wanted: Wanted| -> Writer<'_> {
+        let releasing = self.releasing;
+        let graphs = self.view.named_graphs()?;
+        let (state, files) = thread::scope(|scope| {
+            let begin = |wanted: Wanted| {
                 let (sender, receiver) = sync_channel(WAITING);
-                let thread = scope.spawn(move || write_file(app, part, &wanted, &receiver));
+                let thread = scope.spawn(move || write_file(releasing, &wanted, &receiver));
                 Writer { sender, thread }
             };
             let state = Wanted {
                 stem: "state".to_owned(),
                 selection: Selection::State,
-                format: &DUMPS[0],
+                form: Form::Dump(&DUMPS[0]),
                 sources: Vec::new(),
             };
-            let mut writers: Vec<Writer<'_>> = vec![begin(state)];
-            writers.extend(wanted.into_iter().map(begin));
-            let graphs = self.view.named_graphs()?;
-            let read = self.read(GraphName::DefaultGraph, &writers).and_then(|()| {
-                graphs
-                    .into_iter()
-                    .try_for_each(|graph| self.read(graph.into(), &writers))
-            });
-            let mut files = finish(writers, read)?.into_iter();
-            let state = files
-                .next()
-                .and_then(|written| written.files.into_iter().next());
-            Ok(All {
-                entities: BTreeMap::new(),
-                files: files.flat_map(|written| written.files).collect(),
-                state,
-            })
+            let mut writers = vec![begin(state)];
+            writers.extend(releasing.wanted().into_iter().map(begin));
+            let mut of_sources = Vec::new();
+            let mut read = self.read(&GraphName::DefaultGraph, &writers, &[]);
+            for graph in graphs {
+                if read.is_err() {
+                    break;
+                }
+                let graph = GraphName::from(graph);
+                let wanted = releasing.wanted_of(&releasing.layer(&graph));
+                let own: Vec<Writer<'_>> = wanted.into_iter().map(begin).collect();
+                read = self.read(&graph, &writers, &own);
+                match finish(own, read) {
+                    Ok(files) => {
+                        of_sources.extend(files);
+                        read = Ok(());
+                    }
+                    Err(error) => read = Err(error),
+                }
+            }
+            let mut files = finish(writers, read)?;
+            let state = files.remove(0);
+            files.extend(of_sources);
+            Ok::<_, MakeError>((state, files))
         })?;
-        all.entities = self.entities;
-        Ok(all)
+        Ok(All {
+            entities: self.entities,
+            files: files.into_iter().flat_map(|file| file.files).collect(),
+            state: state.files.into_iter().next(),
+        })
     }
 
     /// Reads a graph and gives it to those who write.
-    fn read(&mut self, graph: GraphName, writers: &[Writer<'_>]) -> Result<(), MakeError> {
-        let layer = self.layer(&graph);
-        let failed = |error| match error {
-            SortError::Store(error) => MakeError::Store(error),
-            SortError::Io(error) => MakeError::io(self.part)(error),
+    fn read(
+        &mut self,
+        graph: &GraphName,
+        writers: &[Writer<'_>],
+        own: &[Writer<'_>],
+    ) -> Result<(), MakeError> {
+        let tell = |message: &Message| {
+            writers.iter().chain(own).try_for_each(|writer| {
+                let sent = writer.sender.send(message.clone());
+                // Who has ended has failed, and says so when it is asked.
+                sent.map_err(|_| MakeError::Panicked)
+            })
         };
-        let mut sorted =
-            sorted::sort(self.view, graph.as_ref(), self.part, None).map_err(failed)?;
-        tell(writers, &Message::Begin(layer.clone()))?;
+        let layer = self.releasing.layer(graph);
+        let part = self.releasing.part;
+        let mut sorted = sort(self.view, graph.as_ref(), part).map_err(|error| match error {
+            SortError::Store(error) => MakeError::Store(error),
+            SortError::Io(error) => MakeError::io(part)(error),
+        })?;
+        tell(&Message::Begin(layer.clone()))?;
         let mut batch = Vec::new();
         let mut triples = 0;
         let mut pending: Option<Vec<Triple>> = None;
         loop {
-            let next = next_of(&mut sorted).map_err(MakeError::io(self.part))?;
+            let next = sorted.next_subject().map_err(MakeError::io(part))?;
             let is_over = next.is_none();
             match (&mut pending, next) {
                 (Some(pending), Some(next)) if is_of(pending, &next) => pending.extend(next),
@@ -458,7 +609,7 @@ impl<'a> Pass<'a> {
                 }
             }
             if triples >= BATCH_TRIPLES || is_over {
-                if (self.is_called_off)() {
+                if (self.releasing.is_called_off)() {
                     return Err(MakeError::CalledOff);
                 }
                 triples = 0;
@@ -466,7 +617,7 @@ impl<'a> Pass<'a> {
                     layer: layer.clone(),
                     entities: std::mem::take(&mut batch),
                 };
-                tell(writers, &Message::Batch(Arc::new(batch)))?;
+                tell(&Message::Batch(Arc::new(batch)))?;
             }
             if is_over {
                 return Ok(());
@@ -474,60 +625,59 @@ impl<'a> Pass<'a> {
         }
     }
 
-    fn layer(&self, graph: &GraphName) -> Layer {
-        match graph {
-            GraphName::DefaultGraph => Layer::Public,
-            GraphName::NamedNode(name) => {
-                let source = self.view.base().source_of_graph(name.as_str());
-                match source {
-                    Some(source) if !self.left_out.contains(&source) => Layer::Claims(name.clone()),
-                    _ => Layer::Other(graph.clone()),
-                }
-            }
-            GraphName::BlankNode(_) => Layer::Other(graph.clone()),
-        }
-    }
-
     fn entity(&mut self, triples: Vec<Triple>, layer: &Layer) -> Result<Entity, MakeError> {
-        let whole = triples.first().and_then(|triple| match &triple.subject {
+        let iri = triples.first().and_then(|triple| match &triple.subject {
             NamedOrBlankNode::NamedNode(_) => {
                 Some(NamedNode::new_unchecked(owner(&triple.subject)))
             }
             NamedOrBlankNode::BlankNode(_) => None,
         });
         let mut entity = Entity {
-            iri: whole,
+            iri,
+            kind: None,
             stored: triples,
             released: None,
             meets: Vec::new(),
         };
         if let (Layer::Public, Some(iri)) = (layer, &entity.iri) {
-            entity.released = self.without.public(iri)?;
-            if let Some(kind) = self.kind_of(iri, entity.public()) {
-                *self.entities.entry(kind.to_owned()).or_default() += 1;
+            let released = self.without.public(iri)?;
+            entity.released = released.filter(|released| *released != entity.stored);
+            entity.kind = self.kind_of(iri, entity.public());
+            if let Some(kind) = entity.kind {
+                *self.entities.entry(kind.name.to_owned()).or_default() += 1;
+                // What is said to meet them is what is stored.
+                if entity.released.is_none() && !self.releasing.profiles.is_empty() {
+                    entity.meets = self.met_by(iri)?;
+                }
             }
         }
         Ok(entity)
     }
 
     /// The kind of something of ours, by what is public of it.
-    fn kind_of(&self, iri: &NamedNode, public: &[Triple]) -> Option<&'static str> {
+    fn kind_of(&self, iri: &NamedNode, public: &[Triple]) -> Option<&'static Kind> {
         self.view.base().entity_of(iri.as_str())?.ok()?;
-        let classes = public.iter().filter_map(|triple| match &triple.object {
-            Term::NamedNode(class)
-                if triple.predicate == crate::model::vocabulary::rdf::TYPE
-                    && triple.subject.as_ref() == iri.as_ref().into() =>
-            {
-                Some(class.as_str())
-            }
+        let own = public
+            .iter()
+            .filter(|triple| triple.subject.as_ref() == iri.as_ref().into());
+        let classes = own.filter(|triple| triple.predicate == rdf::TYPE);
+        let classes = classes.filter_map(|triple| match &triple.object {
+            Term::NamedNode(class) => Some(class.as_str()),
             _ => None,
         });
-        Some(self.view.kinds().of_classes(classes)?.name)
+        self.view.kinds().of_classes(classes)
     }
-}
 
-fn next_of(sorted: &mut Sorted) -> io::Result<Option<Vec<Triple>>> {
-    sorted.next_subject()
+    /// The released profiles that an entity meets.
+    fn met_by(&self, iri: &NamedNode) -> Result<Vec<Arc<str>>, StoreError> {
+        let met = self.view.met_by(iri)?;
+        let profiles = self.releasing.profiles.iter();
+        let met = profiles.filter(|(_, graph)| {
+            let mut objects = met.iter().map(|quad| &quad.object);
+            objects.any(|object| matches!(object, Term::NamedNode(node) if node == graph))
+        });
+        Ok(met.map(|(name, _)| Arc::clone(name)).collect())
+    }
 }
 
 /// Whether two runs of triples are about the same entity.
@@ -536,17 +686,6 @@ fn is_of(pending: &[Triple], next: &[Triple]) -> bool {
         (Some(last), Some(first)) => owner(&last.subject) == owner(&first.subject),
         _ => false,
     }
-}
-
-/// Gives a message to all who write. Who has ended has failed, and says so when it is asked.
-fn tell(writers: &[Writer<'_>], message: &Message) -> Result<(), MakeError> {
-    for writer in writers {
-        writer
-            .sender
-            .send(message.clone())
-            .map_err(|_| MakeError::Panicked)?;
-    }
-    Ok(())
 }
 
 /// Waits until all files are written. What stopped one of them goes before what stopped reading.

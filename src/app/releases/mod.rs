@@ -8,6 +8,8 @@ mod file;
 pub mod make;
 mod output;
 pub mod place;
+mod rows;
+pub mod schedule;
 mod sorted;
 pub mod verify;
 mod withdraw;

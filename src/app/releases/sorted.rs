@@ -123,13 +123,18 @@ fn length_of(bytes: usize) -> io::Result<u32> {
 ///
 /// # Errors
 /// When the storage fails or the disk does not take it.
-pub fn sort(
-    view: View<'_>,
-    graph: GraphNameRef<'_>,
+pub fn sort(view: View<'_>, graph: GraphNameRef<'_>, folder: &Path) -> Result<Sorted, SortError> {
+    let quads = view.quads(None, None, None, Some(graph));
+    let triples = quads.map(|quad| quad.map(Triple::from));
+    sort_in(triples, folder, ROOM_BYTES)
+}
+
+/// `read` gives the triples of each subject together.
+fn sort_in(
+    read: impl Iterator<Item = Result<Triple, StoreError>>,
     folder: &Path,
-    room_bytes: Option<usize>,
+    room: usize,
 ) -> Result<Sorted, SortError> {
-    let room = room_bytes.unwrap_or(ROOM_BYTES);
     let mut sorting = Sorting {
         numbers: FxHashMap::default(),
         sorted: Sorted {
@@ -141,8 +146,8 @@ pub fn sort(
         },
     };
     let mut triples: Vec<Triple> = Vec::new();
-    for quad in view.quads(None, None, None, Some(graph)) {
-        let triple = Triple::from(quad?);
+    for triple in read {
+        let triple = triple?;
         if triples
             .last()
             .is_some_and(|last| last.subject != triple.subject)
@@ -359,5 +364,55 @@ impl<'a> Reading<'a> {
                 Literal::new_typed_literal(text, self.name()?).into()
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rdf::write::tests::literal;
+    use proptest::prelude::*;
+
+    fn read(mut sorted: Sorted) -> Vec<Triple> {
+        let mut triples = Vec::new();
+        while let Some(subject) = sorted.next_subject().unwrap() {
+            triples.extend(subject);
+        }
+        triples
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn what_is_read_in_any_order_comes_out_in_the_fixed_one(
+            objects in proptest::collection::vec((0_u8..40, 0_u8..9, literal()), 0..200),
+        ) {
+            let mut triples: Vec<Triple> = objects
+                .into_iter()
+                .map(|(subject, predicate, object)| {
+                    let subject: NamedOrBlankNode = if subject < 5 {
+                        BlankNode::new_unchecked(format!("b{subject}")).into()
+                    } else {
+                        NamedNode::new_unchecked(format!("urn:{}", subject * 37 % 40)).into()
+                    };
+                    let predicate = NamedNode::new_unchecked(format!("urn:p{predicate}"));
+                    Triple::new(subject, predicate, object)
+                })
+                .collect();
+            // As the storage gives them: together, in no order that is ours.
+            triples.sort_by_key(|triple| {
+                let subject = triple.subject.to_string();
+                subject.bytes().rev().collect::<Vec<u8>>()
+            });
+            let mut expected = triples.clone();
+            expected.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
+            let folder = tempfile::tempdir().unwrap();
+            for room in [1 << 20, 300, 0] {
+                let given = triples.iter().cloned().map(Ok);
+                let sorted = sort_in(given, folder.path(), room).unwrap();
+                prop_assert_eq!(&read(sorted), &expected);
+                prop_assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
+            }
+        }
     }
 }
