@@ -13,8 +13,8 @@ use crate::http::tags::Tag;
 use crate::model::Generation;
 use axum::body::{Body, Bytes};
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, HeaderName,
-    IF_RANGE, RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, ETAG,
+    HeaderName, IF_RANGE, RANGE,
 };
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -74,7 +74,6 @@ pub async fn send(
     let etag = format!("\"{}\"", file.sha256);
     let mut about = Answer::new(&file.media_type, Vec::new())
         .at(file.generation)
-        .with(ACCEPT_RANGES, "bytes")
         .with(
             CONTENT_DISPOSITION,
             &format!("attachment; filename=\"{}\"", file.name),
@@ -84,25 +83,60 @@ pub async fn send(
     if let Some(digest) = repr_digest(&file.sha256) {
         about.set(REPR_DIGEST, &digest);
     }
-    let about = about.unless_known_to(&reader.headers);
+    let part = Part {
+        path: file.path,
+        offset: 0,
+        bytes: file.bytes,
+    };
+    send_part(
+        server,
+        method,
+        (reader.client, &reader.headers),
+        part,
+        about,
+    )
+    .await
+}
+
+/// Bytes that stand in a file.
+pub struct Part {
+    pub path: PathBuf,
+    pub offset: u64,
+    pub bytes: u64,
+}
+
+/// Sends the bytes of a part of a file, or the range of them that was asked for. `about` has their
+/// headers and their tag.
+///
+/// # Errors
+/// As [`send`].
+pub async fn send_part(
+    server: &Shared,
+    method: &Method,
+    (client, headers): (Client, &HeaderMap),
+    part: Part,
+    about: Answer,
+) -> Result<Response, Problem> {
     let as_it_is = |mut response: Response| {
         response.extensions_mut().insert(AsItIs);
         response
     };
+    let about = about.with(ACCEPT_RANGES, "bytes").unless_known_to(headers);
     if about.status == StatusCode::NOT_MODIFIED {
         return Ok(as_it_is(about.into_response()));
     }
     // RFC 9110 §14.2: ranges are for GET alone.
     let range = if *method == Method::GET {
-        wanted_range(&reader.headers, &etag, file.bytes)
+        let tag = about.headers.get(ETAG).and_then(|tag| tag.to_str().ok());
+        wanted_range(headers, tag.unwrap_or_default(), part.bytes)
     } else {
         Wanted::All
     };
     let (first, length) = match range {
-        Wanted::All => (0, file.bytes),
+        Wanted::All => (0, part.bytes),
         Wanted::Part(first, last) => (first, last - first + 1),
         Wanted::Nothing => {
-            let size = HeaderValue::from_str(&format!("bytes */{}", file.bytes));
+            let size = HeaderValue::from_str(&format!("bytes */{}", part.bytes));
             return Err(Problem::new(&RANGE_NOT_SATISFIABLE)
                 .with_header(CONTENT_RANGE, size.map_err(Problem::internal)?));
         }
@@ -111,16 +145,16 @@ pub async fn send(
         // A body of known length would be told as the file's.
         Body::from_stream(tokio_stream::empty::<io::Result<Bytes>>())
     } else {
-        read(server, reader.client, file.path, first, length).await?
+        read(server, client, part.path, part.offset + first, length).await?
     };
     let mut response = Response::new(body);
     *response.headers_mut() = about.headers;
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    let told = response.headers_mut();
+    told.insert(CONTENT_LENGTH, HeaderValue::from(length));
     if let Wanted::Part(first, last) = range {
-        let part = format!("bytes {first}-{last}/{}", file.bytes);
-        let part = HeaderValue::from_str(&part).map_err(Problem::internal)?;
-        headers.insert(CONTENT_RANGE, part);
+        let range = format!("bytes {first}-{last}/{}", part.bytes);
+        let range = HeaderValue::from_str(&range).map_err(Problem::internal)?;
+        told.insert(CONTENT_RANGE, range);
         *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     Ok(as_it_is(response))

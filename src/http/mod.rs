@@ -11,6 +11,7 @@ mod auth;
 pub mod blocking;
 mod body;
 mod browse;
+mod changes;
 mod client;
 mod conditions;
 mod dumps;

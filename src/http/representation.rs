@@ -8,6 +8,7 @@
 
 use crate::app::edition::Edition;
 use crate::http::Shared;
+use crate::http::changes::RECORDS;
 use crate::http::files::AsItIs;
 use crate::http::tags::{self, Asked, EDITION, Tag};
 use crate::model::Lang;
@@ -37,6 +38,7 @@ pub fn compress() -> CompressionLayer<impl Predicate> {
             .and(NotForContentType::IMAGES)
             .and(NotForContentType::const_new(COMPRESSED[0]))
             .and(NotForContentType::const_new(COMPRESSED[1]))
+            .and(NotForContentType::const_new(RECORDS))
             .and(NotAsItIs),
     )
 }
@@ -318,7 +320,7 @@ fn is_compressible(response: &Response) -> bool {
         return false;
     };
     let is_image = media_type.starts_with("image/") && !media_type.starts_with("image/svg+xml");
-    let is_as_it_is =
-        COMPRESSED.contains(&media_type) || response.extensions().get::<AsItIs>().is_some();
-    !is_image && !is_as_it_is && !headers.contains_key(CONTENT_RANGE)
+    let is_file = [COMPRESSED[0], COMPRESSED[1], RECORDS].contains(&media_type)
+        || response.extensions().get::<AsItIs>().is_some();
+    !is_image && !is_file && !headers.contains_key(CONTENT_RANGE)
 }

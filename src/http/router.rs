@@ -1,13 +1,12 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
-use crate::http::api::operations as about;
-use crate::http::api::releases as releases_about;
+use crate::http::api::{changes as about_changes, operations as about, releases as about_releases};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, links,
-    merges, middleware, operations, places, problems, quality, queries, rehearsals, releases,
-    representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, browse, changes, conditions, dumps, entities, follow, history,
+    home, links, merges, middleware, operations, places, problems, quality, queries, rehearsals,
+    releases, representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -101,15 +100,23 @@ routes! {
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
     // What was released.
-    "/releases/" get releases::list, releases_about::LIST;
-    "/releases" get releases::list, releases_about::LIST;
-    "/releases/{date}" get releases::without_slash, releases_about::WITHOUT_SLASH;
-    "/releases/{date}/" get releases::landing, releases_about::LANDING;
+    "/releases/" get releases::list, about_releases::LIST;
+    "/releases" get releases::list, about_releases::LIST;
+    "/releases/{date}" get releases::without_slash, about_releases::WITHOUT_SLASH;
+    "/releases/{date}/" get releases::landing, about_releases::LANDING;
     "/releases/{date}/sparql"
-        get sparql::of_release, releases_about::QUERY_GET;
-        post sparql::of_release, releases_about::QUERY_POST;
-    "/releases/{date}/{file}" get releases::file, releases_about::FILE;
-    "/.well-known/minisign.pub" get releases::key, releases_about::KEY;
+        get sparql::of_release, about_releases::QUERY_GET;
+        post sparql::of_release, about_releases::QUERY_POST;
+    "/releases/{date}/{file}" get releases::file, about_releases::FILE;
+    "/.well-known/minisign.pub" get releases::key, about_releases::KEY;
+    // What changed: the log itself.
+    "/changes/" get changes::index, about_changes::CHANGES;
+    "/changes" get changes::index, about_changes::CHANGES;
+    "/changes/head" get changes::head, about_changes::HEAD;
+    "/changes/head.minisig" get changes::head_signature, about_changes::HEAD_SIGNATURE;
+    "/changes/records" get changes::records, about_changes::RECORDS;
+    "/changes/state/{file}" get changes::state, about_changes::STATE;
+    "/changes/{file}" get changes::file, about_changes::LOG_FILE;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
     // What those who link here ask.
@@ -165,6 +172,7 @@ pub(super) fn over(server: Shared) -> Router {
         .layer(from_fn_with_state(server.clone(), problems::render))
         .layer(from_fn_with_state(server.clone(), conditions::judge))
         .layer(from_fn(middleware::tell_methods))
+        .layer(from_fn_with_state(server.clone(), changes::guard_copy))
         .layer(middleware::catch_panics(server.app.clone()));
 
     let mut router = Router::new();

@@ -41,6 +41,7 @@ const OPENSEARCH: Format = ("xml", "application/opensearchdescription+xml");
 const SUGGESTIONS: Format = ("suggestions", "application/x-suggestions+json");
 const GZIP: Format = ("gz", "application/gzip");
 const ZSTD: Format = ("zst", "application/zstd");
+const RECORDS: Format = ("log", "application/vnd.affiche.log");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tag {
@@ -460,6 +461,35 @@ const ROWS: &[Row] = &[
         "/.well-known/minisign.pub",
         file(&[TEXT]),
     ),
+    ("/changes/", "/changes/", LIST),
+    ("/changes", "/changes", LIST),
+    ("/changes/head", "/changes/head", file(&[JSON])),
+    (
+        "/changes/head.minisig",
+        "/changes/head.minisig",
+        file(&[TEXT]),
+    ),
+    ("/changes/records", "/changes/records", file(&[RECORDS])),
+    (
+        "/changes/records",
+        "/changes/records?after=none",
+        problem(400, "bad-request"),
+    ),
+    (
+        "/changes/records",
+        "/changes/records?after=00000000000000000000000000000000.1",
+        problem(410, "start-again"),
+    ),
+    (
+        "/changes/{file}",
+        "/changes/7.redaction",
+        problem(404, "not-found"),
+    ),
+    (
+        "/changes/state/{file}",
+        "/changes/state/1.nq.zst",
+        problem(404, "not-found"),
+    ),
     ("/validate", "/validate", PAGE),
     ("/statistics", "/statistics", TABLE),
     (
@@ -748,8 +778,8 @@ impl<'w> Test<'w> {
 
     /// Whether it is compressed already, or must not be.
     fn is_sent_as_it_is(&self, answer: &Answer) -> bool {
-        let is_compressed = [GZIP.1, ZSTD.1].contains(&answer.header("content-type"));
-        is_compressed || (self.kind.is_as_it_is && answer.status.is_success())
+        is_file(answer.header("content-type"))
+            || (self.kind.is_as_it_is && answer.status.is_success())
     }
 
     fn is_ours_to_share(&self) -> bool {
@@ -1272,4 +1302,9 @@ fn no_route_escapes_the_table() {
         .filter(|path| !ROWS.iter().any(|(route, _, _)| route == path))
         .collect();
     assert!(missing.is_empty(), "add a line to ROWS for {missing:?}");
+}
+
+/// Whether it goes out as it is.
+fn is_file(media_type: &str) -> bool {
+    [GZIP.1, ZSTD.1, RECORDS.1].contains(&media_type)
 }

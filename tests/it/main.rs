@@ -54,6 +54,7 @@ mod real_data;
 mod redact;
 mod released;
 mod releases;
+mod replica;
 mod resolve;
 mod search;
 mod served;
