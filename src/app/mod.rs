@@ -10,6 +10,7 @@ pub mod embargo;
 pub mod followed;
 pub mod followers;
 pub mod following;
+pub mod head;
 pub mod history;
 pub mod identifiers;
 pub mod known;
@@ -20,6 +21,7 @@ pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod releases;
+pub mod replica;
 pub mod replies;
 pub mod search;
 pub mod sitemap;
@@ -56,6 +58,10 @@ pub struct App {
     /// When the entities that were read lately last changed.
     pub known: known::Known,
     pub dumps: dumps::Dumps,
+    /// How it goes with a copy of another server.
+    pub copying: replica::Copying,
+    /// The signed head of the log.
+    pub heads: head::Heads,
     /// What was released.
     pub releases: releases::Releases,
     pub tokens: tokens::Tokens,
@@ -110,6 +116,8 @@ pub enum OpenError {
     Quality(#[from] quality::QualityError),
     #[error(transparent)]
     Releases(#[from] releases::ReleaseError),
+    #[error("a release still holds what a redaction struck, and could not be made again: {0}")]
+    Redaction(Box<releases::make::MakeError>),
     #[error("the lists that people follow cannot be read: {0}")]
     Followed(std::io::Error),
 }
@@ -189,7 +197,8 @@ impl App {
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
         door.judged_at_once = config.limits.judged_at_once;
-        if purpose != Purpose::Read {
+        // A copy has what the server has that it copies.
+        if purpose != Purpose::Read && store.primary().is_none() {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
         let checkpoints = queries::Checkpoints::new(&store.folder().join("index"));
@@ -199,10 +208,11 @@ impl App {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
         }
         let releases = releases::Releases::open(store.folder())?;
-        if purpose != Purpose::Read
-            && let Err(error) = releases.remove_unfinished()
-        {
-            tracing::warn!(%error, "what a crash left of a release stays behind");
+        if purpose != Purpose::Read {
+            if let Err(error) = releases.remove_unfinished() {
+                tracing::warn!(%error, "what a crash left of a release stays behind");
+            }
+            releases.refresh()?;
         }
         let index = store.folder().join("index");
         let edition = edition::Edition::of(&config, &store.redactions(), &index, now);
@@ -213,7 +223,7 @@ impl App {
         }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
-        Ok(Self {
+        let app = Self {
             context: Context {
                 naan: config.naan.clone(),
                 ..Context::new(base.clone(), &context_document)?
@@ -224,6 +234,8 @@ impl App {
             known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             releases,
+            copying: replica::Copying::default(),
+            heads: head::Heads::new(store.folder()),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),
@@ -247,6 +259,10 @@ impl App {
             door,
             store,
             config,
-        })
+        };
+        if purpose != Purpose::Read {
+            releases::redacted::finish(&app).map_err(|error| OpenError::Redaction(error.into()))?;
+        }
+        Ok(app)
     }
 }

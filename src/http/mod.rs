@@ -12,6 +12,7 @@ pub mod blocking;
 mod body;
 mod browse;
 mod catalogue;
+mod changes;
 mod client;
 mod conditions;
 mod dumps;

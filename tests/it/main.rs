@@ -53,6 +53,7 @@ mod random_shapes;
 mod real_data;
 mod redact;
 mod releases;
+mod replica;
 mod resolve;
 mod search;
 mod served;
