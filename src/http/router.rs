@@ -4,13 +4,10 @@ use crate::app::App;
 use crate::http::api::{changes as about_changes, operations as about, releases as about_releases};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, browse, changes, conditions, dumps, entities, follow, history,
-    home, links, merges, middleware, operations, places, problems, quality, queries, rehearsals,
-    releases, representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
     Server, Shared, agenda, api, browse, catalogue, changes, conditions, dumps, entities, follow,
     history, home, links, merges, middleware, operations, places, problems, quality, queries,
-    rehearsals, representation, resolve, search, sitemap, sparql, statistics, validate, vocabulary,
-    writes,
+    rehearsals, releases, representation, resolve, search, sitemap, sparql, statistics, validate,
+    vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
