@@ -3,7 +3,7 @@
 
 use crate::html::dumps::size;
 use crate::html::entity::licence_name;
-use crate::html::head::Head;
+use crate::html::head::{Head, script};
 use crate::html::shown::{Link, Prose, Time, Words};
 use crate::html::{PageError, Site, render, time};
 use crate::i18n;
@@ -117,11 +117,14 @@ pub struct Release {
     /// The dates of those before and after it that are not withdrawn.
     pub previous: Option<String>,
     pub next: Option<String>,
-    pub is_latest: bool,
     /// Whether it can be asked by SPARQL.
     pub is_queryable: bool,
     /// Ways to cite it, each with the name of its style.
-    pub citations: Vec<(String, String)>,
+    pub citations: Vec<(&'static str, String)>,
+    /// The files that describe it: name, and what it is as a key of the interface texts.
+    pub descriptions: Vec<(&'static str, &'static str)>,
+    /// The same as schema.org's `Dataset`, as JSON.
+    pub dataset: String,
 }
 
 #[derive(Template)]
@@ -129,8 +132,12 @@ pub struct Release {
 struct Page<'a> {
     site: Site<'a>,
     head: Head,
+    /// JSON in which no character can end the block.
+    dataset: String,
     title: String,
     kicker: String,
+    /// From its `/` on, with the last one.
+    here: String,
     about: String,
     withdrawn: Option<(Time, &'a str)>,
     modified: Time,
@@ -140,7 +147,8 @@ struct Page<'a> {
     sources: Vec<(String, &'a str, Link)>,
     left_out: Vec<String>,
     groups: Vec<Group<'a>>,
-    citations: &'a [(String, String)],
+    citations: &'a [(&'static str, String)],
+    descriptions: Vec<(String, String)>,
     key: &'a str,
     verify: String,
     neighbours: Vec<(String, String, String)>,
@@ -152,19 +160,24 @@ struct Page<'a> {
 struct Group<'a> {
     title: String,
     about: Option<Prose>,
-    files: Vec<FileLine<'a>>,
+    lines: Vec<Packed<'a>>,
     count: usize,
+    licences: Vec<Link>,
     is_folded: bool,
+}
+
+/// The same in each compression.
+struct Packed<'a> {
+    format: String,
+    count: String,
+    files: Vec<FileLine<'a>>,
 }
 
 struct FileLine<'a> {
     name: &'a str,
     href: String,
-    about: String,
-    count: String,
     size: String,
     sha256: &'a str,
-    licences: Vec<Link>,
 }
 
 fn instant(text: &str, site: &Site<'_>) -> Time {
@@ -229,13 +242,20 @@ impl Release {
             left_out: manifest.left_out.iter().map(ToString::to_string).collect(),
             groups,
             citations: &self.citations,
+            descriptions: self
+                .descriptions
+                .iter()
+                .map(|(name, about)| (site.at(&format!("{here}{name}")), site.say(about)))
+                .collect(),
+            dataset: script(&self.dataset),
             key: &self.key,
             verify: format!("affiche verify {}{here} --key {}", site.base, self.key),
             neighbours: self.neighbours(&site),
-            is_latest: self.is_latest,
+            is_latest: self.next.is_none(),
             endpoint,
             title,
             about,
+            here: site.at(&here),
             site,
         })
     }
@@ -259,53 +279,57 @@ fn groups<'a>(manifest: &'a Manifest, here: &str, site: &Site<'_>) -> Vec<Group<
     let mut groups: Vec<(Rank, Group<'a>)> = Vec::new();
     for file in &manifest.files {
         let rank = Rank::of(&file.selection);
-        let line = file_line(file, here, site);
-        match groups.iter_mut().find(|(known, _)| *known == rank) {
-            Some((_, group)) => {
-                group.files.push(line);
-                group.count += 1;
-            }
-            None => {
-                let group = Group {
-                    title: rank.title(site),
-                    about: rank.about().map(|key| Prose::new(&site.say(key))),
-                    files: vec![line],
-                    count: 1,
-                    is_folded: matches!(rank, Rank::Profile(_) | Rank::Source(_)),
-                };
-                groups.push((rank, group));
-            }
+        let place = groups.iter().position(|(known, _)| *known == rank);
+        let place = place.unwrap_or_else(|| {
+            let licences = file.licences.iter();
+            let licence = |iri: &String| Link::to(iri, Words::plain(licence_name(iri)), site);
+            let group = Group {
+                title: rank.title(site),
+                about: rank.about().map(|key| Prose::new(&site.say(key))),
+                lines: Vec::new(),
+                count: 0,
+                licences: licences.map(licence).collect(),
+                is_folded: matches!(rank, Rank::Profile(_) | Rank::Source(_)),
+            };
+            groups.push((rank, group));
+            groups.len() - 1
+        });
+        if let Some((_, group)) = groups.get_mut(place) {
+            group.count += 1;
+            add(group, file, here, site);
         }
     }
     groups.sort_by(|(one, _), (other, _)| one.cmp(other));
     groups.into_iter().map(|(_, group)| group).collect()
 }
 
-fn file_line<'a>(file: &'a ReleasedFile, here: &str, site: &Site<'_>) -> FileLine<'a> {
-    let format = DUMPS.iter().find(|format| format.name == file.format);
-    let format = match format {
-        Some(format) => site.say(format.about),
-        None => file.format.to_uppercase(),
-    };
-    let about = match &file.selection {
-        Selection::Table(_) => format,
-        _ => match &file.compression {
-            Some(compression) => format!("{format}, {compression}"),
-            None => format,
-        },
-    };
-    FileLine {
+/// Adds a file beside the one that holds the same in another compression.
+fn add<'a>(group: &mut Group<'a>, file: &'a ReleasedFile, here: &str, site: &Site<'_>) {
+    let line = FileLine {
         name: &file.name,
         href: site.at(&format!("{here}{}", file.name)),
-        about,
-        count: site.number(&file.count),
         size: size(file.bytes, site),
         sha256: &file.sha256,
-        licences: file
-            .licences
-            .iter()
-            .map(|iri| Link::to(iri, Words::plain(licence_name(iri)), site))
-            .collect(),
+    };
+    let stem = |name: &'a str| name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let is_same = |packed: &&mut Packed<'a>| {
+        let mut files = packed.files.iter();
+        files.any(|known| stem(known.name) == stem(&file.name))
+    };
+    match group.lines.iter_mut().find(is_same) {
+        Some(packed) => packed.files.push(line),
+        None => {
+            let format = DUMPS.iter().find(|format| format.name == file.format);
+            let format = match format {
+                Some(format) => site.say(format.about),
+                None => file.format.to_uppercase(),
+            };
+            group.lines.push(Packed {
+                format,
+                count: site.number(&file.count),
+                files: vec![line],
+            });
+        }
     }
 }
 

@@ -412,7 +412,7 @@ releases-files-count =
        *[other] { $shown } files
     }
 releases-lines = Triples or rows
-releases-licences = Licences
+releases-licences = Under the licence
 releases-all = All the data
 releases-all-about = The public description of each resource. All these files say the same; take the one that you can read.
 releases-tables = Tables
@@ -428,6 +428,7 @@ releases-query = Query
 releases-query-lead = The same query always gives the same answer over this release:
 releases-query-link = SPARQL over this release
 releases-cite = Cite
+releases-described = Its description in files:
 releases-sparql-of = You are querying the
 releases-sparql-stays = , which does not change any more.
 releases-sparql-now = Query the present data

@@ -412,7 +412,7 @@ releases-files-count =
        *[other] { $shown } fichiers
     }
 releases-lines = Triplets ou lignes
-releases-licences = Licences
+releases-licences = Sous licence
 releases-all = Toutes les données
 releases-all-about = La description publique de chaque ressource. Tous ces fichiers disent la même chose ; prenez celui que vous savez lire.
 releases-tables = Tableaux
@@ -428,6 +428,7 @@ releases-query = Interroger
 releases-query-lead = La même requête donne toujours la même réponse sur cette parution :
 releases-query-link = SPARQL sur cette parution
 releases-cite = Citer
+releases-described = Sa description en fichiers :
 releases-sparql-of = Vous interrogez la
 releases-sparql-stays = , qui ne change plus.
 releases-sparql-now = Interroger les données actuelles

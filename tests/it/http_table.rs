@@ -381,7 +381,14 @@ const ROWS: &[Row] = &[
         "/releases/latest",
         redirect(307, "2026-11-22/"),
     ),
-    ("/releases/{date}/", "/releases/2026-11-22/", LIST),
+    (
+        "/releases/{date}/",
+        "/releases/2026-11-22/",
+        Kind {
+            is_rdf: true,
+            ..LIST
+        },
+    ),
     (
         "/releases/{date}/",
         "/releases/latest/",
@@ -397,6 +404,7 @@ const ROWS: &[Row] = &[
         "/releases/2026-11-21/",
         Kind {
             status: 410,
+            is_rdf: true,
             tag: Tag::None,
             ..LIST
         },
@@ -428,6 +436,11 @@ const ROWS: &[Row] = &[
         "/releases/{date}/{file}",
         "/releases/2026-11-22/SHA256SUMS",
         dated(file(&[TEXT])),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/dcat.ttl",
+        file(&[TURTLE]),
     ),
     (
         "/releases/{date}/{file}",

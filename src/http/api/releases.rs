@@ -84,7 +84,14 @@ pub static LANDING: Operation = Operation {
     parameters: READING,
     body: Body::Nothing,
     answers: &[
-        ok(&[of("text/html"), of("application/json")]),
+        ok(&[
+            of("text/html"),
+            of("application/json"),
+            of("text/turtle"),
+            of("application/ld+json"),
+            of("application/n-triples"),
+            of("application/rdf+xml"),
+        ]),
         TO_LATEST,
         UNCHANGED,
     ],
@@ -101,8 +108,8 @@ pub static LANDING: Operation = Operation {
 pub static FILE: Operation = Operation {
     name: "releasedFile",
     summary: (
-        "Un fichier d'une parution, en entier ou en partie ; `manifest.json`, `manifest.json.minisig` ou `SHA256SUMS`",
-        "A file of a release, whole or in part; `manifest.json`, `manifest.json.minisig` or `SHA256SUMS`",
+        "Un fichier d'une parution, en entier ou en partie ; `manifest.json`, `manifest.json.minisig` ou `SHA256SUMS` ; une description pour la citer ou la recenser",
+        "A file of a release, whole or in part; `manifest.json`, `manifest.json.minisig` or `SHA256SUMS`; a description to cite or to list it",
     ),
     parameters: &[],
     body: Body::Nothing,

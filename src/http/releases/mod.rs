@@ -13,7 +13,7 @@ pub use page::{landing, without_slash};
 
 use crate::app::releases::{Release, SUMS};
 use crate::http::answer::{Answer, etag_of_bytes};
-use crate::http::entities::redirect;
+use crate::http::entities::{kept, redirect};
 use crate::http::files::{self, Sent, media_type};
 use crate::http::problem::{
     NOT_FOUND, Problem, RELEASE_NOT_KEPT, RELEASE_WITHDRAWN, UNKNOWN_RELEASE,
@@ -21,6 +21,7 @@ use crate::http::problem::{
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
 use crate::publish::release::MANIFEST;
+use crate::publish::released::Description;
 use crate::store::{SIGNATURE_EXTENSION, SigningKey};
 use axum::extract::{Path, RawQuery, State as Injected};
 use axum::http::header::{HeaderName, LINK};
@@ -104,7 +105,7 @@ pub fn to_latest(
     query: Option<&str>,
 ) -> Result<Response, Problem> {
     let date = known(server, LATEST)?.manifest.date;
-    let query = crate::http::entities::kept(query);
+    let query = kept(query);
     // The next one leads elsewhere, and a query by POST stays one.
     Ok(redirect(
         StatusCode::TEMPORARY_REDIRECT,
@@ -129,10 +130,16 @@ pub async fn file(
         }
         return to_latest(&server, "../", &format!("/{name}"), query.as_deref());
     }
-    let release = known(&server, &date)?;
-    match beside(&name) {
-        Some(media_type) => say(&server, release, name, media_type).await,
-        None => {
+    match (beside(&name), Description::named(&name)) {
+        (Some(media_type), _) => {
+            let release = known(&server, &date)?;
+            say(&server, release, name, media_type).await
+        }
+        (None, Some(description)) => {
+            let release = given_out(&server, &date)?;
+            describe(&server, release, description).await
+        }
+        (None, None) => {
             let release = given_out(&server, &date)?;
             let listed = release.file(&name);
             let Some((file, path)) = listed.and_then(|file| Some((file, release.path_of(file)?)))
@@ -163,7 +170,8 @@ pub async fn file(
 
 /// Whether a release has a file of this name.
 fn has(release: &Release, name: &str) -> bool {
-    beside(name).is_some() || release.file(name).is_some()
+    let is_small = beside(name).is_some() || Description::named(name).is_some();
+    is_small || release.file(name).is_some()
 }
 
 /// The media type of what stands beside the files, by its name.
@@ -208,6 +216,27 @@ async fn say(
                 .at(release.manifest.generation)
                 .with(RELEASE, &release.manifest.date)
                 .known_as(&tag, &made(&release))
+                .into_response())
+        })
+        .await
+}
+
+/// A description of the release: to cite it, or for who collects data sets. It follows the
+/// configuration too, which says who answers for the data.
+async fn describe(
+    server: &Shared,
+    release: Release,
+    description: &'static Description,
+) -> Result<Response, Problem> {
+    server
+        .read(move |server, _| {
+            let body = page::with_described(server, &release, |described| {
+                (description.write)(described, &server.app.context)
+            });
+            let body = body.map_err(Problem::internal)?;
+            Ok(Answer::new(description.media_type, body)
+                .at(release.manifest.generation)
+                .with(RELEASE, &release.manifest.date)
                 .into_response())
         })
         .await

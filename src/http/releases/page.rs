@@ -1,15 +1,18 @@
-//! The page of one release, and its manifest for programs.
+//! The page of one release; its manifest and its description in RDF for programs.
 
 use super::{LATEST, RELEASE, known, signing_key, to_latest};
+use crate::app::catalogue::released;
 use crate::app::releases::Release;
 use crate::html;
 use crate::http::answer::{Answer, etag_of_bytes};
-use crate::http::entities::redirect;
+use crate::http::entities::{kept, offers, rdf, redirect};
 use crate::http::negotiate::{HTML, JSON, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{Problem, RELEASE_WITHDRAWN};
 use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
+use crate::publish::catalogue::of_release;
+use crate::publish::released::{DESCRIPTIONS, Link, Released, STYLES, dataset};
 use axum::extract::{Path, RawQuery, State as Injected};
 use axum::http::header::{LINK, VARY};
 use axum::http::{HeaderValue, StatusCode};
@@ -17,7 +20,6 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use std::fs;
 
-const OFFERS: &[Offer] = &[HTML, JSON];
 const VARYING: &str = "Accept, Accept-Language";
 
 /// `GET /releases/{date}`: the page has its slash, so that its files are below it.
@@ -30,7 +32,7 @@ pub async fn without_slash(
         return to_latest(&server, "", "/", query.as_deref());
     }
     let date = known(&server, &date)?.manifest.date;
-    let query = crate::http::entities::kept(query.as_deref());
+    let query = kept(query.as_deref());
     Ok(redirect(StatusCode::MOVED_PERMANENTLY, &format!("{date}/{query}")).into_response())
 }
 
@@ -45,7 +47,9 @@ pub async fn landing(
         return to_latest(&server, "../", "/", query.as_deref());
     }
     let release = known(&server, &date)?;
-    let offer = match reader.choose(OFFERS) {
+    let mut offers = offers();
+    offers.push(JSON);
+    let offer = match reader.choose(&offers) {
         // That it is gone matters more than how that is told.
         Err(_) if release.withdrawal.is_some() => HTML,
         chosen => chosen
@@ -53,40 +57,89 @@ pub async fn landing(
     };
     server
         .read(move |server, _| {
-            let answer = if offer == HTML {
-                for_people(server, &reader, &release)?
-            } else {
-                for_programs(&release)?
-            };
-            let answer = answer
-                .at(release.manifest.generation)
-                .with(RELEASE, &release.manifest.date)
-                .varying(VARYING);
-            Ok(match release.withdrawal {
-                Some(_) => answer.with_status(RELEASE_WITHDRAWN.status),
-                None => answer.with(LINK, &links(server, &release)),
-            }
-            .into_response())
+            with_described(server, &release, |described| {
+                answer(server, &reader, offer, &release, described)
+            })
         })
         .await
 }
 
-fn for_people(server: &Server, reader: &Reader, release: &Release) -> Result<Answer, Problem> {
+/// What the descriptions of a release are made of.
+pub(super) fn with_described<T>(
+    server: &Server,
+    release: &Release,
+    make: impl FnOnce(&Released<'_>) -> T,
+) -> T {
+    let responsible = server.app.responsible();
+    let all = server.app.releases.all();
+    let described = released(&server.app, &all, &responsible);
+    let previous = described
+        .iter()
+        .find(|one| one.manifest.number == release.manifest.number)
+        .and_then(|one| one.previous);
+    make(&Released {
+        base: server.app.store.base(),
+        manifest: &release.manifest,
+        withdrawal: release.withdrawal.as_ref(),
+        previous,
+        responsible: &responsible,
+    })
+}
+
+fn answer(
+    server: &Server,
+    reader: &Reader,
+    offer: Offer,
+    release: &Release,
+    described: &Released<'_>,
+) -> Result<Response, Problem> {
+    let answer = if offer == HTML {
+        for_people(server, reader, release, described)?
+    } else if offer == JSON {
+        for_programs(release)?
+    } else {
+        Answer::of(
+            offer,
+            rdf(&of_release(described), offer, &server.app.context)?,
+        )
+    };
+    let answer = answer
+        .at(release.manifest.generation)
+        .with(RELEASE, &release.manifest.date)
+        .varying(VARYING);
+    let answer = match release.withdrawal {
+        Some(_) => answer.with_status(RELEASE_WITHDRAWN.status),
+        None => answer.with(LINK, &header(described)),
+    };
+    Ok(answer.into_response())
+}
+
+fn for_people(
+    server: &Server,
+    reader: &Reader,
+    release: &Release,
+    described: &Released<'_>,
+) -> Result<Answer, Problem> {
     let all = server.app.releases.all();
     let number = release.manifest.number;
-    let standing = || all.iter().filter(|other| other.withdrawal.is_none());
-    let before = standing().rfind(|other| other.manifest.number < number);
-    let after = standing().find(|other| other.manifest.number > number);
-    let date = |other: &Release| other.manifest.date.clone();
+    let mut later = all.iter().filter(|other| other.withdrawal.is_none());
+    let after = later.find(|other| other.manifest.number > number);
+    let citations = STYLES
+        .iter()
+        .map(|style| (style.name, (style.write)(described, reader.lang)));
     let shown = html::releases::Release {
         manifest: release.manifest.clone(),
         withdrawal: release.withdrawal.clone(),
         key: signing_key(server)?.verifying().line(),
-        previous: before.map(date),
-        next: after.map(date),
-        is_latest: after.is_none(),
+        previous: described.previous.map(str::to_owned),
+        next: after.map(|other| other.manifest.date.clone()),
         is_queryable: release.is_queryable(),
-        citations: Vec::new(),
+        citations: citations.collect(),
+        descriptions: DESCRIPTIONS
+            .iter()
+            .map(|description| (description.name, description.about))
+            .collect(),
+        dataset: dataset::of_release(described).to_string(),
     };
     let generation = release.manifest.generation;
     page(server, reader, generation, |site| shown.page(site))
@@ -103,20 +156,20 @@ fn for_programs(release: &Release) -> Result<Answer, Problem> {
     Ok(Answer::of(JSON, bytes).known_as(&tag, ""))
 }
 
-/// Where its parts are, for programs that read no page (RFC 8288).
-fn links(server: &Server, release: &Release) -> String {
-    let base = server.app.store.base();
-    let here = format!("{base}/releases/{}/", release.manifest.date);
-    let mut links = vec![
-        format!("<{here}>; rel=\"cite-as\""),
-        "<manifest.json>; rel=\"describedby\"; type=\"application/json\"".to_owned(),
-        "<../>; rel=\"collection\"".to_owned(),
-    ];
-    links.extend(OFFERS.iter().map(|offer| {
-        format!(
-            "<?format={}>; rel=\"alternate\"; type=\"{}\"",
-            offer.name, offer.media_type
-        )
-    }));
+/// Where its parts and descriptions are, for programs that read no page (RFC 8288).
+fn header(described: &Released<'_>) -> String {
+    let links = described.links();
+    let links: Vec<String> = links.iter().map(written).collect();
     links.join(", ")
+}
+
+fn written(link: &Link) -> String {
+    let mut text = format!("<{}>; rel=\"{}\"", link.target, link.rel);
+    if let Some(media_type) = &link.media_type {
+        text.push_str(&format!("; type=\"{media_type}\""));
+    }
+    if let Some(profile) = link.profile {
+        text.push_str(&format!("; profile=\"{profile}\""));
+    }
+    text
 }
