@@ -130,7 +130,7 @@ pub async fn records(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    reader.allow_only(&["after"])?;
+    reader.allow_only(&["after", "lang"])?;
     let store = &server.app.store;
     let at = store.generation();
     let from = match reader.parameter("after") {
