@@ -112,11 +112,11 @@ impl Heads {
 
     /// The file with the state of a release of this generation.
     pub fn state(&self, app: &App, generation: Generation) -> Option<(PathBuf, u64, String)> {
-        if let Some(origin) = app.store.origin_of_log()
+        if let Some(origin) = app.store.begins_with()
             && origin.generation == generation
         {
             let path = app.store.folder().join("log").join(STATE);
-            return Some((path, origin.state_bytes, origin.state_sha256));
+            return Some((path, origin.state_bytes, origin.state_sha256.clone()));
         }
         let all = app.releases.all();
         let mut released = all.iter().rev().filter(|it| it.withdrawal.is_none());
