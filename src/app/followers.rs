@@ -394,7 +394,7 @@ fn follow_sitemaps(app: &App, until: &Until) {
 /// Makes a release whenever one is due.
 fn make_releases(app: &App, until: &Until) {
     let schedule = app.config.release_schedule;
-    if schedule == Schedule::Off {
+    if schedule == Schedule::Off || app.store.primary().is_some() {
         return;
     }
     let missing = make::missing(app);
