@@ -13,6 +13,7 @@ pub mod history;
 pub mod identifiers;
 pub mod known;
 pub mod links;
+pub mod mirror;
 pub mod outgoing;
 pub mod private;
 pub mod profiles;
@@ -81,6 +82,8 @@ pub struct App {
     pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
+    /// Another store that holds the same, if there is one.
+    pub mirror: mirror::Mirror,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -227,6 +230,7 @@ impl App {
             search: search::Search::new(store.folder()),
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
+            mirror: mirror::Mirror::new(&config, store.base()),
             door,
             store,
             config,

@@ -86,6 +86,18 @@ impl<'a> Stored<'a> {
         }
     }
 
+    fn graphs(self) -> Result<Vec<NamedNode>, StorageError> {
+        let named = |name: Result<NamedOrBlankNode, StorageError>| match name {
+            Ok(NamedOrBlankNode::NamedNode(name)) => Some(Ok(name)),
+            Ok(NamedOrBlankNode::BlankNode(_)) => None,
+            Err(error) => Some(Err(error)),
+        };
+        match self {
+            Self::Transaction(stored) => stored.named_graphs().filter_map(named).collect(),
+            Self::Checkpoint(stored) => stored.named_graphs().filter_map(named).collect(),
+        }
+    }
+
     fn contains(self, quad: &Quad) -> Result<bool, StorageError> {
         match self {
             Self::Transaction(stored) => stored.contains(quad),
@@ -334,6 +346,16 @@ impl<'a> View<'a> {
             .next()
             .map(|quad| quad.map(|quad| quad.object))
             .transpose()
+    }
+
+    /// The named graphs that there are, by name.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut graphs = self.stored.graphs()?;
+        graphs.sort_unstable();
+        Ok(graphs)
     }
 
     /// One graph as [`Quads`].
