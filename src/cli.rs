@@ -35,6 +35,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(Serve),
+    Follow(Follow),
     #[command(subcommand)]
     Source(SourceCommand),
     Submit(Submit),
@@ -51,6 +52,7 @@ pub enum Command {
     #[command(subcommand)]
     Rehearsal(RehearsalCommand),
     Export(Export),
+    Release(Release),
     Rebuild(Rebuild),
     Backup(Backup),
     Restore(Restore),
@@ -113,6 +115,37 @@ pub struct Serve {
     /// Start with invented example data, in the folder `affiche-demo` unless --data names another
     #[arg(long)]
     pub demo: bool,
+}
+
+/// Keep a read-only copy of another server, proved by its signatures, and serve it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche follow https://data.example.org --key minisign.pub --data copy --bind 0.0.0.0:8080
+
+The copy begins with the state of the latest release and reads the log of changes from there; of
+all that it reads, nothing is taken that does not verify by the key. It goes on where it was
+interrupted, however it was. Ctrl-C stops it.")]
+pub struct Follow {
+    /// The server to copy, such as `https://data.example.org`
+    #[arg(value_name = "URL")]
+    pub url: String,
+
+    /// Its public key: the line of minisign, or a file with it; ask its publisher for it on
+    /// another way than this one
+    #[arg(long, value_name = "KEY")]
+    pub key: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The address and port to listen on [default: 127.0.0.1:7878]
+    #[arg(long, visible_alias = "listen", value_name = "ADDR")]
+    pub bind: Option<String>,
+
+    /// How many seconds to wait before it is asked again what is new
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub interval: u64,
 }
 
 /// The sources: who sends data, under which licence, and whom to believe
@@ -737,6 +770,22 @@ pub enum ExportFormat {
     Nquads,
     Turtle,
     Jsonld,
+}
+
+/// Publish all that is public now as files that never change
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche release --data my-data
+
+A release is numbered, dated and signed, and stands at /releases/DATE/: N-Quads, Turtle, TriG,
+JSON-LD and RDF/XML, each packed with gzip and with zstd, with the licence of each source in it. A
+source without a licence is left out. The configuration must say who publishes, whom to ask, and
+under which licence. When nothing changed since the last release, no other is made. It also works
+while the server runs; nobody waits for it.")]
+pub struct Release {
+    #[command(flatten)]
+    pub folder: Folder,
 }
 
 /// Throw the store away and make it again from the change log

@@ -53,6 +53,12 @@ pub struct Config {
     pub mirror: Mirror,
     /// How often the description of the data set in numbers is brought up to date at most.
     pub statistics_interval: Duration,
+    /// How often a release is made by itself.
+    pub release_schedule: Schedule,
+    /// Which releases keep their files.
+    pub release_keep: Keep,
+    /// The profiles that have files of their own in a release, by name.
+    pub release_profiles: Vec<String>,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub limits: Limits,
@@ -93,6 +99,69 @@ impl MirrorEngine {
     }
 }
 
+/// How often something is done by itself, by the days of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    Off,
+    Daily,
+    /// On the first day from Monday on.
+    Weekly,
+    Monthly,
+}
+
+impl Schedule {
+    const ALL: [(&'static str, Self); 4] = [
+        ("off", Self::Off),
+        ("daily", Self::Daily),
+        ("weekly", Self::Weekly),
+        ("monthly", Self::Monthly),
+    ];
+
+    fn name(self) -> &'static str {
+        let mut all = Self::ALL.iter();
+        all.find(|(_, row)| *row == self)
+            .map_or("", |(name, _)| name)
+    }
+}
+
+/// Which of several dated things keep their files; the newest always does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    All,
+    /// The last ones, so many.
+    Last(usize),
+    /// Those of so many days.
+    Days(u32),
+}
+
+impl FromStr for Keep {
+    type Err = ();
+
+    /// `all`, a number, or a number of days such as `365d`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "all" {
+            return Ok(Self::All);
+        }
+        let keep = match text.strip_suffix('d') {
+            Some(days) => days.parse().map(Self::Days),
+            None => text.parse().map(Self::Last),
+        };
+        keep.ok()
+            .filter(|keep| !matches!(keep, Self::Last(0) | Self::Days(0)))
+            .ok_or(())
+    }
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Last(count) => write!(f, "{count}"),
+            Self::Days(days) => write!(f, "{days}d"),
+        }
+    }
+}
+
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
@@ -123,6 +192,7 @@ pub struct Limits {
     pub queries_waiting: usize,
     pub queries_waiting_each: usize,
     pub result_bytes: u64,
+    pub records_bytes: u64,
     pub result_rows: u64,
     pub cache_bytes: usize,
     pub page_timeout: Duration,
@@ -234,6 +304,9 @@ impl Default for Config {
                 lag: Duration::from_secs(30),
             },
             statistics_interval: Duration::from_secs(3600),
+            release_schedule: Schedule::Off,
+            release_keep: Keep::All,
+            release_profiles: vec!["national".to_owned()],
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
             limits: Limits {
@@ -256,6 +329,7 @@ impl Default for Config {
                 queries_waiting: 256,
                 queries_waiting_each: 16,
                 result_bytes: 1 << 30,
+                records_bytes: 1 << 20,
                 result_rows: 10_000_000,
                 cache_bytes: 64 << 20,
                 page_timeout: Duration::from_secs(10),
@@ -636,6 +710,42 @@ pub static KEYS: &[Key] = &[
         show: |config| seconds(config.statistics_interval),
     },
     Key {
+        name: "releases.schedule",
+        help: "How often the server makes a release by itself, if something changed: `daily`, `weekly`, `monthly` or `off`. Days are those of UTC.",
+        example: "\"weekly\"",
+        set: |config, value| {
+            let text = text(value);
+            let mut all = Schedule::ALL.iter();
+            let schedule = all.find(|(name, _)| text.as_deref() == Some(name));
+            put(
+                &mut config.release_schedule,
+                schedule.map(|(_, schedule)| *schedule),
+            )
+        },
+        show: |config| quoted(Some(config.release_schedule.name())),
+    },
+    Key {
+        name: "releases.keep",
+        help: "Which releases keep their files: `all`, the last ones (`12`), or those of some days (`365d`). The newest always does; the page of each stays, and says that its files are gone.",
+        example: "\"24\"",
+        set: |config, value| match value {
+            Value::Integer(_) => put(&mut config.release_keep, count(value).map(Keep::Last)),
+            value => put(&mut config.release_keep, parsed(value)),
+        },
+        show: |config| quoted(Some(config.release_keep)),
+    },
+    Key {
+        name: "releases.profiles",
+        help: "The profiles that have files of their own in a release, with what meets them only.",
+        example: "[\"national\"]",
+        set: |config, value| put(&mut config.release_profiles, names(value)),
+        show: |config| {
+            let names = config.release_profiles.iter();
+            let names: Vec<String> = names.filter_map(|name| quoted(Some(name))).collect();
+            Some(format!("[{}]", names.join(", ")))
+        },
+    },
+    Key {
         name: "log.format",
         help: "How log lines are written: `text` for people, `json` for machines.",
         example: "\"text\"",
@@ -807,6 +917,13 @@ pub static KEYS: &[Key] = &[
         example: "1073741824",
         set: |config, value| put(&mut config.limits.result_bytes, positive(value)),
         show: |config| Some(config.limits.result_bytes.to_string()),
+    },
+    Key {
+        name: "limits.records_bytes",
+        help: "How many bytes of the change log one page of `/changes/records` has at most; a larger record comes alone.",
+        example: "1048576",
+        set: |config, value| put(&mut config.limits.records_bytes, positive(value)),
+        show: |config| Some(config.limits.records_bytes.to_string()),
     },
     Key {
         name: "limits.cache_bytes",
@@ -1307,6 +1424,19 @@ fn paths(value: &Value) -> Option<Vec<PathBuf>> {
         .collect()
 }
 
+/// Names in a list, or separated by commas; an empty list is none.
+fn names(value: &Value) -> Option<Vec<String>> {
+    let names: Vec<&str> = match value {
+        Value::List(names) => names.iter().map(String::as_str).collect(),
+        Value::Text(names) => names.split(',').collect(),
+        _ => return None,
+    };
+    names
+        .into_iter()
+        .map(|name| (!name.trim().is_empty()).then(|| name.trim().to_owned()))
+        .collect()
+}
+
 fn positive(value: &Value) -> Option<u64> {
     let integer = match value {
         Value::Integer(integer) => u64::try_from(*integer).ok()?,
@@ -1488,6 +1618,26 @@ mod tests {
                 .to_string()
                 .contains("write for example `[\"profiles/paris.ttl\"]`")
         );
+    }
+
+    #[test]
+    fn releases_are_made_and_kept_as_it_says() {
+        let config = read("[releases]\nschedule = 'weekly'\nkeep = 12\nprofiles = []\n")
+            .expect("a configuration");
+        assert_eq!(config.release_schedule, Schedule::Weekly);
+        assert_eq!(config.release_keep, Keep::Last(12));
+        assert!(config.release_profiles.is_empty());
+        let again = read(&config.to_toml()).expect("what is printed reads back");
+        assert_eq!(again.release_keep, config.release_keep);
+        assert_eq!(again.release_schedule, config.release_schedule);
+        let days = read("[releases]\nkeep = '365d'\n").expect("a configuration");
+        assert_eq!(days.release_keep, Keep::Days(365));
+        for faulty in ["schedule = 'now'", "keep = 0", "keep = '0d'", "keep = 'd'"] {
+            assert!(
+                read(&format!("[releases]\n{faulty}\n")).is_err(),
+                "{faulty}"
+            );
+        }
     }
 
     #[test]

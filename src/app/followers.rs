@@ -9,12 +9,17 @@ use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::links::{self, LinksError};
 use crate::app::mirror;
 use crate::app::quality::{self, QualityError};
+use crate::app::releases::make::{self, MakeError, Outcome};
+use crate::app::releases::schedule::is_due;
 use crate::app::search;
+use crate::app::sitemap::{self, SitemapError};
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
-use crate::app::{App, embargo, profiles};
+use crate::app::{App, embargo, profiles, replica};
+use crate::config::Schedule;
 use crate::ingest::conformance::FollowError;
 use crate::model::Progress;
+use crate::store::VerifyingKey;
 use jiff::Timestamp;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -75,6 +80,18 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the mirror",
         run: follow_into_mirror,
+    },
+    Follower {
+        what: "the sitemaps",
+        run: follow_sitemaps,
+    },
+    Follower {
+        what: "the releases",
+        run: make_releases,
+    },
+    Follower {
+        what: "the copy",
+        run: follow_primary,
     },
 ];
 
@@ -174,8 +191,31 @@ impl Following {
     }
 }
 
+/// Takes what is new of the server that this is a copy of, if it is one.
+fn follow_primary(app: &App, until: &Until) {
+    let (Some(primary), Some(interval)) = (app.store.primary(), app.copying.interval) else {
+        return;
+    };
+    let key = match VerifyingKey::parse(&primary.key) {
+        Ok(key) => key,
+        Err(error) => {
+            tracing::error!(%error, "the copy is not followed");
+            return;
+        }
+    };
+    let source = replica::Source::new(&primary.url, key);
+    let mut follower = replica::Follower::new(app, source);
+    until.repeat("the copy", || match follower.step(interval) {
+        (_, replica::Step::Reopen) => Step::Interrupted,
+        (pause, replica::Step::InStep) => Step::Done(pause),
+    });
+}
+
 /// Publishes what was held until now.
 fn publish_what_is_due(app: &App, until: &Until) {
+    if app.store.primary().is_some() {
+        return;
+    }
     until.repeat("held submissions", || {
         let reports = match embargo::publish_due(app, Timestamp::now()) {
             Ok(reports) => reports,
@@ -198,6 +238,9 @@ fn publish_what_is_due(app: &App, until: &Until) {
 
 /// Brings the profiles up to date soon after each change of too many entities.
 fn follow_profiles(app: &App, until: &Until) {
+    if app.store.primary().is_some() {
+        return;
+    }
     let mut seen = None;
     until.repeat("the profiles", || {
         let latest = app.store.generation();
@@ -249,10 +292,14 @@ fn follow_statistics(app: &App, until: &Until) {
     let is_stopped = || until.is_over();
     let mut follower = statistics::Follower::new(app, &is_stopped);
     let mut publishing = Publishing::default();
+    let is_copy = app.store.primary().is_some();
     until.repeat("the statistics", || {
-        let stepped = follower
-            .step()
-            .and_then(|_| Ok(publishing.step(app, Timestamp::now())?));
+        let stepped = follower.step().and_then(|_| {
+            if is_copy {
+                return Ok(None);
+            }
+            Ok(publishing.step(app, Timestamp::now())?)
+        });
         match stepped {
             Ok(published) => {
                 if let Some(generation) = published {
@@ -346,5 +393,51 @@ fn follow_into_mirror(app: &App, until: &Until) {
     until.repeat("the mirror", || match follower.work() {
         Some(pause) => Step::Done(pause),
         None => Step::Interrupted,
+    });
+}
+
+/// Notes which documents are published.
+fn follow_sitemaps(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = sitemap::Follower::new(app, &is_stopped);
+    until.repeat("the sitemaps", || match follower.step() {
+        // A change copies the files that it touches; crawlers do not come every second.
+        Ok(_) => Step::Done(Duration::from_secs(1)),
+        Err(SitemapError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+}
+
+/// Makes a release whenever one is due.
+fn make_releases(app: &App, until: &Until) {
+    let schedule = app.config.release_schedule;
+    if schedule == Schedule::Off {
+        return;
+    }
+    let missing = make::missing(app);
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        tracing::warn!("no release is made by itself until the configuration has {missing}");
+        return;
+    }
+    let progress = Arc::clone(&until.progress);
+    let is_called_off = || progress.is_stopped();
+    until.repeat("the releases", || {
+        let now = Timestamp::now();
+        let all = app.releases.all();
+        let last = all.last().map(|last| last.manifest.date.as_str());
+        if is_due(schedule, last, now) {
+            match make::make(app, now, &is_called_off) {
+                Ok(Outcome::Made(manifest)) => tracing::info!(
+                    date = manifest.date,
+                    generation = %manifest.generation,
+                    "a release was due and is made"
+                ),
+                Ok(Outcome::Unchanged(_)) | Err(MakeError::Busy) => {}
+                Err(MakeError::CalledOff) => return Step::Interrupted,
+                Err(error) => return Step::failed(error),
+            }
+        }
+        Step::Done(Duration::from_secs(60))
     });
 }

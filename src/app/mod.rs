@@ -2,6 +2,7 @@
 //!
 //! What several of them need and no other module owns is a file here; nothing here knows HTTP.
 
+pub mod catalogue;
 pub mod demo;
 pub mod dumps;
 pub mod edition;
@@ -9,6 +10,7 @@ pub mod embargo;
 pub mod followed;
 pub mod followers;
 pub mod following;
+pub mod head;
 pub mod history;
 pub mod identifiers;
 pub mod known;
@@ -20,8 +22,10 @@ pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod releases;
+pub mod replica;
 pub mod replies;
 pub mod search;
+pub mod sitemap;
 pub mod statistics;
 pub mod tokens;
 pub mod validation;
@@ -32,6 +36,7 @@ use crate::ingest::queries::{self as queries_of_files, QueryFilesError};
 use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
 use crate::metrics::Metrics;
 use crate::publish::Context;
+use crate::publish::reread::ContextDocument;
 use crate::rdf::jsonld::ContextError;
 use crate::store::{Opening, Store, StoreError, fill_random};
 use jiff::Timestamp;
@@ -54,6 +59,10 @@ pub struct App {
     /// When the entities that were read lately last changed.
     pub known: known::Known,
     pub dumps: dumps::Dumps,
+    /// How it goes with a copy of another server.
+    pub copying: replica::Copying,
+    /// The signed head of the log.
+    pub heads: head::Heads,
     /// What was released.
     pub releases: releases::Releases,
     pub tokens: tokens::Tokens,
@@ -78,6 +87,8 @@ pub struct App {
     pub clock: fn() -> Timestamp,
     /// Who is called what.
     pub search: search::Search,
+    /// Which documents are published.
+    pub sitemap: sitemap::Sitemap,
     /// What points to what.
     pub links: links::Links,
     /// Which changes touched which entity.
@@ -108,6 +119,8 @@ pub enum OpenError {
     Quality(#[from] quality::QualityError),
     #[error(transparent)]
     Releases(#[from] releases::ReleaseError),
+    #[error("a release still holds what a redaction struck, and could not be made again: {0}")]
+    Redaction(Box<releases::make::MakeError>),
     #[error("the lists that people follow cannot be read: {0}")]
     Followed(std::io::Error),
 }
@@ -133,6 +146,11 @@ pub fn opening(config: &Config, purpose: Purpose) -> Opening {
 }
 
 impl App {
+    /// The context that JSON-LD documents name, for whoever reads them again here.
+    pub fn context_for_readers(&self) -> ContextDocument<'_> {
+        ContextDocument::of(&self.context, &self.context_document)
+    }
+
     /// Opens the data folder of the configuration. Unless it is opened to be read only, the
     /// built-in ontology, vocabularies and shapes are brought up to date in it.
     ///
@@ -182,7 +200,8 @@ impl App {
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
         door.judged_at_once = config.limits.judged_at_once;
-        if purpose != Purpose::Read {
+        // A copy has what the server has that it copies.
+        if purpose != Purpose::Read && store.primary().is_none() {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
         let checkpoints = queries::Checkpoints::new(&store.folder().join("index"));
@@ -190,6 +209,13 @@ impl App {
             && let Err(error) = checkpoints.clear()
         {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
+        }
+        let releases = releases::Releases::open(store.folder())?;
+        if purpose != Purpose::Read {
+            if let Err(error) = releases.remove_unfinished() {
+                tracing::warn!(%error, "what a crash left of a release stays behind");
+            }
+            releases.refresh()?;
         }
         let index = store.folder().join("index");
         let edition = edition::Edition::of(&config, &store.redactions(), &index, now);
@@ -200,7 +226,7 @@ impl App {
         }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
-        Ok(Self {
+        let app = Self {
             context: Context {
                 naan: config.naan.clone(),
                 ..Context::new(base.clone(), &context_document)?
@@ -210,7 +236,9 @@ impl App {
             metrics: Metrics::default(),
             known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
-            releases: releases::Releases::open(store.folder())?,
+            releases,
+            copying: replica::Copying::default(),
+            heads: head::Heads::new(store.folder()),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),
@@ -228,12 +256,17 @@ impl App {
             .map_err(OpenError::Followed)?,
             clock: Timestamp::now,
             search: search::Search::new(store.folder()),
+            sitemap: sitemap::Sitemap::default(),
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             mirror: mirror::Mirror::new(&config, store.base()),
             door,
             store,
             config,
-        })
+        };
+        if purpose != Purpose::Read {
+            releases::redacted::finish(&app).map_err(|error| OpenError::Redaction(error.into()))?;
+        }
+        Ok(app)
     }
 }

@@ -5,10 +5,13 @@
 //! only as far as it concerns the entity, so that a past costs in proportion to the entity's own
 //! changes.
 
+pub mod cursor;
 pub mod difference;
 pub mod feed;
+pub mod log;
 pub mod past;
 
+pub use cursor::Cursor;
 pub use difference::{Event, Line, Value, difference};
 pub use past::{Then, state_at};
 

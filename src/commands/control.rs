@@ -60,8 +60,10 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Differ(_)
         | Command::Split(_)
         | Command::Duplicates(_)
-        | Command::Export(_) => true,
+        | Command::Export(_)
+        | Command::Release(_) => true,
         Command::Serve(_)
+        | Command::Follow(_)
         | Command::Rebuild(_)
         | Command::Backup(_)
         | Command::Restore(_)

@@ -10,12 +10,14 @@ mod differ;
 mod duplicates;
 mod embargo;
 mod export;
+mod follow;
 mod interrupt;
 mod merge;
 mod progress;
 mod rebuild;
 mod redact;
 mod rehearsal;
+mod release;
 mod remote;
 mod restore;
 mod serve;
@@ -92,6 +94,7 @@ fn dispatch(command: Command, console: &Console) -> u8 {
 fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
     match command {
         Command::Serve(options) => serve::run(&options),
+        Command::Follow(options) => follow::run(&options),
         Command::Source(SourceCommand::Add(options)) => source::add(options, console),
         Command::Source(SourceCommand::List(options)) => source::list(&options, console),
         Command::Source(SourceCommand::Set(options)) => source::set(options, console),
@@ -119,6 +122,7 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
             rehearsal::remove(&options, console)
         }
         Command::Export(options) => export::run(&options, console),
+        Command::Release(options) => release::run(&options, console),
         Command::Rebuild(options) => rebuild::run(&options, console),
         Command::Backup(options) => backup::run(&options, console),
         Command::Restore(options) => restore::run(&options, console),

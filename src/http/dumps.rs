@@ -95,6 +95,7 @@ pub async fn file(
         name == SUMS
             || crate::publish::DUMPS
                 .iter()
+                .filter(|format| format.is_on_demand)
                 .any(|format| name == format!("affiche.{}.gz", format.extension))
     };
     if !is_ours(&name) {
@@ -127,7 +128,11 @@ async fn current(server: &Shared) -> Result<DumpSet, Problem> {
             let app = &shared.app;
             let snapshot = app.store.snapshot()?;
             app.dumps
-                .of(snapshot.view(), &app.context, &|| token.is_cancelled())
+                .of(
+                    snapshot.view(),
+                    (&app.context, app.context_for_readers()),
+                    &|| token.is_cancelled(),
+                )
                 .map_err(|error| match error {
                     DumpError::Store(error) => Problem::from(error),
                     DumpError::Io { error, .. } if error.kind() == ErrorKind::StorageFull => {
@@ -205,7 +210,11 @@ async fn send(
 
 /// First and last byte of the one range asked for; `None` for the whole file, also when several
 /// ranges are asked for or `If-Range` names another file (RFC 9110 §14.2, §13.1.5).
-fn wanted_range(headers: &HeaderMap, etag: &str, bytes: u64) -> Result<Option<(u64, u64)>, ()> {
+pub(super) fn wanted_range(
+    headers: &HeaderMap,
+    etag: &str,
+    bytes: u64,
+) -> Result<Option<(u64, u64)>, ()> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(IF_RANGE).is_some_and(|known| known != etag) {
         return Ok(None);

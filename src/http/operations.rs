@@ -11,7 +11,8 @@ use axum::http::header::{CACHE_CONTROL, ETAG};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// `GET /health`: 200 while all is well, 503 when a failed write stopped all writing.
+/// `GET /health`: 200 while all is well, 503 when a failed write stopped all writing, or when a copy
+/// cannot prove what it has.
 pub async fn health(Injected(server): Injected<Shared>) -> Response {
     let store = &server.app.store;
     let is_stopped = store.is_stopped();
@@ -25,8 +26,14 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
             "serves_queries": server.app.mirror.serving().is_there(),
         })
     });
+    let refusal = server.app.copying.refusal();
+    let status = match (&refusal, is_stopped) {
+        (Some(_), _) => "unverified",
+        (None, true) => "writing-stopped",
+        (None, false) => "ok",
+    };
     let mut body = json!({
-        "status": if is_stopped { "writing-stopped" } else { "ok" },
+        "status": status,
         "generation": store.generation().0,
         "profiles": server.app.profiles.generation(store.generation()),
         "statistics": server.app.statistics.generation(),
@@ -37,9 +44,14 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
     if let Some(mirror) = mirror {
         body["mirror"] = mirror;
     }
+    if let (Some(primary), Some(body)) = (store.primary(), body.as_object_mut()) {
+        let trouble = refusal.clone().or_else(|| server.app.copying.trouble());
+        body.insert("copyOf".to_owned(), json!(primary.url));
+        body.insert("trouble".to_owned(), json!(trouble));
+    }
     Answer::new("application/json", format!("{body}\n"))
         .at(store.generation())
-        .with_status(if is_stopped {
+        .with_status(if status != "ok" {
             StatusCode::SERVICE_UNAVAILABLE
         } else {
             StatusCode::OK
@@ -70,14 +82,29 @@ pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
         .into_response()
 }
 
+/// What is not for crawlers: queries, and what is worked out for who asks.
+const NOT_FOR_CRAWLERS: &[&str] = &[
+    "/sparql",
+    "/statistics?",
+    "/resolve?",
+    "/validate",
+    "/changes/diff",
+    "/releases/*/sparql",
+];
+
 /// `GET /robots.txt`: everything may be read, but queries and selections without end are not for
-/// crawlers.
-pub async fn robots() -> Response {
-    Answer::new(
-        "text/plain",
-        "User-agent: *\nDisallow: /sparql\nDisallow: /statistics?\n",
-    )
-    .into_response()
+/// crawlers; and where all documents are listed.
+pub async fn robots(Injected(server): Injected<Shared>) -> Response {
+    let disallowed = NOT_FOR_CRAWLERS.iter();
+    let disallowed: String = disallowed
+        .map(|path| format!("Disallow: {path}\n"))
+        .collect();
+    let sitemap = server.app.store.base().join("sitemap.xml");
+    let text = format!(
+        "User-agent: *\n{disallowed}\nSitemap: {}\n",
+        sitemap.as_str()
+    );
+    Answer::new("text/plain", text).into_response()
 }
 
 /// `GET /assets/{path}`: named by their content, so they may be kept for ever.

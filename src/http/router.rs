@@ -1,12 +1,13 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
-use crate::http::api::operations as about;
+use crate::http::api::{changes as about_changes, operations as about};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, links,
-    merges, middleware, operations, places, problems, quality, queries, rehearsals, representation,
-    resolve, search, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, browse, catalogue, changes, conditions, dumps, entities, follow,
+    history, home, links, merges, middleware, operations, places, problems, quality, queries,
+    rehearsals, representation, resolve, search, sitemap, sparql, statistics, validate, vocabulary,
+    writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -96,9 +97,22 @@ routes! {
     "/queries" get queries::list, about::EXAMPLES;
     "/queries/{name}" get queries::one, about::EXAMPLE;
     "/sparql/vocabulary.json" get sparql::vocabulary, about::QUERY_VOCABULARY;
+    "/catalogue" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.ttl" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.jsonld" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.nt" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.rdf" get catalogue::catalogue, about::CATALOGUE;
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
+    // What changed: the log itself.
+    "/changes/" get changes::index, about_changes::CHANGES;
+    "/changes" get changes::index, about_changes::CHANGES;
+    "/changes/head" get changes::head, about_changes::HEAD;
+    "/changes/head.minisig" get changes::head_signature, about_changes::HEAD_SIGNATURE;
+    "/changes/records" get changes::records, about_changes::RECORDS;
+    "/changes/state/{file}" get changes::state, about_changes::STATE;
+    "/changes/{file}" get changes::file, about_changes::LOG_FILE;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
     // What those who link here ask.
@@ -134,6 +148,8 @@ routes! {
     "/health" get operations::health, about::HEALTH;
     "/metrics" get operations::metrics, about::METRICS;
     "/robots.txt" get operations::robots, about::ROBOTS;
+    "/sitemap.xml" get sitemap::index, about::SITEMAP_INDEX;
+    "/sitemaps/{file}" get sitemap::file, about::SITEMAP;
     "/assets/{path}" get operations::asset, about::ASSET;
 }
 
@@ -154,6 +170,7 @@ pub(super) fn over(server: Shared) -> Router {
         .layer(from_fn_with_state(server.clone(), problems::render))
         .layer(from_fn_with_state(server.clone(), conditions::judge))
         .layer(from_fn(middleware::tell_methods))
+        .layer(from_fn_with_state(server.clone(), changes::guard_copy))
         .layer(middleware::catch_panics(server.app.clone()));
 
     let mut router = Router::new();

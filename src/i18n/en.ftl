@@ -17,6 +17,7 @@ footer-links = Information
 footer-persistence = Permanent identifiers
 menu-vocabularies = Vocabularies
 menu-about = About
+menu-catalogue = Open data
 menu-dumps = Downloads
 menu-language = Language
 footer-generation = Data at generation { $generation }.
@@ -209,6 +210,7 @@ aside-generation = Generation { $generation }
 # Formats
 format-turtle = Turtle
 format-jsonld = JSON-LD
+format-ndjsonld = JSON-LD, one entity per line
 format-ntriples = N-Triples
 format-nquads = N-Quads
 format-rdfxml = RDF/XML
@@ -319,6 +321,54 @@ sparql-subject = subject
 sparql-property = property
 sparql-object = object
 
+# Catalogue
+catalogue-title = Open data
+catalogue-lead = Everything that is published here can be reused: dated and signed files, services to query, and changes to follow.
+catalogue-missing = The configuration of this server does not say yet:
+catalogue-missing-publisher-name = who publishes these data
+catalogue-missing-publisher-contact = whom to write to with a question or a correction
+catalogue-missing-licence = under which licence the whole is published
+catalogue-missing-effect = Pages and queries work; a portal that harvests this catalogue asks for these answers.
+catalogue-publisher = Publisher
+catalogue-contact = Contact
+catalogue-licence = Licence
+catalogue-size = Size
+catalogue-entities = { $n } entities
+catalogue-triples = { $n } triples
+catalogue-period = Dates of performances
+catalogue-area = Geographical extent
+catalogue-area-box = from { $south }° to { $north }° of latitude and from { $west }° to { $east }° of longitude
+catalogue-modified = The data as of
+catalogue-files = Files
+catalogue-latest = The latest one:
+catalogue-more-files = Its page also has the files by source and by profile, the tables for spreadsheets, the signed checksums and how to cite it.
+catalogue-no-release = No release has been published yet.
+catalogue-former = Former releases
+catalogue-dumps = The data as they are at this moment, as files
+catalogue-services = Services
+catalogue-described = description for programs
+catalogue-sources = Each source keeps its licence. What it claims can be read in a graph of its own; without a known licence it is in no release.
+catalogue-source = Source
+catalogue-source-entities = Entities
+catalogue-source-claims = Claims
+catalogue-unlicensed = unknown
+catalogue-rules = Model and rules
+catalogue-rules-about = The vocabulary of the data, and the profiles of SHACL constraints that they meet or whose distance is measured.
+catalogue-ontology = Ontology
+catalogue-machines = For harvesters
+catalogue-machines-about = This page is also a DCAT-AP 3.0.1 catalogue, at the same address by the Accept header. Its numbers are computed from the data.
+
+released-bibtex = BibTeX
+released-ris = RIS, for Zotero, EndNote and others
+released-csl = CSL-JSON, for citation processors
+released-datacite-json = DataCite 4.6, JSON
+released-datacite-xml = DataCite 4.6, XML
+released-schema = schema.org, JSON-LD
+released-dcat-ttl = DCAT-AP 3.0.1, Turtle
+released-dcat-jsonld = DCAT-AP 3.0.1, JSON-LD
+released-dcat-rdf = DCAT-AP 3.0.1, RDF/XML
+released-linkset = Typed links (RFC 9264)
+
 # Dumps
 dumps-title = All the data
 dumps-lead = The complete public data, in several formats that all say the same.
@@ -328,6 +378,29 @@ dumps-file = File
 dumps-format = Format
 dumps-size = Size
 dumps-check = Checksums to verify after downloading:
+
+# The feeds of changes
+changes-title = What changed
+changes-lead = Every accepted change is a record of a log that only grows. Who has read all of it has everything: additions, deletions, merges and withdrawals. These feeds give each reader what is needed of it.
+changes-log = Identity of the log
+changes-generation = Last generation
+changes-feeds = The feeds
+changes-feed-head = where the log stands, with the sums of its files; signed
+changes-feed-records = the records themselves, byte for byte, after a cursor
+changes-feed-entities = the entities that changed, as JSON and JSON-LD
+changes-feed-diff = the difference between two generations or two releases
+changes-feed-ldes = a linked data event stream (LDES)
+changes-feed-atom = the last changes, for a feed reader
+changes-signed = The signature of where the log stands, which minisign verifies:
+changes-files = The files of the log
+changes-files-lead = A closed file does not change any more: its address has its sum in it. What follows is read by records.
+changes-files-none = No file is closed yet; everything is read by records.
+changes-files-of = Generations
+changes-state = To begin without reading the whole log:
+changes-state-of = the complete state at generation { $generation }
+changes-redactions = Redactions
+changes-redactions-lead = Rows were struck out of old records; a signed notice says of which, when and why.
+changes-redaction = Notice of generation { $generation }
 
 # Problems
 problem = Error

@@ -17,6 +17,7 @@ footer-links = Informations
 footer-persistence = Identifiants permanents
 menu-vocabularies = Vocabulaires
 menu-about = À propos
+menu-catalogue = Données ouvertes
 menu-dumps = Télécharger
 menu-language = Langue
 footer-generation = Données à la génération { $generation }.
@@ -209,6 +210,7 @@ aside-generation = Génération { $generation }
 # Formats
 format-turtle = Turtle
 format-jsonld = JSON-LD
+format-ndjsonld = JSON-LD, une ressource par ligne
 format-ntriples = N-Triples
 format-nquads = N-Quads
 format-rdfxml = RDF/XML
@@ -319,6 +321,54 @@ sparql-subject = sujet
 sparql-property = propriété
 sparql-object = objet
 
+# Catalogue
+catalogue-title = Données ouvertes
+catalogue-lead = Tout ce qui est publié ici peut être repris : des fichiers datés et signés, des services à interroger, et les changements à suivre.
+catalogue-missing = La configuration de ce serveur ne dit pas encore :
+catalogue-missing-publisher-name = qui publie ces données
+catalogue-missing-publisher-contact = à qui écrire pour une question ou une correction
+catalogue-missing-licence = sous quelle licence l’ensemble est publié
+catalogue-missing-effect = Les pages et les requêtes fonctionnent ; un portail qui moissonne ce catalogue demande ces réponses.
+catalogue-publisher = Éditeur
+catalogue-contact = Contact
+catalogue-licence = Licence
+catalogue-size = Volume
+catalogue-entities = { $n } entités
+catalogue-triples = { $n } triplets
+catalogue-period = Dates des représentations
+catalogue-area = Étendue géographique
+catalogue-area-box = de { $south }° à { $north }° de latitude et de { $west }° à { $east }° de longitude
+catalogue-modified = État des données au
+catalogue-files = Fichiers
+catalogue-latest = La dernière :
+catalogue-more-files = Sa page donne aussi les fichiers par source et par profil, les tableaux pour tableur, les sommes signées et comment la citer.
+catalogue-no-release = Aucune parution n’a encore été faite.
+catalogue-former = Parutions précédentes
+catalogue-dumps = Les données telles qu’elles sont à l’instant, en fichiers
+catalogue-services = Services
+catalogue-described = description pour programmes
+catalogue-sources = Chaque source garde sa licence. Ce qu’elle affirme se lit dans un graphe à elle ; sans licence connue, elle n’est dans aucune parution.
+catalogue-source = Source
+catalogue-source-entities = Entités
+catalogue-source-claims = Affirmations
+catalogue-unlicensed = inconnue
+catalogue-rules = Modèle et règles
+catalogue-rules-about = Le vocabulaire des données, et les profils de contraintes SHACL qu’elles respectent ou dont l’écart est mesuré.
+catalogue-ontology = Ontologie
+catalogue-machines = Pour les moissonneurs
+catalogue-machines-about = Cette page est aussi un catalogue DCAT-AP 3.0.1, à la même adresse selon l’en-tête Accept. Ses nombres sont calculés sur les données.
+
+released-bibtex = BibTeX
+released-ris = RIS, pour Zotero, EndNote et d’autres
+released-csl = CSL-JSON, pour les logiciels de citation
+released-datacite-json = DataCite 4.6, JSON
+released-datacite-xml = DataCite 4.6, XML
+released-schema = schema.org, JSON-LD
+released-dcat-ttl = DCAT-AP 3.0.1, Turtle
+released-dcat-jsonld = DCAT-AP 3.0.1, JSON-LD
+released-dcat-rdf = DCAT-AP 3.0.1, RDF/XML
+released-linkset = Liens typés (RFC 9264)
+
 # Dumps
 dumps-title = Toutes les données
 dumps-lead = Les données publiques complètes, dans plusieurs formats qui disent tous la même chose.
@@ -328,6 +378,29 @@ dumps-file = Fichier
 dumps-format = Format
 dumps-size = Taille
 dumps-check = Sommes de contrôle à vérifier après téléchargement :
+
+# Les flux de changements
+changes-title = Ce qui a changé
+changes-lead = Chaque changement accepté est un enregistrement d’un journal qui ne fait que croître. Qui l’a lu en entier a tout : ajouts, suppressions, réunions et retraits. Ces flux en donnent ce qu’il faut à chacun.
+changes-log = Identité du journal
+changes-generation = Dernière génération
+changes-feeds = Les flux
+changes-feed-head = où en est le journal, avec les sommes de ses fichiers ; signé
+changes-feed-records = les enregistrements eux-mêmes, octet pour octet, après un curseur
+changes-feed-entities = les entités qui ont changé, en JSON et en JSON-LD
+changes-feed-diff = la différence entre deux générations ou deux publications
+changes-feed-ldes = un flux d’événements en données liées (LDES)
+changes-feed-atom = les derniers changements, pour un lecteur de flux
+changes-signed = La signature de l’état du journal, que minisign vérifie :
+changes-files = Les fichiers du journal
+changes-files-lead = Un fichier clos ne change plus : son adresse porte sa somme. Ce qui suit se lit par enregistrements.
+changes-files-none = Aucun fichier n’est encore clos ; tout se lit par enregistrements.
+changes-files-of = Générations
+changes-state = Pour commencer sans lire tout le journal :
+changes-state-of = l’état complet à la génération { $generation }
+changes-redactions = Suppressions définitives
+changes-redactions-lead = Des lignes ont été retirées de vieux enregistrements ; un avis signé dit lesquels, quand et pourquoi.
+changes-redaction = Avis de la génération { $generation }
 
 # Problems
 problem = Erreur

@@ -246,6 +246,7 @@ impl Shared {
             else {
                 continue;
             };
+            // Here the algebra's own writing is good enough.
             let state = "/graph/mirror";
             let kept = |quad: &dyn std::fmt::Display| !quad.to_string().contains(state);
             let half = GraphUpdateOperation::DeleteInsert {
@@ -264,6 +265,12 @@ impl Shared {
                 using: using.clone(),
                 pattern: pattern.clone(),
             };
+            if let GraphUpdateOperation::DeleteInsert { delete, insert, .. } = &half
+                && delete.is_empty()
+                && insert.is_empty()
+            {
+                continue;
+            }
             let update = spargebra::Update {
                 base_iri: None,
                 operations: vec![half],

@@ -53,6 +53,14 @@ struct Pairs {
 }
 
 impl State {
+    /// Nothing, of a log that begins after a generation.
+    pub fn after(generation: Generation) -> Self {
+        Self {
+            generation,
+            ..Self::default()
+        }
+    }
+
     /// The changes that touched an entity, the first one first.
     pub fn of(&self, entity: Entity) -> io::Result<Vec<Touch>> {
         let mut touches = Vec::new();

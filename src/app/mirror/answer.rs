@@ -110,7 +110,7 @@ fn dataset(
         (None, None) => return Ok(RequestedDataset::default()),
         (None, Some(graph)) => {
             let named = if written.reads_graphs {
-                app.store.snapshot()?.view().graphs()?
+                app.store.snapshot()?.view().named_graphs()?
             } else {
                 Vec::new()
             };

@@ -103,7 +103,7 @@ impl<'a> Follower<'a> {
             mirror,
             settings: mirror.settings.as_ref()?,
             is_stopped,
-            redactions: redactions(store),
+            redactions: String::new(),
             at: None,
             looked: None,
             quads_at_once: MOST_QUADS,
@@ -154,6 +154,7 @@ impl<'a> Follower<'a> {
 
     fn try_step(&mut self) -> Result<bool, MirrorError> {
         let client = self.mirror.client(self.settings)?;
+        self.redactions = redactions(self.store);
         let is_due = self.looked.is_none_or(|looked| looked.elapsed() >= LOOK);
         if self.at.is_none() || is_due {
             self.at = self.read(&client)?;
@@ -483,8 +484,8 @@ impl<'a> Follower<'a> {
     ) -> Result<(), MirrorError> {
         let at = self.at.clone().ok_or(MirrorError::Lost)?;
         let to = after(&at, to);
-        let place = &self.settings.place;
-        let text = updates::step(place, removed, added, &at, &to);
+        let (engine, place) = (self.settings.keys.engine, &self.settings.place);
+        let text = updates::step(engine, place, removed, added, &at, &to);
         let refused = match client.update(&text, self.settings.timeout) {
             Ok(()) => {
                 self.at = Some(to);
@@ -507,8 +508,8 @@ impl<'a> Follower<'a> {
                     self.check(client)?;
                     let at = self.at.clone().ok_or(MirrorError::Lost)?;
                     let to = after(&at, to.clone());
-                    let place = &self.settings.place;
-                    let text = updates::step(place, removed, added, &at, &to);
+                    let (engine, place) = (self.settings.keys.engine, &self.settings.place);
+                    let text = updates::step(engine, place, removed, added, &at, &to);
                     match client.update(&text, self.settings.timeout) {
                         Ok(()) => {
                             self.at = Some(to);
@@ -551,7 +552,8 @@ impl<'a> Follower<'a> {
     fn move_on(&mut self, client: &Client) -> Result<(), MirrorError> {
         let at = self.at.clone().ok_or(MirrorError::Lost)?;
         let to = self.middle()?;
-        let text = updates::step(&self.settings.place, &[], &[], &at, &to);
+        let (engine, place) = (self.settings.keys.engine, &self.settings.place);
+        let text = updates::step(engine, place, &[], &[], &at, &to);
         client.update(&text, self.settings.timeout)?;
         self.at = Some(to);
         Ok(())

@@ -4,12 +4,20 @@
 //! what is withdrawn keeps its manifest and gets a notice beside it. Beside its files stands
 //! [`CHECKPOINT`], the store as it was, for queries.
 
+mod file;
+pub mod make;
+mod output;
+pub mod redacted;
+mod rows;
+pub mod schedule;
+mod sorted;
+
 use crate::publish::release::{MANIFEST, Manifest, Withdrawal};
 use crate::store::SIGNATURE_EXTENSION;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The store of a release, as a folder of hard links.
 pub const CHECKPOINT: &str = "checkpoint";
@@ -66,6 +74,8 @@ pub struct Releases {
     folder: PathBuf,
     /// In the order of their numbers.
     known: RwLock<Arc<Vec<Release>>>,
+    /// Held while one is made.
+    making: Mutex<()>,
 }
 
 impl Releases {
@@ -77,6 +87,7 @@ impl Releases {
         let releases = Self {
             folder: data.join("releases"),
             known: RwLock::default(),
+            making: Mutex::default(),
         };
         releases.refresh()?;
         Ok(releases)
@@ -84,6 +95,26 @@ impl Releases {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Removes what a crash left of releases that were being made, and puts in place those that
+    /// were made again.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove_unfinished(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let ending = path.extension().and_then(|ending| ending.to_str());
+            if ending == Some(redacted::AGAIN) {
+                redacted::put_in_place(&path)?;
+            } else if ending == Some(PART) && path.is_dir() {
+                fs::remove_dir_all(&path)?;
+            } else if ending == Some(PART) {
+                fs::remove_file(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads the folder again, after something in it changed.
@@ -104,7 +135,10 @@ impl Releases {
         };
         for entry in entries.flatten() {
             let path = entry.path();
-            if path.is_dir() && path.extension().is_none_or(|ending| ending != PART) {
+            let is_whole = path
+                .extension()
+                .is_none_or(|ending| ending != PART && ending != redacted::AGAIN);
+            if path.is_dir() && is_whole {
                 all.push(Release::read(path)?);
             }
         }

@@ -81,7 +81,7 @@ pub struct Content {
     pub schema: Option<&'static str>,
 }
 
-const fn of(media_type: &'static str) -> Content {
+pub(super) const fn of(media_type: &'static str) -> Content {
     Content {
         media_type,
         schema: None,
@@ -95,7 +95,7 @@ const fn with(media_type: &'static str, schema: &'static str) -> Content {
     }
 }
 
-const fn ok(content: &'static [Content]) -> Answer {
+pub(super) const fn ok(content: &'static [Content]) -> Answer {
     Answer {
         status: 200,
         about: ("Voici.", "Here it is."),
@@ -104,7 +104,7 @@ const fn ok(content: &'static [Content]) -> Answer {
     }
 }
 
-const UNCHANGED: Answer = Answer {
+pub(super) const UNCHANGED: Answer = Answer {
     status: 304,
     about: (
         "Rien n'a changé depuis l'étiquette que vous avez envoyée.",
@@ -114,7 +114,7 @@ const UNCHANGED: Answer = Answer {
     headers: &[],
 };
 
-const FORMAT: Parameter = Parameter {
+pub(super) const FORMAT: Parameter = Parameter {
     name: "format",
     is_header: false,
     kind: Kind::Text,
@@ -123,7 +123,7 @@ const FORMAT: Parameter = Parameter {
         "The format, by its name or media type; goes before `Accept`.",
     ),
 };
-const LANG: Parameter = Parameter {
+pub(super) const LANG: Parameter = Parameter {
     name: "lang",
     is_header: false,
     kind: Kind::Text,
@@ -931,6 +931,42 @@ pub static QUERY_VOCABULARY: Operation = Operation {
     body: Body::Nothing,
     answers: &[ok(&[of("application/json")]), UNCHANGED],
     problems: reading!(),
+    needs_token: false,
+};
+pub static CATALOGUE: Operation = Operation {
+    name: "catalogue",
+    summary: (
+        "Ce qui peut être repris ici, et comment : un catalogue DCAT-AP 3.0.1",
+        "What can be had here, and how: a DCAT-AP 3.0.1 catalogue",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: MODEL_ANSWERS,
+    problems: reading!(NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static SITEMAP_INDEX: Operation = Operation {
+    name: "sitemap_index",
+    summary: (
+        "La liste des sitemaps, avec la date du dernier changement de chacun",
+        "The list of sitemaps, with the date of the last change of each",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/xml")]), UNCHANGED],
+    problems: reading!(NOT_INDEXED_YET),
+    needs_token: false,
+};
+pub static SITEMAP: Operation = Operation {
+    name: "sitemap",
+    summary: (
+        "Un sitemap : 50 000 documents au plus, avec la date de leur dernier changement",
+        "A sitemap: 50,000 documents at most, with the date of their last change",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/gzip")]), UNCHANGED],
+    problems: reading!(NOT_FOUND, NOT_INDEXED_YET),
     needs_token: false,
 };
 pub static DUMPS: Operation = Operation {
