@@ -7,6 +7,7 @@ use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
 use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::links::{self, LinksError};
+use crate::app::mirror;
 use crate::app::quality::{self, QualityError};
 use crate::app::releases::make::{self, MakeError, Outcome};
 use crate::app::releases::schedule::is_due;
@@ -75,6 +76,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the links",
         run: follow_links,
+    },
+    Follower {
+        what: "the mirror",
+        run: follow_into_mirror,
     },
     Follower {
         what: "the sitemaps",
@@ -377,6 +382,18 @@ fn follow_links(app: &App, until: &Until) {
     if let Err(error) = follower.save() {
         tracing::warn!(%error, "the links are read again at the next start");
     }
+}
+
+/// Keeps another store in step, if there is one.
+fn follow_into_mirror(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let Some(mut follower) = mirror::Follower::new(&app.store, &app.mirror, &is_stopped) else {
+        return;
+    };
+    until.repeat("the mirror", || match follower.work() {
+        Some(pause) => Step::Done(pause),
+        None => Step::Interrupted,
+    });
 }
 
 /// Notes which documents are published.
