@@ -88,6 +88,15 @@ pub enum Outcome {
     Unchanged(Manifest),
 }
 
+/// How much a release holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The files of the whole public data alone, with what each source says in its graph.
+    Whole,
+    /// Those of each profile and source too, and the tables.
+    Everything,
+}
+
 /// Makes a release of what is published now, if something changed since the last one.
 ///
 /// # Errors
@@ -95,6 +104,19 @@ pub enum Outcome {
 /// there is nothing of it.
 pub fn make(
     app: &App,
+    now: Timestamp,
+    is_called_off: &(dyn Fn() -> bool + Sync),
+) -> Result<Outcome, MakeError> {
+    make_of(app, Extent::Everything, now, is_called_off)
+}
+
+/// The same of less than everything, for whoever wants to know what it costs.
+///
+/// # Errors
+/// As [`make`].
+pub fn make_of(
+    app: &App,
+    extent: Extent,
     now: Timestamp,
     is_called_off: &(dyn Fn() -> bool + Sync),
 ) -> Result<Outcome, MakeError> {
@@ -128,7 +150,7 @@ pub fn make(
         .remove_unfinished()
         .map_err(MakeError::io(folder))?;
     fs::create_dir(&part).map_err(MakeError::io(&part))?;
-    let made = made_in(app, &part, (number, &date), is_called_off).and_then(|outcome| {
+    let made = made_in(app, &part, (number, &date), extent, is_called_off).and_then(|outcome| {
         if let Outcome::Made(_) = &outcome {
             sync_tree(&part)?;
             let target = folder.join(&date);
@@ -187,6 +209,7 @@ fn made_in(
     app: &App,
     part: &Path,
     (number, date): (u64, &str),
+    extent: Extent,
     is_called_off: &(dyn Fn() -> bool + Sync),
 ) -> Result<Outcome, MakeError> {
     let checkpoint = part.join(CHECKPOINT);
@@ -214,7 +237,7 @@ fn made_in(
     };
     let base = app.store.base().clone();
     let state = Checkpoint::open(&checkpoint, base, about.log.clone())?;
-    fill(app, part, &state, about, is_called_off).map(Outcome::Made)
+    fill(app, part, &state, about, extent, is_called_off).map(Outcome::Made)
 }
 
 /// Makes the files of a release out of a state, and its signed manifest.
@@ -226,13 +249,14 @@ pub(super) fn fill(
     part: &Path,
     state: &Checkpoint,
     about: About,
+    extent: Extent,
     is_called_off: &(dyn Fn() -> bool + Sync),
 ) -> Result<Manifest, MakeError> {
     let view = state.view();
     let modified = view
         .change(about.generation)?
         .map_or_else(String::new, |(time, _)| time);
-    let releasing = Releasing::new(app, state, part, is_called_off)?;
+    let releasing = Releasing::new(app, state, part, extent, is_called_off)?;
     let all = Pass::new(&releasing, view)?.run()?;
     let mut comment = format!(
         "{}/releases/{} generation {}",
@@ -360,7 +384,8 @@ pub struct Releasing<'a> {
     pub state: &'a Checkpoint,
     /// The folder in which it is made.
     pub part: &'a Path,
-    pub is_called_off: &'a (dyn Fn() -> bool + Sync),
+    extent: Extent,
+    is_called_off: &'a (dyn Fn() -> bool + Sync),
     /// Whose data are in it.
     pub sources: Vec<ReleasedSource>,
     /// The sources that have said something and have no licence.
@@ -374,6 +399,7 @@ impl<'a> Releasing<'a> {
         app: &'a App,
         state: &'a Checkpoint,
         part: &'a Path,
+        extent: Extent,
         is_called_off: &'a (dyn Fn() -> bool + Sync),
     ) -> Result<Self, MakeError> {
         let view = state.view();
@@ -403,6 +429,7 @@ impl<'a> Releasing<'a> {
             app,
             state,
             part,
+            extent,
             is_called_off,
             sources,
             left_out,
@@ -436,6 +463,9 @@ impl<'a> Releasing<'a> {
                     sources: self.sources.clone(),
                 }),
         );
+        if self.extent == Extent::Whole {
+            return wanted;
+        }
         for (profile, _) in &self.profiles {
             wanted.extend(self.dumps(
                 &format!("{STEM}-profile-{profile}"),
@@ -457,6 +487,9 @@ impl<'a> Releasing<'a> {
         let Layer::Claims { source, .. } = layer else {
             return Vec::new();
         };
+        if self.extent == Extent::Whole {
+            return Vec::new();
+        }
         let mut sources = self.sources.clone();
         sources.retain(|released| released.name == *source);
         let stem = format!("{STEM}-source-{source}");

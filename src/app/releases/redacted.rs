@@ -7,7 +7,7 @@
 //! leaves no release with what was struck.
 
 use crate::app::App;
-use crate::app::releases::make::{About, MakeError, fill, sync, sync_tree};
+use crate::app::releases::make::{About, Extent, MakeError, fill, sync, sync_tree};
 use crate::app::releases::{CHECKPOINT, PART, Release};
 use crate::model::Generation;
 use crate::store::Checkpoint;
@@ -114,7 +114,7 @@ fn make_again(app: &App, release: &Release, redaction: Generation) -> Result<(),
         header_sha256: release.manifest.header_sha256.clone(),
         redacted_by: Some(redaction),
     };
-    fill(app, &part, &state, about, &|| false)?;
+    fill(app, &part, &state, about, Extent::Everything, &|| false)?;
     drop(state);
     for notice in app.store.notice_files()? {
         let target = part.join(notice.file_name().unwrap_or_default());
