@@ -7,7 +7,7 @@
 //! release before.
 
 use crate::app::releases::file::{Message, Written, write_file};
-use crate::app::releases::sorted::{SortError, sort};
+use crate::app::releases::sorted::{SortError, Sorted, sort};
 use crate::app::releases::{CHECKPOINT, PART, ReleaseError, Releases};
 use crate::app::{App, profiles};
 use crate::ingest::Without;
@@ -24,7 +24,7 @@ use crate::publish::{DUMPS, DumpFormat};
 use crate::store::{Checkpoint, LogError, SIGNATURE_EXTENSION, SigningKey, StoreError, View};
 use jiff::Timestamp;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -40,6 +40,8 @@ pub const SUMS: &str = "SHA256SUMS";
 const BATCH_TRIPLES: usize = 2_000;
 /// How many batches wait for a thread.
 const WAITING: usize = 2;
+/// So many graphs are read and sorted while another is written.
+const SORTED_AHEAD: usize = 2;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MakeError {
@@ -595,7 +597,8 @@ impl<'a> Pass<'a> {
 
     fn run(mut self) -> Result<All, MakeError> {
         let releasing = self.releasing;
-        let graphs = self.view.named_graphs()?;
+        let mut graphs = vec![GraphName::DefaultGraph];
+        graphs.extend(self.view.named_graphs()?.into_iter().map(GraphName::from));
         let (state, files) = thread::scope(|scope| {
             let begin = |wanted: Wanted| {
                 let (sender, receiver) = sync_channel(WAITING);
@@ -611,26 +614,45 @@ impl<'a> Pass<'a> {
             let mut writers = vec![begin(state)];
             writers.extend(releasing.wanted().into_iter().map(begin));
             let mut of_sources = Vec::new();
-            let mut read = self.read(&GraphName::DefaultGraph, &writers, &[]);
-            for graph in graphs {
+            let mut waiting = VecDeque::new();
+            let mut ahead = VecDeque::new();
+            let mut next = graphs.iter().enumerate();
+            let mut read = Ok(());
+            for graph in &graphs {
+                while ahead.len() < SORTED_AHEAD
+                    && let Some((number, graph)) = next.next()
+                {
+                    ahead.push_back(scope.spawn(move || sorted(releasing, graph, number)));
+                }
+                let sorted = match ahead.pop_front().map(ScopedJoinHandle::join) {
+                    Some(Ok(sorted)) => sorted,
+                    _ => Err(MakeError::Panicked),
+                };
+                let wanted = releasing.wanted_of(&releasing.layer(graph));
+                let own: Vec<Writer<'_>> = wanted.into_iter().map(begin).collect();
+                read = sorted.and_then(|sorted| self.read(graph, sorted, &writers, &own));
+                waiting.push_back(end(own, read.is_ok()));
                 if read.is_err() {
                     break;
                 }
-                let graph = GraphName::from(graph);
-                let wanted = releasing.wanted_of(&releasing.layer(&graph));
-                let own: Vec<Writer<'_>> = wanted.into_iter().map(begin).collect();
-                read = self.read(&graph, &writers, &own);
-                match finish(own, read) {
-                    Ok(files) => {
-                        of_sources.extend(files);
-                        read = Ok(());
-                    }
-                    Err(error) => read = Err(error),
+                // They still read again what they wrote.
+                while waiting.len() > SORTED_AHEAD
+                    && let Some(threads) = waiting.pop_front()
+                {
+                    of_sources.push(join(threads));
                 }
             }
-            let mut files = finish(writers, read)?;
+            let whole = join(end(writers, read.is_ok()));
+            of_sources.extend(waiting.into_iter().map(join));
+            // What stopped the writing of a file goes before what then stopped the reading.
+            let mut of_sources_files = Vec::new();
+            for files in of_sources {
+                of_sources_files.extend(files?);
+            }
+            let mut files = whole?;
+            read?;
             let state = files.remove(0);
-            files.extend(of_sources);
+            files.extend(of_sources_files);
             Ok::<_, MakeError>((state, files))
         })?;
         Ok(All {
@@ -640,10 +662,11 @@ impl<'a> Pass<'a> {
         })
     }
 
-    /// Reads a graph and gives it to those who write.
+    /// Gives what is in a graph to those who write.
     fn read(
         &mut self,
         graph: &GraphName,
+        mut sorted: Sorted,
         writers: &[Writer<'_>],
         own: &[Writer<'_>],
     ) -> Result<(), MakeError> {
@@ -656,10 +679,6 @@ impl<'a> Pass<'a> {
         };
         let layer = self.releasing.layer(graph);
         let part = self.releasing.part;
-        let mut sorted = sort(self.view, graph.as_ref(), part).map_err(|error| match error {
-            SortError::Store(error) => MakeError::Store(error),
-            SortError::Io(error) => MakeError::io(part)(error),
-        })?;
         tell(&Message::Begin(layer.clone()))?;
         let mut batch = Vec::new();
         let mut triples = 0;
@@ -756,21 +775,37 @@ fn is_of(pending: &[Triple], next: &[Triple]) -> bool {
     }
 }
 
-/// Waits until all files are written. What stopped one of them goes before what stopped reading.
-fn finish(
-    writers: Vec<Writer<'_>>,
-    read: Result<(), MakeError>,
-) -> Result<Vec<Written>, MakeError> {
-    let is_whole = read.is_ok();
+/// Reads a graph, which is one of those that are read.
+fn sorted(
+    releasing: &Releasing<'_>,
+    graph: &GraphName,
+    number: usize,
+) -> Result<Sorted, MakeError> {
+    let file = releasing.part.join(format!("sorted.{number}"));
+    let view = releasing.state.view();
+    sort(view, graph.as_ref(), &file).map_err(|error| match error {
+        SortError::Store(error) => MakeError::Store(error),
+        SortError::Io(error) => MakeError::io(&file)(error),
+    })
+}
+
+type Threads<'scope> = Vec<ScopedJoinHandle<'scope, Result<Written, MakeError>>>;
+
+/// Tells those who write that there is no more.
+fn end<'scope>(writers: Vec<Writer<'scope>>, is_whole: bool) -> Threads<'scope> {
     let mut threads = Vec::new();
     for writer in writers {
         if is_whole {
             // Who does not hear of the end any more says why not.
             let _ = writer.sender.send(Message::End);
         }
-        drop(writer.sender);
         threads.push(writer.thread);
     }
+    threads
+}
+
+/// Waits until files are written and read again. One that did not hear of the end is called off.
+fn join(threads: Threads<'_>) -> Result<Vec<Written>, MakeError> {
     let mut files = Vec::new();
     let mut failed = None;
     for thread in threads {
@@ -780,8 +815,5 @@ fn finish(
             Err(error) => failed = failed.or(Some(error)),
         }
     }
-    match (failed, read) {
-        (Some(error), _) | (None, Err(error)) => Err(error),
-        (None, Ok(())) => Ok(files),
-    }
+    failed.map_or(Ok(files), Err)
 }
