@@ -9,8 +9,9 @@ use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
 use crate::app::releases::make::{self, MakeError, Outcome};
-use crate::app::releases::schedule::is_due;
+use crate::app::releases::schedule::{is_due, remove_expired};
 use crate::app::search;
+use crate::app::sitemap::{self, SitemapError};
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, embargo, profiles, replica};
@@ -74,6 +75,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the links",
         run: follow_links,
+    },
+    Follower {
+        what: "the sitemaps",
+        run: follow_sitemaps,
     },
     Follower {
         what: "the releases",
@@ -374,6 +379,18 @@ fn follow_links(app: &App, until: &Until) {
     }
 }
 
+/// Notes which documents are published.
+fn follow_sitemaps(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = sitemap::Follower::new(app, &is_stopped);
+    until.repeat("the sitemaps", || match follower.step() {
+        // A change copies the files that it touches; crawlers do not come every second.
+        Ok(_) => Step::Done(Duration::from_secs(1)),
+        Err(SitemapError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+}
+
 /// Makes a release whenever one is due.
 fn make_releases(app: &App, until: &Until) {
     let schedule = app.config.release_schedule;
@@ -403,6 +420,14 @@ fn make_releases(app: &App, until: &Until) {
                 Err(MakeError::CalledOff) => return Step::Interrupted,
                 Err(error) => return Step::failed(error),
             }
+        }
+        match remove_expired(app, now) {
+            Ok(dates) => {
+                for date in dates {
+                    tracing::info!(date, "the files of a release were kept long enough");
+                }
+            }
+            Err(error) => return Step::failed(error),
         }
         Step::Done(Duration::from_secs(60))
     });

@@ -2,6 +2,7 @@
 //!
 //! What several of them need and no other module owns is a file here; nothing here knows HTTP.
 
+pub mod catalogue;
 pub mod demo;
 pub mod dumps;
 pub mod edition;
@@ -23,6 +24,7 @@ pub mod releases;
 pub mod replica;
 pub mod replies;
 pub mod search;
+pub mod sitemap;
 pub mod statistics;
 pub mod tokens;
 pub mod validation;
@@ -84,6 +86,8 @@ pub struct App {
     pub clock: fn() -> Timestamp,
     /// Who is called what.
     pub search: search::Search,
+    /// Which documents are published.
+    pub sitemap: sitemap::Sitemap,
     /// What points to what.
     pub links: links::Links,
     /// Which changes touched which entity.
@@ -249,6 +253,7 @@ impl App {
             .map_err(OpenError::Followed)?,
             clock: Timestamp::now,
             search: search::Search::new(store.folder()),
+            sitemap: sitemap::Sitemap::default(),
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             door,
@@ -256,7 +261,8 @@ impl App {
             config,
         };
         if purpose != Purpose::Read {
-            releases::redacted::finish(&app).map_err(|error| OpenError::Redaction(error.into()))?;
+            releases::redacted::finish(&app, now)
+                .map_err(|error| OpenError::Redaction(error.into()))?;
         }
         Ok(app)
     }

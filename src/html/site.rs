@@ -9,6 +9,8 @@ use crate::model::{Base, Generation, Lang, Outside};
 const DATA_PAGES: &[(&str, &str)] = &[
     ("/sparql", "menu-sparql"),
     ("/queries/", "menu-queries"),
+    ("/catalogue", "menu-catalogue"),
+    ("/releases/", "menu-releases"),
     ("/dumps/", "menu-dumps"),
     ("/vocab", "menu-vocabularies"),
     ("/statistics", "menu-statistics"),

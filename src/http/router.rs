@@ -1,12 +1,13 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
-use crate::http::api::{changes as about_changes, operations as about};
+use crate::http::api::{changes as about_changes, operations as about, releases as about_releases};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, browse, changes, conditions, dumps, entities, follow, history,
-    home, links, merges, middleware, operations, places, problems, quality, queries, rehearsals,
-    representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, browse, catalogue, changes, conditions, dumps, entities, follow,
+    history, home, links, merges, middleware, operations, places, problems, quality, queries,
+    rehearsals, releases, representation, resolve, search, sitemap, sparql, statistics, validate,
+    vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -96,9 +97,24 @@ routes! {
     "/queries" get queries::list, about::EXAMPLES;
     "/queries/{name}" get queries::one, about::EXAMPLE;
     "/sparql/vocabulary.json" get sparql::vocabulary, about::QUERY_VOCABULARY;
+    "/catalogue" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.ttl" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.jsonld" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.nt" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.rdf" get catalogue::catalogue, about::CATALOGUE;
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
+    // What was released.
+    "/releases/" get releases::list, about_releases::LIST;
+    "/releases" get releases::list, about_releases::LIST;
+    "/releases/{date}" get releases::without_slash, about_releases::WITHOUT_SLASH;
+    "/releases/{date}/" get releases::landing, about_releases::LANDING;
+    "/releases/{date}/sparql"
+        get sparql::of_release, about_releases::QUERY_GET;
+        post sparql::of_release, about_releases::QUERY_POST;
+    "/releases/{date}/{file}" get releases::file, about_releases::FILE;
+    "/.well-known/minisign.pub" get releases::key, about_releases::KEY;
     // What changed: the log itself.
     "/changes/" get changes::index, about_changes::CHANGES;
     "/changes" get changes::index, about_changes::CHANGES;
@@ -142,6 +158,8 @@ routes! {
     "/health" get operations::health, about::HEALTH;
     "/metrics" get operations::metrics, about::METRICS;
     "/robots.txt" get operations::robots, about::ROBOTS;
+    "/sitemap.xml" get sitemap::index, about::SITEMAP_INDEX;
+    "/sitemaps/{file}" get sitemap::file, about::SITEMAP;
     "/assets/{path}" get operations::asset, about::ASSET;
 }
 

@@ -17,6 +17,7 @@ footer-links = Information
 footer-persistence = Permanent identifiers
 menu-vocabularies = Vocabularies
 menu-about = About
+menu-catalogue = Open data
 menu-dumps = Downloads
 menu-language = Language
 footer-generation = Data at generation { $generation }.
@@ -320,6 +321,54 @@ sparql-subject = subject
 sparql-property = property
 sparql-object = object
 
+# Catalogue
+catalogue-title = Open data
+catalogue-lead = Everything that is published here can be reused: dated and signed files, services to query, and changes to follow.
+catalogue-missing = The configuration of this server does not say yet:
+catalogue-missing-publisher-name = who publishes these data
+catalogue-missing-publisher-contact = whom to write to with a question or a correction
+catalogue-missing-licence = under which licence the whole is published
+catalogue-missing-effect = Pages and queries work; a portal that harvests this catalogue asks for these answers.
+catalogue-publisher = Publisher
+catalogue-contact = Contact
+catalogue-licence = Licence
+catalogue-size = Size
+catalogue-entities = { $n } entities
+catalogue-triples = { $n } triples
+catalogue-period = Dates of performances
+catalogue-area = Geographical extent
+catalogue-area-box = from { $south }° to { $north }° of latitude and from { $west }° to { $east }° of longitude
+catalogue-modified = The data as of
+catalogue-files = Files
+catalogue-latest = The latest one:
+catalogue-more-files = Its page also has the files by source and by profile, the tables for spreadsheets, the signed checksums and how to cite it.
+catalogue-no-release = No release has been published yet.
+catalogue-former = Former releases
+catalogue-dumps = The data as they are at this moment, as files
+catalogue-services = Services
+catalogue-described = description for programs
+catalogue-sources = Each source keeps its licence. What it claims can be read in a graph of its own; without a known licence it is in no release.
+catalogue-source = Source
+catalogue-source-entities = Entities
+catalogue-source-claims = Claims
+catalogue-unlicensed = unknown
+catalogue-rules = Model and rules
+catalogue-rules-about = The vocabulary of the data, and the profiles of SHACL constraints that they meet or whose distance is measured.
+catalogue-ontology = Ontology
+catalogue-machines = For harvesters
+catalogue-machines-about = This page is also a DCAT-AP 3.0.1 catalogue, at the same address by the Accept header. Its numbers are computed from the data.
+
+released-bibtex = BibTeX
+released-ris = RIS, for Zotero, EndNote and others
+released-csl = CSL-JSON, for citation processors
+released-datacite-json = DataCite 4.6, JSON
+released-datacite-xml = DataCite 4.6, XML
+released-schema = schema.org, JSON-LD
+released-dcat-ttl = DCAT-AP 3.0.1, Turtle
+released-dcat-jsonld = DCAT-AP 3.0.1, JSON-LD
+released-dcat-rdf = DCAT-AP 3.0.1, RDF/XML
+released-linkset = Typed links (RFC 9264)
+
 # Dumps
 dumps-title = All the data
 dumps-lead = The complete public data, in several formats that all say the same.
@@ -330,6 +379,59 @@ dumps-format = Format
 dumps-size = Size
 dumps-check = Checksums to verify after downloading:
 
+# Releases
+menu-releases = Releases
+releases-title = Releases
+releases-lead = Dated states of the public data, with their signed files. A release does not change any more: it can be cited, downloaded, queried, and verified to be whole.
+releases-none = Nothing was released yet.
+releases-none-dumps = The present data, to download
+releases-one = Release
+releases-state = State of the data
+releases-entities = Resources
+releases-latest = The latest release
+releases-is-latest = latest
+releases-is-withdrawn = withdrawn
+releases-key = Public key
+releases-of = Release of { $date }
+releases-of-again = Release of { $date } ({ $number })
+releases-about = The public data as it was after change { $generation }, at this address for good.
+releases-older = There is a newer one:
+releases-withdrawn = This release was withdrawn.
+releases-withdrawn-stays = Its address stays reserved. What it was stands in its manifest:
+releases-address = Address to cite
+releases-others = Before and after
+releases-difference = what differs
+releases-holds = Contents
+releases-sources = Sources and licences
+releases-no-source = No source has a known licence: there is only the vocabulary.
+releases-left-out = Left out for want of a licence:
+releases-files = Files
+releases-files-count =
+    { $n ->
+        [one] { $shown } file
+       *[other] { $shown } files
+    }
+releases-lines = Triples or rows
+releases-licences = Under the licence
+releases-all = All the data
+releases-all-about = The public description of each resource. All these files say the same; take the one that you can read.
+releases-tables = Tables
+releases-tables-about = For spreadsheets: one row for each performance, production, person, organisation or place.
+releases-claims = What each source says
+releases-claims-about = The public data and, in a named graph for each, what each source says.
+releases-profile = What meets the profile { $name }
+releases-source = What the source { $name } says
+releases-verify = Verify
+releases-verify-lead = The manifest is signed, and says the size and the sum of each file:
+releases-verify-all = Or all at once, with files read again and counted:
+releases-query = Query
+releases-query-lead = The same query always gives the same answer over this release:
+releases-query-link = SPARQL over this release
+releases-cite = Cite
+releases-described = Its description in files:
+releases-sparql-of = You are querying the
+releases-sparql-stays = , which does not change any more.
+releases-sparql-now = Query the present data
 # The feeds of changes
 changes-title = What changed
 changes-lead = Every accepted change is a record of a log that only grows. Who has read all of it has everything: additions, deletions, merges and withdrawals. These feeds give each reader what is needed of it.

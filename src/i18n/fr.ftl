@@ -17,6 +17,7 @@ footer-links = Informations
 footer-persistence = Identifiants permanents
 menu-vocabularies = Vocabulaires
 menu-about = À propos
+menu-catalogue = Données ouvertes
 menu-dumps = Télécharger
 menu-language = Langue
 footer-generation = Données à la génération { $generation }.
@@ -320,6 +321,54 @@ sparql-subject = sujet
 sparql-property = propriété
 sparql-object = objet
 
+# Catalogue
+catalogue-title = Données ouvertes
+catalogue-lead = Tout ce qui est publié ici peut être repris : des fichiers datés et signés, des services à interroger, et les changements à suivre.
+catalogue-missing = La configuration de ce serveur ne dit pas encore :
+catalogue-missing-publisher-name = qui publie ces données
+catalogue-missing-publisher-contact = à qui écrire pour une question ou une correction
+catalogue-missing-licence = sous quelle licence l’ensemble est publié
+catalogue-missing-effect = Les pages et les requêtes fonctionnent ; un portail qui moissonne ce catalogue demande ces réponses.
+catalogue-publisher = Éditeur
+catalogue-contact = Contact
+catalogue-licence = Licence
+catalogue-size = Volume
+catalogue-entities = { $n } entités
+catalogue-triples = { $n } triplets
+catalogue-period = Dates des représentations
+catalogue-area = Étendue géographique
+catalogue-area-box = de { $south }° à { $north }° de latitude et de { $west }° à { $east }° de longitude
+catalogue-modified = État des données au
+catalogue-files = Fichiers
+catalogue-latest = La dernière :
+catalogue-more-files = Sa page donne aussi les fichiers par source et par profil, les tableaux pour tableur, les sommes signées et comment la citer.
+catalogue-no-release = Aucune parution n’a encore été faite.
+catalogue-former = Parutions précédentes
+catalogue-dumps = Les données telles qu’elles sont à l’instant, en fichiers
+catalogue-services = Services
+catalogue-described = description pour programmes
+catalogue-sources = Chaque source garde sa licence. Ce qu’elle affirme se lit dans un graphe à elle ; sans licence connue, elle n’est dans aucune parution.
+catalogue-source = Source
+catalogue-source-entities = Entités
+catalogue-source-claims = Affirmations
+catalogue-unlicensed = inconnue
+catalogue-rules = Modèle et règles
+catalogue-rules-about = Le vocabulaire des données, et les profils de contraintes SHACL qu’elles respectent ou dont l’écart est mesuré.
+catalogue-ontology = Ontologie
+catalogue-machines = Pour les moissonneurs
+catalogue-machines-about = Cette page est aussi un catalogue DCAT-AP 3.0.1, à la même adresse selon l’en-tête Accept. Ses nombres sont calculés sur les données.
+
+released-bibtex = BibTeX
+released-ris = RIS, pour Zotero, EndNote et d’autres
+released-csl = CSL-JSON, pour les logiciels de citation
+released-datacite-json = DataCite 4.6, JSON
+released-datacite-xml = DataCite 4.6, XML
+released-schema = schema.org, JSON-LD
+released-dcat-ttl = DCAT-AP 3.0.1, Turtle
+released-dcat-jsonld = DCAT-AP 3.0.1, JSON-LD
+released-dcat-rdf = DCAT-AP 3.0.1, RDF/XML
+released-linkset = Liens typés (RFC 9264)
+
 # Dumps
 dumps-title = Toutes les données
 dumps-lead = Les données publiques complètes, dans plusieurs formats qui disent tous la même chose.
@@ -330,6 +379,59 @@ dumps-format = Format
 dumps-size = Taille
 dumps-check = Sommes de contrôle à vérifier après téléchargement :
 
+# Releases
+menu-releases = Parutions
+releases-title = Parutions
+releases-lead = Des états datés des données publiques, avec leurs fichiers signés. Une parution ne change plus : on peut la citer, la télécharger, l’interroger, et vérifier qu’elle est entière.
+releases-none = Rien n’est encore paru.
+releases-none-dumps = Les données actuelles, à télécharger
+releases-one = Parution
+releases-state = État des données
+releases-entities = Ressources
+releases-latest = La dernière parution
+releases-is-latest = la dernière
+releases-is-withdrawn = retirée
+releases-key = Clé publique
+releases-of = Parution du { $date }
+releases-of-again = Parution du { $date } ({ $number })
+releases-about = Les données publiques telles qu’elles étaient après le changement { $generation }, pour toujours à cette adresse.
+releases-older = Il y a plus récent :
+releases-withdrawn = Cette parution a été retirée.
+releases-withdrawn-stays = Son adresse reste réservée. Ce qu’elle était se lit dans son manifeste :
+releases-address = Adresse à citer
+releases-others = Avant et après
+releases-difference = ce qui diffère
+releases-holds = Contenu
+releases-sources = Sources et licences
+releases-no-source = Aucune source n’a de licence connue : il n’y a que le vocabulaire.
+releases-left-out = Laissées de côté, faute de licence :
+releases-files = Fichiers
+releases-files-count =
+    { $n ->
+        [one] { $shown } fichier
+       *[other] { $shown } fichiers
+    }
+releases-lines = Triplets ou lignes
+releases-licences = Sous licence
+releases-all = Toutes les données
+releases-all-about = La description publique de chaque ressource. Tous ces fichiers disent la même chose ; prenez celui que vous savez lire.
+releases-tables = Tableaux
+releases-tables-about = Pour les tableurs : une ligne par représentation, production, personne, organisation ou lieu.
+releases-claims = Ce que dit chaque source
+releases-claims-about = Les données publiques et, dans un graphe nommé pour chacune, ce que dit chaque source.
+releases-profile = Ce qui satisfait au profil { $name }
+releases-source = Ce que dit la source { $name }
+releases-verify = Vérifier
+releases-verify-lead = Le manifeste est signé, et dit la taille et la somme de chaque fichier :
+releases-verify-all = Ou tout d’un coup, fichiers relus et comptés compris :
+releases-query = Interroger
+releases-query-lead = La même requête donne toujours la même réponse sur cette parution :
+releases-query-link = SPARQL sur cette parution
+releases-cite = Citer
+releases-described = Sa description en fichiers :
+releases-sparql-of = Vous interrogez la
+releases-sparql-stays = , qui ne change plus.
+releases-sparql-now = Interroger les données actuelles
 # Les flux de changements
 changes-title = Ce qui a changé
 changes-lead = Chaque changement accepté est un enregistrement d’un journal qui ne fait que croître. Qui l’a lu en entier a tout : ajouts, suppressions, réunions et retraits. Ces flux en donnent ce qu’il faut à chacun.

@@ -8,12 +8,12 @@
 
 use crate::app::releases::file::{Message, Written, write_file};
 use crate::app::releases::sorted::{SortError, Sorted, sort};
-use crate::app::releases::{CHECKPOINT, PART, ReleaseError, Releases};
+use crate::app::releases::{CHECKPOINT, PART, ReleaseError, Releases, WithdrawError};
 use crate::app::{App, profiles};
 use crate::ingest::Without;
 use crate::ingest::conformance::FollowError;
 use crate::model::vocabulary::rdf;
-use crate::model::{Generation, Kind, Progress, SourceName};
+use crate::model::{Activity, Generation, Kind, Progress, SourceName};
 use crate::publish::dump::owner;
 use crate::publish::release::{
     MANIFEST, MANIFEST_VERSION, Manifest, ReleasedFile, ReleasedSource, Selection,
@@ -70,6 +70,8 @@ pub enum MakeError {
     Profiles(#[from] FollowError),
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
 }
 
 impl MakeError {
@@ -223,7 +225,9 @@ fn made_in(
         let former = all.iter().rev().find(|former| {
             former.withdrawal.is_none() && former.manifest.log == app.store.identity()
         });
-        if let Some(former) = former.filter(|former| former.manifest.generation == generation) {
+        if let Some(former) = former
+            && is_only_described(app, former.manifest.generation, generation)?
+        {
             return Ok(Outcome::Unchanged(former.manifest.clone()));
         }
         app.store.checkpoint(&checkpoint)?;
@@ -288,6 +292,18 @@ pub(super) fn fill(
     };
     write_manifest(app.store.folder(), part, &manifest, &comment)?;
     Ok(manifest)
+}
+
+/// Whether nothing but the description of the data set was published since, which names the last
+/// release: else every release would be the reason for the next one.
+fn is_only_described(app: &App, since: Generation, to: Generation) -> Result<bool, StoreError> {
+    for generation in since.0 + 1..=to.0 {
+        let record = app.store.record(Generation(generation))?;
+        if record.header.activity != Activity::Statistics {
+            return Ok(false);
+        }
+    }
+    Ok(since <= to)
 }
 
 /// Writes the manifest, its signature and the sums.
