@@ -1,12 +1,12 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
-use crate::http::api::operations as about;
+use crate::http::api::{feeds, operations as about};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, browse, conditions, dumps, entities, follow, history, home, links,
-    merges, middleware, operations, places, problems, quality, queries, rehearsals, representation,
-    resolve, search, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, browse, changes, conditions, dumps, entities, follow, history,
+    home, links, merges, middleware, operations, places, problems, quality, queries, rehearsals,
+    representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -105,6 +105,8 @@ routes! {
     "/resolve" get resolve::one, about::RESOLVE_ONE; post resolve::many, about::RESOLVE;
     "/follow" get follow::few, about::FOLLOW_FEW; post follow::keep, about::FOLLOW;
     "/follow/{list}" get follow::list, about::FOLLOW_LIST;
+    // What changed, for those who keep a copy.
+    "/changes/entities" get changes::entities::entities, feeds::CHANGED_ENTITIES;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
     "/.well-known/void" get statistics::void, about::VOID;

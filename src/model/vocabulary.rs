@@ -97,7 +97,8 @@ terms! {
     }
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
-        IS_REPLACED_BY "isReplacedBy" CONFORMS_TO "conformsTo" TITLE "title"
+        IS_REPLACED_BY "isReplacedBy" IS_VERSION_OF "isVersionOf" TYPE "type"
+        IDENTIFIER "identifier" CONFORMS_TO "conformsTo" TITLE "title"
         DESCRIPTION "description" FORMAT "format"
     }
     foaf "http://xmlns.com/foaf/0.1/" {
@@ -134,6 +135,24 @@ terms! {
         COLLECTION "Collection" PARTIAL_COLLECTION_VIEW "PartialCollectionView" TITLE "title"
         TOTAL_ITEMS "totalItems" VIEW "view" MEMBER "member" FIRST "first" PREVIOUS "previous"
         NEXT "next" LAST "last"
+    }
+    activity "https://www.w3.org/ns/activitystreams#" {
+        COLLECTION_PAGE "CollectionPage" ITEMS "items" NEXT "next" OBJECT "object" TARGET "target"
+        PUBLISHED "published" URL "url" CREATE "Create" UPDATE "Update" DELETE "Delete"
+    }
+    tree "https://w3id.org/tree#" {
+        NODE_CLASS "Node" VIEW "view" MEMBER "member" RELATION "relation" NODE "node" PATH "path"
+        VALUE "value" SHAPE "shape"
+        GREATER_THAN_OR_EQUAL_TO "GreaterThanOrEqualToRelation"
+        LESS_THAN_OR_EQUAL_TO "LessThanOrEqualToRelation"
+    }
+    ldes "https://w3id.org/ldes#" {
+        EVENT_STREAM "EventStream" EVENT_SOURCE "EventSource" TIMESTAMP_PATH "timestampPath"
+        SEQUENCE_PATH "sequencePath" VERSION_OF_PATH "versionOfPath"
+        VERSION_CREATE_OBJECT "versionCreateObject" VERSION_UPDATE_OBJECT "versionUpdateObject"
+        VERSION_DELETE_OBJECT "versionDeleteObject" IMMUTABLE "immutable"
+        RETENTION_POLICY "retentionPolicy" RETENTION_POLICY_CLASS "RetentionPolicy"
+        STARTING_FROM "startingFrom" POLLING_INTERVAL "pollingInterval"
     }
     sh "http://www.w3.org/ns/shacl#" {
         NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"

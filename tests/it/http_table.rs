@@ -221,6 +221,26 @@ const ROWS: &[Row] = &[
     ("/follow", "/follow", PAGE),
     ("/follow", "/follow?iri={un}", file(&[ATOM])),
     ("/follow/{list}", "/follow/none", problem(404, "not-found")),
+    (
+        "/changes/entities",
+        "/changes/entities",
+        Kind {
+            formats: &[JSON, ("jsonl", "application/jsonl")],
+            is_rdf: true,
+            has_graphs: true,
+            ..ANY
+        },
+    ),
+    (
+        "/changes/entities",
+        "/changes/entities?since=yesterday",
+        problem(400, "bad-request"),
+    ),
+    (
+        "/changes/entities",
+        "/changes/entities?since=00000000000000000000000000000000.1",
+        problem(410, "start-again"),
+    ),
     ("/api", "/api", PAGE),
     ("/openapi.json", "/openapi.json", file(&[JSON])),
     ("/about/persistence", "/about/persistence", PAGE),

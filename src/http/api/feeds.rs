@@ -1,0 +1,97 @@
+//! What the feeds of changes take and answer.
+
+use super::operations::{Answer, Body, Content, Kind, Operation, Parameter};
+use crate::http::problem::{
+    BAD_REQUEST, BUSY, HISTORY_BEHIND, INTERNAL, NOT_ACCEPTABLE, START_AGAIN, TIMEOUT,
+};
+
+const fn parameter(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
+    Parameter {
+        name,
+        is_header: false,
+        kind: Kind::Text,
+        about,
+    }
+}
+
+const fn of(media_type: &'static str) -> Content {
+    Content {
+        media_type,
+        schema: None,
+    }
+}
+
+const FORMAT: Parameter = parameter(
+    "format",
+    (
+        "Le format, par son nom ou son type ; passe avant `Accept`.",
+        "The format, by its name or media type; goes before `Accept`.",
+    ),
+);
+
+const UNCHANGED: Answer = Answer {
+    status: 304,
+    about: (
+        "Rien n'a changé depuis l'étiquette que vous avez envoyée.",
+        "Nothing has changed since the tag that you sent.",
+    ),
+    content: &[],
+    headers: &[],
+};
+
+pub static CHANGED_ENTITIES: Operation = Operation {
+    name: "changedEntities",
+    summary: (
+        "Les entités qui ont changé depuis un curseur ou une date : publiées, modifiées, fusionnées, séparées, scindées, retirées",
+        "The entities that changed after a cursor or a date: published, changed, merged, separated, split, withdrawn",
+    ),
+    parameters: &[
+        parameter(
+            "since",
+            (
+                "Le curseur de la dernière page lue, un jour ou un instant ; sans lui, depuis le début.",
+                "The cursor of the last page that was read, a day or an instant; without it, from the beginning.",
+            ),
+        ),
+        parameter(
+            "limit",
+            (
+                "Combien d'entités par page, de 1 à 1000.",
+                "How many entities on a page, from 1 to 1000.",
+            ),
+        ),
+        FORMAT,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Une page. `cursor` se garde et se renvoie ; `next` est là tant qu'il y a une suite.",
+                "A page. `cursor` is to be kept and sent again; `next` is there as long as there is more.",
+            ),
+            content: &[
+                of("application/json"),
+                of("application/jsonl"),
+                of("text/turtle"),
+                of("application/ld+json"),
+                of("application/n-triples"),
+                of("application/rdf+xml"),
+                of("application/trig"),
+                of("application/n-quads"),
+            ],
+            headers: &["Affiche-Generation", "Affiche-Cursor", "Link"],
+        },
+        UNCHANGED,
+    ],
+    problems: &[
+        &BAD_REQUEST,
+        &NOT_ACCEPTABLE,
+        &START_AGAIN,
+        &HISTORY_BEHIND,
+        &BUSY,
+        &TIMEOUT,
+        &INTERNAL,
+    ],
+    needs_token: false,
+};
