@@ -12,6 +12,7 @@ pub mod following;
 pub mod history;
 pub mod identifiers;
 pub mod known;
+pub mod ldes;
 pub mod links;
 pub mod outgoing;
 pub mod private;
@@ -81,6 +82,8 @@ pub struct App {
     pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
+    /// On which page of the event stream each version is.
+    pub ldes: ldes::Stream,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -227,6 +230,7 @@ impl App {
             search: search::Search::new(store.folder()),
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
+            ldes: ldes::Stream::new(store.folder()),
             door,
             store,
             config,

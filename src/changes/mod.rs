@@ -14,7 +14,7 @@ pub mod turn;
 
 pub use cursor::Cursor;
 pub use difference::{Event, Line, Value, difference};
-pub use past::{Then, state_at};
+pub use past::{Then, Versions, state_at};
 pub use turn::Turn;
 
 use crate::model::vocabulary::dct;

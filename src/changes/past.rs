@@ -1,12 +1,12 @@
 //! What an entity was after a change: its own rows of the log, replayed up to there.
 
-use crate::changes::{Aspects, Touch, Touches, versions};
+use crate::changes::{Aspects, Touch, Touches, difference, versions};
 use crate::model::vocabulary::owl;
 use crate::model::{Base, Generation, Kind, SourceName};
 use crate::rdf::order;
 use crate::store::{Header, State, Store, StoreError, kind_among, state_in};
 use oxrdf::{GraphName, NamedNode, Quad, Term, Triple};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// What an entity was at a generation.
@@ -95,6 +95,45 @@ pub fn state_at(
             .collect(),
         bytes_read,
     }))
+}
+
+/// What was published of entities, read version by version: of one that comes several times only
+/// what is new is read again.
+pub struct Versions<'a> {
+    store: &'a Store,
+    touches: &'a Touches<'a>,
+    known: FxHashMap<NamedNode, (Generation, FxHashSet<Triple>)>,
+}
+
+impl<'a> Versions<'a> {
+    pub fn new(store: &'a Store, touches: &'a Touches<'a>) -> Self {
+        Self {
+            store,
+            touches,
+            known: FxHashMap::default(),
+        }
+    }
+
+    /// What was published of an entity after a change, in the order of documents; none where it
+    /// was not published then. Versions of one entity are asked for in their order.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn at(&mut self, entity: &NamedNode, at: Generation) -> Result<Vec<Triple>, StoreError> {
+        let (from, public) = self.known.entry(entity.clone()).or_default();
+        for touch in (self.touches)(entity, at)? {
+            if touch.generation <= *from || !touch.aspects.has(Aspects::PUBLIC) {
+                continue;
+            }
+            let excerpt = self.store.excerpt(touch.generation, entity)?;
+            for triple in difference::public(&excerpt.deletions) {
+                public.remove(&triple);
+            }
+            public.extend(difference::public(&excerpt.additions));
+        }
+        *from = at;
+        Ok(in_order(public.clone()))
+    }
 }
 
 fn in_order(triples: FxHashSet<Triple>) -> Vec<Triple> {

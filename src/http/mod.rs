@@ -20,6 +20,7 @@ mod follow;
 mod found;
 mod history;
 mod home;
+mod ldes;
 mod links;
 mod lists;
 mod merges;

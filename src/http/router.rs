@@ -5,8 +5,8 @@ use crate::http::api::{feeds, operations as about};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, agenda, api, browse, changes, conditions, dumps, entities, follow, history,
-    home, links, merges, middleware, operations, places, problems, quality, queries, rehearsals,
-    representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
+    home, ldes, links, merges, middleware, operations, places, problems, quality, queries,
+    rehearsals, representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -107,6 +107,9 @@ routes! {
     "/follow/{list}" get follow::list, about::FOLLOW_LIST;
     // What changed, for those who keep a copy.
     "/changes/entities" get changes::entities::entities, feeds::CHANGED_ENTITIES;
+    "/ldes" get ldes::stream, feeds::EVENT_STREAM;
+    "/ldes/{log}" get ldes::root, feeds::EVENT_STREAM_ROOT;
+    "/ldes/{log}/{epoch}/{node}" get ldes::node, feeds::EVENT_STREAM_NODE;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
     "/.well-known/void" get statistics::void, about::VOID;

@@ -162,7 +162,8 @@ terms! {
         SPARQL_DESCRIBE_EXECUTABLE "SPARQLDescribeExecutable"
         SELECT "select" ASK "ask" CONSTRUCT "construct" DESCRIBE "describe"
         PREFIXES "prefixes" DECLARE "declare" PREFIX_DECLARATION "PrefixDeclaration"
-        PREFIX "prefix" NAMESPACE "namespace"
+        PREFIX "prefix" NAMESPACE "namespace" PROPERTY "property" PATH "path"
+        MIN_COUNT "minCount" MAX_COUNT "maxCount" NODE_KIND "nodeKind" IRI "IRI"
     }
 }
 

@@ -10,7 +10,7 @@ use crate::site::{Answer, PROGRAMME, Site};
 use crate::support::{NOW, at};
 use affiche::app::quality::Follower;
 use affiche::app::statistics::void;
-use affiche::app::{history, identifiers, links, search};
+use affiche::app::{history, identifiers, ldes, links, search};
 use affiche::html::ASSETS;
 use affiche::http::router::{ROUTES, Route};
 use affiche::ingest::hands;
@@ -111,6 +111,15 @@ const LIST: Kind = Kind {
 };
 const DATA: Kind = Kind {
     formats: &[JSON],
+    ..ANY
+};
+/// The event stream, whose members are graphs.
+const STREAM: Kind = Kind {
+    formats: &[
+        ("trig", "application/trig"),
+        ("nq", "application/n-quads"),
+        JSON_LD,
+    ],
     ..ANY
 };
 /// What an operator asks, or who may write: true for this moment.
@@ -239,6 +248,29 @@ const ROWS: &[Row] = &[
     (
         "/changes/entities",
         "/changes/entities?since=00000000000000000000000000000000.1",
+        problem(410, "start-again"),
+    ),
+    ("/ldes", "/ldes", STREAM),
+    ("/ldes/{log}", "/ldes/{identity}", STREAM),
+    (
+        "/ldes/{log}",
+        "/ldes/00000000000000000000000000000000",
+        problem(410, "start-again"),
+    ),
+    ("/ldes/{log}", "/ldes/none", problem(404, "not-found")),
+    (
+        "/ldes/{log}/{epoch}/{node}",
+        "/ldes/{identity}/{epoch}/1",
+        STREAM,
+    ),
+    (
+        "/ldes/{log}/{epoch}/{node}",
+        "/ldes/{identity}/{epoch}/99",
+        problem(404, "not-found"),
+    ),
+    (
+        "/ldes/{log}/{epoch}/{node}",
+        "/ldes/{identity}/00000000/1",
         problem(410, "start-again"),
     ),
     ("/api", "/api", PAGE),
@@ -526,6 +558,11 @@ fn site() -> World {
     history::Follower::new(app, never)
         .step()
         .expect("it can be read");
+    ldes::Follower::new(app, never)
+        .step()
+        .expect("it can be read");
+    let identity = app.store.identity().to_owned();
+    let epoch = app.ldes.epoch(&app.store);
     let last = if un.ends_with('0') { '1' } else { '0' };
     let mistyped = format!("{}{last}", &un[..un.len() - 1]);
     let alignment = app
@@ -551,6 +588,8 @@ fn site() -> World {
         ("query", query),
         ("asset", asset),
         ("select", select.collect()),
+        ("identity", identity),
+        ("epoch", epoch),
     ];
     World { site, names }
 }

@@ -159,7 +159,9 @@ impl State {
             _ => time,
         };
         self.recent_times.push((latest, time));
-        self.times_sum = self.times_sum.wrapping_add(mixed(latest, time, 0));
+        self.times_sum = self
+            .times_sum
+            .wrapping_add(mixed_time(generation.0, (latest, time)));
         touched.sort_unstable_by_key(|(entity, ..)| *entity);
         for (entity, aspects, turn) in touched {
             let bits = u64::from(aspects.to_bits() | turn.to_bits() << 4);
@@ -255,9 +257,8 @@ impl State {
     fn fits(&self) -> io::Result<bool> {
         let (mut changes, mut times_sum) = (0, 0_u64);
         for pair in self.times.iter().flat_map(|times| times.read()) {
-            let (latest, time) = pair?;
             changes += 1;
-            times_sum = times_sum.wrapping_add(mixed(latest, time, 0));
+            times_sum = times_sum.wrapping_add(mixed_time(changes, pair?));
         }
         if changes != self.generation.0 || times_sum != self.times_sum {
             return Ok(false);
@@ -433,6 +434,11 @@ fn mixed(entity: Entity, generation: u64, bits: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     z ^ (z >> 31)
+}
+
+/// The share of a change's time in the sum of times.
+fn mixed_time(generation: u64, (latest, time): Pair) -> u64 {
+    mixed(latest, generation, 1).wrapping_add(mixed(time, generation, 2))
 }
 
 #[cfg(test)]

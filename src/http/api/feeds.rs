@@ -2,7 +2,8 @@
 
 use super::operations::{Answer, Body, Content, Kind, Operation, Parameter};
 use crate::http::problem::{
-    BAD_REQUEST, BUSY, HISTORY_BEHIND, INTERNAL, NOT_ACCEPTABLE, START_AGAIN, TIMEOUT,
+    BAD_REQUEST, BUSY, HISTORY_BEHIND, INTERNAL, NOT_ACCEPTABLE, NOT_FOUND, Row, START_AGAIN,
+    TIMEOUT,
 };
 
 const fn parameter(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
@@ -95,3 +96,67 @@ pub static CHANGED_ENTITIES: Operation = Operation {
     ],
     needs_token: false,
 };
+
+const TREE: &[Content] = &[
+    of("application/trig"),
+    of("application/n-quads"),
+    of("application/ld+json"),
+];
+const TREE_ANSWERS: &[Answer] = &[
+    Answer {
+        status: 200,
+        about: ("Voici.", "Here it is."),
+        content: TREE,
+        headers: &["Affiche-Generation"],
+    },
+    UNCHANGED,
+];
+
+pub static EVENT_STREAM: Operation = Operation {
+    name: "eventStream",
+    summary: (
+        "Toutes les versions de toutes les entités : un Linked Data Event Stream",
+        "All versions of all entities: a Linked Data Event Stream",
+    ),
+    parameters: &[FORMAT],
+    body: Body::Nothing,
+    answers: TREE_ANSWERS,
+    problems: &[&NOT_ACCEPTABLE, &HISTORY_BEHIND, &BUSY, &TIMEOUT, &INTERNAL],
+    needs_token: false,
+};
+
+pub static EVENT_STREAM_ROOT: Operation = Operation {
+    name: "eventStreamRoot",
+    summary: (
+        "La racine de l'arbre des pages (TREE) du flux d'un journal",
+        "The root of the tree of pages (TREE) of a log's stream",
+    ),
+    parameters: &[FORMAT],
+    body: Body::Nothing,
+    answers: TREE_ANSWERS,
+    problems: TREE_PROBLEMS,
+    needs_token: false,
+};
+
+pub static EVENT_STREAM_NODE: Operation = Operation {
+    name: "eventStreamNode",
+    summary: (
+        "Une page du flux, ou ce qui mène à des pages ; ce qui est complet ne change plus",
+        "A page of the stream, or what leads to pages; what is complete never changes",
+    ),
+    parameters: &[FORMAT],
+    body: Body::Nothing,
+    answers: TREE_ANSWERS,
+    problems: TREE_PROBLEMS,
+    needs_token: false,
+};
+
+const TREE_PROBLEMS: &[&Row] = &[
+    &NOT_FOUND,
+    &NOT_ACCEPTABLE,
+    &START_AGAIN,
+    &HISTORY_BEHIND,
+    &BUSY,
+    &TIMEOUT,
+    &INTERNAL,
+];

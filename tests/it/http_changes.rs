@@ -1,0 +1,336 @@
+//! `/changes/entities`: who reads it and nothing else but documents has what is published.
+
+use crate::changing::{self, Random, SECRET, public_entities};
+use crate::site::Site;
+use crate::support::Folder;
+use affiche::app::history;
+use axum::http::StatusCode;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Keeps a copy by asking what changed, and fetching that.
+#[derive(Default)]
+struct Harvester {
+    cursor: Option<String>,
+    entities: BTreeMap<String, BTreeSet<String>>,
+    kinds: BTreeSet<String>,
+    pages: usize,
+}
+
+impl Harvester {
+    async fn harvest(&mut self, site: &Site, limit: u64) {
+        loop {
+            let mut path = format!("/changes/entities?limit={limit}");
+            if let Some(cursor) = &self.cursor {
+                path.push_str(&format!("&since={cursor}"));
+            }
+            let answer = site.get(&path, &[]).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+            let page = answer.json();
+            let changes = page["changes"].as_array().expect("a list");
+            assert!(changes.len() as u64 <= limit);
+            let mut seen = BTreeSet::new();
+            let mut last = 0;
+            for change in changes {
+                let entity = change["entity"].as_str().expect("an IRI").to_owned();
+                assert!(seen.insert(entity.clone()), "{entity} is there twice");
+                let generation = change["generation"].as_u64().expect("a number");
+                assert!(last <= generation, "they are in order");
+                last = generation;
+                self.kinds
+                    .insert(change["change"].as_str().expect("a name").to_owned());
+                self.entities.remove(&entity);
+                if change["type"] != "Delete" {
+                    self.fetch(site, entity).await;
+                }
+            }
+            // What a crash loses here is harvested again.
+            self.cursor = Some(page["cursor"].as_str().expect("a cursor").to_owned());
+            assert_eq!(answer.header("affiche-cursor"), page["cursor"]);
+            self.pages += 1;
+            let has_link = answer.header("link").contains("rel=\"next\"");
+            assert_eq!(has_link, page["next"].is_string());
+            if page["next"].is_null() {
+                return;
+            }
+        }
+    }
+
+    async fn fetch(&mut self, site: &Site, entity: String) {
+        let noid = entity.rsplit('/').next().expect("a name");
+        let answer = site.get(&format!("/doc/{noid}.nt"), &[]).await;
+        if answer.status != StatusCode::OK {
+            return;
+        }
+        let own = [format!("<{entity}>"), format!("<{entity}#")];
+        let text = answer.text();
+        let lines = text
+            .lines()
+            .filter(|line| own.iter().any(|own| line.starts_with(own)));
+        let lines = lines.map(|line| line.trim_end_matches(" .").to_owned());
+        self.entities.insert(entity, lines.collect());
+    }
+
+    fn all(&self) -> BTreeSet<String> {
+        self.entities.values().flatten().cloned().collect()
+    }
+}
+
+fn site(folder: Folder) -> Site {
+    let site = Site::of(folder);
+    follow(&site);
+    site
+}
+
+fn follow(site: &Site) {
+    history::Follower::new(&site.app, &|| false)
+        .step()
+        .expect("it can be read");
+}
+
+#[tokio::test]
+async fn who_reads_what_changed_and_fetches_that_has_what_is_published() {
+    let mut random = Random::new();
+    let mut harvester = Harvester::default();
+    let mut late = Harvester::default();
+    let mut folder = changing::begin(&mut random);
+    for round in 0..6 {
+        changing::change(&mut folder, &mut random, 12);
+        match round {
+            1 => changing::merge(&folder, &mut random),
+            2 => changing::unmerge(&folder, &mut random),
+            3 => changing::remove_source(&folder, "gamma"),
+            _ => {}
+        }
+        let site = site(folder);
+        harvester.harvest(&site, 1 + random.below(9)).await;
+        assert_eq!(
+            harvester.all(),
+            public_entities(&site.app.store),
+            "round {round}"
+        );
+        let closed = site.close();
+        folder = if round == 4 {
+            changing::redact(closed)
+        } else {
+            Folder::reopened(closed)
+        };
+    }
+    let site = site(folder);
+    harvester.harvest(&site, 1000).await;
+    late.harvest(&site, 1000).await;
+    let published = public_entities(&site.app.store);
+    assert_eq!(harvester.all(), published);
+    assert_eq!(late.all(), published, "who comes late has the same");
+    assert_eq!(late.pages, 1);
+    assert!(harvester.pages > 10);
+    for kind in ["published", "changed", "merged", "separated", "withdrawn"] {
+        assert!(
+            harvester.kinds.contains(kind),
+            "{kind}: {:?}",
+            harvester.kinds
+        );
+    }
+}
+
+/// A place with a telephone number, which is struck.
+#[tokio::test]
+async fn what_was_struck_is_told_of_though_no_record_holds_it() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let place = |number: u32, telephone: &str| {
+        format!(
+            "t:s{number} a schema:Place ; schema:name \"Salle {number}\"@fr ; schema:telephone \"{telephone}\" ; \
+             schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .\n"
+        )
+    };
+    folder.submit(
+        "theatre",
+        &(place(1, SECRET) + &place(2, "+33 2 47 00 00 00")),
+    );
+    let entity = folder.entity("theatre", "https://theatre.example/s1");
+    let site = site(folder);
+    let mut harvester = Harvester::default();
+    harvester.harvest(&site, 10).await;
+    assert!(harvester.all().iter().any(|line| line.contains("99001234")));
+    let folder = changing::redact(site.close());
+    let site = self::site(folder);
+    let since = harvester.cursor.clone().expect("a cursor");
+    let answer = site
+        .get(&format!("/changes/entities?since={since}"), &[])
+        .await;
+    let page = answer.json();
+    assert_eq!(
+        page["changes"].as_array().map(Vec::len),
+        Some(1),
+        "{page:#}"
+    );
+    assert_eq!(page["changes"][0]["entity"], entity.as_str());
+    assert_eq!(page["changes"][0]["change"], "redacted");
+    assert_eq!(page["changes"][0]["type"], "Update");
+    harvester.harvest(&site, 10).await;
+    assert_eq!(harvester.all(), public_entities(&site.app.store));
+    assert!(!harvester.all().iter().any(|line| line.contains("99001234")));
+}
+
+#[tokio::test]
+async fn a_change_of_many_entities_is_read_page_by_page_from_within() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let places: String = (0..57)
+        .map(|number| {
+            format!(
+                "t:s{number} a schema:Place ; schema:name \"Salle {number}\"@fr ; \
+                 schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .\n"
+            )
+        })
+        .collect();
+    folder.submit("theatre", &places);
+    let site = site(folder);
+    let mut seen = BTreeSet::new();
+    let mut next = "/changes/entities?limit=10".to_owned();
+    let mut pages = 0;
+    loop {
+        let page = site.get(&next, &[]).await.json();
+        for change in page["changes"].as_array().expect("a list") {
+            assert!(seen.insert(change["entity"].to_string()));
+            assert_eq!(change["change"], "published");
+        }
+        pages += 1;
+        match page["next"].as_str() {
+            Some(address) => {
+                next = address
+                    .strip_prefix(crate::support::BASE)
+                    .expect("it is below the base")
+                    .to_owned();
+            }
+            None => break,
+        }
+    }
+    assert_eq!((seen.len(), pages), (57, 6));
+}
+
+#[tokio::test]
+async fn a_cursor_that_the_log_does_not_follow_starts_again() {
+    let site = site(changing::begin(&mut Random::new()));
+    let generation = site.app.store.generation().0;
+    let log = site.app.store.identity().to_owned();
+    for since in [
+        format!("{}.3", "0".repeat(32)),
+        format!("{log}.{}", generation + 1),
+        format!("{}.3.00000000000b", "0".repeat(32)),
+    ] {
+        let answer = site
+            .get(&format!("/changes/entities?since={since}"), &[])
+            .await;
+        assert_eq!(answer.status, StatusCode::GONE, "{since}");
+        assert_eq!(answer.problem(), "start-again");
+        assert!(answer.json()["head"].is_string());
+    }
+    for since in [
+        "",
+        "yesterday",
+        "12",
+        "2026-13-01",
+        &format!("{log}."),
+        &format!("{log}.1.x"),
+        &format!("{log}.1.bbb.ccc"),
+    ] {
+        let answer = site
+            .get(&format!("/changes/entities?since={since}"), &[])
+            .await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{since}");
+    }
+    for limit in ["0", "1001", "-1", "x", "99999999999999999999"] {
+        let answer = site
+            .get(&format!("/changes/entities?limit={limit}"), &[])
+            .await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{limit}");
+    }
+    let now = format!("/changes/entities?since={log}.{generation}");
+    let page = site.get(&now, &[]).await.json();
+    assert_eq!(page["changes"], Value::Array(Vec::new()));
+    assert_eq!(page["cursor"], format!("{log}.{generation}"));
+    assert!(page["next"].is_null());
+}
+
+#[tokio::test]
+async fn a_day_or_an_instant_stands_for_what_came_from_then_on() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let place = |number: u32| {
+        format!(
+            "t:s{number} a schema:Place ; schema:name \"Salle {number}\"@fr ; \
+             schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .\n"
+        )
+    };
+    for (day, number) in [("2027-01-05", 1), ("2027-01-06", 2), ("2027-01-07", 3)] {
+        folder.now = crate::support::at(&format!("{day}T09:00:00Z"));
+        let places: String = (1..=number).map(place).collect();
+        folder.submit("theatre", &places);
+    }
+    let site = site(folder);
+    for (since, expected) in [
+        ("2027-01-05", 3),
+        ("2027-01-06", 2),
+        ("2027-01-07", 1),
+        ("2027-01-08", 0),
+        ("2027-01-06T09:00:00Z", 2),
+        ("2027-01-06T09:00:01Z", 1),
+        ("2027-01-06T10:00:00%2B01:00", 2),
+        ("2027-01-06T10:00:01+01:00", 1),
+    ] {
+        let answer = site
+            .get(&format!("/changes/entities?since={since}"), &[])
+            .await;
+        let page = answer.json();
+        let changes = page["changes"].as_array().map(Vec::len);
+        assert_eq!(changes, Some(expected), "{since}: {page:#}");
+    }
+}
+
+#[tokio::test]
+async fn every_format_says_the_same() {
+    let mut random = Random::new();
+    let mut folder = changing::begin(&mut random);
+    changing::change(&mut folder, &mut random, 12);
+    let site = site(folder);
+    let expected = {
+        let answer = site.get("/changes/entities?limit=7&format=nt", &[]).await;
+        let text = answer.text();
+        text.lines()
+            .map(str::to_owned)
+            .collect::<BTreeSet<String>>()
+    };
+    assert!(expected.len() > 40);
+    for (format, parser) in [
+        ("json", "jsonld"),
+        ("jsonld", "jsonld"),
+        ("ttl", "trig"),
+        ("trig", "trig"),
+        ("nq", "trig"),
+    ] {
+        let path = format!("/changes/entities?limit=7&format={format}");
+        let answer = site.get(&path, &[]).await;
+        let lines: BTreeSet<String> = if parser == "jsonld" {
+            // The context is inline: nothing else is fetched.
+            oxjsonld::JsonLdParser::new()
+                .for_slice(&answer.bytes)
+                .map(|quad| format!("{} .", quad.expect("JSON-LD")))
+                .collect()
+        } else {
+            oxttl::TriGParser::new()
+                .for_slice(&answer.bytes)
+                .map(|quad| format!("{} .", quad.expect("TriG")))
+                .collect()
+        };
+        assert_eq!(lines, expected, "{format}");
+    }
+    let lines = site
+        .get("/changes/entities?limit=7&format=jsonl", &[])
+        .await;
+    let page = site.get("/changes/entities?limit=7", &[]).await.json();
+    let entries: Vec<Value> = lines
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!(Value::Array(entries), page["changes"]);
+}
