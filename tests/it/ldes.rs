@@ -284,9 +284,13 @@ async fn every_format_says_the_same() {
                     .for_slice(&answer.bytes)
                     .map(|quad| quad.expect("JSON-LD").to_string())
                     .collect(),
-                _ => oxttl::TriGParser::new()
+                "trig" => oxttl::TriGParser::new()
                     .for_slice(&answer.bytes)
                     .map(|quad| quad.expect("TriG").to_string())
+                    .collect(),
+                _ => oxttl::NQuadsParser::new()
+                    .for_slice(&answer.bytes)
+                    .map(|quad| quad.expect("N-Quads").to_string())
                     .collect(),
             };
             all.push(quads);

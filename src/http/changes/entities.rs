@@ -50,11 +50,12 @@ pub async fn entities(
     reader: Reader,
 ) -> Result<Response, Problem> {
     reader.allow_only(&["since", "limit", "format", "lang"])?;
-    let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
     let limit = limit(&reader)?;
     server
         .read(move |server, _| {
+            // That a cursor is of no use any more matters more than how that is told.
             let (page, at) = page(server, reader.parameter("since"), limit)?;
+            let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
             answer(server, &reader, offer, &page, at)
         })
         .await

@@ -82,11 +82,11 @@ pub async fn root(
     Path(log): Path<String>,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
     server
         .read(move |server, _| {
-            let state = current(server)?;
             of_log(server, &log)?;
+            let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
+            let state = current(server)?;
             let tree = Tree::new(server);
             let root = tree.root();
             let mut default = tree.description()?;
@@ -117,14 +117,14 @@ pub async fn node(
     Path((log, of_epoch, node)): Path<(String, String, String)>,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
     server
         .read(move |server, _| {
-            let state = current(server)?;
             of_log(server, &log)?;
             if of_epoch != server.app.ldes.epoch(&server.app.store) {
                 return Err(struck());
             }
+            let offer = reader.choose(&offers()).map_err(varying_by_accept)?;
+            let state = current(server)?;
             let tree = Tree::new(server);
             match Node::parse(&node).ok_or_else(|| Problem::new(&NOT_FOUND))? {
                 Node::Branch(number) => {
