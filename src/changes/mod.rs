@@ -6,6 +6,7 @@
 //! changes.
 
 pub mod cursor;
+pub mod diff;
 pub mod difference;
 pub mod entities;
 pub mod feed;
@@ -19,9 +20,25 @@ pub use turn::Turn;
 
 use crate::model::vocabulary::dct;
 use crate::model::{Activity, Base, Generation};
-use crate::store::{Excerpt, StoreError};
+use crate::store::{Excerpt, Store, StoreError};
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad};
+use sha2::{Digest as _, Sha256};
 use std::ops::BitOrAssign;
+
+/// What stands for the redactions that the records of a store went through: eight hexadecimal
+/// digits. What follows from some records alone is the same within an epoch.
+pub fn epoch(store: &Store) -> String {
+    let mut hash = Sha256::new();
+    hash.update(store.identity());
+    for redaction in store.redactions() {
+        hash.update(redaction);
+    }
+    let hash = hash.finalize();
+    hash.iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
 
 /// In which respects a change touched an entity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -107,6 +107,8 @@ routes! {
     "/follow/{list}" get follow::list, about::FOLLOW_LIST;
     // What changed, for those who keep a copy.
     "/changes/entities" get changes::entities::entities, feeds::CHANGED_ENTITIES;
+    "/changes.atom" get changes::atom::atom, feeds::CHANGES_FEED;
+    "/changes/diff" get changes::diff::diff, feeds::DIFFERENCE;
     "/ldes" get ldes::stream, feeds::EVENT_STREAM;
     "/ldes/{log}" get ldes::root, feeds::EVENT_STREAM_ROOT;
     "/ldes/{log}/{epoch}/{node}" get ldes::node, feeds::EVENT_STREAM_NODE;

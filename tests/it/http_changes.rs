@@ -2,6 +2,7 @@
 
 use crate::changing::{self, Random, SECRET, public_entities};
 use crate::site::Site;
+use crate::support;
 use crate::support::Folder;
 use affiche::app::history;
 use axum::http::StatusCode;
@@ -333,4 +334,158 @@ async fn every_format_says_the_same() {
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
     assert_eq!(Value::Array(entries), page["changes"]);
+}
+
+/// The rows of a patch: what was removed, what was added.
+fn patch(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let rows = |letter: &str| -> BTreeSet<String> {
+        let rows: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix(letter))
+            .collect();
+        let mut sorted = rows.clone();
+        sorted.sort_unstable();
+        assert_eq!(rows, sorted, "they are sorted");
+        rows.into_iter().map(str::to_owned).collect()
+    };
+    assert!(text.starts_with("H "), "{text}");
+    assert!(
+        text.contains("\nTX .\n") && text.ends_with("TC .\n"),
+        "{text}"
+    );
+    (rows("D "), rows("A "))
+}
+
+async fn difference(site: &Site, parameters: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+    let answer = site.get(&format!("/changes/diff?{parameters}"), &[]).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(answer.header("content-type"), "application/rdf-patch");
+    patch(&answer.text())
+}
+
+fn applied(
+    state: &BTreeSet<String>,
+    (removed, added): &(BTreeSet<String>, BTreeSet<String>),
+) -> BTreeSet<String> {
+    assert!(removed.is_subset(state), "what is removed was there");
+    assert!(added.is_disjoint(state), "what is added was not there");
+    state.difference(removed).chain(added).cloned().collect()
+}
+
+fn all_quads(site: &Site) -> BTreeSet<String> {
+    let text = support::export(&site.app.store);
+    text.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_difference_leads_from_one_generation_to_another_and_back() {
+    let mut random = Random::new();
+    let mut folder = changing::begin(&mut random);
+    let mut states = Vec::new();
+    for _ in 0..4 {
+        changing::change(&mut folder, &mut random, 8);
+        let site = site(folder);
+        states.push((site.app.store.generation().0, all_quads(&site)));
+        folder = Folder::reopened(site.close());
+    }
+    let site = site(folder);
+    for (from, before) in &states {
+        for (to, after) in &states {
+            let ends = format!("from={from}&to={to}");
+            let found = difference(&site, &format!("{ends}&graphs=all")).await;
+            assert_eq!(&applied(before, &found), after, "{from} {to}");
+            let public = difference(&site, &ends).await;
+            let is_public = |row: &&String| {
+                let quad = oxttl::NQuadsParser::new().for_slice(row.as_bytes()).next();
+                quad.expect("a quad")
+                    .expect("N-Quads")
+                    .graph_name
+                    .is_default_graph()
+            };
+            assert_eq!(
+                found
+                    .0
+                    .iter()
+                    .filter(is_public)
+                    .cloned()
+                    .collect::<BTreeSet<_>>(),
+                public.0
+            );
+            assert_eq!(
+                found
+                    .1
+                    .iter()
+                    .filter(is_public)
+                    .cloned()
+                    .collect::<BTreeSet<_>>(),
+                public.1
+            );
+            for (part, expected) in [("removed", &public.0), ("added", &public.1)] {
+                let answer = site
+                    .get(&format!("/changes/diff?{ends}&part={part}"), &[])
+                    .await;
+                assert_eq!(answer.header("content-type"), "application/n-quads");
+                let rows: BTreeSet<String> = answer.text().lines().map(str::to_owned).collect();
+                assert_eq!(&rows, expected);
+            }
+        }
+    }
+    // The address that both ends and the epoch fix may be kept for ever.
+    let answer = site.get("/changes/diff?from=3&to=9", &[]).await;
+    assert_eq!(answer.header("cache-control"), "no-cache");
+    let fixed = format!("/changes/{}", answer.header("content-location"));
+    let same = site.get(&fixed, &[]).await;
+    assert_eq!(same.bytes, answer.bytes);
+    assert!(same.header("cache-control").contains("immutable"));
+    // From nothing, everything; and what was struck is in no difference any more.
+    let closed = site.close();
+    let site = self::site(changing::redact(closed));
+    let nothing = BTreeSet::new();
+    let now = all_quads(&site);
+    for (generation, _) in &states {
+        let first = difference(&site, &format!("from=0&to={generation}&graphs=all")).await;
+        let second = difference(&site, &format!("from={generation}&graphs=all")).await;
+        assert!(!first.1.iter().any(|row| row.contains(SECRET)));
+        assert_eq!(applied(&applied(&nothing, &first), &second), now);
+    }
+    let gone = site.get(&fixed, &[]).await;
+    assert_eq!(gone.status, StatusCode::GONE);
+    assert_eq!(gone.problem(), "start-again");
+}
+
+#[tokio::test]
+async fn a_difference_of_what_there_is_not_or_of_too_much_is_a_problem() {
+    let mut random = Random::new();
+    let folder = changing::begin(&mut random);
+    let site = Site::configured(folder, |config| config.limits.difference_quads = 1000);
+    for (parameters, status, slug) in [
+        ("", 400, "bad-request"),
+        ("from=x&to=2", 400, "bad-request"),
+        ("from=-1", 400, "bad-request"),
+        ("from=2026-11-22", 404, "not-found"),
+        ("from=latest", 404, "not-found"),
+        ("from=1&to=99999999999999999999999", 410, "start-again"),
+        ("from=1&graphs=some", 400, "bad-request"),
+        ("from=1&part=some", 400, "bad-request"),
+        ("from=1&format=nq", 400, "bad-request"),
+        ("from=1&to=2&epoch=00000000", 410, "start-again"),
+        ("from=1&and=more", 400, "bad-request"),
+        (
+            "from=00000000000000000000000000000000.1",
+            410,
+            "start-again",
+        ),
+        ("from=0", 422, "difference-too-large"),
+    ] {
+        let answer = site.get(&format!("/changes/diff?{parameters}"), &[]).await;
+        assert_eq!(
+            answer.status.as_u16(),
+            status,
+            "{parameters}: {}",
+            answer.text()
+        );
+        assert_eq!(answer.problem(), slug, "{parameters}");
+    }
+    let none = difference(&site, "from=4&to=4").await;
+    assert_eq!(none, (BTreeSet::new(), BTreeSet::new()));
 }

@@ -250,6 +250,30 @@ const ROWS: &[Row] = &[
         "/changes/entities?since=00000000000000000000000000000000.1",
         problem(410, "start-again"),
     ),
+    ("/changes.atom", "/changes.atom", file(&[ATOM])),
+    (
+        "/changes.atom",
+        "/changes.atom?archive=99",
+        problem(404, "not-found"),
+    ),
+    (
+        "/changes/diff",
+        "/changes/diff?from=1&to=3",
+        Kind {
+            formats: &[("rdfp", "application/rdf-patch")],
+            ..ANY
+        },
+    ),
+    (
+        "/changes/diff",
+        "/changes/diff?from=2026-11-21&to=3",
+        problem(404, "not-found"),
+    ),
+    (
+        "/changes/diff",
+        "/changes/diff?from=1&to=99999",
+        problem(410, "start-again"),
+    ),
     ("/ldes", "/ldes", STREAM),
     ("/ldes/{log}", "/ldes/{identity}", STREAM),
     (

@@ -2,8 +2,8 @@
 
 use super::operations::{Answer, Body, Content, Kind, Operation, Parameter};
 use crate::http::problem::{
-    BAD_REQUEST, BUSY, HISTORY_BEHIND, INTERNAL, NOT_ACCEPTABLE, NOT_FOUND, Row, START_AGAIN,
-    TIMEOUT,
+    BAD_REQUEST, BUSY, DIFFERENCE_TOO_LARGE, DISK_FULL, HISTORY_BEHIND, INTERNAL, NOT_ACCEPTABLE,
+    NOT_FOUND, Row, START_AGAIN, TIMEOUT,
 };
 
 const fn parameter(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
@@ -90,6 +90,124 @@ pub static CHANGED_ENTITIES: Operation = Operation {
         &NOT_ACCEPTABLE,
         &START_AGAIN,
         &HISTORY_BEHIND,
+        &BUSY,
+        &TIMEOUT,
+        &INTERNAL,
+    ],
+    needs_token: false,
+};
+
+pub static CHANGES_FEED: Operation = Operation {
+    name: "changesFeed",
+    summary: (
+        "Tous les changements, pour un lecteur de flux",
+        "All changes, for a feed reader",
+    ),
+    parameters: &[
+        parameter(
+            "archive",
+            (
+                "Le numéro d'une archive, à partir de 1 ; sans lui, les derniers changements.",
+                "The number of an archive, from 1 on; without it, the last changes.",
+            ),
+        ),
+        parameter(
+            "lang",
+            (
+                "La langue, `fr` ou `en` ; passe avant `Accept-Language`.",
+                "The language, `fr` or `en`; goes before `Accept-Language`.",
+            ),
+        ),
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Un flux Atom, en pages (RFC 5005).",
+                "An Atom feed, in pages (RFC 5005).",
+            ),
+            content: &[of("application/atom+xml")],
+            headers: &["Affiche-Generation", "Link"],
+        },
+        UNCHANGED,
+    ],
+    problems: &[
+        &BAD_REQUEST,
+        &NOT_FOUND,
+        &NOT_ACCEPTABLE,
+        &HISTORY_BEHIND,
+        &BUSY,
+        &TIMEOUT,
+        &INTERNAL,
+    ],
+    needs_token: false,
+};
+
+pub static DIFFERENCE: Operation = Operation {
+    name: "difference",
+    summary: (
+        "Ce qui distingue deux générations ou deux versions publiées",
+        "In what two generations or releases differ",
+    ),
+    parameters: &[
+        parameter(
+            "from",
+            (
+                "Le numéro d'une génération, un curseur, ou la date d'une version publiée.",
+                "The number of a generation, a cursor, or the date of a release.",
+            ),
+        ),
+        parameter(
+            "to",
+            (
+                "De même ; sans lui, l'état présent.",
+                "The same; without it, the present state.",
+            ),
+        ),
+        parameter(
+            "graphs",
+            (
+                "`public` (le graphe par défaut) ou `all`.",
+                "`public` (the default graph) or `all`.",
+            ),
+        ),
+        parameter(
+            "part",
+            (
+                "En N-Quads : `added` ou `removed`.",
+                "In N-Quads: `added` or `removed`.",
+            ),
+        ),
+        parameter(
+            "epoch",
+            (
+                "Se prend dans `Content-Location` : l'adresse d'une différence qui ne change plus.",
+                "Taken from `Content-Location`: the address of a difference that never changes.",
+            ),
+        ),
+        FORMAT,
+    ],
+    body: Body::Nothing,
+    answers: &[
+        Answer {
+            status: 200,
+            about: (
+                "Les lignes qui ont disparu, puis celles qui sont venues, triées.",
+                "The rows that are gone, then those that are new, sorted.",
+            ),
+            content: &[of("application/rdf-patch"), of("application/n-quads")],
+            headers: &["Affiche-Generation", "Content-Location"],
+        },
+        UNCHANGED,
+    ],
+    problems: &[
+        &BAD_REQUEST,
+        &NOT_FOUND,
+        &NOT_ACCEPTABLE,
+        &START_AGAIN,
+        &DIFFERENCE_TOO_LARGE,
+        &DISK_FULL,
         &BUSY,
         &TIMEOUT,
         &INTERNAL,

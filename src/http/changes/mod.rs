@@ -3,6 +3,8 @@
 //!
 //! To add a feed: a file here, and in it [`after`] for the cursor that it is asked with.
 
+pub(super) mod atom;
+pub(super) mod diff;
 pub(super) mod entities;
 
 use crate::changes::cursor::{Broken, Cursor};
