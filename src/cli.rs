@@ -51,6 +51,7 @@ pub enum Command {
     #[command(subcommand)]
     Rehearsal(RehearsalCommand),
     Export(Export),
+    Release(Release),
     Rebuild(Rebuild),
     Backup(Backup),
     Restore(Restore),
@@ -737,6 +738,22 @@ pub enum ExportFormat {
     Nquads,
     Turtle,
     Jsonld,
+}
+
+/// Publish all that is public now as files that never change
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche release --data my-data
+
+A release is numbered, dated and signed, and stands at /releases/DATE/: N-Quads, Turtle, TriG,
+JSON-LD and RDF/XML, each packed with gzip and with zstd, with the licence of each source in it. A
+source without a licence is left out. The configuration must say who publishes, whom to ask, and
+under which licence. When nothing changed since the last release, no other is made. It also works
+while the server runs; nobody waits for it.")]
+pub struct Release {
+    #[command(flatten)]
+    pub folder: Folder,
 }
 
 /// Throw the store away and make it again from the change log

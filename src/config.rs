@@ -51,10 +51,79 @@ pub struct Config {
     pub outgoing_networks: Vec<Network>,
     /// How often the description of the data set in numbers is brought up to date at most.
     pub statistics_interval: Duration,
+    /// How often a release is made by itself.
+    pub release_schedule: Schedule,
+    /// Which releases keep their files.
+    pub release_keep: Keep,
+    /// The profiles that have files of their own in a release, by name.
+    pub release_profiles: Vec<String>,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub limits: Limits,
     origins: Vec<Origin>,
+}
+
+/// How often something is done by itself, by the days of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    Off,
+    Daily,
+    /// On the first day from Monday on.
+    Weekly,
+    Monthly,
+}
+
+impl Schedule {
+    const ALL: [(&'static str, Self); 4] = [
+        ("off", Self::Off),
+        ("daily", Self::Daily),
+        ("weekly", Self::Weekly),
+        ("monthly", Self::Monthly),
+    ];
+
+    fn name(self) -> &'static str {
+        let mut all = Self::ALL.iter();
+        all.find(|(_, row)| *row == self)
+            .map_or("", |(name, _)| name)
+    }
+}
+
+/// Which of several dated things keep their files; the newest always does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    All,
+    /// The last ones, so many.
+    Last(usize),
+    /// Those of so many days.
+    Days(u32),
+}
+
+impl FromStr for Keep {
+    type Err = ();
+
+    /// `all`, a number, or a number of days such as `365d`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "all" {
+            return Ok(Self::All);
+        }
+        let keep = match text.strip_suffix('d') {
+            Some(days) => days.parse().map(Self::Days),
+            None => text.parse().map(Self::Last),
+        };
+        keep.ok()
+            .filter(|keep| !matches!(keep, Self::Last(0) | Self::Days(0)))
+            .ok_or(())
+    }
+}
+
+impl fmt::Display for Keep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Last(count) => write!(f, "{count}"),
+            Self::Days(days) => write!(f, "{days}d"),
+        }
+    }
 }
 
 /// How log lines are written.
@@ -186,6 +255,9 @@ impl Default for Config {
             websub_hub: None,
             outgoing_networks: Vec::new(),
             statistics_interval: Duration::from_secs(3600),
+            release_schedule: Schedule::Off,
+            release_keep: Keep::All,
+            release_profiles: vec!["national".to_owned()],
             log_format: LogFormat::Text,
             log_filter: "info".to_owned(),
             limits: Limits {
@@ -508,6 +580,42 @@ pub static KEYS: &[Key] = &[
         example: "\"1h\"",
         set: |config, value| put(&mut config.statistics_interval, duration(value)),
         show: |config| seconds(config.statistics_interval),
+    },
+    Key {
+        name: "releases.schedule",
+        help: "How often the server makes a release by itself, if something changed: `daily`, `weekly`, `monthly` or `off`. Days are those of UTC.",
+        example: "\"weekly\"",
+        set: |config, value| {
+            let text = text(value);
+            let mut all = Schedule::ALL.iter();
+            let schedule = all.find(|(name, _)| text.as_deref() == Some(name));
+            put(
+                &mut config.release_schedule,
+                schedule.map(|(_, schedule)| *schedule),
+            )
+        },
+        show: |config| quoted(Some(config.release_schedule.name())),
+    },
+    Key {
+        name: "releases.keep",
+        help: "Which releases keep their files: `all`, the last ones (`12`), or those of some days (`365d`). The newest always does; the page of each stays, and says that its files are gone.",
+        example: "\"24\"",
+        set: |config, value| match value {
+            Value::Integer(_) => put(&mut config.release_keep, count(value).map(Keep::Last)),
+            value => put(&mut config.release_keep, parsed(value)),
+        },
+        show: |config| quoted(Some(config.release_keep)),
+    },
+    Key {
+        name: "releases.profiles",
+        help: "The profiles that have files of their own in a release, with what meets them only.",
+        example: "[\"national\"]",
+        set: |config, value| put(&mut config.release_profiles, names(value)),
+        show: |config| {
+            let names = config.release_profiles.iter();
+            let names: Vec<String> = names.filter_map(|name| quoted(Some(name))).collect();
+            Some(format!("[{}]", names.join(", ")))
+        },
     },
     Key {
         name: "log.format",
@@ -1155,6 +1263,19 @@ fn paths(value: &Value) -> Option<Vec<PathBuf>> {
         .collect()
 }
 
+/// Names in a list, or separated by commas; an empty list is none.
+fn names(value: &Value) -> Option<Vec<String>> {
+    let names: Vec<&str> = match value {
+        Value::List(names) => names.iter().map(String::as_str).collect(),
+        Value::Text(names) => names.split(',').collect(),
+        _ => return None,
+    };
+    names
+        .into_iter()
+        .map(|name| (!name.trim().is_empty()).then(|| name.trim().to_owned()))
+        .collect()
+}
+
 fn positive(value: &Value) -> Option<u64> {
     let integer = match value {
         Value::Integer(integer) => u64::try_from(*integer).ok()?,
@@ -1336,6 +1457,26 @@ mod tests {
                 .to_string()
                 .contains("write for example `[\"profiles/paris.ttl\"]`")
         );
+    }
+
+    #[test]
+    fn releases_are_made_and_kept_as_it_says() {
+        let config = read("[releases]\nschedule = 'weekly'\nkeep = 12\nprofiles = []\n")
+            .expect("a configuration");
+        assert_eq!(config.release_schedule, Schedule::Weekly);
+        assert_eq!(config.release_keep, Keep::Last(12));
+        assert!(config.release_profiles.is_empty());
+        let again = read(&config.to_toml()).expect("what is printed reads back");
+        assert_eq!(again.release_keep, config.release_keep);
+        assert_eq!(again.release_schedule, config.release_schedule);
+        let days = read("[releases]\nkeep = '365d'\n").expect("a configuration");
+        assert_eq!(days.release_keep, Keep::Days(365));
+        for faulty in ["schedule = 'now'", "keep = 0", "keep = '0d'", "keep = 'd'"] {
+            assert!(
+                read(&format!("[releases]\n{faulty}\n")).is_err(),
+                "{faulty}"
+            );
+        }
     }
 
     #[test]

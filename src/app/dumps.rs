@@ -4,7 +4,7 @@
 //! renaming of their folder, so that nobody reads half a file.
 
 use crate::model::Generation;
-use crate::publish::reread::{RereadError, reread};
+use crate::publish::reread::{ContextDocument, RereadError, reread};
 use crate::publish::{Context, DUMPS, DumpFormat, DumpWriter};
 use crate::rdf::order::{compare_terms, compare_triples};
 use crate::rdf::write::nquads_line;
@@ -89,7 +89,7 @@ impl Dumps {
     pub fn of(
         &self,
         view: View<'_>,
-        context: &Context,
+        (context, document): (&Context, ContextDocument<'_>),
         is_called_off: &dyn Fn() -> bool,
     ) -> Result<DumpSet, DumpError> {
         let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
@@ -101,7 +101,7 @@ impl Dumps {
             return Ok(set.clone());
         }
         let set = self
-            .make(view, generation, context, is_called_off)
+            .make(view, generation, (context, document), is_called_off)
             .inspect_err(|_| {
                 // What there is of it takes room, perhaps the last there was.
                 let _ = fs::remove_dir_all(self.part(generation));
@@ -120,7 +120,7 @@ impl Dumps {
         &self,
         view: View<'_>,
         generation: Generation,
-        context: &Context,
+        (context, document): (&Context, ContextDocument<'_>),
         is_called_off: &dyn Fn() -> bool,
     ) -> Result<DumpSet, DumpError> {
         let target = self.folder.join(generation.to_string());
@@ -132,7 +132,7 @@ impl Dumps {
         let _ = fs::remove_dir_all(&temporary);
         fs::create_dir_all(&temporary).map_err(at(&temporary))?;
         let mut writers = Vec::new();
-        for format in DUMPS {
+        for format in DUMPS.iter().filter(|format| format.is_on_demand) {
             let name = format!("{STEM}.{}.gz", format.extension);
             let path = temporary.join(&name);
             let file = File::create(&path).map_err(at(&path))?;
@@ -163,6 +163,7 @@ impl Dumps {
                 format.name,
                 BufReader::new(GzDecoder::new(written)),
                 triples,
+                &document,
             )
             .map_err(|error| DumpError::Unsound {
                 path: path.clone(),
@@ -200,7 +201,7 @@ impl Dumps {
 }
 
 fn finish(writer: DumpWriter<'_, GzEncoder<Hashed<BufWriter<File>>>>) -> io::Result<(u64, String)> {
-    let mut hashed = writer.finish()?.finish()?;
+    let mut hashed = writer.finish()?.out.finish()?;
     hashed.flush()?;
     let Hashed {
         inner,

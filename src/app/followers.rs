@@ -9,10 +9,13 @@ use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::ldes::{self, LdesError};
 use crate::app::links::{self, LinksError};
 use crate::app::quality::{self, QualityError};
+use crate::app::releases::make::{self, MakeError, Outcome};
+use crate::app::releases::schedule::is_due;
 use crate::app::search;
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, embargo, profiles};
+use crate::config::Schedule;
 use crate::ingest::conformance::FollowError;
 use crate::model::Progress;
 use jiff::Timestamp;
@@ -75,6 +78,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the links",
         run: follow_links,
+    },
+    Follower {
+        what: "the releases",
+        run: make_releases,
     },
 ];
 
@@ -349,4 +356,38 @@ fn follow_links(app: &App, until: &Until) {
     if let Err(error) = follower.save() {
         tracing::warn!(%error, "the links are read again at the next start");
     }
+}
+
+/// Makes a release whenever one is due.
+fn make_releases(app: &App, until: &Until) {
+    let schedule = app.config.release_schedule;
+    if schedule == Schedule::Off {
+        return;
+    }
+    let missing = make::missing(app);
+    if !missing.is_empty() {
+        let missing = missing.join(", ");
+        tracing::warn!("no release is made by itself until the configuration has {missing}");
+        return;
+    }
+    let progress = Arc::clone(&until.progress);
+    let is_called_off = || progress.is_stopped();
+    until.repeat("the releases", || {
+        let now = Timestamp::now();
+        let all = app.releases.all();
+        let last = all.last().map(|last| last.manifest.date.as_str());
+        if is_due(schedule, last, now) {
+            match make::make(app, now, &is_called_off) {
+                Ok(Outcome::Made(manifest)) => tracing::info!(
+                    date = manifest.date,
+                    generation = %manifest.generation,
+                    "a release was due and is made"
+                ),
+                Ok(Outcome::Unchanged(_)) | Err(MakeError::Busy) => {}
+                Err(MakeError::CalledOff) => return Step::Interrupted,
+                Err(error) => return Step::failed(error),
+            }
+        }
+        Step::Done(Duration::from_secs(60))
+    });
 }

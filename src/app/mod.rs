@@ -32,6 +32,7 @@ use crate::ingest::queries::{self as queries_of_files, QueryFilesError};
 use crate::ingest::{Door, DoorError, FileFaults, SubmitError, builtin, system};
 use crate::metrics::Metrics;
 use crate::publish::Context;
+use crate::publish::reread::ContextDocument;
 use crate::rdf::jsonld::ContextError;
 use crate::store::{Opening, Store, StoreError, fill_random};
 use jiff::Timestamp;
@@ -133,6 +134,11 @@ pub fn opening(config: &Config, purpose: Purpose) -> Opening {
 }
 
 impl App {
+    /// The context that JSON-LD documents name, for whoever reads them again here.
+    pub fn context_for_readers(&self) -> ContextDocument<'_> {
+        ContextDocument::of(&self.context, &self.context_document)
+    }
+
     /// Opens the data folder of the configuration. Unless it is opened to be read only, the
     /// built-in ontology, vocabularies and shapes are brought up to date in it.
     ///
@@ -191,6 +197,12 @@ impl App {
         {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
         }
+        let releases = releases::Releases::open(store.folder())?;
+        if purpose != Purpose::Read
+            && let Err(error) = releases.remove_unfinished()
+        {
+            tracing::warn!(%error, "what a crash left of a release stays behind");
+        }
         let index = store.folder().join("index");
         let edition = edition::Edition::of(&config, &store.redactions(), &index, now);
         if purpose != Purpose::Read
@@ -210,7 +222,7 @@ impl App {
             metrics: Metrics::default(),
             known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
-            releases: releases::Releases::open(store.folder())?,
+            releases,
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),

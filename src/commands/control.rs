@@ -60,7 +60,8 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Differ(_)
         | Command::Split(_)
         | Command::Duplicates(_)
-        | Command::Export(_) => true,
+        | Command::Export(_)
+        | Command::Release(_) => true,
         Command::Serve(_)
         | Command::Rebuild(_)
         | Command::Backup(_)

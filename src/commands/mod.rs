@@ -16,6 +16,7 @@ mod progress;
 mod rebuild;
 mod redact;
 mod rehearsal;
+mod release;
 mod remote;
 mod restore;
 mod serve;
@@ -119,6 +120,7 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
             rehearsal::remove(&options, console)
         }
         Command::Export(options) => export::run(&options, console),
+        Command::Release(options) => release::run(&options, console),
         Command::Rebuild(options) => rebuild::run(&options, console),
         Command::Backup(options) => backup::run(&options, console),
         Command::Restore(options) => restore::run(&options, console),

@@ -95,6 +95,7 @@ pub async fn file(
         name == SUMS
             || crate::publish::DUMPS
                 .iter()
+                .filter(|format| format.is_on_demand)
                 .any(|format| name == format!("affiche.{}.gz", format.extension))
     };
     if !is_ours(&name) {
@@ -127,7 +128,11 @@ async fn current(server: &Shared) -> Result<DumpSet, Problem> {
             let app = &shared.app;
             let snapshot = app.store.snapshot()?;
             app.dumps
-                .of(snapshot.view(), &app.context, &|| token.is_cancelled())
+                .of(
+                    snapshot.view(),
+                    (&app.context, app.context_for_readers()),
+                    &|| token.is_cancelled(),
+                )
                 .map_err(|error| match error {
                     DumpError::Store(error) => Problem::from(error),
                     DumpError::Io { error, .. } if error.kind() == ErrorKind::StorageFull => {

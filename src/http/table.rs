@@ -1,6 +1,7 @@
 //! Tables as CSV, which people open in spreadsheets.
 
 use crate::http::problem::Problem;
+use crate::publish::tables::harmless;
 
 /// The lines of a table as CSV; the first names the columns.
 ///
@@ -16,26 +17,4 @@ pub fn csv(lines: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, Prob
     writer
         .into_inner()
         .map_err(|error| Problem::internal(error.error()))
-}
-
-/// A cell that no spreadsheet takes for a formula, whoever wrote its text.
-fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_begins_a_formula() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert!(harmless(text).starts_with('\''), "{text}");
-        }
-        assert_eq!(harmless("a=1"), "a=1");
-    }
 }

@@ -209,6 +209,7 @@ aside-generation = Generation { $generation }
 # Formats
 format-turtle = Turtle
 format-jsonld = JSON-LD
+format-ndjsonld = JSON-LD, one entity per line
 format-ntriples = N-Triples
 format-nquads = N-Quads
 format-rdfxml = RDF/XML

@@ -209,6 +209,7 @@ aside-generation = Génération { $generation }
 # Formats
 format-turtle = Turtle
 format-jsonld = JSON-LD
+format-ndjsonld = JSON-LD, une ressource par ligne
 format-ntriples = N-Triples
 format-nquads = N-Quads
 format-rdfxml = RDF/XML

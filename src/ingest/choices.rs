@@ -18,12 +18,9 @@ pub fn choices(
     entity: &NamedNode,
 ) -> Result<Vec<Choice>, StoreError> {
     let mut sources = BTreeMap::new();
-    for member in view.members(entity)? {
-        for name in view.sources_of(&member)? {
-            if let Some(source) = view.source(&name)? {
-                sources.insert(name, source);
-            }
-        }
+    for member in view.members_if_merged(entity)? {
+        let speakers = view.speakers(&member)?.into_iter();
+        sources.extend(speakers.map(|source| (source.name.clone(), source)));
     }
     if sources.len() < 2 {
         return Ok(Vec::new());

@@ -40,8 +40,23 @@ impl Fusing<'_> {
         entity: &NamedNode,
         left_out: &LeftOut,
     ) -> Result<Vec<Triple>, StoreError> {
+        self.fuse_without(view, entity, left_out, &BTreeSet::new())
+    }
+
+    /// The same as if some sources had said nothing.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn fuse_without(
+        &self,
+        view: &View<'_>,
+        entity: &NamedNode,
+        left_out: &LeftOut,
+        silent: &BTreeSet<SourceName>,
+    ) -> Result<Vec<Triple>, StoreError> {
         let under = Under::new(view, entity, self.has_merges);
-        let said = under.said()?;
+        let mut said = under.said()?;
+        said.retain(|said| !silent.contains(&said.source));
         if said.is_empty() {
             return Ok(Vec::new());
         }

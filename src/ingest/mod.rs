@@ -32,11 +32,13 @@ pub mod verify;
 pub mod vocabulary;
 pub mod void;
 mod withdraw;
+mod without;
 
 pub use choices::choices;
 pub use profiles::{FileFault, FileFaults, FileProblem, MINIMUM, Origin, Profile, ProfileError};
 pub use report::{Outcome, ProfileReport, Report};
 pub use submit::{Document, Noticed, Read, Submission, SubmitError, read, read_each, submit};
+pub use without::Without;
 
 use crate::model::kind::Kinds;
 use crate::model::vocabulary::{rdfs, skos};

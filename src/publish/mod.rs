@@ -14,6 +14,7 @@ pub mod release;
 pub mod reread;
 pub mod resolution;
 pub mod select;
+pub mod tables;
 
 pub use document::{Dates, Document, Incoming, LinkGroup, LinksHere, SourceShare};
 pub use dump::{DUMPS, DumpFormat, DumpWriter};

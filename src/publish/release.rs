@@ -1,7 +1,10 @@
 //! What a release says of itself: its manifest, which is signed, and from which catalogue, landing
 //! page, verification and replicas read.
 
-use crate::model::{Generation, SourceName};
+use crate::model::vocabulary::{dct, rdf};
+use crate::model::{Base, Generation, SourceName};
+use crate::rdf::order::compare_triples;
+use oxrdf::{Literal, NamedNode, Triple};
 use serde::{Deserialize, Serialize};
 
 /// The version of the form of manifests.
@@ -91,6 +94,27 @@ pub struct ReleasedFile {
     pub count: u64,
     /// The licences of the sources that are in it, IRIs, sorted.
     pub licences: Vec<String>,
+}
+
+impl ReleasedSource {
+    /// What each file that holds data of this source says of it.
+    pub fn statements(&self, base: &Base) -> Vec<Triple> {
+        let source = base.source(&self.name);
+        let mut triples = vec![
+            Triple::new(
+                source.clone(),
+                dct::LICENSE,
+                NamedNode::new_unchecked(self.licence.as_str()),
+            ),
+            Triple::new(source.clone(), rdf::TYPE, base.sv("Source")),
+        ];
+        if let Some(publisher) = &self.publisher {
+            let publisher = Literal::new_simple_literal(publisher);
+            triples.push(Triple::new(source, dct::PUBLISHER, publisher));
+        }
+        triples.sort_by(|a, b| compare_triples(a.as_ref(), b.as_ref()));
+        triples
+    }
 }
 
 impl Manifest {

@@ -8,7 +8,7 @@ use crate::model::{Description, Generation, Kind, SourceName};
 use crate::publish::document::{Document, Incoming, LinkGroup, LinksHere, SourceShare};
 use crate::publish::list::Item;
 use crate::rdf::order::compare_triples;
-use crate::store::{StoreError, View};
+use crate::store::{Standing, StoreError, View};
 use oxrdf::{
     GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, NamedOrBlankNodeRef, Term,
     Triple,
@@ -152,13 +152,24 @@ pub fn names_in<'a>(
 /// # Errors
 /// When the storage fails.
 pub fn bare_document(view: &View<'_>, iri: &NamedNode) -> Result<Option<Document>, StoreError> {
+    bare_document_of(view, iri, &view.standing(iri)?)
+}
+
+/// The same, of an entity whose standing is known already.
+///
+/// # Errors
+/// When the storage fails.
+pub fn bare_document_of(
+    view: &View<'_>,
+    iri: &NamedNode,
+    standing: &Standing,
+) -> Result<Option<Document>, StoreError> {
     let triples = view.public_description(iri)?;
     if triples.is_empty() {
         return Ok(None);
     }
-    let (kind, changed) = view.kind_and_change(iri)?;
-    let generation = changed.unwrap_or_default();
-    let kind = match kind {
+    let generation = standing.changed_at.unwrap_or_default();
+    let kind = match standing.kind {
         Some(kind) => kind,
         None => Kind::named("concept").ok_or_else(|| StoreError::Unreadable(iri.to_string()))?,
     };

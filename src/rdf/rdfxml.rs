@@ -2,7 +2,7 @@
 
 use crate::model::Text;
 use crate::model::vocabulary::xsd;
-use crate::rdf::xml::{WriteError, text};
+use crate::rdf::xml::{WriteError, is_text, text};
 use oxrdf::{NamedOrBlankNode, NamedOrBlankNodeRef, TermRef, TripleRef};
 use std::io::{self, Write};
 
@@ -68,6 +68,22 @@ impl RdfXml {
         Ok(())
     }
 
+    /// A document whose first lines are written already.
+    pub fn going_on() -> Self {
+        Self {
+            has_begun: true,
+            ..Self::default()
+        }
+    }
+
+    /// Ends the description that is being written, so that another writer can go on.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn pause(mut self, out: &mut dyn Write) -> io::Result<()> {
+        self.close(out)
+    }
+
     /// Writes what stands after the triples.
     ///
     /// # Errors
@@ -78,7 +94,11 @@ impl RdfXml {
         out.write_all(b"</rdf:RDF>\n")
     }
 
-    fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
+    /// Writes what stands before the triples, once.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn begin(&mut self, out: &mut dyn Write) -> io::Result<()> {
         if self.has_begun {
             return Ok(());
         }
@@ -120,6 +140,22 @@ const NO_PROPERTIES: &[&str] = &[
 /// When it cannot.
 pub fn check(predicate: &str) -> Result<(), WriteError> {
     qualified(predicate).map(|_| ())
+}
+
+/// Whether an XML document can hold this triple.
+pub fn holds(triple: TripleRef<'_>) -> bool {
+    let subject = match triple.subject {
+        NamedOrBlankNodeRef::NamedNode(node) => is_text(node.as_str()),
+        NamedOrBlankNodeRef::BlankNode(_) => true,
+    };
+    let object = match triple.object {
+        TermRef::NamedNode(node) => is_text(node.as_str()),
+        TermRef::BlankNode(_) => true,
+        TermRef::Literal(literal) => {
+            is_text(literal.value()) && is_text(literal.datatype().as_str())
+        }
+    };
+    subject && object && check(triple.predicate.as_str()).is_ok()
 }
 
 /// A namespace and a name that XML takes for an element (Namespaces in XML §3), which together

@@ -8,7 +8,11 @@ use crate::model::Base;
 use crate::model::vocabulary::{PREFIXES, rdf, xsd};
 use crate::rdf::order::{compare_subjects, compare_terms, compare_triples};
 use indexmap::IndexMap;
-use oxrdf::{LiteralRef, NamedNodeRef, NamedOrBlankNodeRef, QuadRef, TermRef, Triple, TripleRef};
+use oxrdf::{
+    BlankNodeRef, LiteralRef, NamedNodeRef, NamedOrBlankNodeRef, QuadRef, TermRef, Triple,
+    TripleRef,
+};
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
@@ -27,7 +31,12 @@ pub const SCHEMES: &[&str] = &[
 
 /// Prefixes for one base IRI: those of the model, `sv` and our own schemes.
 #[derive(Clone, Debug)]
-pub struct Prefixes(Vec<(String, String)>);
+pub struct Prefixes {
+    /// Prefix and namespace, sorted by prefix.
+    sorted: Vec<(String, String)>,
+    /// Their places there, by namespace.
+    by_namespace: FxHashMap<String, usize>,
+}
 
 impl Prefixes {
     pub fn new(base: &Base) -> Self {
@@ -41,25 +50,28 @@ impl Prefixes {
             prefixes.push(((*scheme).to_owned(), namespace));
         }
         prefixes.sort();
-        Self(prefixes)
+        let namespaces = prefixes.iter().map(|(_, namespace)| namespace.clone());
+        Self {
+            by_namespace: namespaces.zip(0..).collect(),
+            sorted: prefixes,
+        }
     }
 
     /// Prefix and namespace, sorted by prefix.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0
+        self.sorted
             .iter()
             .map(|(prefix, namespace)| (prefix.as_str(), namespace.as_str()))
     }
 
     /// `prefix:local` for an IRI that may be written so without any escape.
     pub fn shorten<'p, 'i>(&'p self, iri: &'i str) -> Option<(&'p str, &'i str)> {
-        self.0
-            .iter()
-            .filter_map(|(prefix, namespace)| {
-                let local = iri.strip_prefix(namespace.as_str())?;
-                is_plain_local_name(local).then_some((prefix.as_str(), local))
-            })
-            .min_by_key(|(_, local)| local.len())
+        // All namespaces end in one of these, and no local name holds one.
+        let end = iri.rfind(['#', '/'])? + 1;
+        let (namespace, local) = iri.split_at(end);
+        let place = *self.by_namespace.get(namespace)?;
+        let (prefix, _) = self.sorted.get(place)?;
+        is_plain_local_name(local).then_some((prefix.as_str(), local))
     }
 }
 
@@ -149,44 +161,75 @@ pub fn write_statements(
     prefixes: &Prefixes,
     position: &dyn Fn(&str) -> usize,
 ) -> io::Result<()> {
-    let mut subjects: IndexMap<NamedOrBlankNodeRef<'_>, Vec<TripleRef<'_>>> = IndexMap::new();
+    let mut subjects: IndexMap<NamedOrBlankNodeRef<'_>, Vec<Row<'_>>, FxBuildHasher> =
+        IndexMap::default();
+    let mut last: Option<(NamedOrBlankNodeRef<'_>, usize)> = None;
     for triple in triples {
         let triple = triple.as_ref();
-        subjects.entry(triple.subject).or_default().push(triple);
+        let row = Row {
+            place: match triple.predicate {
+                rdf::TYPE => 0,
+                predicate => position(predicate.as_str()) + 1,
+            },
+            triple,
+        };
+        // Most of them come together.
+        let place = match last {
+            Some((subject, place)) if subject == triple.subject => place,
+            _ => {
+                let entry = subjects.entry(triple.subject);
+                let place = entry.index();
+                entry.or_default();
+                place
+            }
+        };
+        if let Some((_, rows)) = subjects.get_index_mut(place) {
+            rows.push(row);
+        }
+        last = Some((triple.subject, place));
     }
     for (index, (subject, mut rows)) in subjects.into_iter().enumerate() {
         if index > 0 {
-            writeln!(out)?;
+            out.write_all(b"\n")?;
         }
-        let place =
-            |predicate: NamedNodeRef<'_>| (predicate != rdf::TYPE, position(predicate.as_str()));
         rows.sort_by(|a, b| {
-            place(a.predicate)
-                .cmp(&place(b.predicate))
-                .then_with(|| a.predicate.as_str().cmp(b.predicate.as_str()))
-                .then_with(|| compare_terms(a.object, b.object))
+            let (one, other) = (a.triple, b.triple);
+            (a.place.cmp(&b.place))
+                .then_with(|| one.predicate.as_str().cmp(other.predicate.as_str()))
+                .then_with(|| compare_terms(one.object, other.object))
         });
-        rows.dedup();
+        rows.dedup_by_key(|row| row.triple);
         write_subject(out, subject, prefixes)?;
         let mut previous: Option<NamedNodeRef<'_>> = None;
-        for row in rows {
+        for Row { triple: row, .. } in rows {
             if previous == Some(row.predicate) {
-                write!(out, " ,\n        ")?;
+                out.write_all(b" ,\n        ")?;
             } else {
-                write!(out, "{}\n    ", if previous.is_some() { " ;" } else { "" })?;
+                out.write_all(if previous.is_some() {
+                    b" ;\n    "
+                } else {
+                    b"\n    "
+                })?;
                 if row.predicate == rdf::TYPE {
-                    write!(out, "a ")?;
+                    out.write_all(b"a ")?;
                 } else {
                     write_named(out, row.predicate.as_str(), prefixes)?;
-                    write!(out, " ")?;
+                    out.write_all(b" ")?;
                 }
             }
             write_object(out, row.object, prefixes)?;
             previous = Some(row.predicate);
         }
-        writeln!(out, " .")?;
+        out.write_all(b" .\n")?;
     }
     Ok(())
+}
+
+/// A statement about a subject.
+struct Row<'a> {
+    /// Where its property stands among the others.
+    place: usize,
+    triple: TripleRef<'a>,
 }
 
 fn write_subject(
@@ -196,44 +239,53 @@ fn write_subject(
 ) -> io::Result<()> {
     match subject {
         NamedOrBlankNodeRef::NamedNode(node) => write_named(out, node.as_str(), prefixes),
-        NamedOrBlankNodeRef::BlankNode(node) => write!(out, "_:{}", node.as_str()),
+        NamedOrBlankNodeRef::BlankNode(node) => write_blank(out, node),
     }
+}
+
+fn write_blank(out: &mut dyn Write, node: BlankNodeRef<'_>) -> io::Result<()> {
+    out.write_all(b"_:")?;
+    out.write_all(node.as_str().as_bytes())
 }
 
 fn write_object(out: &mut dyn Write, object: TermRef<'_>, prefixes: &Prefixes) -> io::Result<()> {
     match object {
         TermRef::NamedNode(node) => write_named(out, node.as_str(), prefixes),
-        TermRef::BlankNode(node) => write!(out, "_:{}", node.as_str()),
-        TermRef::Literal(literal) if is_shorthand(literal) => write!(out, "{}", literal.value()),
+        TermRef::BlankNode(node) => write_blank(out, node),
+        TermRef::Literal(literal) if is_shorthand(literal) => {
+            out.write_all(literal.value().as_bytes())
+        }
         TermRef::Literal(literal) => {
-            if literal.value().contains('\n') {
-                write!(out, "\"\"\"")?;
-                write_string_text(out, literal.value(), true)?;
-                write!(out, "\"\"\"")?;
-            } else {
-                write!(out, "\"")?;
-                write_string_text(out, literal.value(), false)?;
-                write!(out, "\"")?;
-            }
+            let is_long = literal.value().contains('\n');
+            let quotes: &[u8] = if is_long { b"\"\"\"" } else { b"\"" };
+            out.write_all(quotes)?;
+            write_string_text(out, literal.value(), is_long)?;
+            out.write_all(quotes)?;
             if let Some(language) = literal.language() {
-                write!(out, "@{language}")
+                write_language(out, language)
             } else if literal.datatype() == xsd::STRING {
                 Ok(())
             } else {
-                write!(out, "^^")?;
+                out.write_all(b"^^")?;
                 write_named(out, literal.datatype().as_str(), prefixes)
             }
         }
     }
 }
 
+fn write_language(out: &mut dyn Write, language: &str) -> io::Result<()> {
+    out.write_all(b"@")?;
+    out.write_all(language.as_bytes())
+}
+
 fn write_named(out: &mut dyn Write, iri: &str, prefixes: &Prefixes) -> io::Result<()> {
-    if let Some((prefix, local)) = prefixes.shorten(iri) {
-        write!(out, "{prefix}:{local}")
-    } else {
-        write!(out, "<")?;
-        write_iri_text(out, iri)?;
-        write!(out, ">")
+    match prefixes.shorten(iri) {
+        Some((prefix, local)) => {
+            out.write_all(prefix.as_bytes())?;
+            out.write_all(b":")?;
+            out.write_all(local.as_bytes())
+        }
+        None => write_full_iri(out, iri),
     }
 }
 
@@ -269,6 +321,11 @@ pub fn is_shorthand(literal: LiteralRef<'_>) -> bool {
 
 /// Writes what stands between the quotes of a string.
 fn write_string_text(out: &mut dyn Write, text: &str, keep_line_ends: bool) -> io::Result<()> {
+    // The first byte of U+FFFE and U+FFFF, and of much that is not escaped.
+    let is_plain = |byte: u8| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x7f | 0xef);
+    if text.bytes().all(is_plain) {
+        return out.write_all(text.as_bytes());
+    }
     let mut plain_from = 0;
     for (index, c) in text.char_indices() {
         let escape = match c {
@@ -296,15 +353,22 @@ fn write_string_text(out: &mut dyn Write, text: &str, keep_line_ends: bool) -> i
 
 /// Writes what stands between `<` and `>`: characters that IRIREF forbids become `\u` escapes.
 fn write_iri_text(out: &mut dyn Write, iri: &str) -> io::Result<()> {
-    for c in iri.chars() {
-        match c {
-            '\0'..=' ' | '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\' => {
-                write!(out, "\\u{:04X}", u32::from(c))?;
-            }
-            c => write!(out, "{c}")?,
+    let is_forbidden = |byte: u8| {
+        matches!(
+            byte,
+            0..=b' ' | b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'^' | b'`' | b'\\'
+        )
+    };
+    let bytes = iri.as_bytes();
+    let mut plain_from = 0;
+    for (index, &byte) in bytes.iter().enumerate() {
+        if is_forbidden(byte) {
+            out.write_all(&bytes[plain_from..index])?;
+            write!(out, "\\u{byte:04X}")?;
+            plain_from = index + 1;
         }
     }
-    Ok(())
+    out.write_all(&bytes[plain_from..])
 }
 
 /// Writes N-Triples, sorted, each triple once.
@@ -374,18 +438,18 @@ fn write_line(
 ) -> io::Result<()> {
     let node = |out: &mut dyn Write, node: NamedOrBlankNodeRef<'_>| match node {
         NamedOrBlankNodeRef::NamedNode(node) => write_full_iri(out, node.as_str()),
-        NamedOrBlankNodeRef::BlankNode(node) => write!(out, "_:{}", node.as_str()),
+        NamedOrBlankNodeRef::BlankNode(node) => write_blank(out, node),
     };
     node(out, triple.subject)?;
-    write!(out, " ")?;
+    out.write_all(b" ")?;
     write_full_iri(out, triple.predicate.as_str())?;
-    write!(out, " ")?;
+    out.write_all(b" ")?;
     write_term(out, triple.object)?;
     if let Some(graph) = graph {
-        write!(out, " ")?;
+        out.write_all(b" ")?;
         node(out, graph)?;
     }
-    writeln!(out, " .")
+    out.write_all(b" .\n")
 }
 
 /// Writes a term as N-Triples does, which Turtle reads as well.
@@ -395,17 +459,17 @@ fn write_line(
 pub fn write_term(out: &mut dyn Write, term: TermRef<'_>) -> io::Result<()> {
     match term {
         TermRef::NamedNode(node) => write_full_iri(out, node.as_str()),
-        TermRef::BlankNode(node) => write!(out, "_:{}", node.as_str()),
+        TermRef::BlankNode(node) => write_blank(out, node),
         TermRef::Literal(literal) => {
-            write!(out, "\"")?;
+            out.write_all(b"\"")?;
             write_string_text(out, literal.value(), false)?;
-            write!(out, "\"")?;
+            out.write_all(b"\"")?;
             if let Some(language) = literal.language() {
-                write!(out, "@{language}")
+                write_language(out, language)
             } else if literal.datatype() == xsd::STRING {
                 Ok(())
             } else {
-                write!(out, "^^")?;
+                out.write_all(b"^^")?;
                 write_full_iri(out, literal.datatype().as_str())
             }
         }
@@ -417,9 +481,9 @@ pub fn write_term(out: &mut dyn Write, term: TermRef<'_>) -> io::Result<()> {
 /// # Errors
 /// Those of `out`.
 pub fn write_full_iri(out: &mut dyn Write, iri: &str) -> io::Result<()> {
-    write!(out, "<")?;
+    out.write_all(b"<")?;
     write_iri_text(out, iri)?;
-    write!(out, ">")
+    out.write_all(b">")
 }
 
 /// Triples sorted as an entity's document wants them: the root first, then other IRIs, then

@@ -31,7 +31,7 @@ pub fn text(out: &mut dyn Write, text: &str) -> Result<(), WriteError> {
             '\t' => "&#9;",
             // Some readers trim what stands between tags.
             ' ' if index == 0 || index + 1 == text.len() => "&#32;",
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => return Err(unwritable(c)),
+            c if is_forbidden(c) => return Err(unwritable(c)),
             _ => continue,
         };
         out.write_all(&text.as_bytes()[plain_from..index])?;
@@ -40,6 +40,15 @@ pub fn text(out: &mut dyn Write, text: &str) -> Result<(), WriteError> {
     }
     out.write_all(&text.as_bytes()[plain_from..])?;
     Ok(())
+}
+
+/// Whether an XML document can hold all of these characters (XML 1.0 §2.2).
+pub fn is_text(text: &str) -> bool {
+    text.chars().all(|c| !is_forbidden(c))
+}
+
+fn is_forbidden(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn unwritable(c: char) -> WriteError {

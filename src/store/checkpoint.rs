@@ -2,7 +2,7 @@
 //! process may read while the store is written.
 
 use crate::model::Base;
-use crate::store::view::{About, Stored};
+use crate::store::view::{About, Moment, Stored};
 use crate::store::{Store, StoreError, View};
 use oxigraph::store::Store as Quads;
 use std::path::Path;
@@ -25,6 +25,7 @@ impl Store {
 pub struct Checkpoint {
     quads: Quads,
     about: About,
+    moment: Moment,
 }
 
 impl Checkpoint {
@@ -38,6 +39,7 @@ impl Checkpoint {
         let checkpoint = Self {
             quads,
             about: About::new(base, identity),
+            moment: Moment::default(),
         };
         let generation = checkpoint.view().stored_generation()?;
         checkpoint
@@ -48,6 +50,11 @@ impl Checkpoint {
     }
 
     pub fn view(&self) -> View<'_> {
-        View::new(&self.about, Stored::Checkpoint(&self.quads), None)
+        View::new(
+            &self.about,
+            Stored::Checkpoint(&self.quads),
+            None,
+            Some(&self.moment),
+        )
     }
 }

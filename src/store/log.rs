@@ -819,6 +819,11 @@ impl Record {
         usize::try_from(self.header.deletions + self.header.additions).unwrap_or(usize::MAX)
     }
 
+    /// The SHA-256 of the header, which the next record names as the one before.
+    pub fn header_sha256(&self) -> String {
+        sha256_hex(&self.head)
+    }
+
     /// The file that it is in.
     pub(super) fn path(&self) -> &Path {
         &self.path

@@ -43,6 +43,13 @@ impl View<'_> {
     /// # Errors
     /// When the storage fails.
     pub fn has_merges(&self) -> Result<bool, StoreError> {
+        if self.is_under_way() {
+            return self.read_has_merges();
+        }
+        Ok(self.overall()?.has_merges)
+    }
+
+    pub(super) fn read_has_merges(&self) -> Result<bool, StoreError> {
         let merged_into = self.base().sv("mergedInto");
         let graph = self.base().registry_graph();
         let mut merged = self.quads(

@@ -57,7 +57,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use view::{About, Stored};
+use view::{About, Moment, Stored};
 
 /// How long opening waits for one that is just ending: its lock outlives it for a moment when it
 /// was starting another program.
@@ -330,6 +330,7 @@ impl Store {
         Ok(Snapshot {
             store: self,
             transaction: self.quads.start_transaction()?,
+            moment: Moment::default(),
         })
     }
 
@@ -376,6 +377,7 @@ impl Store {
 pub struct Snapshot<'a> {
     store: &'a Store,
     transaction: Transaction<'a>,
+    moment: Moment,
 }
 
 impl Snapshot<'_> {
@@ -384,6 +386,7 @@ impl Snapshot<'_> {
             &self.store.about,
             Stored::Transaction(&self.transaction),
             None,
+            Some(&self.moment),
         )
     }
 }

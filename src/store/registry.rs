@@ -536,30 +536,6 @@ impl View<'_> {
         })
     }
 
-    /// The kind under which an entity is registered, and the generation in which its public
-    /// description last changed.
-    ///
-    /// # Errors
-    /// When the storage fails.
-    pub fn kind_and_change(
-        &self,
-        entity: &NamedNode,
-    ) -> Result<(Option<&'static Kind>, Option<Generation>), StoreError> {
-        let base = self.base();
-        let (of_kind, of_change) = (base.sv("kind"), base.sv("changedAt"));
-        let (mut kind, mut changed) = (None, None);
-        for quad in self.registry(entity)? {
-            if quad.predicate == of_kind {
-                kind = kind_in(Some(&quad.object));
-            } else if quad.predicate == of_change
-                && let Term::Literal(literal) = &quad.object
-            {
-                changed = literal.value().parse().ok().map(Generation);
-            }
-        }
-        Ok((kind, changed))
-    }
-
     /// The properties of what a source says about an entity that are kept out of the public view.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use crate::model::{Base, Generation, Source, SourceName};
 use crate::rdf::{self, QuadsError, order};
 use crate::store::StoreError;
 use crate::store::overlay::{Overlay, When};
-use oxigraph::store::{QuadIter, StorageError, Store as Quads, Transaction};
+use oxigraph::store::{GraphNameIter, QuadIter, StorageError, Store as Quads, Transaction};
 use oxrdf::{
     GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode,
     NamedOrBlankNodeRef, Quad, Term, TermRef, Triple,
@@ -17,7 +17,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// How many changes are remembered.
 const KNOWN_CHANGES: usize = 10_000;
@@ -86,6 +86,13 @@ impl<'a> Stored<'a> {
         }
     }
 
+    fn graphs(self) -> GraphNameIter<'a> {
+        match self {
+            Self::Transaction(stored) => stored.named_graphs(),
+            Self::Checkpoint(stored) => stored.named_graphs(),
+        }
+    }
+
     fn contains(self, quad: &Quad) -> Result<bool, StorageError> {
         match self {
             Self::Transaction(stored) => stored.contains(quad),
@@ -102,6 +109,15 @@ pub struct View<'a> {
     pub(super) stored: Stored<'a>,
     /// The write under way, when it is a state of it.
     overlay: Option<(&'a RefCell<Overlay>, When)>,
+    /// What was found out about this state, when it is one that stays.
+    moment: Option<&'a Moment>,
+}
+
+/// What the readers of one state find out once.
+#[derive(Default)]
+pub(super) struct Moment {
+    generation: OnceLock<Generation>,
+    overall: OnceLock<Arc<Overall>>,
 }
 
 impl<'a> View<'a> {
@@ -109,11 +125,13 @@ impl<'a> View<'a> {
         about: &'a About,
         stored: Stored<'a>,
         overlay: Option<(&'a RefCell<Overlay>, When)>,
+        moment: Option<&'a Moment>,
     ) -> Self {
         Self {
             about,
             stored,
             overlay,
+            moment,
         }
     }
 
@@ -139,6 +157,22 @@ impl<'a> View<'a> {
     /// # Errors
     /// When the storage fails.
     pub fn generation(&self) -> Result<Generation, StoreError> {
+        let Some(moment) = self.moment else {
+            return self.read_generation();
+        };
+        if let Some(generation) = moment.generation.get() {
+            return Ok(*generation);
+        }
+        let generation = self.read_generation()?;
+        Ok(*moment.generation.get_or_init(|| generation))
+    }
+
+    /// Whether a write can still change it.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.overlay.is_some()
+    }
+
+    fn read_generation(&self) -> Result<Generation, StoreError> {
         // The storage remembers each former value for a while: asking whether it has the likely one
         // costs less than looking for the one that it has.
         let likely = Generation(self.about.generation.load(Ordering::Acquire));
@@ -153,6 +187,17 @@ impl<'a> View<'a> {
 
     /// What every document asks, which is read once for all readers of a generation.
     pub(super) fn overall(&self) -> Result<Arc<Overall>, StoreError> {
+        let Some(moment) = self.moment else {
+            return self.read_overall();
+        };
+        if let Some(overall) = moment.overall.get() {
+            return Ok(Arc::clone(overall));
+        }
+        let overall = self.read_overall()?;
+        Ok(Arc::clone(moment.overall.get_or_init(|| overall)))
+    }
+
+    fn read_overall(&self) -> Result<Arc<Overall>, StoreError> {
         let read = || -> Result<Overall, StoreError> {
             let sources = self.sources()?;
             let mut settings = Vec::new();
@@ -163,7 +208,7 @@ impl<'a> View<'a> {
             Ok(Overall {
                 sources,
                 settings,
-                has_merges: self.has_merges()?,
+                has_merges: self.read_has_merges()?,
             })
         };
         if self.overlay.is_some() {
@@ -304,6 +349,34 @@ impl<'a> View<'a> {
             overlay.borrow_mut().fetched(subject, stored);
         }
         Ok(())
+    }
+
+    /// The named graphs that hold something, in the order of their names as N-Quads has them. What
+    /// a write under way added is not among them.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn named_graphs(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut graphs = Vec::new();
+        for graph in self.stored.graphs() {
+            // Blank nodes are stored in shapes graphs alone, never as the name of one.
+            if let NamedOrBlankNode::NamedNode(graph) = graph?
+                && self.has_graph(&graph)?
+            {
+                graphs.push(graph);
+            }
+        }
+        graphs.sort_by_cached_key(ToString::to_string);
+        Ok(graphs)
+    }
+
+    /// Whether a named graph holds something.
+    ///
+    /// # Errors
+    /// When the storage fails.
+    pub fn has_graph(&self, graph: &NamedNode) -> Result<bool, StoreError> {
+        let mut quads = self.quads(None, None, None, Some(graph.as_ref().into()));
+        Ok(quads.next().transpose()?.is_some())
     }
 
     /// Whether a quad is there.

@@ -100,6 +100,7 @@ impl<'a> Write<'a> {
             &self.store.about,
             Stored::Transaction(&self.before.transaction),
             Some((&self.overlay, when)),
+            None,
         )
     }
 

@@ -276,8 +276,8 @@ fn formats() -> String {
             ],
         );
     }
-    out.push_str("\nThe whole public data, at `{base}/dumps/` (compressed, with checksums):\n");
-    head(&mut out, &["name", "media type", "suffix"]);
+    out.push_str("\nThe public data, in releases and, where it says so, as it is now at `{base}/dumps/` (compressed, with checksums):\n");
+    head(&mut out, &["name", "media type", "suffix", "at `/dumps/`"]);
     for format in DUMPS {
         row(
             &mut out,
@@ -285,6 +285,7 @@ fn formats() -> String {
                 format.name,
                 &codes(&[format.media_type]),
                 &codes(&[&format!(".{}", format.extension)]),
+                if format.is_on_demand { "yes" } else { "no" },
             ],
         );
     }

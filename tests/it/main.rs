@@ -54,6 +54,7 @@ mod queries;
 mod random_shapes;
 mod real_data;
 mod redact;
+mod releases;
 mod resolve;
 mod search;
 mod served;

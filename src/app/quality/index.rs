@@ -309,6 +309,18 @@ impl Index {
         set.map_or(&[], |set| set.as_slice())
     }
 
+    /// What each column says of an entity.
+    pub fn verdicts_on(&self, entity: Entity) -> Vec<(&Column, &Verdict)> {
+        let Some(row) = self.rows.get_index_of(&entity) else {
+            return Vec::new();
+        };
+        let verdict = |column: &Column| self.verdict_at(*column.verdicts.get(row)?);
+        self.columns
+            .iter()
+            .filter_map(|column| Some((column, verdict(column)?)))
+            .collect()
+    }
+
     pub fn verdict_at(&self, verdict: VerdictId) -> Option<&Verdict> {
         self.verdicts.get_index(verdict as usize)
     }

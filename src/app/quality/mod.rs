@@ -17,6 +17,7 @@ pub use crate::app::following::Progress;
 pub use follow::Follower;
 
 use crate::app::following::Pass;
+use crate::app::following::entities::number_of;
 use crate::ingest::conformance::{self, Judge, JudgeError};
 use crate::ingest::{Door, builtin};
 use crate::model::{Base, Finding, Generation};
@@ -24,7 +25,7 @@ use crate::shapes;
 use crate::store::{StoreError, View};
 use figures::Figures;
 use history::History;
-use index::Index;
+use index::{Index, Known};
 use oxrdf::NamedNode;
 use rehearsals::{RehearsalError, Rehearsals, hash_of};
 use sha2::{Digest as _, Sha256};
@@ -120,6 +121,25 @@ impl Quality {
         index.as_ref().map(read)
     }
 
+    /// The profiles that find nothing wrong with an entity at a generation, as far as that is
+    /// known: those that it meets, and those that ask nothing of it.
+    fn faultless(&self, base: &Base, entity: &NamedNode, at: Generation) -> Vec<(String, Known)> {
+        let Some(entity) = number_of(base, entity.as_str()) else {
+            return Vec::new();
+        };
+        let found = self.read(|index| {
+            if index.generation != at {
+                return Vec::new();
+            }
+            let verdicts = index.verdicts_on(entity).into_iter();
+            verdicts
+                .filter(|(column, verdict)| !column.is_rehearsal && verdict.rules.is_empty())
+                .map(|(column, verdict)| (column.name.clone(), verdict.known))
+                .collect()
+        });
+        found.unwrap_or_default()
+    }
+
     /// Another number after each change of the index.
     fn revision(&self) -> u64 {
         self.revision.load(Ordering::Acquire)
@@ -149,11 +169,12 @@ pub struct Standing {
 }
 
 /// How an entity stands with the profiles in this state. One that asks nothing of it is left
-/// out.
+/// out. What is known already to be without a fault is not judged again.
 ///
 /// # Errors
 /// When the storage fails.
 pub fn standings(
+    quality: &Quality,
     door: &Door,
     view: View<'_>,
     entity: &NamedNode,
@@ -161,7 +182,21 @@ pub fn standings(
     let public = view.public();
     let mut judge = Judge::new(door, &view, &public, conformance::bounds(&|| false));
     let mut standings = Vec::new();
+    let faultless = quality.faultless(view.base(), entity, view.generation()?);
     for profile in door.profiles() {
+        let known = faultless.iter().find(|(name, _)| *name == profile.name);
+        match known.map(|(_, known)| known) {
+            Some(Known::NotAsked) => continue,
+            Some(Known::Meets) => {
+                standings.push(Standing {
+                    profile: profile.name.clone(),
+                    meets: true,
+                    findings: Vec::new(),
+                });
+                continue;
+            }
+            _ => {}
+        }
         let judgement = match judge.by(profile, entity) {
             Ok(judgement) => judgement,
             Err(JudgeError::Store(error)) => return Err(error),

@@ -4,12 +4,19 @@
 //! what is withdrawn keeps its manifest and gets a notice beside it. Beside its files stands
 //! [`CHECKPOINT`], the store as it was, for queries.
 
+mod file;
+pub mod make;
+mod output;
+mod rows;
+pub mod schedule;
+mod sorted;
+
 use crate::publish::release::{MANIFEST, Manifest, Withdrawal};
 use crate::store::SIGNATURE_EXTENSION;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The store of a release, as a folder of hard links.
 pub const CHECKPOINT: &str = "checkpoint";
@@ -66,6 +73,8 @@ pub struct Releases {
     folder: PathBuf,
     /// In the order of their numbers.
     known: RwLock<Arc<Vec<Release>>>,
+    /// Held while one is made.
+    making: Mutex<()>,
 }
 
 impl Releases {
@@ -77,6 +86,7 @@ impl Releases {
         let releases = Self {
             folder: data.join("releases"),
             known: RwLock::default(),
+            making: Mutex::default(),
         };
         releases.refresh()?;
         Ok(releases)
@@ -84,6 +94,20 @@ impl Releases {
 
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// Removes what a crash left of releases that were being made.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove_unfinished(&self) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == PART) {
+                fs::remove_dir_all(&path)?;
+            }
+        }
+        Ok(())
     }
 
     /// Reads the folder again, after something in it changed.

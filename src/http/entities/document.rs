@@ -14,10 +14,13 @@ use crate::http::{Server, Shared};
 use crate::model::Noid;
 use crate::publish::select::{self, Version};
 use crate::publish::{DocumentProfile, Format};
-use crate::store::{State, View};
+use crate::store::{Standing, State, View};
 use axum::extract::{Path, RawQuery, State as Injected};
 use axum::http::header::{CONTENT_LANGUAGE, CONTENT_LOCATION, IF_NONE_MATCH, LINK, VARY};
 use axum::response::{IntoResponse, Response};
+
+/// Most documents are not longer.
+const BODY_BYTES: usize = 8 << 10;
 
 /// `GET /doc/{noid}` and `GET /doc/{noid}.{suffix}`: the document about a thing.
 pub async fn document(
@@ -75,24 +78,20 @@ pub async fn document(
                 _ => return Err(Problem::new(&NOT_FOUND)),
             };
             let wanted = asked(&reader, view.base(), by_suffix);
-            let mut answer = match view.state(&noid)? {
-                State::Merged(other) => return merged(view, &other, "../doc/", &rest),
+            let standing = view.standing(&view.base().id(&noid))?;
+            let mut answer = match &standing.state {
+                State::Merged(other) => return merged(view, other, "../doc/", &rest),
                 State::Withdrawn(tombstone) => {
-                    return gone::gone_as_asked(server, view, &noid, &tombstone, &reader);
+                    return gone::gone_as_asked(server, view, &noid, tombstone, &reader);
                 }
                 State::Unknown => return Err(Problem::new(&NOT_FOUND)),
-                State::Split(successors) => replaced::replaced(
-                    server,
-                    view,
-                    &noid,
-                    &successors,
-                    offer_of(wanted?),
-                    &reader,
-                )?,
+                State::Split(successors) => {
+                    replaced::replaced(server, view, &noid, successors, offer_of(wanted?), &reader)?
+                }
                 State::Current => match wanted? {
                     Asked::Page => page::page_of(server, view, &noid, &reader)?,
                     Asked::Data(profile, format) => {
-                        data(server, view, &noid, profile, format, &reader)?
+                        data(server, view, &noid, &standing, profile, format, &reader)?
                     }
                     Asked::Alternates(offer) => {
                         alternates::alternates(server, view, &noid, offer, &reader)?
@@ -167,13 +166,14 @@ fn data(
     server: &Server,
     view: View<'_>,
     noid: &Noid,
+    standing: &Standing,
     profile: &'static DocumentProfile,
     format: &'static Format,
     reader: &Reader,
 ) -> Result<Answer, Problem> {
     let iri = view.base().id(noid);
     let context = &server.app.context;
-    let changed = view.changed_at(&iri)?.unwrap_or_default();
+    let changed = standing.changed_at.unwrap_or_default();
     let address = address(noid, profile, format, reader);
     let is_own = is_own(profile, format);
     if is_own && reader.headers.contains_key(IF_NONE_MATCH) {
@@ -192,10 +192,10 @@ fn data(
     } else if format.has_graphs {
         select::document_with_claims(&view, &iri)?
     } else {
-        select::bare_document(&view, &iri)?
+        select::bare_document_of(&view, &iri, standing)?
     };
     let document = document.ok_or_else(|| Problem::new(&NOT_FOUND))?;
-    let mut body = Vec::new();
+    let mut body = Vec::with_capacity(BODY_BYTES);
     (profile.write)(&document, format, context, reader.lang, &mut body)?;
     let (tag, modified) = if is_own {
         let version = select::version(&view, changed, &document.sources)?;

@@ -62,18 +62,19 @@ pub(super) fn page_of(
     let mut document =
         select::document(&view, iri, linking, &known)?.ok_or_else(|| Problem::new(&NOT_FOUND))?;
     document.choices = choices(&view, &server.app.door, iri)?;
-    let standings: Vec<html::quality::Standing> = standings(&server.app.door, view, iri)?
-        .into_iter()
-        .map(|standing| html::quality::Standing {
-            profile: standing.profile,
-            meets: standing.meets,
-            findings: standing
-                .findings
-                .into_iter()
-                .map(|finding| (finding.severity, finding.message))
-                .collect(),
-        })
-        .collect();
+    let standings: Vec<html::quality::Standing> =
+        standings(&server.app.quality, &server.app.door, view, iri)?
+            .into_iter()
+            .map(|standing| html::quality::Standing {
+                profile: standing.profile,
+                meets: standing.meets,
+                findings: standing
+                    .findings
+                    .into_iter()
+                    .map(|finding| (finding.severity, finding.message))
+                    .collect(),
+            })
+            .collect();
     let answer = page(server, reader, view.generation()?, |site| {
         let entity = html::Entity {
             document: &document,
