@@ -489,3 +489,85 @@ async fn a_difference_of_what_there_is_not_or_of_too_much_is_a_problem() {
     let none = difference(&site, "from=4&to=4").await;
     assert_eq!(none, (BTreeSet::new(), BTreeSet::new()));
 }
+
+fn links(feed: &str, rel: &str) -> Vec<String> {
+    let start = format!("<link rel=\"{rel}\" href=\"");
+    // Those of the feed stand before its entries.
+    let head = feed.split("<entry>").next().unwrap_or_default();
+    head.split(&start)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(|href| href.replace("&amp;", "&"))
+        .collect()
+}
+
+fn ids(feed: &str) -> Vec<String> {
+    let entries = feed.split("<entry>").skip(1);
+    entries
+        .filter_map(|entry| entry.split("<id>").nth(1)?.split("</id>").next())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test]
+async fn the_feed_has_an_entry_for_each_change_and_archives_that_do_not_move() {
+    let mut folder = Folder::with_sources(&["theatre"]);
+    let place = |number: u32, round: u32| {
+        format!(
+            "t:s{number} a schema:Place ; schema:name \"Salle {round}\"@fr ; \
+             schema:address [ a schema:PostalAddress ; schema:postalCode \"37000\" ; schema:addressLocality \"Tours\" ] .\n"
+        )
+    };
+    let first = folder.store.generation().0;
+    for round in 0..130 {
+        folder.submit("theatre", &place(1, round));
+    }
+    let many: String = (0..40).map(|number| place(number, 7)).collect();
+    folder.submit("theatre", &many);
+    let last = folder.store.generation().0;
+    let site = site(folder);
+    let feed = site.get("/changes.atom?lang=en", &[]).await.text();
+    assert!(feed.contains("Salle 7 and others: 40 in all"), "{feed}");
+    assert!(!feed.contains("<fh:archive/>"));
+    let mut pages = vec![feed.clone()];
+    let mut all = ids(&feed);
+    while let Some(before) = links(pages.last().expect("one"), "prev-archive").pop() {
+        let path = before
+            .strip_prefix(support::BASE)
+            .expect("it is below the base");
+        let page = site.get(path, &[]).await.text();
+        assert!(page.contains("<fh:archive/>"));
+        assert_eq!(links(&page, "current").len(), 1);
+        all.extend(ids(&page));
+        pages.push(page);
+    }
+    assert_eq!(
+        pages.len() as u64,
+        (last / 50).max(1),
+        "as many archives as there are"
+    );
+    let expected: BTreeSet<u64> = (first + 1..=last).collect();
+    let found: BTreeSet<u64> = all
+        .iter()
+        .filter_map(|id| id.rsplit('/').next()?.parse().ok())
+        .collect();
+    assert_eq!(found, expected);
+    assert_eq!(all.len(), expected.len(), "each is there once");
+    // More changes move no archive.
+    let mut folder = Folder::reopened(site.close());
+    for round in 0..60 {
+        folder.submit("theatre", &place(1, round));
+    }
+    let site = self::site(folder);
+    for page in &pages[1..] {
+        let path = links(page, "self").pop().expect("its address");
+        let path = path.strip_prefix(support::BASE).expect("ours").to_owned();
+        let again = site.get(&path, &[]).await.text();
+        assert_eq!(ids(&again), ids(page));
+    }
+    let page = site.get("/", &[("accept", "text/html")]).await.text();
+    assert!(
+        page.contains("href=\"/changes.atom\" type=\"application/atom+xml\""),
+        "{page}"
+    );
+}

@@ -24,6 +24,7 @@ mod explain;
 mod follow;
 mod full_disk;
 mod hands;
+mod harvest;
 mod history;
 mod hostile_bytes;
 mod hostile_http;
