@@ -35,6 +35,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Serve(Serve),
+    Follow(Follow),
     #[command(subcommand)]
     Source(SourceCommand),
     Submit(Submit),
@@ -114,6 +115,37 @@ pub struct Serve {
     /// Start with invented example data, in the folder `affiche-demo` unless --data names another
     #[arg(long)]
     pub demo: bool,
+}
+
+/// Keep a read-only copy of another server, proved by its signatures, and serve it
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche follow https://data.example.org --key minisign.pub --data copy --bind 0.0.0.0:8080
+
+The copy begins with the state of the latest release and reads the log of changes from there; of
+all that it reads, nothing is taken that does not verify by the key. It goes on where it was
+interrupted, however it was. Ctrl-C stops it.")]
+pub struct Follow {
+    /// The server to copy, such as `https://data.example.org`
+    #[arg(value_name = "URL")]
+    pub url: String,
+
+    /// Its public key: the line of minisign, or a file with it; ask its publisher for it on
+    /// another way than this one
+    #[arg(long, value_name = "KEY")]
+    pub key: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// The address and port to listen on [default: 127.0.0.1:7878]
+    #[arg(long, visible_alias = "listen", value_name = "ADDR")]
+    pub bind: Option<String>,
+
+    /// How many seconds to wait before it is asked again what is new
+    #[arg(long, value_name = "SECONDS", default_value_t = 5)]
+    pub interval: u64,
 }
 
 /// The sources: who sends data, under which licence, and whom to believe

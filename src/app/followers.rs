@@ -14,10 +14,11 @@ use crate::app::releases::schedule::is_due;
 use crate::app::search;
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
-use crate::app::{App, embargo, profiles};
+use crate::app::{App, embargo, profiles, replica};
 use crate::config::Schedule;
 use crate::ingest::conformance::FollowError;
 use crate::model::Progress;
+use crate::store::VerifyingKey;
 use jiff::Timestamp;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -82,6 +83,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the releases",
         run: make_releases,
+    },
+    Follower {
+        what: "the copy",
+        run: follow_primary,
     },
 ];
 
@@ -181,8 +186,31 @@ impl Following {
     }
 }
 
+/// Takes what is new of the server that this is a copy of, if it is one.
+fn follow_primary(app: &App, until: &Until) {
+    let (Some(primary), Some(interval)) = (app.store.primary(), app.copying.interval) else {
+        return;
+    };
+    let key = match VerifyingKey::parse(&primary.key) {
+        Ok(key) => key,
+        Err(error) => {
+            tracing::error!(%error, "the copy is not followed");
+            return;
+        }
+    };
+    let source = replica::Source::new(&primary.url, key);
+    let mut follower = replica::Follower::new(app, source);
+    until.repeat("the copy", || match follower.step(interval) {
+        (_, replica::Step::Reopen) => Step::Interrupted,
+        (pause, replica::Step::InStep) => Step::Done(pause),
+    });
+}
+
 /// Publishes what was held until now.
 fn publish_what_is_due(app: &App, until: &Until) {
+    if app.store.primary().is_some() {
+        return;
+    }
     until.repeat("held submissions", || {
         let reports = match embargo::publish_due(app, Timestamp::now()) {
             Ok(reports) => reports,
@@ -205,6 +233,9 @@ fn publish_what_is_due(app: &App, until: &Until) {
 
 /// Brings the profiles up to date soon after each change of too many entities.
 fn follow_profiles(app: &App, until: &Until) {
+    if app.store.primary().is_some() {
+        return;
+    }
     let mut seen = None;
     until.repeat("the profiles", || {
         let latest = app.store.generation();
@@ -256,10 +287,14 @@ fn follow_statistics(app: &App, until: &Until) {
     let is_stopped = || until.is_over();
     let mut follower = statistics::Follower::new(app, &is_stopped);
     let mut publishing = Publishing::default();
+    let is_copy = app.store.primary().is_some();
     until.repeat("the statistics", || {
-        let stepped = follower
-            .step()
-            .and_then(|_| Ok(publishing.step(app, Timestamp::now())?));
+        let stepped = follower.step().and_then(|_| {
+            if is_copy {
+                return Ok(None);
+            }
+            Ok(publishing.step(app, Timestamp::now())?)
+        });
         match stepped {
             Ok(published) => {
                 if let Some(generation) = published {

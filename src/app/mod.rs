@@ -9,6 +9,7 @@ pub mod embargo;
 pub mod followed;
 pub mod followers;
 pub mod following;
+pub mod head;
 pub mod history;
 pub mod identifiers;
 pub mod known;
@@ -20,6 +21,7 @@ pub mod profiles;
 pub mod quality;
 pub mod queries;
 pub mod releases;
+pub mod replica;
 pub mod replies;
 pub mod search;
 pub mod statistics;
@@ -55,6 +57,10 @@ pub struct App {
     /// When the entities that were read lately last changed.
     pub known: known::Known,
     pub dumps: dumps::Dumps,
+    /// How it goes with a copy of another server.
+    pub copying: replica::Copying,
+    /// The signed head of the log.
+    pub heads: head::Heads,
     /// What was released.
     pub releases: releases::Releases,
     pub tokens: tokens::Tokens,
@@ -188,7 +194,8 @@ impl App {
         door.read_options.size_bytes =
             usize::try_from(config.limits.submission_bytes).unwrap_or(usize::MAX);
         door.judged_at_once = config.limits.judged_at_once;
-        if purpose != Purpose::Read {
+        // A copy has what the server has that it copies.
+        if purpose != Purpose::Read && store.primary().is_none() {
             system::bring_up_to_date(&store, &door, now, &mut fill_random)?;
         }
         let checkpoints = queries::Checkpoints::new(&store.folder().join("index"));
@@ -223,6 +230,8 @@ impl App {
             known: known::Known::default(),
             dumps: dumps::Dumps::new(&store.folder().join("index").join("dumps")),
             releases,
+            copying: replica::Copying::default(),
+            heads: head::Heads::new(store.folder()),
             tokens: tokens::Tokens::open(store.folder())?,
             replies: replies::Replies::new(store.folder()),
             profiles: profiles::Profiles::default(),

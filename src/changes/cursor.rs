@@ -2,7 +2,7 @@
 //! from there.
 
 use crate::model::Generation;
-use crate::store::Store;
+use crate::store::{FormerLog, Store};
 use std::fmt;
 
 /// After a change of a log: what was read up to there is known to whoever holds it.
@@ -61,12 +61,12 @@ impl Cursor {
     fn resumed(
         self,
         identity: &str,
-        former: &[(String, Generation)],
+        former: &[FormerLog],
         at: Generation,
     ) -> Result<Generation, Broken> {
         if self.identity != identity {
-            let former = former.iter().find(|(former, _)| *former == self.identity);
-            let holds_until = former.map(|(_, until)| self.generation.min(*until));
+            let former = former.iter().find(|former| former.log == self.identity);
+            let holds_until = former.map(|former| self.generation.min(former.until));
             return Err(Broken::OtherLog { holds_until });
         }
         if self.generation > at {
@@ -90,7 +90,10 @@ mod tests {
     const FORMER: &str = "00015170e4452d73f9216693b1beeb6b";
 
     fn resumed(text: &str) -> Result<u64, Broken> {
-        let former = [(FORMER.to_owned(), Generation(5))];
+        let former = [FormerLog {
+            log: FORMER.to_owned(),
+            until: Generation(5),
+        }];
         let cursor = Cursor::parse(text).ok_or(Broken::Malformed)?;
         let resumed = cursor.resumed(NOW, &former, Generation(9));
         resumed.map(|generation| generation.0)

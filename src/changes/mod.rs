@@ -10,6 +10,7 @@ pub mod diff;
 pub mod difference;
 pub mod entities;
 pub mod feed;
+pub mod log;
 pub mod past;
 pub mod turn;
 

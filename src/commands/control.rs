@@ -63,6 +63,7 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Export(_)
         | Command::Release(_) => true,
         Command::Serve(_)
+        | Command::Follow(_)
         | Command::Rebuild(_)
         | Command::Backup(_)
         | Command::Restore(_)

@@ -10,6 +10,7 @@ mod differ;
 mod duplicates;
 mod embargo;
 mod export;
+mod follow;
 mod interrupt;
 mod merge;
 mod progress;
@@ -93,6 +94,7 @@ fn dispatch(command: Command, console: &Console) -> u8 {
 fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
     match command {
         Command::Serve(options) => serve::run(&options),
+        Command::Follow(options) => follow::run(&options),
         Command::Source(SourceCommand::Add(options)) => source::add(options, console),
         Command::Source(SourceCommand::List(options)) => source::list(&options, console),
         Command::Source(SourceCommand::Set(options)) => source::set(options, console),

@@ -11,10 +11,13 @@ use jiff::Timestamp;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
+/// How often it is looked whether another state of the folder waits.
+const REOPENING: Duration = Duration::from_millis(200);
 /// The demo's folder when none is named.
 const DEMO_FOLDER: &str = "affiche-demo";
 
@@ -48,6 +51,28 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     if options.demo {
         fill(&app)?;
     }
+    serve_folder(&runtime, app, listener, options.demo)?;
+    // What does not hear that it should stop does not keep the program from ending.
+    runtime.shutdown_background();
+    Ok(Ending::Done)
+}
+
+/// Why serving ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// It was told to.
+    Stopped,
+    /// Another state of the folder waits to be opened.
+    Reopen,
+}
+
+/// Serves an open folder, with all that works beside the server, until it is told to stop.
+pub(super) fn serve_folder(
+    runtime: &Runtime,
+    app: App,
+    listener: TcpListener,
+    is_demo: bool,
+) -> anyhow::Result<Ended> {
     let app = Arc::new(app);
     let following = Following::begin(&app);
     let control = control::listen(Arc::clone(&app)).with_context(|| {
@@ -60,13 +85,15 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
     if let Err(error) = &control {
         tell(&format!("affiche: {}", told(error)));
     }
-    let served = runtime.block_on(serve(app, listener, options.demo));
+    let served = runtime.block_on(serve(Arc::clone(&app), listener, is_demo));
     drop(control);
     following.end();
     served?;
-    // What does not hear that it should stop does not keep the program from ending.
-    runtime.shutdown_background();
-    Ok(Ending::Done)
+    Ok(if app.copying.wants_reopening() {
+        Ended::Reopen
+    } else {
+        Ended::Stopped
+    })
 }
 
 fn demo_folder(folder: &Folder) -> anyhow::Result<Folder> {
@@ -95,7 +122,7 @@ fn fill(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+pub(super) async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
     TcpListener::bind(config.bind)
         .await
         .map_err(|error| match error.kind() {
@@ -122,10 +149,20 @@ async fn serve(app: Arc<App>, listener: TcpListener, is_demo: bool) -> anyhow::R
     let mut terminate = signal(SignalKind::terminate())?;
     let address = listener.local_addr()?;
     announce(&app, &format!("http://{address}/"), is_demo);
+    let copy = Arc::clone(&app);
     let stop = async move {
+        let reopening = async {
+            while !copy.copying.wants_reopening() {
+                tokio::time::sleep(REOPENING).await;
+            }
+        };
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            () = reopening => {
+                tell("affiche: another state of the folder is opened; running requests are finished first");
+                return;
+            }
         }
         tell("affiche: stopping; running requests are finished first");
     };

@@ -210,7 +210,11 @@ async fn send(
 
 /// First and last byte of the one range asked for; `None` for the whole file, also when several
 /// ranges are asked for or `If-Range` names another file (RFC 9110 §14.2, §13.1.5).
-fn wanted_range(headers: &HeaderMap, etag: &str, bytes: u64) -> Result<Option<(u64, u64)>, ()> {
+pub(super) fn wanted_range(
+    headers: &HeaderMap,
+    etag: &str,
+    bytes: u64,
+) -> Result<Option<(u64, u64)>, ()> {
     let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if text(IF_RANGE).is_some_and(|known| known != etag) {
         return Ok(None);

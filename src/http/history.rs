@@ -11,6 +11,7 @@ use crate::changes::difference::{name_sources, public};
 use crate::changes::{self, Event, Then, difference, state_at};
 use crate::html;
 use crate::http::answer::{Answer, http_date};
+use crate::http::changes::not_in_copy;
 use crate::http::entities::{
     BY_ACCEPT, gone, offers, parse, reason, redirect, replaced, split_suffix, varying_by_accept,
 };
@@ -219,6 +220,13 @@ impl<'a> Past<'a> {
     fn of(server: &'a Server, view: View<'a>, original: Original) -> Result<Self, Problem> {
         let iri = view.base().id(&original.noid);
         let now = view.generation()?;
+        if view
+            .minted_at(&iri)?
+            .is_some_and(|minted| minted <= server.app.store.origin())
+        {
+            // Its past is only told whole.
+            return Err(not_in_copy(server));
+        }
         let touches = server.app.history.touches(&server.app.store, &iri, now)?;
         let versions = changes::versions(&touches);
         let (Some(first), Some(last)) = (versions.first().copied(), versions.last().copied())

@@ -11,12 +11,19 @@ use axum::http::header::{CACHE_CONTROL, ETAG};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// `GET /health`: 200 while all is well, 503 when a failed write stopped all writing.
+/// `GET /health`: 200 while all is well, 503 when a failed write stopped all writing, or when a copy
+/// cannot prove what it has.
 pub async fn health(Injected(server): Injected<Shared>) -> Response {
     let store = &server.app.store;
     let is_stopped = store.is_stopped();
-    let body = json!({
-        "status": if is_stopped { "writing-stopped" } else { "ok" },
+    let refusal = server.app.copying.refusal();
+    let status = match (&refusal, is_stopped) {
+        (Some(_), _) => "unverified",
+        (None, true) => "writing-stopped",
+        (None, false) => "ok",
+    };
+    let mut body = json!({
+        "status": status,
         "generation": store.generation().0,
         "profiles": server.app.profiles.generation(store.generation()),
         "statistics": server.app.statistics.generation(),
@@ -24,9 +31,14 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
         "base": store.base().as_str(),
         "version": env!("CARGO_PKG_VERSION"),
     });
+    if let (Some(primary), Some(body)) = (store.primary(), body.as_object_mut()) {
+        let trouble = refusal.clone().or_else(|| server.app.copying.trouble());
+        body.insert("copyOf".to_owned(), json!(primary.url));
+        body.insert("trouble".to_owned(), json!(trouble));
+    }
     Answer::new("application/json", format!("{body}\n"))
         .at(store.generation())
-        .with_status(if is_stopped {
+        .with_status(if status != "ok" {
             StatusCode::SERVICE_UNAVAILABLE
         } else {
             StatusCode::OK

@@ -169,6 +169,16 @@ rows! {
         "Start again from a release"
         "Ce que le journal des changements dit ne suit pas ce que vous avez : il a une autre identité, par exemple parce qu'il a été rétabli depuis une sauvegarde, ou il s'arrête avant. Le membre `release` donne la dernière publication, `head` l'état du journal, et `cursor` d'où continuer ensuite. Si `holds-until` y est, ce que vous avez reste vrai jusqu'à cette génération."
         "What the log of changes says does not follow what you have: it has another identity, for example since it was restored from a backup, or it ends before. The member `release` gives the latest release, `head` where the log stands, and `cursor` from where to go on afterwards. If `holds-until` is there, what you have still holds up to that generation."
+    REWRITTEN "log-rewritten" GONE
+        "Ce fichier du journal a été récrit"
+        "This file of the log was rewritten"
+        "Une suppression définitive en a retiré des lignes. Le membre `current` donne l'adresse du fichier tel qu'il est, `notices` celles des avis signés qui disent ce qui a été retiré, quand et pourquoi."
+        "A redaction struck rows out of it. The member `current` gives the address of the file as it is, `notices` those of the signed notices that say what was struck, when and why."
+    NOT_IN_COPY "not-in-copy" NOT_FOUND
+        "Cette copie n'a pas le journal aussi loin"
+        "This copy does not have the log that far back"
+        "Cette réplique a commencé par l'état d'une publication, et n'a que les changements qui suivent ; le membre `primary` donne le serveur qui a tout le journal."
+        "This replica began with the state of a release, and has only the changes after it; the member `primary` gives the server that has the whole log."
     CHANGED_MEANWHILE "changed-meanwhile" PRECONDITION_FAILED
         "La source a changé entre-temps"
         "The source has changed meanwhile"
@@ -244,6 +254,16 @@ rows! {
         "Too many requests at the same time"
         "Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "Try again after the delay in the `Retry-After` header."
+    READ_ONLY "read-only" FORBIDDEN
+        "Cette réplique ne reçoit rien"
+        "Nothing is written into this replica"
+        "Ce serveur est la copie d'un autre, que le membre `primary` donne. Envoyez-lui ce que vous avez à envoyer ; la copie suit."
+        "This server is a copy of another one, which the member `primary` gives. Send it what you have to send; the copy follows."
+    UNVERIFIED "replica-unverified" SERVICE_UNAVAILABLE
+        "Cette réplique ne peut pas prouver ce qu'elle a"
+        "This replica cannot prove what it has"
+        "Ce que le serveur copié publie ne se vérifie pas, ou ne suit pas ce que la réplique a ; elle ne répond plus avant que cela ne se vérifie de nouveau. Le détail dit pourquoi."
+        "What the server publishes that is copied does not verify, or does not follow what the replica has; it does not answer until it verifies again. The detail says why."
     WRITING_STOPPED "writing-stopped" SERVICE_UNAVAILABLE
         "Le serveur n'écrit plus jusqu'à son redémarrage"
         "The server does not write until it is restarted"
@@ -446,6 +466,18 @@ impl IntoResponse for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::ReadOnly(primary) => {
+                return Self::new(&READ_ONLY).with_member("primary", primary.as_str());
+            }
+            StoreError::Log(LogError::BeforeOrigin { origin, .. }) => {
+                return Self::new(&NOT_IN_COPY).with_detail(
+                    format!("Le journal commence ici après la génération {origin}."),
+                    format!("The log begins here after generation {origin}."),
+                );
+            }
+            _ => {}
+        }
         tracing::error!(%error, "the store failed");
         if error.is_disk_full() {
             return Self::new(&DISK_FULL);
@@ -455,6 +487,12 @@ impl From<StoreError> for Problem {
             | StoreError::Behind { .. } => Self::writing_stopped(),
             _ => Self::new(&INTERNAL),
         }
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Self {
+        StoreError::from(error).into()
     }
 }
 

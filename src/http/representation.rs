@@ -8,6 +8,7 @@
 
 use crate::app::edition::Edition;
 use crate::http::Shared;
+use crate::http::changes::RECORDS;
 use crate::http::tags::{self, Asked, EDITION, Tag};
 use crate::model::Lang;
 use axum::body::{Body, Bytes};
@@ -31,9 +32,15 @@ pub fn compress() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(
         SizeAbove::new(SMALL_BYTES)
             .and(NotForContentType::IMAGES)
-            .and(NotForContentType::const_new("application/gzip")),
+            .and(NotForContentType::const_new("application/gzip"))
+            .and(NotForContentType::const_new(ZSTD))
+            // Bytes of a file, which costs nothing and can be resumed.
+            .and(NotForContentType::const_new(RECORDS)),
     )
 }
+
+/// Files that are compressed already.
+const ZSTD: &str = "application/zstd";
 
 /// The content codings that we write, the one that costs us least first.
 const CODINGS: [&str; 3] = ["zstd", "br", "gzip"];
@@ -301,5 +308,6 @@ fn is_compressible(headers: &HeaderMap) -> bool {
         return false;
     };
     let is_image = media_type.starts_with("image/") && !media_type.starts_with("image/svg+xml");
-    !is_image && media_type != "application/gzip" && !headers.contains_key(CONTENT_RANGE)
+    let is_file = ["application/gzip", ZSTD, RECORDS].contains(&media_type);
+    !is_image && !is_file && !headers.contains_key(CONTENT_RANGE)
 }

@@ -1,7 +1,7 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
-use crate::http::api::{feeds, operations as about};
+use crate::http::api::{changes as about_changes, feeds, operations as about};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, agenda, api, browse, changes, conditions, dumps, entities, follow, history,
@@ -99,6 +99,14 @@ routes! {
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
+    // What changed: the log itself.
+    "/changes/" get changes::index, about_changes::CHANGES;
+    "/changes" get changes::index, about_changes::CHANGES;
+    "/changes/head" get changes::head, about_changes::HEAD;
+    "/changes/head.minisig" get changes::head_signature, about_changes::HEAD_SIGNATURE;
+    "/changes/records" get changes::records, about_changes::RECORDS;
+    "/changes/state/{file}" get changes::state, about_changes::STATE;
+    "/changes/{file}" get changes::file, about_changes::LOG_FILE;
     // What anyone may have checked.
     "/validate" get validate::form, about::VALIDATE_FORM; post validate::validate, about::VALIDATE;
     // What those who link here ask.
@@ -161,6 +169,7 @@ pub(super) fn over(server: Shared) -> Router {
         .layer(from_fn_with_state(server.clone(), problems::render))
         .layer(from_fn_with_state(server.clone(), conditions::judge))
         .layer(from_fn(middleware::tell_methods))
+        .layer(from_fn_with_state(server.clone(), changes::guard_copy))
         .layer(middleware::catch_panics(server.app.clone()));
 
     let mut router = Router::new();

@@ -330,6 +330,29 @@ dumps-format = Format
 dumps-size = Size
 dumps-check = Checksums to verify after downloading:
 
+# The feeds of changes
+changes-title = What changed
+changes-lead = Every accepted change is a record of a log that only grows. Who has read all of it has everything: additions, deletions, merges and withdrawals. These feeds give each reader what is needed of it.
+changes-log = Identity of the log
+changes-generation = Last generation
+changes-feeds = The feeds
+changes-feed-head = where the log stands, with the sums of its files; signed
+changes-feed-records = the records themselves, byte for byte, after a cursor
+changes-feed-entities = the entities that changed, as JSON and JSON-LD
+changes-feed-diff = the difference between two generations or two releases
+changes-feed-ldes = a linked data event stream (LDES)
+changes-feed-atom = the last changes, for a feed reader
+changes-signed = The signature of where the log stands, which minisign verifies:
+changes-files = The files of the log
+changes-files-lead = A closed file does not change any more: its address has its sum in it. What follows is read by records.
+changes-files-none = No file is closed yet; everything is read by records.
+changes-files-of = Generations
+changes-state = To begin without reading the whole log:
+changes-state-of = the complete state at generation { $generation }
+changes-redactions = Redactions
+changes-redactions-lead = Rows were struck out of old records; a signed notice says of which, when and why.
+changes-redaction = Notice of generation { $generation }
+
 # Problems
 problem = Error
 problem-advice = What to do

@@ -330,6 +330,29 @@ dumps-format = Format
 dumps-size = Taille
 dumps-check = Sommes de contrôle à vérifier après téléchargement :
 
+# Les flux de changements
+changes-title = Ce qui a changé
+changes-lead = Chaque changement accepté est un enregistrement d’un journal qui ne fait que croître. Qui l’a lu en entier a tout : ajouts, suppressions, réunions et retraits. Ces flux en donnent ce qu’il faut à chacun.
+changes-log = Identité du journal
+changes-generation = Dernière génération
+changes-feeds = Les flux
+changes-feed-head = où en est le journal, avec les sommes de ses fichiers ; signé
+changes-feed-records = les enregistrements eux-mêmes, octet pour octet, après un curseur
+changes-feed-entities = les entités qui ont changé, en JSON et en JSON-LD
+changes-feed-diff = la différence entre deux générations ou deux publications
+changes-feed-ldes = un flux d’événements en données liées (LDES)
+changes-feed-atom = les derniers changements, pour un lecteur de flux
+changes-signed = La signature de l’état du journal, que minisign vérifie :
+changes-files = Les fichiers du journal
+changes-files-lead = Un fichier clos ne change plus : son adresse porte sa somme. Ce qui suit se lit par enregistrements.
+changes-files-none = Aucun fichier n’est encore clos ; tout se lit par enregistrements.
+changes-files-of = Générations
+changes-state = Pour commencer sans lire tout le journal :
+changes-state-of = l’état complet à la génération { $generation }
+changes-redactions = Suppressions définitives
+changes-redactions-lead = Des lignes ont été retirées de vieux enregistrements ; un avis signé dit lesquels, quand et pourquoi.
+changes-redaction = Avis de la génération { $generation }
+
 # Problems
 problem = Erreur
 problem-advice = Que faire

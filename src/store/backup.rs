@@ -8,6 +8,7 @@
 
 use crate::model::{Base, Generation};
 use crate::store::log::{Log, LogError};
+use crate::store::replica::PRIMARY;
 use crate::store::staged::{self, sync, sync_tree};
 use crate::store::{Opening, Store, StoreError, clear, format, lock, random_identity};
 use serde::{Deserialize, Serialize};
@@ -25,7 +26,14 @@ const MANIFEST: &str = "manifest.json";
 /// How the folder of a backup under way begins.
 const PART: &str = "part-";
 /// What is copied as it is; log and store have ways of their own.
-const COPIED: &[&str] = &["private", "quality", "releases", "affiche.toml", "format"];
+const COPIED: &[&str] = &[
+    "private",
+    "quality",
+    "releases",
+    "affiche.toml",
+    PRIMARY,
+    "format",
+];
 /// For the owner alone: backups hold `private/`.
 const OWNER_ONLY: u32 = 0o700;
 
@@ -148,8 +156,8 @@ pub fn backup(
     let linked = saving.linked;
     // Cuts off what another process was just writing, and reads every record.
     let log = Log::open(&part.join("log"), base, false, "")?;
-    for generation in 1..=log.generation().0 {
-        log.record(Generation(generation))?;
+    for generation in log.generations() {
+        log.record(generation)?;
     }
     let manifest = Manifest {
         version: VERSION,
@@ -339,7 +347,9 @@ pub fn restore(
     let _lock = lock(data)?;
     let part = staged::begin(data)?;
     // Unknown counts as behind: a new identity costs readers one full harvest, a wrong one changes.
-    let is_new = is_behind.unwrap_or(!since.is_nothing);
+    // A copy begins nothing of its own: it goes on with what it copies.
+    let is_copy = manifest.files.iter().any(|file| file.path == PRIMARY);
+    let is_new = !is_copy && is_behind.unwrap_or(!since.is_nothing);
     let staged = stage(&folder, &manifest, &part, base, is_new, time);
     let (generation, new_identity) = match staged {
         Ok(staged) => staged,
@@ -495,7 +505,11 @@ fn files_below(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
     Ok(files)
 }
 
-fn sha256_of(path: &Path) -> Result<String, StoreError> {
+/// The SHA-256 of a file, hexadecimal.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn sha256_of(path: &Path) -> Result<String, StoreError> {
     let io = |error| StoreError::io(path, error);
     let mut file = File::open(path).map_err(io)?;
     let mut hasher = Sha256::new();

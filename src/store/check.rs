@@ -2,7 +2,7 @@
 
 use crate::model::{Activity, Generation};
 use crate::store::log::{Log, Side};
-use crate::store::{LogError, Store, StoreError};
+use crate::store::{LogError, STATE, Store, StoreError};
 use oxrdf::{Quad, Term};
 use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
@@ -52,13 +52,18 @@ pub(super) fn check(store: &Store) -> Result<CheckReport, StoreError> {
     let snapshot = store.snapshot()?;
     let mut problems = Vec::new();
     let mut from_log = SetHash::default();
-    for generation in 1..=log.generation().0 {
-        match from_log.replay(&log, Generation(generation)) {
+    if let Some(origin) = log.origin() {
+        for quad in origin.quads(&log.folder().join(STATE))? {
+            from_log.add(&quad?);
+        }
+    }
+    for generation in log.generations() {
+        match from_log.replay(&log, generation) {
             Ok(()) => {}
             Err(error) => {
                 problems.push(Problem::Log(error));
                 return Ok(CheckReport {
-                    records: generation - 1,
+                    records: generation.0 - 1,
                     quads: 0,
                     problems,
                 });
@@ -98,6 +103,13 @@ fn check_notices(
         };
         if generation > log.generation() {
             problem("the log has no such change");
+            continue;
+        }
+        if log
+            .origin()
+            .is_some_and(|origin| generation <= origin.generation)
+        {
+            // The state that the log begins with is what came of it.
             continue;
         }
         let (header, patch) = log.read(generation)?;
@@ -162,8 +174,12 @@ fn name_differences(
     problems: &mut Vec<Problem>,
 ) -> Result<(), StoreError> {
     let mut quads: FxHashSet<Quad> = FxHashSet::default();
-    for number in 1..=log.generation().0 {
-        let generation = Generation(number);
+    if let Some(origin) = log.origin() {
+        for quad in origin.quads(&log.folder().join(STATE))? {
+            quads.insert(quad?);
+        }
+    }
+    for generation in log.generations() {
         let (_, patch) = log.read(generation)?;
         for quad in patch.deletions {
             if !quads.remove(&quad) && problems.len() < NAMED_QUADS {

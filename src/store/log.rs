@@ -19,9 +19,11 @@
 use crate::model::{Activity, Base, Generation, SourceName};
 use crate::store::body::Body;
 use crate::store::notice::Notices;
+use crate::store::origin::{FormerLog, Origin};
 use oxrdf::Quad;
 use oxttl::NQuadsParser;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write as _};
@@ -62,6 +64,13 @@ pub enum LogError {
     Unconfirmed { path: PathBuf, error: io::Error },
     #[error("generation {0} is not in the log")]
     Unknown(Generation),
+    #[error(
+        "generation {generation} is not in this folder: it is a copy whose log begins after generation {origin}; ask the server that it copies"
+    )]
+    BeforeOrigin {
+        generation: Generation,
+        origin: Generation,
+    },
     #[error(
         "an earlier write could not be completed, so its outcome is known only after a restart; restart the program"
     )]
@@ -127,6 +136,8 @@ struct Position {
 /// Where the records are, for those who read them while another holds the log.
 #[derive(Clone, Debug)]
 pub(super) struct Records {
+    /// The generation before the first one.
+    origin: Generation,
     /// By generation, the first one first.
     positions: Arc<RwLock<Vec<Position>>>,
     /// What was struck out of old bodies.
@@ -148,6 +159,130 @@ impl Records {
             .push(position);
     }
 
+    /// The generation before the first record; that of nothing, unless this is a copy.
+    pub fn origin(&self) -> Generation {
+        self.origin
+    }
+
+    pub fn notices(&self) -> &Notices {
+        &self.notices
+    }
+
+    /// The files of the log, the first one first.
+    pub fn segment_paths(&self) -> Vec<Arc<Path>> {
+        let positions = self
+            .positions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut paths: Vec<Arc<Path>> = Vec::new();
+        for position in positions.iter() {
+            if paths.last() != Some(&position.path) {
+                paths.push(Arc::clone(&position.path));
+            }
+        }
+        paths
+    }
+
+    fn index(&self, generation: Generation) -> Option<usize> {
+        let index = generation.0.checked_sub(self.origin.0 + 1)?;
+        usize::try_from(index).ok()
+    }
+
+    /// The files that take no more records and hold none after `at`, the first one first.
+    ///
+    /// # Errors
+    /// When one is not there any more.
+    pub fn closed_segments(&self, at: Generation) -> Result<Vec<ClosedSegment>, LogError> {
+        let positions = self
+            .positions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let mut closed = Vec::new();
+        let mut start = 0;
+        while let Some(position) = positions.get(start) {
+            let path = Arc::clone(&position.path);
+            let rest = positions.get(start..).unwrap_or_default();
+            let count = rest.partition_point(|position| position.path <= path);
+            let last = Generation(self.origin.0 + (start + count) as u64);
+            let bytes = fs::metadata(&path)
+                .map_err(|error| LogError::io(&path, error))?
+                .len();
+            let is_closed = start + count < positions.len() || bytes >= SEGMENT_BYTES;
+            if !is_closed || last > at {
+                break;
+            }
+            closed.push(ClosedSegment {
+                first: Generation(self.origin.0 + start as u64 + 1),
+                last,
+                bytes,
+                path,
+            });
+            start += count;
+        }
+        Ok(closed)
+    }
+
+    /// The whole records after a generation and up to `at` that come to at most so many bytes and
+    /// stand in one file, and one at least; `None` when there are none.
+    ///
+    /// # Errors
+    /// When they are not there.
+    pub fn page(
+        &self,
+        after: Generation,
+        at: Generation,
+        most_bytes: u64,
+    ) -> Result<Option<Page>, LogError> {
+        if after >= at {
+            return Ok(None);
+        }
+        let first = self.place(after.next())?;
+        let positions = self
+            .positions
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let start = self.index(after.next()).unwrap_or_default();
+        let until = self.index(at.next()).unwrap_or_default();
+        let asked = positions.get(start..until.min(positions.len()));
+        let asked = asked.unwrap_or_default();
+        let in_file = asked
+            .partition_point(|position| position.path <= first.path)
+            .max(1);
+        // Where each of these begins is where the one before it ends.
+        let further = asked.get(1..in_file).unwrap_or_default();
+        let bound = first.offset.saturating_add(most_bytes);
+        let fits = further.partition_point(|position| position.offset <= bound);
+        let (mut count, mut end) = (fits.max(1), bound);
+        if let Some(next) = further.get(count - 1) {
+            end = next.offset;
+        }
+        if fits == further.len() {
+            let end_of_all = match positions.get(start + in_file) {
+                Some(next) if next.path == first.path => next.offset,
+                _ => {
+                    let last = asked.get(in_file - 1);
+                    let place = RecordPlace {
+                        generation: Generation(after.0 + in_file as u64),
+                        path: Arc::clone(&first.path),
+                        offset: last.map_or(first.offset, |last| last.offset),
+                        notices: Arc::clone(&self.notices),
+                    };
+                    place.open()?.2.end
+                }
+            };
+            if end_of_all <= bound || in_file == 1 {
+                (count, end) = (in_file, end_of_all);
+            }
+        }
+        Ok(Some(Page {
+            first: after.next(),
+            last: Generation(after.0 + count as u64),
+            offset: first.offset,
+            bytes: end - first.offset,
+            path: first.path,
+        }))
+    }
+
     /// The SHA-256 of the notice of each redaction.
     pub fn redactions(&self) -> Vec<String> {
         let notices = self.notices.iter();
@@ -163,10 +298,14 @@ impl Records {
             .positions
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let position = generation
-            .0
-            .checked_sub(1)
-            .and_then(|index| usize::try_from(index).ok())
+        if generation <= self.origin && generation > Generation(0) {
+            return Err(LogError::BeforeOrigin {
+                generation,
+                origin: self.origin,
+            });
+        }
+        let position = self
+            .index(generation)
             .and_then(|index| positions.get(index))
             .ok_or(LogError::Unknown(generation))?;
         Ok(RecordPlace {
@@ -176,6 +315,152 @@ impl Records {
             notices: Arc::clone(&self.notices),
         })
     }
+}
+
+/// A file of the log that takes no more records.
+#[derive(Clone, Debug)]
+pub struct ClosedSegment {
+    pub first: Generation,
+    pub last: Generation,
+    pub bytes: u64,
+    pub path: Arc<Path>,
+}
+
+/// Whole records that stand one after the other in a file.
+#[derive(Clone, Debug)]
+pub struct Page {
+    pub first: Generation,
+    pub last: Generation,
+    /// Where in the file they begin, and how long they are.
+    pub offset: u64,
+    pub bytes: u64,
+    pub path: Arc<Path>,
+}
+
+/// Where a log stands, and what the next record must fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chain {
+    pub identity: String,
+    pub base: String,
+    pub generation: Generation,
+    /// Of the last record's header; 64 zeros before the first.
+    pub header_sha256: String,
+}
+
+/// A whole record in any file, with what is needed to see where it belongs.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub generation: Generation,
+    pub activity: Activity,
+    pub offset: u64,
+    pub bytes: u64,
+    pub header_sha256: String,
+    log: String,
+    base: String,
+    previous: String,
+    /// SHA-256 of the body as it was written, and as it is.
+    body_written: String,
+    body_sha256: String,
+}
+
+impl Chain {
+    /// Before the first record of a log that is not known yet.
+    pub fn begin(identity: &str, base: &str) -> Self {
+        Self {
+            identity: identity.to_owned(),
+            base: base.to_owned(),
+            generation: Generation(0),
+            header_sha256: NO_PREVIOUS.to_owned(),
+        }
+    }
+
+    /// Goes on to a record.
+    ///
+    /// # Errors
+    /// What does not fit, in words.
+    pub fn follow(&mut self, record: &Found, notices: &Notices) -> Result<(), String> {
+        let wanted = self.generation.next();
+        let generation = record.generation;
+        if generation != wanted {
+            return Err(format!(
+                "generation {generation} stands where {wanted} should"
+            ));
+        }
+        let is_restored = record.activity == Activity::Restore && is_identity(&record.log);
+        if record.base != self.base || (record.log != self.identity && !is_restored) {
+            return Err(format!("generation {generation} is of another log"));
+        }
+        if record.previous != self.header_sha256 {
+            return Err(format!(
+                "the header before generation {generation} is not the one it was written after"
+            ));
+        }
+        if !record.is_as_noted(notices) {
+            return Err(format!(
+                "the body of generation {generation} is not as it was written, and no notice of a redaction says why"
+            ));
+        }
+        self.identity.clone_from(&record.log);
+        self.generation = generation;
+        self.header_sha256.clone_from(&record.header_sha256);
+        Ok(())
+    }
+}
+
+impl Found {
+    /// Whether its body is as it was written, or as the notices of redactions say.
+    pub fn is_as_noted(&self, notices: &Notices) -> bool {
+        *notices.body_sha256(self.generation, &self.body_written) == self.body_sha256
+    }
+
+    /// Whether with it a log goes on under another identity than this one.
+    pub fn begins_identity(&self, identity: &str) -> bool {
+        self.log != identity
+    }
+}
+
+/// Finds the records that stand one after the other in a file, and verifies the sum of each.
+///
+/// # Errors
+/// When there is anything else in it.
+pub fn find_records(path: &Path) -> Result<Vec<Found>, LogError> {
+    let io = |error| LogError::io(path, error);
+    let file = File::open(path).map_err(io)?;
+    let file_bytes = file.metadata().map_err(io)?.len();
+    let mut reader = BufReader::new(file);
+    let mut found = Vec::new();
+    let mut offset = 0;
+    while offset < file_bytes {
+        let damaged = |what: String| LogError::Damaged {
+            path: path.to_owned(),
+            offset,
+            what,
+        };
+        let (frame, line_bytes, head) = read_head(&mut reader, path, offset)?;
+        let bytes = line_bytes + frame.header_bytes as u64 + frame.body_bytes as u64;
+        if offset + bytes > file_bytes {
+            return Err(damaged("the record ends too early".to_owned()));
+        }
+        let hashes = hash_body(&mut reader, &head, frame.body_bytes as u64).map_err(io)?;
+        if hashes.record != frame.sha256 {
+            return Err(damaged("its SHA-256 does not match".to_owned()));
+        }
+        let header = parse_header(&head).map_err(damaged)?;
+        found.push(Found {
+            generation: header.generation,
+            activity: header.activity,
+            offset,
+            bytes,
+            header_sha256: sha256_hex(&head),
+            log: header.log,
+            base: header.base,
+            previous: header.previous,
+            body_written: header.body_sha256,
+            body_sha256: hashes.body,
+        });
+        offset += bytes;
+    }
+    Ok(found)
 }
 
 #[derive(Debug)]
@@ -195,7 +480,9 @@ pub struct Log {
     last_header_sha256: String,
     /// The identities that it had before, the first one first, each with the last generation that
     /// was written under it.
-    former: Vec<(String, Generation)>,
+    former: Vec<FormerLog>,
+    /// Where it begins, when that is not with nothing.
+    origin: Option<Origin>,
     writer: Option<File>,
     is_stopped: bool,
     /// Bytes of an incomplete last record that opening cut off.
@@ -218,17 +505,36 @@ impl Log {
         new_identity: &str,
     ) -> Result<Self, LogError> {
         fs::create_dir_all(folder).map_err(|error| LogError::io(folder, error))?;
+        let origin = Origin::read(folder)?;
+        let (identity, own_base, former, last_header_sha256, begins_after) = match &origin {
+            Some(origin) => (
+                origin.log.clone(),
+                origin.base()?,
+                origin.former.clone(),
+                origin.header_sha256.clone(),
+                origin.generation,
+            ),
+            None => (
+                new_identity.to_owned(),
+                base.clone(),
+                Vec::new(),
+                NO_PREVIOUS.to_owned(),
+                Generation(0),
+            ),
+        };
         let mut log = Self {
             folder: folder.to_owned(),
-            identity: new_identity.to_owned(),
-            base: base.clone(),
+            identity,
+            base: own_base,
             segments: Vec::new(),
             records: Records {
+                origin: begins_after,
                 positions: Arc::default(),
                 notices: Arc::new(Notices::read(folder)?),
             },
-            last_header_sha256: NO_PREVIOUS.to_owned(),
-            former: Vec::new(),
+            last_header_sha256,
+            former,
+            origin,
             writer: None,
             is_stopped: false,
             cut_bytes: 0,
@@ -238,7 +544,7 @@ impl Log {
         for (index, path) in paths.into_iter().enumerate() {
             log.scan_segment(path, index + 1 == count)?;
         }
-        if log.base != *base && base_is_wanted && log.records.len() > 0 {
+        if log.base != *base && base_is_wanted && log.generation() > Generation(0) {
             return Err(LogError::OtherBase {
                 found: log.base.to_string(),
                 wanted: base.to_string(),
@@ -255,6 +561,10 @@ impl Log {
         &self.base
     }
 
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// What was struck out of old bodies.
     pub fn notices(&self) -> &Notices {
         &self.records.notices
@@ -269,19 +579,122 @@ impl Log {
     pub fn begin_identity(&mut self, identity: &str) {
         let former = std::mem::replace(&mut self.identity, identity.to_owned());
         if former != self.identity {
-            self.former.push((former, self.generation()));
+            self.former.push(FormerLog {
+                log: former,
+                until: self.generation(),
+            });
         }
     }
 
     /// The identities that it had before, the first one first, each with the last generation that
     /// was written under it.
-    pub fn former(&self) -> &[(String, Generation)] {
+    pub fn former(&self) -> &[FormerLog] {
         &self.former
+    }
+
+    /// Where it begins, when that is not with nothing.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.origin.as_ref()
+    }
+
+    /// The generations of all records, in their order.
+    pub fn generations(&self) -> impl Iterator<Item = Generation> + use<> {
+        let (origin, last) = (self.records.origin, self.generation());
+        (origin.0 + 1..=last.0).map(Generation)
+    }
+
+    /// Where it stands.
+    pub fn chain(&self) -> Chain {
+        Chain {
+            identity: self.identity.clone(),
+            base: self.base.to_string(),
+            generation: self.generation(),
+            header_sha256: self.last_header_sha256.clone(),
+        }
+    }
+
+    /// Appends records of a file that follow this log, and waits until they are on the disk. A
+    /// new segment begins with each of `begins`, as it does where they were written.
+    ///
+    /// # Errors
+    /// When one does not follow, or cannot be written: then the log takes no more records.
+    pub fn take(
+        &mut self,
+        file: &Path,
+        records: &[Found],
+        begins: &BTreeSet<Generation>,
+    ) -> Result<(), LogError> {
+        if self.is_stopped {
+            return Err(LogError::Stopped);
+        }
+        let mut chain = self.chain();
+        if self.generation() == Generation(0) {
+            // An empty log is nobody's.
+            if let Some(first) = records.first() {
+                chain = Chain::begin(&first.log, &first.base);
+            }
+        }
+        for record in records {
+            chain
+                .follow(record, &self.records.notices)
+                .map_err(|what| LogError::Damaged {
+                    path: file.to_owned(),
+                    offset: record.offset,
+                    what,
+                })?;
+        }
+        let io = |error| LogError::io(file, error);
+        let mut source = File::open(file).map_err(io)?;
+        // Half of this is cut off by the next opening.
+        let taken = self.take_all(&mut source, records, begins);
+        self.is_stopped |= taken.is_err();
+        taken
+    }
+
+    fn take_all(
+        &mut self,
+        source: &mut File,
+        records: &[Found],
+        begins: &BTreeSet<Generation>,
+    ) -> Result<(), LogError> {
+        for record in records {
+            if self.generation() == Generation(0) {
+                self.base = record.base.parse().unwrap_or_else(|_| self.base.clone());
+                self.identity.clone_from(&record.log);
+            }
+            let is_new = begins.contains(&record.generation)
+                && self.segments.last().is_some_and(|last| last.bytes > 0);
+            self.open_segment(record.generation, is_new)?;
+            let segment = self.segments.len() - 1;
+            let offset = self.segments[segment].bytes;
+            let path = Arc::clone(&self.segments[segment].path);
+            let io = |error| LogError::io(&path, error);
+            let writer = self.writer.as_mut().expect("open_segment opened it");
+            writer.seek(SeekFrom::Start(offset)).map_err(io)?;
+            source.seek(SeekFrom::Start(record.offset)).map_err(io)?;
+            let copied = io::copy(&mut source.take(record.bytes), writer).map_err(io)?;
+            if copied != record.bytes {
+                return Err(io(io::ErrorKind::UnexpectedEof.into()));
+            }
+            self.segments[segment].bytes = offset + copied;
+            if record.begins_identity(&self.identity) {
+                self.begin_identity(&record.log);
+            }
+            self.last_header_sha256.clone_from(&record.header_sha256);
+            self.records.push(Position { path, offset });
+        }
+        if let (Some(writer), Some(last)) = (&self.writer, self.segments.last()) {
+            writer.sync_data().map_err(|error| LogError::Unconfirmed {
+                path: last.path.to_path_buf(),
+                error,
+            })?;
+        }
+        Ok(())
     }
 
     /// The generation of the last record; 0 when there is none.
     pub fn generation(&self) -> Generation {
-        Generation(self.records.len() as u64)
+        Generation(self.records.origin.0 + self.records.len() as u64)
     }
 
     /// Whether an earlier failure left it unknown whether a record is on the disk.
@@ -488,7 +901,7 @@ impl Log {
     }
 
     fn check_header(&mut self, header: &Header) -> Result<(), ScanError> {
-        if self.records.len() == 0 {
+        if self.generation() == Generation(0) {
             self.identity.clone_from(&header.log);
             self.base = header
                 .base
@@ -520,11 +933,21 @@ impl Log {
     }
 
     fn open_writer(&mut self, next: Generation) -> Result<(), LogError> {
+        self.open_segment(next, false)
+    }
+
+    /// The same; `is_new` begins another segment though the last one is not full.
+    fn open_segment(&mut self, next: Generation, is_new: bool) -> Result<(), LogError> {
         let is_full = self
             .segments
             .last()
             .is_none_or(|last| last.bytes >= SEGMENT_BYTES);
-        if is_full {
+        if is_full || is_new {
+            if let (Some(writer), Some(last)) = (&self.writer, self.segments.last()) {
+                writer
+                    .sync_data()
+                    .map_err(|error| LogError::io(&last.path, error))?;
+            }
             let path = self.folder.join(format!("{:020}.rdfp", next.0));
             let io = |error| LogError::io(&path, error);
             let file = OpenOptions::new()
@@ -716,6 +1139,15 @@ pub struct RecordPlace {
 }
 
 impl RecordPlace {
+    /// The SHA-256 of the record's header, by which the next one names it.
+    ///
+    /// # Errors
+    /// When there is no such record.
+    pub fn header_sha256(&self) -> Result<(Header, String), LogError> {
+        let (_, header, _) = self.open()?;
+        Ok((header.clone(), sha256_hex(write_header(&header).as_bytes())))
+    }
+
     /// The record, with every hash of it verified.
     ///
     /// # Errors

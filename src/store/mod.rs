@@ -16,27 +16,36 @@ mod format;
 mod log;
 mod merges;
 mod notice;
+mod origin;
 mod overlay;
 mod redact;
 mod registry;
+mod replica;
 mod signing;
 mod sparql;
 mod staged;
 mod view;
 mod write;
 
-pub use backup::{Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore};
+pub use backup::{
+    Backup, BackupError, Manifest, Restored, SavedFile, Since, backup, restore, sha256_of,
+};
 pub use check::{CheckReport, Problem};
 pub use checkpoint::Checkpoint;
 pub use conformance::{behind_quad, meets_quad};
 pub use excerpt::Excerpt;
-pub use log::{Header, LogError, Patch, Record, Side};
+pub use log::{
+    Chain, ClosedSegment, Found, Header, LogError, Page, Patch, Record, Side, find_records,
+};
 pub use merges::Said;
+pub use notice::{Notice, Notices};
+pub use origin::{FormerLog, ORIGIN, Origin, STATE};
 pub use redact::{Plan, RedactError, Redaction, Request, Strikes, files_with};
 pub use registry::{
     Standing, State, Tombstone, about_node, alias_node, generation_literal, is_of_tombstone,
     key_of_alias, kind_among, quad, registry_of_source, state_in, time_literal,
 };
+pub use replica::{NewLog, Primary, Staged, Taken};
 pub use signing::{SIGNATURE_EXTENSION, SignatureError, SigningKey, VerifyingKey};
 pub use sparql::{
     CancellationToken, Extension, QueryEvaluationError, QueryResults, QuerySolutionIter,
@@ -92,6 +101,10 @@ pub enum StoreError {
         generation: Generation,
         error: Box<StoreError>,
     },
+    #[error(
+        "this is a copy of `{0}`, and nothing is written into it but what is read from there; send it there"
+    )]
+    ReadOnly(String),
     #[error("it was interrupted before it was accepted; nothing was changed")]
     Interrupted,
     #[error(
@@ -160,7 +173,9 @@ pub struct Store {
     records: Records,
     about: About,
     /// The identities of the log before this one.
-    former: Vec<(String, Generation)>,
+    former: Vec<FormerLog>,
+    /// Whose copy this is.
+    primary: Option<Primary>,
     is_stopped: AtomicBool,
     gate: Gate,
     /// What opening had to mend, in words for the operator.
@@ -222,6 +237,7 @@ impl Store {
             gate: Gate::default(),
             notices,
             former: log.former().to_vec(),
+            primary: Primary::read(folder)?,
             records: log.records(),
             log: Mutex::new(log),
             folder: folder.to_owned(),
@@ -234,9 +250,10 @@ impl Store {
     /// Replays the records that the store does not hold yet.
     fn catch_up(&mut self) -> Result<(), StoreError> {
         let stored = self.snapshot()?.view().stored_generation()?;
-        let log = self.log.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut notices = Vec::new();
         if log.cut_bytes > 0 {
-            self.notices.push(format!(
+            notices.push(format!(
                 "the last record of the log was incomplete ({} bytes, never confirmed to anybody) and was cut off",
                 log.cut_bytes
             ));
@@ -248,33 +265,57 @@ impl Store {
                 log: last,
             });
         }
-        for number in stored.0 + 1..=last.0 {
-            let generation = Generation(number);
-            let record = log.record(generation)?;
-            let generation_quad = |generation| view::generation_quad(&self.about.base, generation);
-            let change = Change {
-                deletions: record
-                    .quads(Side::Deletions)?
-                    .map(|quad| quad.map_err(StoreError::from)),
-                additions: record
-                    .quads(Side::Additions)?
-                    .map(|quad| quad.map_err(StoreError::from)),
-                quads: record.quad_count(),
-                generations: (
-                    (number > 1).then(|| generation_quad(Generation(number - 1))),
-                    generation_quad(generation),
-                ),
-            };
-            apply::apply(&self.quads, &self.gate, change, None)?;
+        let begun = match log.origin() {
+            Some(origin) if stored < origin.generation => {
+                let change = Change {
+                    deletions: std::iter::empty(),
+                    additions: origin.quads(&log.folder().join(STATE))?,
+                    quads: usize::MAX,
+                    generations: (
+                        None,
+                        view::generation_quad(&self.about.base, origin.generation),
+                    ),
+                };
+                apply::apply(&self.quads, &self.gate, change, None)?;
+                origin.generation
+            }
+            _ => stored,
+        };
+        for number in begun.0 + 1..=last.0 {
+            let record = log.record(Generation(number))?;
+            self.replay(&record)?;
         }
         if last > stored {
-            self.notices.push(format!(
+            notices.push(format!(
                 "{} changes were replayed from the log",
                 last.0 - stored.0
             ));
         }
+        drop(log);
+        self.notices.append(&mut notices);
         self.about.generation.store(last.0, Ordering::Release);
         Ok(())
+    }
+
+    /// Puts the change of a record into the storage, which is at the generation before.
+    fn replay(&self, record: &Record) -> Result<(), StoreError> {
+        let generation = record.header.generation;
+        let generation_quad = |generation| view::generation_quad(&self.about.base, generation);
+        let former = Generation(generation.0.saturating_sub(1));
+        let change = Change {
+            deletions: record
+                .quads(Side::Deletions)?
+                .map(|quad| quad.map_err(StoreError::from)),
+            additions: record
+                .quads(Side::Additions)?
+                .map(|quad| quad.map_err(StoreError::from)),
+            quads: record.quad_count(),
+            generations: (
+                (former > Generation(0)).then(|| generation_quad(former)),
+                generation_quad(generation),
+            ),
+        };
+        apply::apply(&self.quads, &self.gate, change, None)
     }
 
     pub fn base(&self) -> &Base {
@@ -297,7 +338,7 @@ impl Store {
 
     /// The identities that the log had before, the first one first, each with the last generation
     /// that was written under it: up to there it is the same log.
-    pub fn former_identities(&self) -> &[(String, Generation)] {
+    pub fn former_identities(&self) -> &[FormerLog] {
         &self.former
     }
 

@@ -135,8 +135,8 @@ impl Strikes {
     fn touched_in(&self, store: &Store) -> Result<BTreeSet<NamedNode>, RedactError> {
         let log = store.log.lock().unwrap_or_else(PoisonError::into_inner);
         let mut touched = BTreeSet::new();
-        for number in 1..=log.generation().0 {
-            for row in rows(&log.record(Generation(number))?)? {
+        for generation in log.generations() {
+            for row in rows(&log.record(generation)?)? {
                 let (_, quad) = row?;
                 if let NamedOrBlankNode::NamedNode(subject) = &quad.subject
                     && self.strikes(&quad)
@@ -324,8 +324,8 @@ fn formerly_in(
     let view = snapshot.view();
     let log = store.log.lock().unwrap_or_else(PoisonError::into_inner);
     let mut formerly: BTreeMap<NamedNode, BTreeSet<String>> = BTreeMap::new();
-    for number in 1..=log.generation().0 {
-        for row in rows(&log.record(Generation(number))?)? {
+    for generation in log.generations() {
+        for row in rows(&log.record(generation)?)? {
             let (_, quad) = row?;
             if let (NamedOrBlankNode::NamedNode(merged), Term::NamedNode(survivor)) =
                 (&quad.subject, &quad.object)
@@ -372,8 +372,7 @@ impl Plan {
         let snapshot = store.snapshot()?;
         let view = snapshot.view();
         let mut struck: BTreeSet<String> = BTreeSet::new();
-        for number in 1..=log.generation().0 {
-            let generation = Generation(number);
+        for generation in log.generations() {
             for row in rows(&log.record(generation)?)? {
                 let (is_addition, quad) = row?;
                 if !strikes.strikes(&quad) {
@@ -541,8 +540,7 @@ fn write_log(
 ) -> Result<Vec<Blanked>, RedactError> {
     let mut blanked = Vec::new();
     let mut out: Option<(PathBuf, BufWriter<File>)> = None;
-    for number in 1..=log.generation().0 {
-        let generation = Generation(number);
+    for generation in log.generations() {
         let record = log.record(generation)?;
         let path = target.join(record.path().file_name().unwrap_or_default());
         let io = |error| StoreError::io(&path, error);

@@ -136,6 +136,11 @@ impl VerifyingKey {
         id
     }
 
+    /// The key itself, as notices have it.
+    pub fn hexadecimal(&self) -> String {
+        hex(&self.0)
+    }
+
     /// The line by which minisign's `-P` takes it.
     pub fn line(&self) -> String {
         BASE64_STANDARD.encode([PLAIN.as_slice(), &self.id(), &self.0].concat())

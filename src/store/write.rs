@@ -37,6 +37,9 @@ pub struct Write<'a> {
 
 impl<'a> Write<'a> {
     pub(super) fn begin(store: &'a Store) -> Result<Self, StoreError> {
+        if let Some(primary) = &store.primary {
+            return Err(StoreError::ReadOnly(primary.url.clone()));
+        }
         let log = store.log.lock().unwrap_or_else(PoisonError::into_inner);
         if store.is_stopped() || log.is_stopped() {
             return Err(crate::store::LogError::Stopped.into());

@@ -39,6 +39,7 @@ const LINK_FORMAT: Format = ("link", "application/link-format");
 const OPENSEARCH: Format = ("xml", "application/opensearchdescription+xml");
 const SUGGESTIONS: Format = ("suggestions", "application/x-suggestions+json");
 const GZIP: Format = ("gz", "application/gzip");
+const RECORDS: Format = ("log", "application/vnd.affiche.log");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tag {
@@ -419,6 +420,35 @@ const ROWS: &[Row] = &[
         dated(file(&[GZIP])),
     ),
     ("/dumps/{file}", "/dumps/SHA256SUMS", dated(file(&[TEXT]))),
+    ("/changes/", "/changes/", LIST),
+    ("/changes", "/changes", LIST),
+    ("/changes/head", "/changes/head", file(&[JSON])),
+    (
+        "/changes/head.minisig",
+        "/changes/head.minisig",
+        file(&[TEXT]),
+    ),
+    ("/changes/records", "/changes/records", file(&[RECORDS])),
+    (
+        "/changes/records",
+        "/changes/records?after=none",
+        problem(400, "bad-request"),
+    ),
+    (
+        "/changes/records",
+        "/changes/records?after=00000000000000000000000000000000.1",
+        problem(410, "start-again"),
+    ),
+    (
+        "/changes/{file}",
+        "/changes/7.redaction",
+        problem(404, "not-found"),
+    ),
+    (
+        "/changes/state/{file}",
+        "/changes/state/1.nq.zst",
+        problem(404, "not-found"),
+    ),
     ("/validate", "/validate", PAGE),
     ("/statistics", "/statistics", TABLE),
     (
@@ -752,7 +782,7 @@ impl<'w> Test<'w> {
             names.push("accept-language");
         }
         let media_type = answer.header("content-type");
-        if !media_type.is_empty() && media_type != "application/gzip" {
+        if !media_type.is_empty() && !is_file(media_type) {
             names.push("accept-encoding");
         }
         if answer.status == StatusCode::UNAUTHORIZED {
@@ -1022,7 +1052,7 @@ impl<'w> Test<'w> {
         let accept = ("accept", self.formats[0].1);
         let plain = self.get(&[accept, ("accept-encoding", "identity")]).await;
         let media_type = plain.header("content-type");
-        let is_worth_it = plain.bytes.len() >= 1024 && media_type != "application/gzip";
+        let is_worth_it = plain.bytes.len() >= 1024 && !is_file(media_type);
         let mut tags = vec![(plain.header("etag").to_owned(), "identity")];
         for coding in ["gzip", "br", "zstd"] {
             let headers = [accept, ("accept-encoding", coding)];
@@ -1228,4 +1258,9 @@ fn no_route_escapes_the_table() {
         .filter(|path| !ROWS.iter().any(|(route, _, _)| route == path))
         .collect();
     assert!(missing.is_empty(), "add a line to ROWS for {missing:?}");
+}
+
+/// Whether it goes out as it is.
+fn is_file(media_type: &str) -> bool {
+    ["application/gzip", "application/zstd", RECORDS.1].contains(&media_type)
 }

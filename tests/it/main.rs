@@ -56,6 +56,7 @@ mod random_shapes;
 mod real_data;
 mod redact;
 mod releases;
+mod replica;
 mod resolve;
 mod search;
 mod served;

@@ -84,9 +84,10 @@ impl<'a> Follower<'a> {
     /// What was written down, if it is of this log.
     fn taken_up(&self, to: Generation) -> State {
         let kept = State::load(&self.history().folder, self.app.store.identity());
+        let origin = self.app.store.origin();
         let known = kept
-            .filter(|kept| kept.generation <= to)
-            .unwrap_or_default();
+            .filter(|kept| (origin..=to).contains(&kept.generation))
+            .unwrap_or_else(|| State::after(origin));
         self.history().publish(Arc::new(known.clone()));
         known
     }

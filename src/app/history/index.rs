@@ -40,6 +40,8 @@ pub(super) type Noted = (Entity, Aspects, Turn);
 #[derive(Clone, Debug, Default)]
 pub(super) struct State {
     pub generation: Generation,
+    /// The log begins after this one.
+    origin: Generation,
     runs: Vec<Arc<Pairs>>,
     journal: Option<Arc<Pairs>>,
     /// What is in no file yet: sorted by entity, and in the order of the changes.
@@ -62,6 +64,15 @@ struct Pairs {
 }
 
 impl State {
+    /// Nothing, of a log that begins after a generation.
+    pub fn after(generation: Generation) -> Self {
+        Self {
+            generation,
+            origin: generation,
+            ..Self::default()
+        }
+    }
+
     /// The changes that touched an entity, the first one first.
     pub fn of(&self, entity: Entity) -> io::Result<Vec<Touch>> {
         let mut touches = Vec::new();
@@ -121,7 +132,7 @@ impl State {
     /// When a change was accepted, and the latest time of it and all before, in milliseconds since
     /// 1970; `None` when it is not known yet.
     pub fn time(&self, generation: Generation) -> io::Result<Option<(u64, u64)>> {
-        let Some(place) = generation.0.checked_sub(1) else {
+        let Some(place) = generation.0.checked_sub(self.origin.0 + 1) else {
             return Ok(None);
         };
         let kept = self.times.as_ref().map_or(0, |times| times.pairs);
@@ -138,7 +149,7 @@ impl State {
     /// The first change that was accepted at a time or later, or comes after one that was; `None`
     /// when there is none yet.
     pub fn first_at(&self, time: u64) -> io::Result<Option<Generation>> {
-        let (mut start, mut end) = (1, self.generation.0 + 1);
+        let (mut start, mut end) = (self.origin.0 + 1, self.generation.0 + 1);
         while start < end {
             let middle = start + (end - start) / 2;
             let latest = self.time(Generation(middle))?;
@@ -206,7 +217,7 @@ impl State {
         file::write(folder, NAME, |line| {
             line(VERSION)?;
             line(identity)?;
-            line(&kept.generation.to_string())?;
+            line(&format!("{} {}", kept.origin, kept.generation))?;
             line(&kept.sum.to_string())?;
             line(&kept.times_sum.to_string())?;
             for pairs in kept.times.iter().chain(&kept.journal).chain(&kept.runs) {
@@ -225,11 +236,13 @@ impl State {
         if lines.read()? != VERSION || lines.read()? != identity {
             return None;
         }
-        let generation = lines.read()?.parse().ok()?;
+        let (origin, generation) = lines.read()?.split_once(' ')?;
+        let (origin, generation) = (origin.parse().ok()?, generation.parse().ok()?);
         let sum = lines.read()?.parse().ok()?;
         let times_sum = lines.read()?.parse().ok()?;
         let mut state = Self {
             generation: Generation(generation),
+            origin: Generation(origin),
             sum,
             times_sum,
             ..Self::default()
@@ -258,9 +271,11 @@ impl State {
         let (mut changes, mut times_sum) = (0, 0_u64);
         for pair in self.times.iter().flat_map(|times| times.read()) {
             changes += 1;
-            times_sum = times_sum.wrapping_add(mixed_time(changes, pair?));
+            times_sum = times_sum.wrapping_add(mixed_time(self.origin.0 + changes, pair?));
         }
-        if changes != self.generation.0 || times_sum != self.times_sum {
+        if self.origin.0.checked_add(changes) != Some(self.generation.0)
+            || times_sum != self.times_sum
+        {
             return Ok(false);
         }
         let (mut by_entity, mut by_change) = (0_u64, 0_u64);
@@ -550,8 +565,8 @@ mod tests {
     #[test]
     fn no_changed_byte_is_believed() {
         let folder = TempDir::new().unwrap();
-        let mut state = State::default();
-        for generation in 1..=8 {
+        let mut state = State::after(Generation(3));
+        for generation in 4..=8 {
             let touched =
                 (0..generation).map(|entity| (entity * 3, Aspects::PUBLIC, Turn::Published));
             state.note(Generation(generation), time(generation), touched.collect());
@@ -574,6 +589,11 @@ mod tests {
             }
             fs::write(&path, &whole).unwrap();
         }
-        assert!(State::load(folder.path(), "identity").is_some());
+        let loaded = State::load(folder.path(), "identity").expect("it was kept");
+        assert_eq!(loaded.time(Generation(3)).unwrap(), None);
+        let times = loaded.time(Generation(4)).unwrap();
+        assert_eq!(times, Some((time(4), time(4))));
+        let first = loaded.first_at(0).unwrap();
+        assert_eq!(first, Some(Generation(4)));
     }
 }

@@ -54,6 +54,10 @@ impl<'a> Follower<'a> {
     /// # Errors
     /// When something cannot be read or written, or it was stopped. The next step goes on.
     pub fn step(&mut self) -> Result<bool, LdesError> {
+        // A copy whose log begins later knows no former versions: it has no stream.
+        if self.app.store.origin() > Generation(0) {
+            return Ok(false);
+        }
         let to = self.app.history.generation();
         let mut known = match self.known.take() {
             Some(known) => known,

@@ -1,9 +1,11 @@
 //! What the feeds of changes take and answer.
 
-use super::operations::{Answer, Body, Content, Kind, Operation, Parameter};
+use super::operations::{
+    Answer, Body, Content, FORMAT, Kind, LANG, Operation, Parameter, UNCHANGED, of,
+};
 use crate::http::problem::{
     BAD_REQUEST, BUSY, DIFFERENCE_TOO_LARGE, DISK_FULL, HISTORY_BEHIND, INTERNAL, NOT_ACCEPTABLE,
-    NOT_FOUND, Row, START_AGAIN, TIMEOUT,
+    NOT_FOUND, NOT_IN_COPY, Row, START_AGAIN, TIMEOUT,
 };
 
 const fn parameter(name: &'static str, about: (&'static str, &'static str)) -> Parameter {
@@ -14,31 +16,6 @@ const fn parameter(name: &'static str, about: (&'static str, &'static str)) -> P
         about,
     }
 }
-
-const fn of(media_type: &'static str) -> Content {
-    Content {
-        media_type,
-        schema: None,
-    }
-}
-
-const FORMAT: Parameter = parameter(
-    "format",
-    (
-        "Le format, par son nom ou son type ; passe avant `Accept`.",
-        "The format, by its name or media type; goes before `Accept`.",
-    ),
-);
-
-const UNCHANGED: Answer = Answer {
-    status: 304,
-    about: (
-        "Rien n'a changé depuis l'étiquette que vous avez envoyée.",
-        "Nothing has changed since the tag that you sent.",
-    ),
-    content: &[],
-    headers: &[],
-};
 
 pub static CHANGED_ENTITIES: Operation = Operation {
     name: "changedEntities",
@@ -89,6 +66,7 @@ pub static CHANGED_ENTITIES: Operation = Operation {
         &BAD_REQUEST,
         &NOT_ACCEPTABLE,
         &START_AGAIN,
+        &NOT_IN_COPY,
         &HISTORY_BEHIND,
         &BUSY,
         &TIMEOUT,
@@ -111,13 +89,7 @@ pub static CHANGES_FEED: Operation = Operation {
                 "The number of an archive, from 1 on; without it, the last changes.",
             ),
         ),
-        parameter(
-            "lang",
-            (
-                "La langue, `fr` ou `en` ; passe avant `Accept-Language`.",
-                "The language, `fr` or `en`; goes before `Accept-Language`.",
-            ),
-        ),
+        LANG,
     ],
     body: Body::Nothing,
     answers: &[
@@ -206,6 +178,7 @@ pub static DIFFERENCE: Operation = Operation {
         &NOT_FOUND,
         &NOT_ACCEPTABLE,
         &START_AGAIN,
+        &NOT_IN_COPY,
         &DIFFERENCE_TOO_LARGE,
         &DISK_FULL,
         &BUSY,
@@ -239,7 +212,14 @@ pub static EVENT_STREAM: Operation = Operation {
     parameters: &[FORMAT],
     body: Body::Nothing,
     answers: TREE_ANSWERS,
-    problems: &[&NOT_ACCEPTABLE, &HISTORY_BEHIND, &BUSY, &TIMEOUT, &INTERNAL],
+    problems: &[
+        &NOT_ACCEPTABLE,
+        &NOT_IN_COPY,
+        &HISTORY_BEHIND,
+        &BUSY,
+        &TIMEOUT,
+        &INTERNAL,
+    ],
     needs_token: false,
 };
 
@@ -273,6 +253,7 @@ const TREE_PROBLEMS: &[&Row] = &[
     &NOT_FOUND,
     &NOT_ACCEPTABLE,
     &START_AGAIN,
+    &NOT_IN_COPY,
     &HISTORY_BEHIND,
     &BUSY,
     &TIMEOUT,

@@ -1,6 +1,7 @@
 //! The description of this interface: `/openapi.json` for programs, `/api` for people, both from
 //! the table that the router is built from.
 
+pub mod changes;
 pub mod feeds;
 pub mod operations;
 mod queries;

@@ -81,7 +81,7 @@ pub struct Content {
     pub schema: Option<&'static str>,
 }
 
-const fn of(media_type: &'static str) -> Content {
+pub(super) const fn of(media_type: &'static str) -> Content {
     Content {
         media_type,
         schema: None,
@@ -95,7 +95,7 @@ const fn with(media_type: &'static str, schema: &'static str) -> Content {
     }
 }
 
-const fn ok(content: &'static [Content]) -> Answer {
+pub(super) const fn ok(content: &'static [Content]) -> Answer {
     Answer {
         status: 200,
         about: ("Voici.", "Here it is."),
@@ -104,7 +104,7 @@ const fn ok(content: &'static [Content]) -> Answer {
     }
 }
 
-const UNCHANGED: Answer = Answer {
+pub(super) const UNCHANGED: Answer = Answer {
     status: 304,
     about: (
         "Rien n'a changé depuis l'étiquette que vous avez envoyée.",
@@ -114,7 +114,7 @@ const UNCHANGED: Answer = Answer {
     headers: &[],
 };
 
-const FORMAT: Parameter = Parameter {
+pub(super) const FORMAT: Parameter = Parameter {
     name: "format",
     is_header: false,
     kind: Kind::Text,
@@ -123,7 +123,7 @@ const FORMAT: Parameter = Parameter {
         "The format, by its name or media type; goes before `Accept`.",
     ),
 };
-const LANG: Parameter = Parameter {
+pub(super) const LANG: Parameter = Parameter {
     name: "lang",
     is_header: false,
     kind: Kind::Text,

@@ -9,6 +9,7 @@ use crate::changes::entities::is_seen;
 use crate::changes::feed::{Change, told};
 use crate::html;
 use crate::http::answer::Answer;
+use crate::http::changes::not_in_copy;
 use crate::http::follow::{ATOM, VALUE_CHARS, authority, short};
 use crate::http::negotiate::choose;
 use crate::http::problem::{BAD_REQUEST, HISTORY_BEHIND, NOT_FOUND, Problem};
@@ -82,8 +83,12 @@ fn feed(server: &Server, view: View<'_>, reader: &Reader) -> Result<Response, Pr
         Some(number) => ((number - 1) * GENERATIONS + 1, number * GENERATIONS),
         None => (complete.saturating_sub(1) * GENERATIONS + 1, known.0),
     };
+    let origin = app.store.origin();
+    if last < origin.0 {
+        return Err(not_in_copy(server));
+    }
     let mut entries = Vec::new();
-    for generation in (first..=last).rev() {
+    for generation in (first.max(origin.0 + 1)..=last).rev() {
         entries.extend(entry(server, &view, lang, Generation(generation))?);
     }
     let time = |generation: Generation| -> Result<String, Problem> {

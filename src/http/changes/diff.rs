@@ -4,7 +4,7 @@ use crate::changes::cursor::Broken;
 use crate::changes::diff::{Asked, DiffError, Difference, difference};
 use crate::changes::{Cursor, epoch};
 use crate::http::answer::{Answer, etag, is_known};
-use crate::http::changes::{after, begin_from};
+use crate::http::changes::{after, begin_from, not_in_copy};
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::Offer;
 use crate::http::problem::{
@@ -154,6 +154,9 @@ fn wanted(server: &Server, reader: &Reader) -> Result<Wanted, Problem> {
         Some(to) => end(server, "to", to, now)?,
         None => now,
     };
+    if from.min(to) < store.origin() {
+        return Err(not_in_copy(server));
+    }
     if let Some(asked) = reader.parameter("epoch")
         && asked != epoch(store)
     {

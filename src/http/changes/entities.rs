@@ -7,7 +7,7 @@ use crate::app::history::{Place, Touched};
 use crate::changes::entities::{Entry, Page, is_seen, net};
 use crate::changes::{Cursor, Event, Turn};
 use crate::http::answer::Answer;
-use crate::http::changes::after;
+use crate::http::changes::{after, not_in_copy};
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{JSON, Offer};
 use crate::http::problem::{BAD_REQUEST, HISTORY_BEHIND, Problem};
@@ -128,6 +128,9 @@ fn page(server: &Server, since: Option<&str>, limit: usize) -> Result<(Page, Gen
         None => Place::default(),
         Some(since) => place(server, since, store.generation())?,
     };
+    if from.generation < store.origin() {
+        return Err(not_in_copy(server));
+    }
     let known = history.generation();
     if from.generation > known || known == Generation(0) {
         return Err(Problem::new(&HISTORY_BEHIND).retry_after(AGAIN_SECONDS));

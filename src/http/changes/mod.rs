@@ -4,10 +4,20 @@
 //! To add a feed: a file here, and in it [`after`] for the cursor that it is asked with.
 
 pub(super) mod atom;
+mod copy;
 pub(super) mod diff;
 pub(super) mod entities;
+mod files;
+mod log;
+
+pub use copy::guard_copy;
+pub(super) use copy::not_in_copy;
+
+pub use files::RECORDS;
+pub use log::{file, head, head_signature, index, records, state};
 
 use crate::changes::cursor::{Broken, Cursor};
+use crate::changes::log::start;
 use crate::http::Server;
 use crate::http::problem::{BAD_REQUEST, Problem, START_AGAIN};
 use crate::model::Generation;
@@ -20,7 +30,11 @@ use serde_json::Value;
 /// 410 when the log cannot go on from there, with what to begin from; 400 when it is no cursor.
 pub(super) fn after(server: &Server, cursor: &str, at: Generation) -> Result<Generation, Problem> {
     let store = &server.app.store;
-    Cursor::resume(cursor, store, at).map_err(|broken| {
+    let resumed = Cursor::resume(cursor, store, at);
+    if resumed.is_ok_and(|generation| generation < store.origin()) {
+        return Err(not_in_copy(server));
+    }
+    resumed.map_err(|broken| {
         let now = Cursor::after(store, at);
         let problem = match broken {
             Broken::Malformed => Problem::new(&BAD_REQUEST).with_detail(
@@ -55,17 +69,21 @@ pub(super) fn after(server: &Server, cursor: &str, at: Generation) -> Result<Gen
 fn begin_from(server: &Server, problem: Problem) -> Problem {
     let base = server.app.store.base();
     let problem = problem.with_member("head", base.join("changes/head").as_str());
-    match server.app.releases.latest() {
-        Some(release) => {
-            let path = format!("releases/{}/", release.manifest.date);
-            let problem = problem.with_member("release", base.join(&path).as_str());
-            match release.manifest.state {
-                Some(_) => {
-                    let path = format!("changes/state/{}.nq.zst", release.manifest.generation);
-                    problem.with_member("state", base.join(&path).as_str())
-                }
-                None => problem,
-            }
+    let start = if server.app.store.primary().is_some() {
+        let signed = server.app.heads.current(&server.app).ok().flatten();
+        signed.and_then(|signed| signed.head.release.clone())
+    } else {
+        let store = &server.app.store;
+        let latest = server.app.releases.latest();
+        latest.and_then(|release| start(store, store.generation(), &release.manifest))
+    };
+    match start {
+        Some(start) => {
+            let release = base.join(&format!("releases/{}/", start.date));
+            let state = base.join(&format!("changes/{}", start.state));
+            problem
+                .with_member("release", release.as_str())
+                .with_member("state", state.as_str())
         }
         None => problem.with_member("release", Value::Null),
     }

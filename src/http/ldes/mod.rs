@@ -11,7 +11,7 @@ mod written;
 
 use crate::app::ldes::{Page, State};
 use crate::http::answer::Answer;
-use crate::http::changes::after;
+use crate::http::changes::{after, not_in_copy};
 use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::Offer;
 use crate::http::problem::{HISTORY_BEHIND, NOT_FOUND, Problem, START_AGAIN};
@@ -191,6 +191,9 @@ fn numbered(state: &State, pages: Range<usize>) -> impl Iterator<Item = (usize, 
 }
 
 fn current(server: &Server) -> Result<Arc<State>, Problem> {
+    if server.app.store.origin() > Generation(0) {
+        return Err(not_in_copy(server));
+    }
     let current = server.app.ldes.current();
     let current = current.filter(|state| state.generation > Generation(0));
     current.ok_or_else(|| Problem::new(&HISTORY_BEHIND).retry_after(AGAIN_SECONDS))
