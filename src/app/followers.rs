@@ -12,6 +12,7 @@ use crate::app::quality::{self, QualityError};
 use crate::app::releases::make::{self, MakeError, Outcome};
 use crate::app::releases::schedule::is_due;
 use crate::app::search;
+use crate::app::sitemap::{self, SitemapError};
 use crate::app::statistics::void::Publishing;
 use crate::app::statistics::{self, StatisticsError};
 use crate::app::{App, embargo, profiles, replica};
@@ -79,6 +80,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the links",
         run: follow_links,
+    },
+    Follower {
+        what: "the sitemaps",
+        run: follow_sitemaps,
     },
     Follower {
         what: "the releases",
@@ -391,6 +396,18 @@ fn follow_links(app: &App, until: &Until) {
     if let Err(error) = follower.save() {
         tracing::warn!(%error, "the links are read again at the next start");
     }
+}
+
+/// Notes which documents are published.
+fn follow_sitemaps(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = sitemap::Follower::new(app, &is_stopped);
+    until.repeat("the sitemaps", || match follower.step() {
+        // A change copies the files that it touches; crawlers do not come every second.
+        Ok(_) => Step::Done(Duration::from_secs(1)),
+        Err(SitemapError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
 }
 
 /// Makes a release whenever one is due.

@@ -2,6 +2,7 @@
 //!
 //! What several of them need and no other module owns is a file here; nothing here knows HTTP.
 
+pub mod catalogue;
 pub mod demo;
 pub mod dumps;
 pub mod edition;
@@ -24,6 +25,7 @@ pub mod releases;
 pub mod replica;
 pub mod replies;
 pub mod search;
+pub mod sitemap;
 pub mod statistics;
 pub mod tokens;
 pub mod validation;
@@ -85,6 +87,8 @@ pub struct App {
     pub clock: fn() -> Timestamp,
     /// Who is called what.
     pub search: search::Search,
+    /// Which documents are published.
+    pub sitemap: sitemap::Sitemap,
     /// What points to what.
     pub links: links::Links,
     /// Which changes touched which entity.
@@ -115,6 +119,8 @@ pub enum OpenError {
     Quality(#[from] quality::QualityError),
     #[error(transparent)]
     Releases(#[from] releases::ReleaseError),
+    #[error("a release still holds what a redaction struck, and could not be made again: {0}")]
+    Redaction(Box<releases::make::MakeError>),
     #[error("the lists that people follow cannot be read: {0}")]
     Followed(std::io::Error),
 }
@@ -205,10 +211,11 @@ impl App {
             tracing::warn!(%error, "checkpoints of an earlier start stay behind");
         }
         let releases = releases::Releases::open(store.folder())?;
-        if purpose != Purpose::Read
-            && let Err(error) = releases.remove_unfinished()
-        {
-            tracing::warn!(%error, "what a crash left of a release stays behind");
+        if purpose != Purpose::Read {
+            if let Err(error) = releases.remove_unfinished() {
+                tracing::warn!(%error, "what a crash left of a release stays behind");
+            }
+            releases.refresh()?;
         }
         let index = store.folder().join("index");
         let edition = edition::Edition::of(&config, &store.redactions(), &index, now);
@@ -219,7 +226,7 @@ impl App {
         }
         let context_file = builtin::file(CONTEXT_FILE).ok_or(OpenError::Missing(CONTEXT_FILE))?;
         let context_document = String::from_utf8_lossy(&context_file);
-        Ok(Self {
+        let app = Self {
             context: Context {
                 naan: config.naan.clone(),
                 ..Context::new(base.clone(), &context_document)?
@@ -249,12 +256,17 @@ impl App {
             .map_err(OpenError::Followed)?,
             clock: Timestamp::now,
             search: search::Search::new(store.folder()),
+            sitemap: sitemap::Sitemap::default(),
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             ldes: ldes::Stream::new(store.folder()),
             door,
             store,
             config,
-        })
+        };
+        if purpose != Purpose::Read {
+            releases::redacted::finish(&app).map_err(|error| OpenError::Redaction(error.into()))?;
+        }
+        Ok(app)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Console, Ending, open};
 use crate::app::embargo::{self, HeldState};
+use crate::app::releases::redacted;
 use crate::app::{App, Purpose};
 use crate::cli::Redact;
 use crate::ingest::redact;
@@ -43,6 +44,8 @@ pub fn run(options: &Redact, console: &Console) -> anyhow::Result<Ending> {
         .because
         .as_deref()
         .context("say why with --because REASON; the notice keeps it for all to read")?;
+    let from = plan.generations.keys().next().copied().unwrap_or_default();
+    redacted::announce(&folder, app.store.generation().next(), from)?;
     let redacted = redact::redact(
         app.store,
         &app.door,
@@ -63,6 +66,18 @@ pub fn run(options: &Redact, console: &Console) -> anyhow::Result<Ending> {
         "redacted as generation {}; log, store and files made of them hold it no longer",
         redacted.generation
     );
+    // Opening makes the releases again that hold it.
+    let app = open(&options.folder, Purpose::Write)?;
+    for release in app.releases.all().iter() {
+        if release.withdrawal.is_none() && release.manifest.generation >= from {
+            let _ = writeln!(
+                text,
+                "release {} was made again without it; its sums are others now",
+                release.manifest.date
+            );
+        }
+    }
+    drop(app);
     let left = files_with(&folder, &strikes)?;
     text.push_str(&named_files(&left));
     text.push_str(
@@ -124,7 +139,7 @@ fn files_beside_the_log(
 ) -> Result<Vec<PathBuf>, crate::store::StoreError> {
     let mut files = files_with(folder, strikes)?;
     files.retain(|file| {
-        !["log", "store", "index"]
+        !["log", "store", "index", "releases"]
             .iter()
             .any(|part| file.starts_with(folder.join(part)))
     });

@@ -49,11 +49,26 @@ pub(crate) fn locales(lang: Lang) -> (&'static str, &'static str) {
     }
 }
 
+/// In a script block nothing is markup but `</script` and `<!--`; escaping `<`, `>` and `&` as
+/// JSON allows rules out both. U+2028 and U+2029 are line ends to JavaScript.
+pub(crate) fn script(json: &str) -> String {
+    json.chars().fold(String::new(), |mut text, c| {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                text.push_str(&format!("\\u{:04x}", u32::from(c)));
+            }
+            c => text.push(c),
+        }
+        text
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::model::{Generation, Outside};
     use crate::publish::sample;
+    use serde_json::{Value, json};
 
     #[test]
     fn a_page_names_itself_and_each_language_names_the_same_addresses() {
@@ -80,5 +95,14 @@ mod tests {
             assert_eq!(*address, head(*lang).canonical);
         }
         assert_eq!((fr.usual.as_str(), en.usual.as_str()), (bare, bare));
+    }
+
+    #[test]
+    fn nothing_can_end_the_script_block() {
+        let json = json!({"name": "</script><!-- & \u{2028}"}).to_string();
+        let escaped = script(&json);
+        assert!(!escaped.contains(['<', '>', '&', '\u{2028}']));
+        let again: Value = serde_json::from_str(&escaped).expect("JSON");
+        assert_eq!(again["name"], "</script><!-- & \u{2028}");
     }
 }

@@ -1,7 +1,7 @@
 //! The home page: what is on, and the ways into everything else.
 
 use crate::html::agenda::{DayOf, Entries, Shown, by_day, counted, place_names};
-use crate::html::head::Head;
+use crate::html::head::{Head, script};
 use crate::html::statistics::{self, Choice};
 use crate::html::{PageError, Site, render, time};
 use crate::i18n;
@@ -30,6 +30,8 @@ pub struct Home {
     pub places: Vec<Vec<Literal>>,
     /// Whether the script that asks the browser where the visitor is was built in.
     pub locates: bool,
+    /// The data as schema.org's `Dataset`, for search engines, as JSON.
+    pub dataset: Option<String>,
 }
 
 impl Home {
@@ -45,6 +47,7 @@ impl Home {
             counts: Vec::new(),
             places: Vec::new(),
             locates: false,
+            dataset: None,
         }
     }
 }
@@ -87,6 +90,8 @@ struct Page<'a> {
     counts: Vec<(String, String, String)>,
     places: Vec<String>,
     locates: bool,
+    /// JSON in which no character can end the block.
+    dataset: Option<String>,
 }
 
 struct Section<'a> {
@@ -150,6 +155,7 @@ impl Home {
                 .collect(),
             places: place_names(&self.places, &site),
             locates: self.locates,
+            dataset: self.dataset.as_deref().map(script),
             site,
         })
     }

@@ -9,6 +9,7 @@ pub mod agenda;
 mod api;
 mod assets;
 pub mod browse;
+mod catalogue;
 mod changes;
 mod dumps;
 mod entity;
@@ -41,6 +42,7 @@ mod vocabulary;
 pub use about::page as about;
 pub use api::{Api, Operation};
 pub use assets::{ASSETS, Asset};
+pub use catalogue::Catalogue;
 pub use changes::{Changes, LogFile};
 pub use dumps::{DumpFile, Dumps};
 pub use entity::{Entity, page as entity};
@@ -175,6 +177,26 @@ mod tests {
         }
     }
 
+    /// Of a server that has not said everything yet, and whose publisher means ill.
+    fn catalogue_page(site: Site<'_>) -> String {
+        let responsible = crate::publish::released::Responsible {
+            name: Some("<script>alert(1)</script>".to_owned()),
+            contact: Some("mailto:donnees@example.org".to_owned()),
+            licence: None,
+        };
+        crate::publish::catalogue::sample::with(|described| {
+            let catalogue = Catalogue {
+                described: crate::publish::catalogue::Catalogue {
+                    responsible: &responsible,
+                    ..described.clone()
+                },
+                is_counted: true,
+                dataset: "{\"name\":\"</script>\"}".to_owned(),
+            };
+            catalogue.page(site).expect("a page")
+        })
+    }
+
     fn home() -> Home {
         let span = |name| home::Span {
             name,
@@ -202,6 +224,7 @@ mod tests {
                 .collect(),
             places: vec![french("Port-Sillon"), french("\"><script>")],
             locates: false,
+            dataset: Some("{\"name\":\"</script>\"}".to_owned()),
         }
     }
 
@@ -780,6 +803,7 @@ mod tests {
                 page(query().page(site("/queries/les-lieux?town=x"))),
             ),
             ("dumps", page(dumps.page(site("/dumps/")))),
+            ("catalogue", catalogue_page(site("/catalogue"))),
             ("problem", page(problem.page(site("/id/x")))),
             ("tombstone", page(tombstone.page(site("/doc/3f8kz2m9q0cx")))),
             (
@@ -810,6 +834,7 @@ mod tests {
             "queries",
             "query",
             "dumps",
+            "catalogue",
             "problem",
             "quality",
             "quality-source",

@@ -9,6 +9,7 @@ use crate::model::{Base, Generation, Lang, Outside};
 const DATA_PAGES: &[(&str, &str)] = &[
     ("/sparql", "menu-sparql"),
     ("/queries/", "menu-queries"),
+    ("/catalogue", "menu-catalogue"),
     ("/dumps/", "menu-dumps"),
     ("/vocab", "menu-vocabularies"),
     ("/statistics", "menu-statistics"),

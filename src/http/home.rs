@@ -1,5 +1,6 @@
 //! The home page: what is on, near somebody or by discipline, and the ways into everything else.
 
+use crate::app::catalogue::{Described, mark};
 use crate::app::statistics::State;
 use crate::app::statistics::facets::Facet;
 use crate::app::statistics::facets::agenda::{Agenda, Wanted};
@@ -11,6 +12,7 @@ use crate::http::agenda::asked::{after, today, todays};
 use crate::http::agenda::entries::Reading;
 use crate::http::agenda::{day_here, known_places};
 use crate::http::answer::{etag, is_known};
+use crate::http::catalogue::living_dataset;
 use crate::http::negotiate::HTML;
 use crate::http::pages::page;
 use crate::http::problem::Problem;
@@ -53,12 +55,20 @@ pub async fn home(Injected(server): Injected<Shared>, reader: Reader) -> Result<
             let days = todays(now, state.offsets());
             let hour = time::utc(now);
             let hour = hour.get(11..13).unwrap_or_default();
-            let variant = format!("{}-{days}-{hour}-{}-home", state.generation, reader.lang);
+            let variant = format!(
+                "{}-{days}-{hour}-{}-{}-home",
+                state.generation,
+                mark(&server.app.releases.all()),
+                reader.lang
+            );
             let tag = etag(view.identity(), view.generation()?, &variant);
             let home = if is_known(&tag, &reader.headers) {
                 Home::uncounted(day_here(now, &[]))
             } else {
-                shown(&state, now, &mut Reading::new(view, &state))?
+                let mut home = shown(&state, now, &mut Reading::new(view, &state))?;
+                let described = Described::of(&server.app, &state, view)?;
+                home.dataset = Some(living_dataset(server, &described, reader.lang));
+                home
             };
             Ok(
                 page(server, &reader, state.generation, |site| home.page(site))?
@@ -180,6 +190,7 @@ fn shown(state: &State, now: Timestamp, reading: &mut Reading<'_>) -> Result<Hom
         disciplines: disciplines(state, &all),
         counts: counts(state),
         places: known_places(state),
+        dataset: None,
         locates: html::Asset::named("near.js").is_some(),
     })
 }

@@ -91,6 +91,12 @@ fn by_accept(offers: &[Offer], headers: &HeaderMap) -> Option<Offer> {
         .iter()
         .filter_map(|value| value.to_str().ok())
         .collect();
+    // Most programs name one type.
+    if let [only] = lines.as_slice()
+        && let Some(offer) = offers.iter().find(|offer| offer.media_type == only.trim())
+    {
+        return Some(*offer);
+    }
     let text = bare_ranges(&lines.join(", "));
     // RFC 9110 §12.5.1: no `Accept` means that any type will do. One that cannot be read is
     // treated alike, since the reader would rather have something.

@@ -64,14 +64,29 @@ pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
         .into_response()
 }
 
+/// What is not for crawlers: queries, and what is worked out for who asks.
+const NOT_FOR_CRAWLERS: &[&str] = &[
+    "/sparql",
+    "/statistics?",
+    "/resolve?",
+    "/validate",
+    "/changes/diff",
+    "/releases/*/sparql",
+];
+
 /// `GET /robots.txt`: everything may be read, but queries and selections without end are not for
-/// crawlers.
-pub async fn robots() -> Response {
-    Answer::new(
-        "text/plain",
-        "User-agent: *\nDisallow: /sparql\nDisallow: /statistics?\n",
-    )
-    .into_response()
+/// crawlers; and where all documents are listed.
+pub async fn robots(Injected(server): Injected<Shared>) -> Response {
+    let disallowed = NOT_FOR_CRAWLERS.iter();
+    let disallowed: String = disallowed
+        .map(|path| format!("Disallow: {path}\n"))
+        .collect();
+    let sitemap = server.app.store.base().join("sitemap.xml");
+    let text = format!(
+        "User-agent: *\n{disallowed}\nSitemap: {}\n",
+        sitemap.as_str()
+    );
+    Answer::new("text/plain", text).into_response()
 }
 
 /// `GET /assets/{path}`: named by their content, so they may be kept for ever.

@@ -4,9 +4,10 @@ use crate::app::App;
 use crate::http::api::{changes as about_changes, feeds, operations as about};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
-    Server, Shared, agenda, api, browse, changes, conditions, dumps, entities, follow, history,
-    home, ldes, links, merges, middleware, operations, places, problems, quality, queries,
-    rehearsals, representation, resolve, search, sparql, statistics, validate, vocabulary, writes,
+    Server, Shared, agenda, api, browse, catalogue, changes, conditions, dumps, entities, follow,
+    history, home, ldes, links, merges, middleware, operations, places, problems, quality, queries,
+    rehearsals, representation, resolve, search, sitemap, sparql, statistics, validate, vocabulary,
+    writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -96,6 +97,11 @@ routes! {
     "/queries" get queries::list, about::EXAMPLES;
     "/queries/{name}" get queries::one, about::EXAMPLE;
     "/sparql/vocabulary.json" get sparql::vocabulary, about::QUERY_VOCABULARY;
+    "/catalogue" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.ttl" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.jsonld" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.nt" get catalogue::catalogue, about::CATALOGUE;
+    "/catalogue.rdf" get catalogue::catalogue, about::CATALOGUE;
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
@@ -149,6 +155,8 @@ routes! {
     "/health" get operations::health, about::HEALTH;
     "/metrics" get operations::metrics, about::METRICS;
     "/robots.txt" get operations::robots, about::ROBOTS;
+    "/sitemap.xml" get sitemap::index, about::SITEMAP_INDEX;
+    "/sitemaps/{file}" get sitemap::file, about::SITEMAP;
     "/assets/{path}" get operations::asset, about::ASSET;
 }
 

@@ -110,6 +110,11 @@ impl Base {
         self.join("graph/conformance")
     }
 
+    /// The named graph of the catalogue.
+    pub fn catalogue_graph(&self) -> NamedNode {
+        self.join("graph/catalogue")
+    }
+
     /// The description of the data set, in numbers; its parts are `{base}/.well-known/void#…`.
     pub fn void(&self) -> NamedNode {
         self.join(VOID)

@@ -66,6 +66,7 @@ terms! {
     xsd "http://www.w3.org/2001/XMLSchema#" {
         STRING "string" BOOLEAN "boolean" INTEGER "integer" DECIMAL "decimal" DOUBLE "double"
         DATE "date" DATE_TIME "dateTime" DURATION "duration" ANY_URI "anyURI" TIME "time"
+        HEX_BINARY "hexBinary" NON_NEGATIVE_INTEGER "nonNegativeInteger"
     }
     skos "http://www.w3.org/2004/02/skos/core#" {
         CONCEPT "Concept" CONCEPT_SCHEME "ConceptScheme" BROADER "broader" PREF_LABEL "prefLabel"
@@ -98,11 +99,42 @@ terms! {
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
         IS_REPLACED_BY "isReplacedBy" IS_VERSION_OF "isVersionOf" TYPE "type"
-        IDENTIFIER "identifier" CONFORMS_TO "conformsTo" TITLE "title"
-        DESCRIPTION "description" FORMAT "format"
+        CONFORMS_TO "conformsTo" TITLE "title"
+        DESCRIPTION "description" FORMAT "format" IDENTIFIER "identifier" ISSUED "issued"
+        SPATIAL "spatial" TEMPORAL "temporal" LANGUAGE "language" RIGHTS "rights"
+        ACCESS_RIGHTS "accessRights" ACCRUAL_PERIODICITY "accrualPeriodicity"
+        HAS_PART "hasPart" IS_PART_OF "isPartOf" LOCATION "Location"
+        PERIOD_OF_TIME "PeriodOfTime" LICENSE_DOCUMENT "LicenseDocument"
+        RIGHTS_STATEMENT "RightsStatement" MEDIA_TYPE "MediaType"
+        MEDIA_TYPE_OR_EXTENT "MediaTypeOrExtent" STANDARD "Standard" FREQUENCY "Frequency"
+        LINGUISTIC_SYSTEM "LinguisticSystem"
     }
     foaf "http://xmlns.com/foaf/0.1/" {
-        DOCUMENT "Document" PRIMARY_TOPIC "primaryTopic"
+        DOCUMENT "Document" PRIMARY_TOPIC "primaryTopic" AGENT "Agent" NAME "name"
+        HOMEPAGE "homepage" PAGE "page"
+    }
+    dcat "http://www.w3.org/ns/dcat#" {
+        CATALOG "Catalog" DATASET "Dataset" DISTRIBUTION "Distribution"
+        DATA_SERVICE "DataService" HAS_DATASET "dataset" SERVICE "service"
+        HAS_DISTRIBUTION "distribution" ACCESS_URL "accessURL" DOWNLOAD_URL "downloadURL"
+        ACCESS_SERVICE "accessService" MEDIA_TYPE "mediaType" COMPRESS_FORMAT "compressFormat"
+        BYTE_SIZE "byteSize" VERSION "version" HAS_VERSION "hasVersion"
+        HAS_CURRENT_VERSION "hasCurrentVersion" PREVIOUS "prev" THEME "theme"
+        THEME_TAXONOMY "themeTaxonomy" KEYWORD "keyword" CONTACT_POINT "contactPoint"
+        LANDING_PAGE "landingPage" ENDPOINT_URL "endpointURL"
+        ENDPOINT_DESCRIPTION "endpointDescription" SERVES_DATASET "servesDataset"
+        START_DATE "startDate" END_DATE "endDate" BBOX "bbox" CENTROID "centroid"
+    }
+    vcard "http://www.w3.org/2006/vcard/ns#" {
+        KIND "Kind" FN "fn" HAS_EMAIL "hasEmail" HAS_URL "hasURL"
+    }
+    spdx "http://spdx.org/rdf/terms#" {
+        CHECKSUM "checksum" CHECKSUM_CLASS "Checksum" ALGORITHM "algorithm"
+        CHECKSUM_VALUE "checksumValue" CHECKSUM_ALGORITHM "ChecksumAlgorithm"
+        SHA256 "checksumAlgorithm_sha256"
+    }
+    adms "http://www.w3.org/ns/adms#" {
+        VERSION_NOTES "versionNotes"
     }
     prof "http://www.w3.org/ns/dx/prof/" {
         PROFILE "Profile" IS_PROFILE_OF "isProfileOf" HAS_TOKEN "hasToken"
@@ -129,7 +161,9 @@ terms! {
         PROPERTY_PARTITION "propertyPartition" PROPERTY "property" SUBSET "subset"
         SUBJECTS_TARGET "subjectsTarget" OBJECTS_TARGET "objectsTarget"
         LINK_PREDICATE "linkPredicate" URI_REGEX_PATTERN "uriRegexPattern"
-        SPARQL_ENDPOINT "sparqlEndpoint"
+        SPARQL_ENDPOINT "sparqlEndpoint" DATA_DUMP "dataDump"
+        EXAMPLE_RESOURCE "exampleResource" URI_SPACE "uriSpace" FEATURE "feature"
+        OPEN_SEARCH_DESCRIPTION "openSearchDescription" VOCABULARY "vocabulary"
     }
     hydra "http://www.w3.org/ns/hydra/core#" {
         COLLECTION "Collection" PARTIAL_COLLECTION_VIEW "PartialCollectionView" TITLE "title"

@@ -5,12 +5,14 @@
 //! [`DUMPS`]; a golden file for each is required by a test.
 
 pub mod atom;
+pub mod catalogue;
 pub mod document;
 pub mod dump;
 pub mod formats;
 pub mod list;
 pub mod profiles;
 pub mod release;
+pub mod released;
 pub mod reread;
 pub mod resolution;
 pub mod select;

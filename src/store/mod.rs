@@ -18,6 +18,7 @@ mod merges;
 mod notice;
 mod origin;
 mod overlay;
+mod past;
 mod redact;
 mod registry;
 mod replica;

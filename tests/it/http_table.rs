@@ -10,7 +10,7 @@ use crate::site::{Answer, PROGRAMME, Site};
 use crate::support::{NOW, at};
 use affiche::app::quality::Follower;
 use affiche::app::statistics::void;
-use affiche::app::{history, identifiers, ldes, links, search};
+use affiche::app::{history, identifiers, ldes, links, search, sitemap};
 use affiche::html::ASSETS;
 use affiche::http::router::{ROUTES, Route};
 use affiche::ingest::hands;
@@ -40,6 +40,7 @@ const OPENSEARCH: Format = ("xml", "application/opensearchdescription+xml");
 const SUGGESTIONS: Format = ("suggestions", "application/x-suggestions+json");
 const GZIP: Format = ("gz", "application/gzip");
 const RECORDS: Format = ("log", "application/vnd.affiche.log");
+const XML: Format = ("xml", "application/xml");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tag {
@@ -412,6 +413,11 @@ const ROWS: &[Row] = &[
         "/sparql/vocabulary.json",
         file(&[JSON]),
     ),
+    ("/catalogue", "/catalogue", MODEL),
+    ("/catalogue.ttl", "/catalogue.ttl", file(&[TURTLE])),
+    ("/catalogue.jsonld", "/catalogue.jsonld", file(&[JSON_LD])),
+    ("/catalogue.nt", "/catalogue.nt", file(&[NTRIPLES])),
+    ("/catalogue.rdf", "/catalogue.rdf", file(&[RDF_XML])),
     ("/dumps/", "/dumps/", LIST),
     ("/dumps", "/dumps", LIST),
     (
@@ -510,6 +516,13 @@ const ROWS: &[Row] = &[
         },
     ),
     ("/robots.txt", "/robots.txt", file(&[TEXT])),
+    ("/sitemap.xml", "/sitemap.xml", file(&[XML])),
+    ("/sitemaps/{file}", "/sitemaps/1.xml.gz", file(&[GZIP])),
+    (
+        "/sitemaps/{file}",
+        "/sitemaps/2.xml.gz",
+        problem(404, "not-found"),
+    ),
     (
         "/assets/{path}",
         "/assets/{asset}",
@@ -601,6 +614,9 @@ fn site() -> World {
         .expect("it can be judged");
     let never: &dyn Fn() -> bool = &|| false;
     links::Follower::new(app, never)
+        .step()
+        .expect("they can be read");
+    sitemap::Follower::new(app, never)
         .step()
         .expect("they can be read");
     search::Follower::new(app, never)

@@ -10,6 +10,7 @@ mod big_entities;
 mod binary;
 mod bombs;
 mod cases;
+mod catalogue;
 mod changing;
 mod commands;
 mod crash;

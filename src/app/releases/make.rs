@@ -13,7 +13,7 @@ use crate::app::{App, profiles};
 use crate::ingest::Without;
 use crate::ingest::conformance::FollowError;
 use crate::model::vocabulary::rdf;
-use crate::model::{Kind, Progress, SourceName};
+use crate::model::{Generation, Kind, Progress, SourceName};
 use crate::publish::dump::owner;
 use crate::publish::release::{
     MANIFEST, MANIFEST_VERSION, Manifest, ReleasedFile, ReleasedSource, Selection,
@@ -71,7 +71,7 @@ pub enum MakeError {
 }
 
 impl MakeError {
-    fn io(path: &Path) -> impl Fn(io::Error) -> Self {
+    pub(super) fn io(path: &Path) -> impl Fn(io::Error) -> Self {
         move |error| Self::Io {
             path: path.to_owned(),
             error,
@@ -170,6 +170,18 @@ fn next(releases: &Releases, now: Timestamp) -> (u64, String) {
     (number, date)
 }
 
+/// What a release is called, and what it is of.
+pub(super) struct About {
+    pub number: u64,
+    pub date: String,
+    /// The identity of the log.
+    pub log: String,
+    pub generation: Generation,
+    pub header_sha256: String,
+    /// The redaction after which it was made again.
+    pub redacted_by: Option<Generation>,
+}
+
 /// Makes everything in the folder of a release that is not there yet.
 fn made_in(
     app: &App,
@@ -192,54 +204,77 @@ fn made_in(
         app.store.checkpoint(&checkpoint)?;
         (generation, app.store.record(generation)?.header_sha256())
     };
-    let opened = Checkpoint::open(
-        &checkpoint,
-        app.store.base().clone(),
-        app.store.identity().to_owned(),
-    )?;
-    let view = opened.view();
-    let modified = view
-        .change(generation)?
-        .map_or_else(String::new, |(time, _)| time);
-    let releasing = Releasing::new(app, &opened, part, is_called_off)?;
-    let all = Pass::new(&releasing, view)?.run()?;
-    let Releasing {
-        sources, left_out, ..
-    } = releasing;
-    drop(opened);
-    let manifest = Manifest {
-        version: MANIFEST_VERSION,
-        base: app.store.base().to_string(),
+    let about = About {
         number,
         date: date.to_owned(),
         log: app.store.identity().to_owned(),
         generation,
-        modified,
         header_sha256,
-        sources,
-        left_out: left_out.into_iter().collect(),
+        redacted_by: None,
+    };
+    let base = app.store.base().clone();
+    let state = Checkpoint::open(&checkpoint, base, about.log.clone())?;
+    fill(app, part, &state, about, is_called_off).map(Outcome::Made)
+}
+
+/// Makes the files of a release out of a state, and its signed manifest.
+///
+/// # Errors
+/// As [`make`].
+pub(super) fn fill(
+    app: &App,
+    part: &Path,
+    state: &Checkpoint,
+    about: About,
+    is_called_off: &(dyn Fn() -> bool + Sync),
+) -> Result<Manifest, MakeError> {
+    let view = state.view();
+    let modified = view
+        .change(about.generation)?
+        .map_or_else(String::new, |(time, _)| time);
+    let releasing = Releasing::new(app, state, part, is_called_off)?;
+    let all = Pass::new(&releasing, view)?.run()?;
+    let mut comment = format!(
+        "{}/releases/{} generation {}",
+        app.store.base(),
+        about.date,
+        about.generation
+    );
+    if let Some(redaction) = about.redacted_by {
+        comment.push_str(&format!(
+            ", made again after the redaction of generation {redaction}"
+        ));
+    }
+    let manifest = Manifest {
+        version: MANIFEST_VERSION,
+        base: app.store.base().to_string(),
+        number: about.number,
+        date: about.date,
+        log: about.log,
+        generation: about.generation,
+        modified,
+        header_sha256: about.header_sha256,
+        sources: releasing.sources,
+        left_out: releasing.left_out.into_iter().collect(),
         entities: all.entities.into_iter().collect(),
         files: all.files,
         state: all.state,
     };
-    write_manifest(app.store.folder(), part, &manifest)?;
-    Ok(Outcome::Made(manifest))
+    write_manifest(app.store.folder(), part, &manifest, &comment)?;
+    Ok(manifest)
 }
 
 /// Writes the manifest, its signature and the sums.
-pub(super) fn write_manifest(
+fn write_manifest(
     data: &Path,
     folder: &Path,
     manifest: &Manifest,
+    comment: &str,
 ) -> Result<(), MakeError> {
     let text = manifest.text();
-    let comment = format!(
-        "{}/releases/{} generation {}",
-        manifest.base, manifest.date, manifest.generation
-    );
     let path = folder.join(MANIFEST);
     let signature = SigningKey::of(data)?
-        .sign_file(text.as_bytes(), &comment)
+        .sign_file(text.as_bytes(), comment)
         .map_err(MakeError::io(&path))?;
     let files = [
         (path, text),
@@ -258,7 +293,7 @@ pub(super) fn write_manifest(
 }
 
 /// Waits until all files and folders in a folder are on the disk.
-fn sync_tree(folder: &Path) -> Result<(), MakeError> {
+pub(super) fn sync_tree(folder: &Path) -> Result<(), MakeError> {
     for entry in fs::read_dir(folder).map_err(MakeError::io(folder))? {
         let path = entry.map_err(MakeError::io(folder))?.path();
         if path.is_dir() {

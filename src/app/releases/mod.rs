@@ -7,6 +7,7 @@
 mod file;
 pub mod make;
 mod output;
+pub mod redacted;
 mod rows;
 pub mod schedule;
 mod sorted;
@@ -96,15 +97,21 @@ impl Releases {
         &self.folder
     }
 
-    /// Removes what a crash left of releases that were being made.
+    /// Removes what a crash left of releases that were being made, and puts in place those that
+    /// were made again.
     ///
     /// # Errors
     /// When it cannot be removed.
     pub fn remove_unfinished(&self) -> io::Result<()> {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            if path.extension().is_some_and(|ending| ending == PART) {
+            let ending = path.extension().and_then(|ending| ending.to_str());
+            if ending == Some(redacted::AGAIN) {
+                redacted::put_in_place(&path)?;
+            } else if ending == Some(PART) && path.is_dir() {
                 fs::remove_dir_all(&path)?;
+            } else if ending == Some(PART) {
+                fs::remove_file(&path)?;
             }
         }
         Ok(())
@@ -128,7 +135,10 @@ impl Releases {
         };
         for entry in entries.flatten() {
             let path = entry.path();
-            if path.is_dir() && path.extension().is_none_or(|ending| ending != PART) {
+            let is_whole = path
+                .extension()
+                .is_none_or(|ending| ending != PART && ending != redacted::AGAIN);
+            if path.is_dir() && is_whole {
                 all.push(Release::read(path)?);
             }
         }

@@ -933,6 +933,42 @@ pub static QUERY_VOCABULARY: Operation = Operation {
     problems: reading!(),
     needs_token: false,
 };
+pub static CATALOGUE: Operation = Operation {
+    name: "catalogue",
+    summary: (
+        "Ce qui peut être repris ici, et comment : un catalogue DCAT-AP 3.0.1",
+        "What can be had here, and how: a DCAT-AP 3.0.1 catalogue",
+    ),
+    parameters: READING,
+    body: Body::Nothing,
+    answers: MODEL_ANSWERS,
+    problems: reading!(NOT_ACCEPTABLE, NOT_COUNTED_YET),
+    needs_token: false,
+};
+pub static SITEMAP_INDEX: Operation = Operation {
+    name: "sitemap_index",
+    summary: (
+        "La liste des sitemaps, avec la date du dernier changement de chacun",
+        "The list of sitemaps, with the date of the last change of each",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/xml")]), UNCHANGED],
+    problems: reading!(NOT_INDEXED_YET),
+    needs_token: false,
+};
+pub static SITEMAP: Operation = Operation {
+    name: "sitemap",
+    summary: (
+        "Un sitemap : 50 000 documents au plus, avec la date de leur dernier changement",
+        "A sitemap: 50,000 documents at most, with the date of their last change",
+    ),
+    parameters: &[],
+    body: Body::Nothing,
+    answers: &[ok(&[of("application/gzip")]), UNCHANGED],
+    problems: reading!(NOT_FOUND, NOT_INDEXED_YET),
+    needs_token: false,
+};
 pub static DUMPS: Operation = Operation {
     name: "dumps",
     summary: (
