@@ -4,7 +4,7 @@ use crate::changes::{Aspects, Touch, Touches, difference, versions};
 use crate::model::vocabulary::owl;
 use crate::model::{Base, Generation, Kind, SourceName};
 use crate::rdf::order;
-use crate::store::{Header, State, Store, StoreError, kind_among, state_in};
+use crate::store::{Header, State, Store, StoreError, View, kind_among, state_in};
 use oxrdf::{GraphName, NamedNode, Quad, Term, Triple};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -97,19 +97,23 @@ pub fn state_at(
     }))
 }
 
-/// What was published of entities, read version by version: of one that comes several times only
-/// what is new is read again.
+/// What was published of entities, read version by version: from what there was before, or from
+/// what there is now, whichever is nearer. Of an entity that comes several times only what is new
+/// is read again.
 pub struct Versions<'a> {
     store: &'a Store,
     touches: &'a Touches<'a>,
+    now: Option<View<'a>>,
     known: FxHashMap<NamedNode, (Generation, FxHashSet<Triple>)>,
 }
 
 impl<'a> Versions<'a> {
-    pub fn new(store: &'a Store, touches: &'a Touches<'a>) -> Self {
+    /// `now` is the present state, where `touches` reaches that far.
+    pub fn new(store: &'a Store, touches: &'a Touches<'a>, now: Option<View<'a>>) -> Self {
         Self {
             store,
             touches,
+            now,
             known: FxHashMap::default(),
         }
     }
@@ -120,6 +124,11 @@ impl<'a> Versions<'a> {
     /// # Errors
     /// When the log cannot be read.
     pub fn at(&mut self, entity: &NamedNode, at: Generation) -> Result<Vec<Triple>, StoreError> {
+        if !self.known.contains_key(entity)
+            && let Some(public) = self.from_now(entity, at)?
+        {
+            self.known.insert(entity.clone(), (at, public));
+        }
         let (from, public) = self.known.entry(entity.clone()).or_default();
         for touch in (self.touches)(entity, at)? {
             if touch.generation <= *from || !touch.aspects.has(Aspects::PUBLIC) {
@@ -133,6 +142,35 @@ impl<'a> Versions<'a> {
         }
         *from = at;
         Ok(in_order(public.clone()))
+    }
+
+    /// What was published, from what is now and the changes since then; `None` where there are
+    /// more of them than before.
+    fn from_now(
+        &self,
+        entity: &NamedNode,
+        at: Generation,
+    ) -> Result<Option<FxHashSet<Triple>>, StoreError> {
+        let Some(now) = self.now else {
+            return Ok(None);
+        };
+        let mut touched = (self.touches)(entity, now.generation()?)?;
+        touched.retain(|touch| touch.aspects.has(Aspects::PUBLIC));
+        let before = touched.partition_point(|touch| touch.generation <= at);
+        let since = touched.split_off(before);
+        if since.len() >= touched.len() {
+            return Ok(None);
+        }
+        let present = now.public_description(entity)?;
+        let mut public: FxHashSet<Triple> = present.into_iter().collect();
+        for touch in since.iter().rev() {
+            let excerpt = self.store.excerpt(touch.generation, entity)?;
+            for triple in difference::public(&excerpt.additions) {
+                public.remove(&triple);
+            }
+            public.extend(difference::public(&excerpt.deletions));
+        }
+        Ok(Some(public))
     }
 }
 

@@ -103,8 +103,7 @@ fn feed(server: &Server, view: View<'_>, reader: &Reader) -> Result<Response, Pr
         if let Some(archive) = archive {
             path.push_str(&format!("?archive={archive}"));
         }
-        if let Some(lang) = reader.parameter("lang") {
-            let lang = form_urlencoded::byte_serialize(lang.as_bytes()).collect::<String>();
+        if reader.parameter("lang").is_some() {
             path.push_str(&format!("{}lang={lang}", separator(&path)));
         }
         path

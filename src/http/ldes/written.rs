@@ -168,8 +168,13 @@ impl<'a> Tree<'a> {
     /// A page with its members: each a graph of its own, and in the default graph what it is.
     pub fn page(&self, number: usize, page: &Page, is_complete: bool) -> Result<Graphs, Problem> {
         let app = &self.server.app;
+        let snapshot = app.store.snapshot()?;
+        let now = snapshot.view();
+        let known = app.history.generation();
+        let is_known = now.generation()? <= known;
         let touches = app.history.reaching(&app.store, page.last.0)?;
-        let mut versions = Versions::new(&app.store, &touches);
+        let now = is_known.then_some(now);
+        let mut versions = Versions::new(&app.store, &touches, now);
         let node = self.node(number);
         let mut graphs = Graphs {
             default: self.about_node(&node, is_complete),

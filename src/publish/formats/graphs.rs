@@ -134,6 +134,10 @@ mod tests {
                     .for_slice(&out)
                     .collect::<Result<_, _>>()
                     .expect("JSON-LD"),
+                "nq" => oxttl::NQuadsParser::new()
+                    .for_slice(&out)
+                    .collect::<Result<_, _>>()
+                    .expect("N-Quads"),
                 _ => oxttl::TriGParser::new()
                     .for_slice(&out)
                     .collect::<Result<_, _>>()
