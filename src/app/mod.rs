@@ -16,6 +16,7 @@ pub mod identifiers;
 pub mod known;
 pub mod ldes;
 pub mod links;
+pub mod mirror;
 pub mod outgoing;
 pub mod private;
 pub mod profiles;
@@ -95,6 +96,8 @@ pub struct App {
     pub history: history::History,
     /// On which page of the event stream each version is.
     pub ldes: ldes::Stream,
+    /// Another store that holds the same, if there is one.
+    pub mirror: mirror::Mirror,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -260,12 +263,14 @@ impl App {
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
             ldes: ldes::Stream::new(store.folder()),
+            mirror: mirror::Mirror::new(&config, store.base()),
             door,
             store,
             config,
         };
         if purpose != Purpose::Read {
-            releases::redacted::finish(&app).map_err(|error| OpenError::Redaction(error.into()))?;
+            releases::redacted::finish(&app, now)
+                .map_err(|error| OpenError::Redaction(error.into()))?;
         }
         Ok(app)
     }

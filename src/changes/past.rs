@@ -125,7 +125,7 @@ impl<'a> Versions<'a> {
     /// When the log cannot be read.
     pub fn at(&mut self, entity: &NamedNode, at: Generation) -> Result<Vec<Triple>, StoreError> {
         if !self.known.contains_key(entity)
-            && let Some(public) = self.from_now(entity, at)?
+            && let Some(public) = self.back_from_now(entity, at)?
         {
             self.known.insert(entity.clone(), (at, public));
         }
@@ -146,7 +146,7 @@ impl<'a> Versions<'a> {
 
     /// What was published, from what is now and the changes since then; `None` where there are
     /// more of them than before.
-    fn from_now(
+    fn back_from_now(
         &self,
         entity: &NamedNode,
         at: Generation,

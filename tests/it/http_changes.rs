@@ -571,3 +571,44 @@ async fn the_feed_has_an_entry_for_each_change_and_archives_that_do_not_move() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn a_release_stands_for_its_generation_and_is_where_somebody_new_begins() {
+    let mut random = Random::new();
+    let mut folder = changing::begin(&mut random);
+    changing::change(&mut folder, &mut random, 6);
+    let site = site(folder);
+    let releases = site.app.releases.folder().to_owned();
+    let log = site.app.store.identity().to_owned();
+    let release = |date: &str, log: &str| {
+        let manifest = serde_json::json!({
+            "version": 1, "base": support::BASE, "number": 1, "date": date, "log": log,
+            "generation": 5, "modified": "2026-11-01T00:00:00Z", "header_sha256": "",
+            "sources": [], "left_out": [], "entities": [], "files": [], "state": null,
+        });
+        let folder = releases.join(date);
+        std::fs::create_dir_all(&folder).expect("a folder is made");
+        std::fs::write(folder.join("manifest.json"), manifest.to_string()).expect("written");
+    };
+    release("2026-11-01", &log);
+    release("2026-10-01", &"0".repeat(32));
+    site.app.releases.refresh().expect("they can be read");
+    let by_date = difference(&site, "from=2026-11-01").await;
+    let by_number = difference(&site, "from=5").await;
+    let by_cursor = difference(&site, &format!("from={log}.5")).await;
+    assert_eq!(by_date, by_number);
+    assert_eq!(by_date, by_cursor);
+    let other = site.get("/changes/diff?from=2026-10-01", &[]).await;
+    assert_eq!(other.problem(), "start-again");
+    release("2026-12-01", &log);
+    std::fs::remove_dir_all(releases.join("2026-10-01")).expect("it was there");
+    site.app.releases.refresh().expect("they can be read");
+    let page = site.get("/changes/entities", &[]).await.json();
+    assert_eq!(page["start"]["cursor"], format!("{log}.5"), "{page:#}");
+    let cursor = page["start"]["cursor"].as_str().expect("a cursor");
+    let rest = site
+        .get(&format!("/changes/entities?since={cursor}"), &[])
+        .await;
+    assert_eq!(rest.status, StatusCode::OK);
+    assert!(rest.json()["start"].is_null());
+}

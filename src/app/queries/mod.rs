@@ -16,6 +16,8 @@ pub use slices::{SLICE, Slices};
 pub mod cache;
 
 use crate::app::App;
+use crate::app::mirror::{self, MirrorError, Serving};
+use crate::app::releases::Release;
 use crate::app::statistics::State;
 use crate::config::Limits;
 use crate::model::Generation;
@@ -36,6 +38,8 @@ pub struct Question {
     pub bounds: Bounds,
     /// No more than `limits.query_timeout`.
     pub timeout: Duration,
+    /// What was released, if not the present data is asked.
+    pub release: Option<Arc<Release>>,
 }
 
 /// Why there is no answer, or no whole one.
@@ -60,6 +64,12 @@ pub enum QueryError {
     /// The client has left.
     #[error("nobody wants the answer any more")]
     Unwanted,
+    /// The mirror that is to answer does not.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// The mirror that is to answer is not in step, and nobody answers in its place.
+    #[error("the mirror is not in step")]
+    Behind,
     /// A defect of ours, or no process could be started.
     #[error("the worker failed: {0}")]
     Failed(String),
@@ -157,7 +167,8 @@ const MOST_BYTES_HERE: usize = 1 << 20;
 /// # Errors
 /// When the evaluation fails, or the answer has too many rows.
 pub fn try_here(app: &App, task: &Task, token: &CancellationToken) -> Result<Tried, QueryError> {
-    if task.plan.place == Place::Worker {
+    // Only workers read what was released: here nothing but the store is open.
+    if task.plan.place == Place::Worker || task.question.release.is_some() {
         return Ok(Tried::Elsewhere);
     }
     if let Err(error) = app.slices.begin(token.clone()) {
@@ -209,6 +220,38 @@ impl io::Write for Small {
     }
 }
 
+/// Answers a query by the mirror if it is to answer them, else in a worker. `begin` is told what stands
+/// before the results, once, before the first byte is written.
+///
+/// # Errors
+/// When the evaluation fails, a limit is reached, or `out` fails.
+pub fn elsewhere<W: io::Write>(
+    app: &App,
+    task: &Task,
+    begin: &mut dyn FnMut(Head, &mut W),
+    out: &mut W,
+    token: &CancellationToken,
+) -> Result<Outcome, QueryError> {
+    match app.mirror.serving() {
+        Serving::Here => {}
+        Serving::Nobody => return Err(QueryError::Behind),
+        Serving::There(generation) => {
+            let answered = mirror::answer(app, task, generation, begin, out, token);
+            app.metrics.query_mirrored(match &answered {
+                Ok(Some(_)) => "ok",
+                // It could not be written for another engine.
+                Ok(None) => "here",
+                Err(QueryError::Mirror(_)) => "failed",
+                Err(_) => "stopped",
+            });
+            if let Some(outcome) = answered? {
+                return Ok(outcome);
+            }
+        }
+    }
+    by_worker(app, task, begin, out, token)
+}
+
 /// Answers a query in a worker. `begin` is told what stands before the results, once, before the
 /// first byte is written.
 ///
@@ -222,10 +265,23 @@ pub fn by_worker<W: io::Write>(
     token: &CancellationToken,
 ) -> Result<Outcome, QueryError> {
     let is_unwanted = || token.is_cancelled();
-    let Some(checkpoint) = app.checkpoints.newest(&app.store, &is_unwanted)? else {
-        return Err(QueryError::Unwanted);
+    let outcome = if let Some(release) = &task.question.release {
+        let identity = release.manifest.log.as_str();
+        job::order(
+            app,
+            (&release.checkpoint_path(), identity),
+            task,
+            begin,
+            out,
+            token,
+        )
+    } else {
+        let Some(checkpoint) = app.checkpoints.newest(&app.store, &is_unwanted)? else {
+            return Err(QueryError::Unwanted);
+        };
+        let state = (checkpoint.folder(), app.store.identity());
+        job::order(app, state, task, begin, out, token)
     };
-    let outcome = job::order(app, checkpoint.folder(), task, begin, out, token);
     app.metrics.query_worker(match &outcome {
         Ok(_) => "ok",
         Err(QueryError::Refused(_)) => "refused",

@@ -5,6 +5,7 @@ pub mod changes;
 pub mod feeds;
 pub mod operations;
 mod queries;
+pub mod releases;
 
 use crate::html;
 use crate::http::Shared;

@@ -188,8 +188,10 @@ fn window(
     let mut end = from;
     let mut passed_over = 0;
     loop {
-        let (touched, _) = app.history.since_place(&app.store, end, AT_ONCE)?;
-        let is_last = touched.len() < AT_ONCE;
+        // One more than there is room for, so that it is known whether there is more.
+        let at_once = (limit + 1 - entities.len()).clamp(16, AT_ONCE);
+        let (touched, _) = app.history.since_place(&app.store, end, at_once)?;
+        let is_last = touched.len() < at_once;
         for one in touched {
             // The index may have gone on meanwhile.
             if one.generation > to {
