@@ -10,7 +10,7 @@ use crate::app::links::{self, LinksError};
 use crate::app::mirror;
 use crate::app::quality::{self, QualityError};
 use crate::app::releases::make::{self, MakeError, Outcome};
-use crate::app::releases::schedule::is_due;
+use crate::app::releases::schedule::{is_due, remove_expired};
 use crate::app::search;
 use crate::app::sitemap::{self, SitemapError};
 use crate::app::statistics::void::Publishing;
@@ -411,7 +411,7 @@ fn follow_sitemaps(app: &App, until: &Until) {
 /// Makes a release whenever one is due.
 fn make_releases(app: &App, until: &Until) {
     let schedule = app.config.release_schedule;
-    if schedule == Schedule::Off {
+    if schedule == Schedule::Off || app.store.primary().is_some() {
         return;
     }
     let missing = make::missing(app);
@@ -437,6 +437,14 @@ fn make_releases(app: &App, until: &Until) {
                 Err(MakeError::CalledOff) => return Step::Interrupted,
                 Err(error) => return Step::failed(error),
             }
+        }
+        match remove_expired(app, now) {
+            Ok(dates) => {
+                for date in dates {
+                    tracing::info!(date, "the files of a release were kept long enough");
+                }
+            }
+            Err(error) => return Step::failed(error),
         }
         Step::Done(Duration::from_secs(60))
     });

@@ -265,7 +265,8 @@ impl App {
             config,
         };
         if purpose != Purpose::Read {
-            releases::redacted::finish(&app).map_err(|error| OpenError::Redaction(error.into()))?;
+            releases::redacted::finish(&app, now)
+                .map_err(|error| OpenError::Redaction(error.into()))?;
         }
         Ok(app)
     }
