@@ -32,6 +32,7 @@ mod http_api;
 mod http_contract;
 mod http_data;
 mod http_entities;
+mod http_log;
 mod http_pages;
 mod http_sparql;
 mod http_table;
