@@ -53,6 +53,7 @@ pub enum Command {
     Rehearsal(RehearsalCommand),
     Export(Export),
     Release(Release),
+    Verify(Verify),
     Rebuild(Rebuild),
     Backup(Backup),
     Restore(Restore),
@@ -783,9 +784,64 @@ JSON-LD and RDF/XML, each packed with gzip and with zstd, with the licence of ea
 source without a licence is left out. The configuration must say who publishes, whom to ask, and
 under which licence. When nothing changed since the last release, no other is made. It also works
 while the server runs; nobody waits for it.")]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Release {
     #[command(flatten)]
     pub folder: Folder,
+
+    #[command(subcommand)]
+    pub command: Option<ReleaseCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCommand {
+    Withdraw(ReleaseWithdraw),
+}
+
+/// Give the files of a release out no more; its page says when and why
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  affiche release withdraw 2026-11-22 --data my-data --because 'A court order of 20 November'
+
+Its files and its SPARQL endpoint go, for good; its manifest and the notice stay, and its address
+answers 410. Copies that others made are theirs.")]
+pub struct ReleaseWithdraw {
+    /// Its date, as it stands in its address
+    pub date: String,
+
+    #[command(flatten)]
+    pub folder: Folder,
+
+    /// Why, for all to read
+    #[arg(long, value_name = "TEXT")]
+    pub because: String,
+}
+
+/// Check that a release is what was published: signature, sums, counts, and that it can be read
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  affiche verify https://data.example.org/releases/latest/ --key RWQ...
+  affiche verify https://data.example.org/releases/2026-11-22/affiche.ttl.gz --key minisign.pub
+  affiche verify downloads/2026-11-22 --key minisign.pub
+
+Exit codes: 0 sound; 1 it is not what was published; 2 it could not be found out (no key, a file or
+a server that cannot be reached).")]
+pub struct Verify {
+    /// The address of a release or of one of its files; or a folder that holds one, its
+    /// manifest, or one of its files beside the manifest
+    #[arg(value_name = "FILE|URL")]
+    pub target: String,
+
+    /// The publisher's public key: a line of 56 characters, or the file `minisign.pub`. Without
+    /// it the key of the same server is taken, which proves less
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<String>,
+
+    /// How the result is told
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    pub format: ReportFormat,
 }
 
 /// Throw the store away and make it again from the change log

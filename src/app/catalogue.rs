@@ -5,8 +5,9 @@ use crate::app::App;
 use crate::app::releases::Release;
 use crate::app::statistics::State;
 use crate::app::statistics::facets::{Facet, FacetCounts};
+use crate::config::Schedule;
 use crate::model::Generation;
-use crate::publish::catalogue::{Area, Catalogue, Contribution, Coverage};
+use crate::publish::catalogue::{Area, Catalogue, Contribution, Coverage, Frequency};
 use crate::publish::released::{Released, Responsible};
 use crate::store::{StoreError, View};
 use sha2::{Digest as _, Sha256};
@@ -93,6 +94,12 @@ impl<'a> Described<'a> {
             sources: &self.sources,
             profiles: &self.profiles,
             releases: released(self.app, &self.releases, &self.responsible),
+            frequency: match self.app.config.release_schedule {
+                Schedule::Off => None,
+                Schedule::Daily => Some(Frequency::Daily),
+                Schedule::Weekly => Some(Frequency::Weekly),
+                Schedule::Monthly => Some(Frequency::Monthly),
+            },
         }
     }
 }

@@ -70,6 +70,7 @@ pub fn is_served(command: &Command) -> bool {
         | Command::Redact(_)
         | Command::Check(_)
         | Command::Validate(_)
+        | Command::Verify(_)
         | Command::Worker
         | Command::Config(_) => false,
     }

@@ -27,13 +27,14 @@ mod submit;
 mod token;
 mod unmerge;
 mod validate;
+mod verify;
 mod worker;
 
 use crate::app::validation::text::harmless;
 use crate::app::{App, OpenError, Purpose, profiles};
 use crate::cli::{
-    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, RehearsalCommand, ReportFormat,
-    SourceCommand, TokenCommand,
+    Cli, Command, ConfigCommand, Decision, EmbargoCommand, Folder, RehearsalCommand, Release,
+    ReleaseCommand, ReportFormat, SourceCommand, TokenCommand,
 };
 use crate::config::{self as configuration, Config, Flags, LogFormat};
 use crate::ingest::{Outcome, hands};
@@ -122,7 +123,12 @@ fn outcome_of(command: Command, console: &Console) -> anyhow::Result<Ending> {
             rehearsal::remove(&options, console)
         }
         Command::Export(options) => export::run(&options, console),
+        Command::Release(Release {
+            command: Some(ReleaseCommand::Withdraw(options)),
+            ..
+        }) => release::withdraw(&options, console),
         Command::Release(options) => release::run(&options, console),
+        Command::Verify(options) => verify::run(&options, console),
         Command::Rebuild(options) => rebuild::run(&options, console),
         Command::Backup(options) => backup::run(&options, console),
         Command::Restore(options) => restore::run(&options, console),

@@ -2,9 +2,10 @@
 
 use super::{Console, Ending};
 use crate::app::Purpose;
+use crate::app::releases;
 use crate::app::releases::make::{Outcome, make};
-use crate::cli::Release;
-use crate::publish::release::{Manifest, Selection};
+use crate::cli::{Release, ReleaseWithdraw};
+use crate::publish::release::{Manifest, Selection, Withdrawal};
 use jiff::Timestamp;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -23,6 +24,31 @@ pub fn run(options: &Release, console: &Console) -> anyhow::Result<Ending> {
             manifest.number, manifest.date, manifest.generation
         ),
     };
+    console.print(&text)?;
+    Ok(Ending::Done)
+}
+
+/// `affiche release withdraw`
+pub fn withdraw(options: &ReleaseWithdraw, console: &Console) -> anyhow::Result<Ending> {
+    let app = console.open(&options.folder, Purpose::Write)?;
+    let now = Timestamp::now();
+    let release = releases::withdraw(&app.releases, &options.date, &options.because, now)?;
+    let date = &release.manifest.date;
+    let notice = release.withdrawal.unwrap_or_else(|| Withdrawal {
+        time: now.to_string(),
+        because: options.because.clone(),
+    });
+    let mut text = format!(
+        "release {date} was withdrawn on {}: {}\nits files are gone; its page and its manifest stay\n",
+        notice.time, notice.because
+    );
+    match app.releases.latest() {
+        Some(latest) => {
+            let _ = writeln!(text, "the latest release is {}", latest.manifest.date);
+        }
+        None => text.push_str("no other release stands; make one with `affiche release`\n"),
+    }
+    text.push_str("what others downloaded before is theirs; tell them\n");
     console.print(&text)?;
     Ok(Ending::Done)
 }

@@ -89,7 +89,7 @@ impl Dumps {
 }
 
 /// A size in the unit that suits it, with three digits at most.
-pub(crate) fn size(bytes: u64, site: &Site<'_>) -> String {
+pub(super) fn size(bytes: u64, site: &Site<'_>) -> String {
     let units = [
         "size-bytes",
         "size-kilobytes",

@@ -28,6 +28,7 @@ mod problem;
 mod profiles;
 pub mod quality;
 mod queries;
+pub mod releases;
 mod report;
 mod resolve;
 pub mod search;
@@ -60,7 +61,7 @@ pub use report::{Progress, Report, Shortfalls};
 pub use resolve::{Resolve, Resolving};
 pub use shown::name as shortened;
 pub use site::Site;
-pub use sparql::{Answer, Example, Sparql};
+pub use sparql::{Answer, Example, Sparql, endpoint};
 pub use validate::{ProfileChoice, ValidateForm, Validation};
 pub use vocabulary::{
     ProfileSummary, SchemeSummary, Vocabularies, alignment, concept, ontology, scheme, shapes,
@@ -372,6 +373,7 @@ mod tests {
                 is_cut: true,
             }),
             downloads: vec![("CSV".to_owned(), "/sparql?format=csv".to_owned())],
+            release: None,
         }
     }
 

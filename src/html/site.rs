@@ -10,6 +10,7 @@ const DATA_PAGES: &[(&str, &str)] = &[
     ("/sparql", "menu-sparql"),
     ("/queries/", "menu-queries"),
     ("/catalogue", "menu-catalogue"),
+    ("/releases/", "menu-releases"),
     ("/dumps/", "menu-dumps"),
     ("/vocab", "menu-vocabularies"),
     ("/statistics", "menu-statistics"),

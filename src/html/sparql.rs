@@ -17,6 +17,16 @@ pub struct Sparql {
     pub answer: Option<Answer>,
     /// The same answer in other formats: a name and an address.
     pub downloads: Vec<(String, String)>,
+    /// The date of what was released, if not the present data is asked.
+    pub release: Option<String>,
+}
+
+/// Where queries over a release of a date are asked, or over the present data: from its `/` on.
+pub fn endpoint(release: Option<&str>) -> String {
+    match release {
+        Some(date) => format!("/releases/{date}/sparql"),
+        None => "/sparql".to_owned(),
+    }
 }
 
 /// A query to start from.
@@ -60,6 +70,9 @@ struct Page<'a> {
     examples: Vec<ExampleLine<'a>>,
     answer: Option<View<'a>>,
     downloads: &'a [(String, String)],
+    /// The title of the release, and where its page is.
+    release: Option<(String, String)>,
+    endpoint: String,
     /// `PREFIX` lines to copy, one a line.
     prefixes: String,
     /// Whether the script that makes an editor of the form was built in.
@@ -107,6 +120,11 @@ impl Sparql {
             .map(|(prefix, namespace)| format!("PREFIX {prefix}: <{namespace}>"))
             .collect();
         let answer = self.answer.as_ref().map(|answer| View::of(answer, &site));
+        let endpoint = endpoint(self.release.as_deref());
+        let release = self.release.as_ref().map(|date| {
+            let page = site.at(&format!("/releases/{date}/"));
+            (crate::html::releases::title(date, &site), page)
+        });
         render(&Page {
             site,
             query: &self.query,
@@ -119,7 +137,7 @@ impl Sparql {
                     keywords: example.keywords.join(", "),
                     query: &example.query,
                     href: site.at(&format!(
-                        "/sparql?query={}",
+                        "{endpoint}?query={}",
                         percent_encoding::utf8_percent_encode(
                             &example.query,
                             percent_encoding::NON_ALPHANUMERIC
@@ -129,6 +147,8 @@ impl Sparql {
                 .collect(),
             answer,
             downloads: &self.downloads,
+            release,
+            endpoint: site.at(&endpoint),
             prefixes: declarations.join("\n"),
             has_editor: Asset::named("editor.js").is_some(),
         })

@@ -1,23 +1,20 @@
 //! The complete data to download.
 
-use crate::app::dumps::{DumpError, DumpFile, DumpSet, SUMS};
+use crate::app::dumps::{DumpError, DumpSet, SUMS};
 use crate::html;
 use crate::http::Shared;
 use crate::http::answer::{Answer, etag_of_bytes};
 use crate::http::entities::varying_by_accept;
+use crate::http::files::{self, Sent, media_type};
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
-use crate::http::problem::{DISK_FULL, NOT_FOUND, Problem, RANGE_NOT_SATISFIABLE};
+use crate::http::problem::{DISK_FULL, NOT_FOUND, Problem};
 use crate::http::reader::Reader;
 use axum::extract::{Path, State as Injected};
-use axum::http::header::{
-    ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, HeaderName, IF_RANGE, RANGE,
-};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
-use std::fs::File;
-use std::io::{self, ErrorKind, Read as _, Seek, SeekFrom};
+use std::io::ErrorKind;
 
 const JSON: Offer = Offer {
     name: "json",
@@ -89,6 +86,7 @@ fn listing(base: &str, set: &DumpSet) -> String {
 pub async fn file(
     Injected(server): Injected<Shared>,
     Path(name): Path<String>,
+    method: Method,
     reader: Reader,
 ) -> Result<Response, Problem> {
     let is_ours = |name: &str| {
@@ -116,7 +114,18 @@ pub async fn file(
         .find(|file| file.name == name)
         .cloned()
         .ok_or_else(|| Problem::new(&NOT_FOUND))?;
-    send(&server, &set, file, &reader.headers).await
+    let sent = Sent {
+        media_type: media_type(file.format.media_type, Some("gzip")),
+        name: file.name,
+        path: file.path,
+        bytes: file.bytes,
+        sha256: file.sha256,
+        generation: set.generation,
+        modified: set.modified,
+        // The next change makes another one.
+        cache_control: "no-cache",
+    };
+    files::send(&server, &method, &reader, sent).await
 }
 
 /// The files of the current generation, made now if need be.
@@ -142,136 +151,4 @@ async fn current(server: &Shared) -> Result<DumpSet, Problem> {
                 })
         })
         .await?
-}
-
-async fn send(
-    server: &Shared,
-    set: &DumpSet,
-    file: DumpFile,
-    headers: &HeaderMap,
-) -> Result<Response, Problem> {
-    let etag = format!("\"{}\"", file.sha256);
-    let about = Answer::new("application/gzip", Vec::new())
-        .at(set.generation)
-        .with(ACCEPT_RANGES, "bytes")
-        .with(
-            CONTENT_DISPOSITION,
-            &format!("attachment; filename=\"{}\"", file.name),
-        )
-        .known_as(&etag, &set.modified)
-        .unless_known_to(headers);
-    if about.status == StatusCode::NOT_MODIFIED {
-        return Ok(about.into_response());
-    }
-    let range = match wanted_range(headers, &etag, file.bytes) {
-        Ok(range) => range,
-        Err(()) => {
-            return Err(Problem::new(&RANGE_NOT_SATISFIABLE).with_header(
-                CONTENT_RANGE,
-                HeaderValue::from_str(&format!("bytes */{}", file.bytes))
-                    .map_err(Problem::internal)?,
-            ));
-        }
-    };
-    let (first, last) = range.unwrap_or((0, file.bytes.saturating_sub(1)));
-    let length = if file.bytes == 0 { 0 } else { last - first + 1 };
-    let path = file.path.clone();
-    let (_, body) = server
-        .downloads
-        .stream(u64::MAX, move |writer, _| -> io::Result<()> {
-            let mut file = File::open(&path)?;
-            file.seek(SeekFrom::Start(first))?;
-            let copied = io::copy(&mut file.take(length), writer)?;
-            if copied == length {
-                Ok(())
-            } else {
-                Err(io::Error::from(io::ErrorKind::UnexpectedEof))
-            }
-        })
-        .await?
-        .map_err(Problem::internal)?;
-    let mut response = Response::new(body);
-    *response.headers_mut() = about.headers;
-    let mut set_header = |name: HeaderName, value: String| {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(name, value);
-        }
-    };
-    set_header(CONTENT_LENGTH, length.to_string());
-    if range.is_some() {
-        set_header(
-            CONTENT_RANGE,
-            format!("bytes {first}-{last}/{}", file.bytes),
-        );
-        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-    }
-    Ok(response)
-}
-
-/// First and last byte of the one range asked for; `None` for the whole file, also when several
-/// ranges are asked for or `If-Range` names another file (RFC 9110 §14.2, §13.1.5).
-pub(super) fn wanted_range(
-    headers: &HeaderMap,
-    etag: &str,
-    bytes: u64,
-) -> Result<Option<(u64, u64)>, ()> {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    if text(IF_RANGE).is_some_and(|known| known != etag) {
-        return Ok(None);
-    }
-    let Some((first, last)) = text(RANGE)
-        .and_then(|range| range.strip_prefix("bytes="))
-        .filter(|range| !range.contains(','))
-        .and_then(|range| range.trim().split_once('-'))
-    else {
-        return Ok(None);
-    };
-    let range = match (first.parse::<u64>(), last.parse::<u64>()) {
-        (Ok(first), Ok(last)) if first <= last => (first, last.min(bytes.saturating_sub(1))),
-        (Ok(first), Err(_)) if last.is_empty() => (first, bytes.saturating_sub(1)),
-        (Err(_), Ok(0)) if first.is_empty() => return Err(()),
-        (Err(_), Ok(length)) if first.is_empty() => {
-            (bytes.saturating_sub(length), bytes.saturating_sub(1))
-        }
-        // What is no range is not there (RFC 9110 §14.2).
-        _ => return Ok(None),
-    };
-    if range.0 < bytes {
-        Ok(Some(range))
-    } else {
-        Err(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_is_the_part_that_was_asked_for() {
-        for (range, expected) in [
-            ("bytes=0-9", Ok(Some((0, 9)))),
-            ("bytes=90-", Ok(Some((90, 99)))),
-            ("bytes=-10", Ok(Some((90, 99)))),
-            ("bytes=-1000", Ok(Some((0, 99)))),
-            ("bytes=50-1000", Ok(Some((50, 99)))),
-            ("bytes=100-", Err(())),
-            ("bytes=-0", Err(())),
-            ("bytes=9-0", Ok(None)),
-            ("bytes=0-1,3-4", Ok(None)),
-            ("lines=1-2", Ok(None)),
-        ] {
-            let headers = HeaderMap::from_iter([(RANGE, HeaderValue::from_static(range))]);
-            assert_eq!(wanted_range(&headers, "\"x\"", 100), expected, "{range}");
-        }
-    }
-
-    #[test]
-    fn a_range_of_another_version_gives_the_whole_file() {
-        let headers = HeaderMap::from_iter([
-            (RANGE, HeaderValue::from_static("bytes=0-9")),
-            (IF_RANGE, HeaderValue::from_static("\"old\"")),
-        ]);
-        assert_eq!(wanted_range(&headers, "\"new\"", 100), Ok(None));
-    }
 }

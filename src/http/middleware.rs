@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::http::Shared;
 use crate::http::answer::GENERATION;
+use crate::http::files::REPR_DIGEST;
 use crate::http::problem::{INTERNAL, Problem};
+use crate::http::releases::RELEASE;
 use crate::http::router::ROUTES;
 use crate::http::sparql::{COMPLETE, ROWS, WITHIN};
 use crate::model::Outside;
@@ -127,6 +129,8 @@ fn exposed() -> HeaderValue {
         ETAG,
         LINK,
         LOCATION,
+        RELEASE,
+        REPR_DIGEST,
         MEMENTO_DATETIME,
         RETRY_AFTER,
         VARY,

@@ -124,6 +124,16 @@ rows! {
         "There is nothing at this address"
         "Rien n'a jamais été publié à cette adresse. Vérifiez-la, ou cherchez depuis la page d'accueil."
         "Nothing was ever published at this address. Check it, or search from the home page."
+    UNKNOWN_RELEASE "unknown-release" NOT_FOUND
+        "Il n'y a pas de parution de cette date"
+        "There is no release of this date"
+        "La liste des parutions est sous `/releases/`, et la dernière sous `/releases/latest/`."
+        "The list of releases is at `/releases/`, and the last one at `/releases/latest/`."
+    RELEASE_NOT_KEPT "release-not-queryable" NOT_FOUND
+        "Cette parution ne peut pas être interrogée"
+        "This release cannot be queried"
+        "L'état de la base n'a pas été gardé pour cette parution. Ses fichiers restent à télécharger."
+        "The state of the store was not kept for this release. Its files can still be downloaded."
     UNKNOWN_SOURCE "unknown-source" NOT_FOUND
         "Il n'y a pas de source de ce nom"
         "There is no source of this name"
@@ -164,6 +174,11 @@ rows! {
         "This was published, and no longer is"
         "L'adresse reste réservée et ne sera jamais donnée à autre chose. Si la source l'envoie de nouveau, elle reparaît ici."
         "The address stays reserved and will never be given to anything else. If the source sends it again, it comes back here."
+    RELEASE_WITHDRAWN "release-withdrawn" GONE
+        "Cette parution a été retirée"
+        "This release was withdrawn"
+        "Ses fichiers ne sont plus donnés. Sa page, son manifeste et la raison de son retrait restent à son adresse."
+        "Its files are no longer given out. Its page, its manifest and the reason of its withdrawal stay at its address."
     START_AGAIN "start-again" GONE
         "Il faut recommencer depuis une publication"
         "Start again from a release"

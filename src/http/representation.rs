@@ -9,6 +9,7 @@
 use crate::app::edition::Edition;
 use crate::http::Shared;
 use crate::http::changes::RECORDS;
+use crate::http::files::AsItIs;
 use crate::http::tags::{self, Asked, EDITION, Tag};
 use crate::model::Lang;
 use axum::body::{Body, Bytes};
@@ -27,20 +28,30 @@ use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove
 /// What fits into one packet is not sent sooner for being smaller.
 const SMALL_BYTES: u64 = 1024;
 
+/// What is compressed already.
+const COMPRESSED: [&str; 2] = ["application/gzip", "application/zstd"];
+
 /// Compresses what is worth it and is not compressed already.
 pub fn compress() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new().compress_when(
         SizeAbove::new(SMALL_BYTES)
             .and(NotForContentType::IMAGES)
-            .and(NotForContentType::const_new("application/gzip"))
-            .and(NotForContentType::const_new(ZSTD))
-            // Bytes of a file, which costs nothing and can be resumed.
-            .and(NotForContentType::const_new(RECORDS)),
+            .and(NotForContentType::const_new(COMPRESSED[0]))
+            .and(NotForContentType::const_new(COMPRESSED[1]))
+            .and(NotForContentType::const_new(RECORDS))
+            .and(NotAsItIs),
     )
 }
 
-/// Files that are compressed already.
-const ZSTD: &str = "application/zstd";
+/// A file goes out as it is: its compression, if any, is its own.
+#[derive(Clone, Copy)]
+struct NotAsItIs;
+
+impl Predicate for NotAsItIs {
+    fn should_compress<B: http_body::Body>(&self, response: &axum::http::Response<B>) -> bool {
+        response.extensions().get::<AsItIs>().is_none()
+    }
+}
 
 /// The content codings that we write, the one that costs us least first.
 const CODINGS: [&str; 3] = ["zstd", "br", "gzip"];
@@ -292,7 +303,7 @@ fn set_vary(response: &mut Response, address: &Uri, languages: &[Lang]) {
             }
         }
     }
-    if is_compressible(headers) {
+    if is_compressible(response) {
         names.push("Accept-Encoding".to_owned());
     }
     if names.is_empty() {
@@ -302,12 +313,14 @@ fn set_vary(response: &mut Response, address: &Uri, languages: &[Lang]) {
     }
 }
 
-/// Whether an answer of this type is compressed when it is large.
-fn is_compressible(headers: &HeaderMap) -> bool {
+/// Whether an answer of this kind is compressed when it is large.
+fn is_compressible(response: &Response) -> bool {
+    let headers = response.headers();
     let Some(media_type) = headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()) else {
         return false;
     };
     let is_image = media_type.starts_with("image/") && !media_type.starts_with("image/svg+xml");
-    let is_file = ["application/gzip", ZSTD, RECORDS].contains(&media_type);
+    let is_file = [COMPRESSED[0], COMPRESSED[1], RECORDS].contains(&media_type)
+        || response.extensions().get::<AsItIs>().is_some();
     !is_image && !is_file && !headers.contains_key(CONTENT_RANGE)
 }

@@ -1,13 +1,13 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
-use crate::http::api::{changes as about_changes, operations as about};
+use crate::http::api::{changes as about_changes, operations as about, releases as about_releases};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, agenda, api, browse, catalogue, changes, conditions, dumps, entities, follow,
     history, home, links, merges, middleware, operations, places, problems, quality, queries,
-    rehearsals, representation, resolve, search, sitemap, sparql, statistics, validate, vocabulary,
-    writes,
+    rehearsals, releases, representation, resolve, search, sitemap, sparql, statistics, validate,
+    vocabulary, writes,
 };
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -105,6 +105,16 @@ routes! {
     "/dumps/" get dumps::index, about::DUMPS;
     "/dumps" get dumps::index, about::DUMPS;
     "/dumps/{file}" get dumps::file, about::DUMP;
+    // What was released.
+    "/releases/" get releases::list, about_releases::LIST;
+    "/releases" get releases::list, about_releases::LIST;
+    "/releases/{date}" get releases::without_slash, about_releases::WITHOUT_SLASH;
+    "/releases/{date}/" get releases::landing, about_releases::LANDING;
+    "/releases/{date}/sparql"
+        get sparql::of_release, about_releases::QUERY_GET;
+        post sparql::of_release, about_releases::QUERY_POST;
+    "/releases/{date}/{file}" get releases::file, about_releases::FILE;
+    "/.well-known/minisign.pub" get releases::key, about_releases::KEY;
     // What changed: the log itself.
     "/changes/" get changes::index, about_changes::CHANGES;
     "/changes" get changes::index, about_changes::CHANGES;

@@ -379,6 +379,59 @@ dumps-format = Format
 dumps-size = Size
 dumps-check = Checksums to verify after downloading:
 
+# Releases
+menu-releases = Releases
+releases-title = Releases
+releases-lead = Dated states of the public data, with their signed files. A release does not change any more: it can be cited, downloaded, queried, and verified to be whole.
+releases-none = Nothing was released yet.
+releases-none-dumps = The present data, to download
+releases-one = Release
+releases-state = State of the data
+releases-entities = Resources
+releases-latest = The latest release
+releases-is-latest = latest
+releases-is-withdrawn = withdrawn
+releases-key = Public key
+releases-of = Release of { $date }
+releases-of-again = Release of { $date } ({ $number })
+releases-about = The public data as it was after change { $generation }, at this address for good.
+releases-older = There is a newer one:
+releases-withdrawn = This release was withdrawn.
+releases-withdrawn-stays = Its address stays reserved. What it was stands in its manifest:
+releases-address = Address to cite
+releases-others = Before and after
+releases-difference = what differs
+releases-holds = Contents
+releases-sources = Sources and licences
+releases-no-source = No source has a known licence: there is only the vocabulary.
+releases-left-out = Left out for want of a licence:
+releases-files = Files
+releases-files-count =
+    { $n ->
+        [one] { $shown } file
+       *[other] { $shown } files
+    }
+releases-lines = Triples or rows
+releases-licences = Under the licence
+releases-all = All the data
+releases-all-about = The public description of each resource. All these files say the same; take the one that you can read.
+releases-tables = Tables
+releases-tables-about = For spreadsheets: one row for each performance, production, person, organisation or place.
+releases-claims = What each source says
+releases-claims-about = The public data and, in a named graph for each, what each source says.
+releases-profile = What meets the profile { $name }
+releases-source = What the source { $name } says
+releases-verify = Verify
+releases-verify-lead = The manifest is signed, and says the size and the sum of each file:
+releases-verify-all = Or all at once, with files read again and counted:
+releases-query = Query
+releases-query-lead = The same query always gives the same answer over this release:
+releases-query-link = SPARQL over this release
+releases-cite = Cite
+releases-described = Its description in files:
+releases-sparql-of = You are querying the
+releases-sparql-stays = , which does not change any more.
+releases-sparql-now = Query the present data
 # The feeds of changes
 changes-title = What changed
 changes-lead = Every accepted change is a record of a log that only grows. Who has read all of it has everything: additions, deletions, merges and withdrawals. These feeds give each reader what is needed of it.

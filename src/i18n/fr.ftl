@@ -379,6 +379,59 @@ dumps-format = Format
 dumps-size = Taille
 dumps-check = Sommes de contrôle à vérifier après téléchargement :
 
+# Releases
+menu-releases = Parutions
+releases-title = Parutions
+releases-lead = Des états datés des données publiques, avec leurs fichiers signés. Une parution ne change plus : on peut la citer, la télécharger, l’interroger, et vérifier qu’elle est entière.
+releases-none = Rien n’est encore paru.
+releases-none-dumps = Les données actuelles, à télécharger
+releases-one = Parution
+releases-state = État des données
+releases-entities = Ressources
+releases-latest = La dernière parution
+releases-is-latest = la dernière
+releases-is-withdrawn = retirée
+releases-key = Clé publique
+releases-of = Parution du { $date }
+releases-of-again = Parution du { $date } ({ $number })
+releases-about = Les données publiques telles qu’elles étaient après le changement { $generation }, pour toujours à cette adresse.
+releases-older = Il y a plus récent :
+releases-withdrawn = Cette parution a été retirée.
+releases-withdrawn-stays = Son adresse reste réservée. Ce qu’elle était se lit dans son manifeste :
+releases-address = Adresse à citer
+releases-others = Avant et après
+releases-difference = ce qui diffère
+releases-holds = Contenu
+releases-sources = Sources et licences
+releases-no-source = Aucune source n’a de licence connue : il n’y a que le vocabulaire.
+releases-left-out = Laissées de côté, faute de licence :
+releases-files = Fichiers
+releases-files-count =
+    { $n ->
+        [one] { $shown } fichier
+       *[other] { $shown } fichiers
+    }
+releases-lines = Triplets ou lignes
+releases-licences = Sous licence
+releases-all = Toutes les données
+releases-all-about = La description publique de chaque ressource. Tous ces fichiers disent la même chose ; prenez celui que vous savez lire.
+releases-tables = Tableaux
+releases-tables-about = Pour les tableurs : une ligne par représentation, production, personne, organisation ou lieu.
+releases-claims = Ce que dit chaque source
+releases-claims-about = Les données publiques et, dans un graphe nommé pour chacune, ce que dit chaque source.
+releases-profile = Ce qui satisfait au profil { $name }
+releases-source = Ce que dit la source { $name }
+releases-verify = Vérifier
+releases-verify-lead = Le manifeste est signé, et dit la taille et la somme de chaque fichier :
+releases-verify-all = Ou tout d’un coup, fichiers relus et comptés compris :
+releases-query = Interroger
+releases-query-lead = La même requête donne toujours la même réponse sur cette parution :
+releases-query-link = SPARQL sur cette parution
+releases-cite = Citer
+releases-described = Sa description en fichiers :
+releases-sparql-of = Vous interrogez la
+releases-sparql-stays = , qui ne change plus.
+releases-sparql-now = Interroger les données actuelles
 # Les flux de changements
 changes-title = Ce qui a changé
 changes-lead = Chaque changement accepté est un enregistrement d’un journal qui ne fait que croître. Qui l’a lu en entier a tout : ajouts, suppressions, réunions et retraits. Ces flux en donnent ce qu’il faut à chacun.

@@ -120,7 +120,7 @@ terms! {
         BYTE_SIZE "byteSize" VERSION "version" HAS_VERSION "hasVersion"
         HAS_CURRENT_VERSION "hasCurrentVersion" PREVIOUS "prev" THEME "theme"
         THEME_TAXONOMY "themeTaxonomy" KEYWORD "keyword" CONTACT_POINT "contactPoint"
-        LANDING_PAGE "landingPage" ENDPOINT_URL "endpointURL"
+        DATASET_SERIES "DatasetSeries" IN_SERIES "inSeries" LANDING_PAGE "landingPage" ENDPOINT_URL "endpointURL"
         ENDPOINT_DESCRIPTION "endpointDescription" SERVES_DATASET "servesDataset"
         START_DATE "startDate" END_DATE "endDate" BBOX "bbox" CENTROID "centroid"
     }

@@ -6,6 +6,7 @@
 //! which tag; everything else follows. What an address needs to have is made in [`site`], its name
 //! is put into the address by [`filled`].
 
+use crate::released;
 use crate::site::{Answer, PROGRAMME, Site};
 use crate::support::{NOW, at};
 use affiche::app::quality::Follower;
@@ -39,6 +40,7 @@ const LINK_FORMAT: Format = ("link", "application/link-format");
 const OPENSEARCH: Format = ("xml", "application/opensearchdescription+xml");
 const SUGGESTIONS: Format = ("suggestions", "application/x-suggestions+json");
 const GZIP: Format = ("gz", "application/gzip");
+const ZSTD: Format = ("zst", "application/zstd");
 const RECORDS: Format = ("log", "application/vnd.affiche.log");
 const XML: Format = ("xml", "application/xml");
 
@@ -67,6 +69,8 @@ struct Kind {
     tag: Tag,
     /// Whether it is told when it last changed.
     is_dated: bool,
+    /// Whether it is a file whose bytes are what its sum is of.
+    is_as_it_is: bool,
     /// Part of the address to which it leads, or with which a problem's type ends.
     leads_to: &'static str,
 }
@@ -79,6 +83,7 @@ const ANY: Kind = Kind {
     is_negotiated: true,
     tag: Tag::Strong,
     is_dated: false,
+    is_as_it_is: false,
     leads_to: "",
 };
 
@@ -350,6 +355,131 @@ const ROWS: &[Row] = &[
         dated(file(&[GZIP])),
     ),
     ("/dumps/{file}", "/dumps/SHA256SUMS", dated(file(&[TEXT]))),
+    (
+        "/releases/",
+        "/releases/",
+        Kind {
+            formats: &[HTML, JSON, ATOM],
+            ..ANY
+        },
+    ),
+    (
+        "/releases",
+        "/releases",
+        Kind {
+            formats: &[HTML, JSON, ATOM],
+            ..ANY
+        },
+    ),
+    (
+        "/releases/{date}",
+        "/releases/2026-11-22",
+        redirect(301, "2026-11-22/"),
+    ),
+    (
+        "/releases/{date}",
+        "/releases/latest",
+        redirect(307, "2026-11-22/"),
+    ),
+    (
+        "/releases/{date}/",
+        "/releases/2026-11-22/",
+        Kind {
+            is_rdf: true,
+            ..LIST
+        },
+    ),
+    (
+        "/releases/{date}/",
+        "/releases/latest/",
+        redirect(307, "../2026-11-22/"),
+    ),
+    (
+        "/releases/{date}/",
+        "/releases/1999-01-01/",
+        problem(404, "unknown-release"),
+    ),
+    (
+        "/releases/{date}/",
+        "/releases/2026-11-21/",
+        Kind {
+            status: 410,
+            is_rdf: true,
+            tag: Tag::None,
+            ..LIST
+        },
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/affiche.nq.gz",
+        dated(file(&[GZIP])),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/affiche.nq.zst",
+        dated(file(&[ZSTD])),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/performances.csv",
+        Kind {
+            is_as_it_is: true,
+            ..dated(file(&[CSV]))
+        },
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/manifest.json",
+        dated(file(&[JSON])),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/SHA256SUMS",
+        dated(file(&[TEXT])),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/dcat.ttl",
+        file(&[TURTLE]),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-22/nothing",
+        problem(404, "not-found"),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/2026-11-21/affiche.nq.gz",
+        problem(410, "release-withdrawn"),
+    ),
+    (
+        "/releases/{date}/{file}",
+        "/releases/latest/affiche.nq.gz",
+        redirect(307, "../2026-11-22/affiche.nq.gz"),
+    ),
+    (
+        "/releases/{date}/sparql",
+        "/releases/2026-11-22/sparql?query={select}",
+        RESULTS,
+    ),
+    (
+        "/releases/{date}/sparql",
+        "/releases/2026-11-22/sparql",
+        Kind {
+            formats: &[TURTLE, HTML],
+            ..ANY
+        },
+    ),
+    (
+        "/releases/{date}/sparql",
+        "/releases/latest/sparql",
+        redirect(307, "../2026-11-22/sparql"),
+    ),
+    (
+        "/.well-known/minisign.pub",
+        "/.well-known/minisign.pub",
+        file(&[TEXT]),
+    ),
     ("/changes/", "/changes/", LIST),
     ("/changes", "/changes", LIST),
     ("/changes/head", "/changes/head", file(&[JSON])),
@@ -552,6 +682,9 @@ fn site() -> World {
     history::Follower::new(app, never)
         .step()
         .expect("it can be read");
+    released::release(app, "2026-11-21");
+    released::release(app, "2026-11-22");
+    released::withdraw(app, "2026-11-21");
     let last = if un.ends_with('0') { '1' } else { '0' };
     let mistyped = format!("{}{last}", &un[..un.len() - 1]);
     let alignment = app
@@ -669,7 +802,13 @@ impl<'w> Test<'w> {
     }
 
     fn is_problem(&self) -> bool {
-        self.kind.status >= 400 && self.kind.status != 410
+        self.kind.status >= 400 && (self.kind.status != 410 || !self.kind.leads_to.is_empty())
+    }
+
+    /// Whether it is compressed already, or must not be.
+    fn is_sent_as_it_is(&self, answer: &Answer) -> bool {
+        is_file(answer.header("content-type"))
+            || (self.kind.is_as_it_is && answer.status.is_success())
     }
 
     fn is_ours_to_share(&self) -> bool {
@@ -715,7 +854,7 @@ impl<'w> Test<'w> {
             names.push("accept-language");
         }
         let media_type = answer.header("content-type");
-        if !media_type.is_empty() && !is_file(media_type) {
+        if !media_type.is_empty() && !self.is_sent_as_it_is(answer) {
             names.push("accept-encoding");
         }
         if answer.status == StatusCode::UNAUTHORIZED {
@@ -984,8 +1123,7 @@ impl<'w> Test<'w> {
     async fn is_compressed(&mut self) {
         let accept = ("accept", self.formats[0].1);
         let plain = self.get(&[accept, ("accept-encoding", "identity")]).await;
-        let media_type = plain.header("content-type");
-        let is_worth_it = plain.bytes.len() >= 1024 && !is_file(media_type);
+        let is_worth_it = plain.bytes.len() >= 1024 && !self.is_sent_as_it_is(&plain);
         let mut tags = vec![(plain.header("etag").to_owned(), "identity")];
         for coding in ["gzip", "br", "zstd"] {
             let headers = [accept, ("accept-encoding", coding)];
@@ -1130,7 +1268,9 @@ impl<'w> Test<'w> {
             let method: Method = name.parse().expect("a method");
             let answer = self.ask(method, &[]).await;
             if known.contains(&name.to_owned()) {
-                let is_understood = answer.status.is_client_error() && answer.status != 405;
+                let leads_on = self.kind.status == 307 && answer.status == 307;
+                let is_refused = answer.status.is_client_error() && answer.status != 405;
+                let is_understood = is_refused || leads_on;
                 let status = answer.status;
                 self.expect(is_understood, format!("{name} with nothing: {status}"));
                 let kept = answer.header("cache-control").to_owned();
@@ -1195,5 +1335,5 @@ fn no_route_escapes_the_table() {
 
 /// Whether it goes out as it is.
 fn is_file(media_type: &str) -> bool {
-    ["application/gzip", "application/zstd", RECORDS.1].contains(&media_type)
+    [GZIP.1, ZSTD.1, RECORDS.1].contains(&media_type)
 }

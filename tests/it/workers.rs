@@ -50,6 +50,7 @@ fn task(app: &App, text: &str, format: Option<&'static Format>) -> Task {
             dataset,
             bounds: Bounds::Most(app.config.limits.result_rows),
             timeout: app.config.limits.query_timeout,
+            release: None,
         },
         prepared,
         plan,

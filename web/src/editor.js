@@ -25,7 +25,7 @@ function start(page) {
     names: new Names(base, root),
     endpoint,
     // What is cited is where the data is published, wherever the program is tried.
-    publicEndpoint: `${base}/sparql`,
+    publicEndpoint: `${base}${endpoint.slice(root.length)}`,
     outlines,
     // Until the server says which formats there are.
     formats: { solutions: ["json", "xml", "csv", "tsv"], graphs: ["ttl", "nt"] },
@@ -65,13 +65,13 @@ function start(page) {
     onChange: changed,
   });
 
-  const addressOf = (query) => `${location.pathname}?${new URLSearchParams({ query })}`;
+  const addressOf = (query) => `${endpoint}?${new URLSearchParams({ query })}`;
 
   function changed(query) {
     field.value = query;
     keep.write(query);
     said.textContent = "";
-    explain.href = `${endpoint}/explain?${new URLSearchParams({ query, lang: words.lang })}`;
+    explain.href = `${form.dataset.explain}?${new URLSearchParams({ query, lang: words.lang })}`;
   }
 
   /** The address of the page becomes that of the query, so that it can be shared and gone back to. */

@@ -67,14 +67,14 @@ fn not_told(error: serde_json::Error) -> WorkerError {
     WorkerError::Failed(error.to_string())
 }
 
-/// Has a worker answer a query. `begin` is told what stands before the results, once, before the
+/// Has a worker answer a query over a checkpoint of a log. `begin` is told what stands before the results, once, before the
 /// first byte is written.
 ///
 /// # Errors
 /// When the query fails, a limit is reached, nobody wants the answer any more, or `out` fails.
 pub(super) fn order<W: Write>(
     app: &App,
-    checkpoint: &Path,
+    (checkpoint, identity): (&Path, &str),
     task: &Task,
     begin: &mut dyn FnMut(Head, &mut W),
     out: &mut W,
@@ -84,7 +84,7 @@ pub(super) fn order<W: Write>(
     let ready = Ready {
         checkpoint: checkpoint.to_owned(),
         base: app.store.base().to_string(),
-        identity: app.store.identity().to_owned(),
+        identity: identity.to_owned(),
     };
     let question = &task.question;
     let iris = |graphs: &[NamedNode]| graphs.iter().map(|iri| iri.as_str().to_owned()).collect();

@@ -16,6 +16,7 @@ pub use slices::{SLICE, Slices};
 pub mod cache;
 
 use crate::app::App;
+use crate::app::releases::Release;
 use crate::app::statistics::State;
 use crate::config::Limits;
 use crate::model::Generation;
@@ -36,6 +37,8 @@ pub struct Question {
     pub bounds: Bounds,
     /// No more than `limits.query_timeout`.
     pub timeout: Duration,
+    /// What was released, if not the present data is asked.
+    pub release: Option<Arc<Release>>,
 }
 
 /// Why there is no answer, or no whole one.
@@ -157,7 +160,8 @@ const MOST_BYTES_HERE: usize = 1 << 20;
 /// # Errors
 /// When the evaluation fails, or the answer has too many rows.
 pub fn try_here(app: &App, task: &Task, token: &CancellationToken) -> Result<Tried, QueryError> {
-    if task.plan.place == Place::Worker {
+    // Only workers read what was released: here nothing but the store is open.
+    if task.plan.place == Place::Worker || task.question.release.is_some() {
         return Ok(Tried::Elsewhere);
     }
     if let Err(error) = app.slices.begin(token.clone()) {
@@ -222,10 +226,23 @@ pub fn by_worker<W: io::Write>(
     token: &CancellationToken,
 ) -> Result<Outcome, QueryError> {
     let is_unwanted = || token.is_cancelled();
-    let Some(checkpoint) = app.checkpoints.newest(&app.store, &is_unwanted)? else {
-        return Err(QueryError::Unwanted);
+    let outcome = if let Some(release) = &task.question.release {
+        let identity = release.manifest.log.as_str();
+        job::order(
+            app,
+            (&release.checkpoint_path(), identity),
+            task,
+            begin,
+            out,
+            token,
+        )
+    } else {
+        let Some(checkpoint) = app.checkpoints.newest(&app.store, &is_unwanted)? else {
+            return Err(QueryError::Unwanted);
+        };
+        let state = (checkpoint.folder(), app.store.identity());
+        job::order(app, state, task, begin, out, token)
     };
-    let outcome = job::order(app, checkpoint.folder(), task, begin, out, token);
     app.metrics.query_worker(match &outcome {
         Ok(_) => "ok",
         Err(QueryError::Refused(_)) => "refused",

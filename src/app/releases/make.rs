@@ -13,7 +13,7 @@ use crate::app::{App, profiles};
 use crate::ingest::Without;
 use crate::ingest::conformance::FollowError;
 use crate::model::vocabulary::rdf;
-use crate::model::{Generation, Kind, Progress, SourceName};
+use crate::model::{Activity, Generation, Kind, Progress, SourceName};
 use crate::publish::dump::owner;
 use crate::publish::release::{
     MANIFEST, MANIFEST_VERSION, Manifest, ReleasedFile, ReleasedSource, Selection,
@@ -198,7 +198,9 @@ fn made_in(
         let former = all.iter().rev().find(|former| {
             former.withdrawal.is_none() && former.manifest.log == app.store.identity()
         });
-        if let Some(former) = former.filter(|former| former.manifest.generation == generation) {
+        if let Some(former) = former
+            && is_only_described(app, former.manifest.generation, generation)?
+        {
             return Ok(Outcome::Unchanged(former.manifest.clone()));
         }
         app.store.checkpoint(&checkpoint)?;
@@ -262,6 +264,18 @@ pub(super) fn fill(
     };
     write_manifest(app.store.folder(), part, &manifest, &comment)?;
     Ok(manifest)
+}
+
+/// Whether nothing but the description of the data set was published since, which names the last
+/// release: else every release would be the reason for the next one.
+fn is_only_described(app: &App, since: Generation, to: Generation) -> Result<bool, StoreError> {
+    for generation in since.0 + 1..=to.0 {
+        let record = app.store.record(Generation(generation))?;
+        if record.header.activity != Activity::Statistics {
+            return Ok(false);
+        }
+    }
+    Ok(since <= to)
 }
 
 /// Writes the manifest, its signature and the sums.

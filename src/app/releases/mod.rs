@@ -7,16 +7,22 @@
 mod file;
 pub mod make;
 mod output;
+pub mod place;
 pub mod redacted;
 mod rows;
 pub mod schedule;
 mod sorted;
+pub mod verify;
+mod withdraw;
 
-use crate::publish::release::{MANIFEST, Manifest, Withdrawal};
+pub use make::SUMS;
+pub use withdraw::{WithdrawError, withdraw};
+
+use crate::publish::release::{MANIFEST, Manifest, ReleasedFile, Withdrawal};
 use crate::store::SIGNATURE_EXTENSION;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 /// The store of a release, as a folder of hard links.
@@ -60,6 +66,31 @@ impl Release {
     /// Where its manifest is, byte for byte as it was signed.
     pub fn manifest_path(&self) -> PathBuf {
         self.folder.join(MANIFEST)
+    }
+
+    /// The store as it was, for queries; it may not be there.
+    pub fn checkpoint_path(&self) -> PathBuf {
+        let folder = self.folder.join(CHECKPOINT);
+        // A worker works elsewhere.
+        std::path::absolute(&folder).unwrap_or(folder)
+    }
+
+    /// Whether the store is there, as it was.
+    pub fn is_queryable(&self) -> bool {
+        self.withdrawal.is_none() && self.folder.join(CHECKPOINT).is_dir()
+    }
+
+    /// One of its files, by its name in the manifest.
+    pub fn file(&self, name: &str) -> Option<&ReleasedFile> {
+        self.manifest.files.iter().find(|file| file.name == name)
+    }
+
+    /// Where a file that the manifest names is. A manifest that was tampered with leads nowhere
+    /// else.
+    pub fn path_of(&self, file: &ReleasedFile) -> Option<PathBuf> {
+        let mut parts = Path::new(&file.name).components();
+        let is_plain = matches!(parts.next(), Some(Component::Normal(_))) && parts.next().is_none();
+        is_plain.then(|| self.folder.join(&file.name))
     }
 
     /// Where the signature of its manifest is.

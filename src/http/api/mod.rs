@@ -4,6 +4,7 @@
 pub mod changes;
 pub mod operations;
 mod queries;
+pub mod releases;
 
 use crate::html;
 use crate::http::Shared;

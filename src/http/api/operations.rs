@@ -6,9 +6,10 @@ use crate::http::problem::{
     ILL_FORMED_SHAPES, INTERNAL, KEY_REUSED, MISTYPED, NOT_ACCEPTABLE, NOT_ALLOWED,
     NOT_COUNTED_YET, NOT_FOUND, NOT_INDEXED_YET, NOT_JUDGED_YET, NOT_TO_BE_DECIDED, OLD_HTTP,
     QUERY_BROKEN, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, RANGE_NOT_SATISFIABLE,
-    REFUSED, REHEARSAL_TAKEN, Row, SOURCE_CLOSED, TIMEOUT, TOO_MANY_ROWS, TOO_MANY_WAITING,
-    TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE,
-    UPDATE_REFUSED, VALIDATION_STOPPED, WITHDRAWN, WRITING_STOPPED,
+    REFUSED, REHEARSAL_TAKEN, RELEASE_NOT_KEPT, RELEASE_WITHDRAWN, Row, SOURCE_CLOSED, TIMEOUT,
+    TOO_MANY_ROWS, TOO_MANY_WAITING, TOO_MANY_WRITES, UNAUTHORIZED, UNKNOWN_RELEASE,
+    UNKNOWN_SOURCE, UNREADABLE, UNSUPPORTED_MEDIA_TYPE, UPDATE_REFUSED, VALIDATION_STOPPED,
+    WITHDRAWN, WRITING_STOPPED,
 };
 
 /// What an operation is.
@@ -132,7 +133,7 @@ pub(super) const LANG: Parameter = Parameter {
         "The language, `fr` or `en`; goes before `Accept-Language`.",
     ),
 };
-const READING: &[Parameter] = &[FORMAT, LANG];
+pub(super) const READING: &[Parameter] = &[FORMAT, LANG];
 /// The pages of a list.
 const PAGE_NUMBER: Parameter = Parameter {
     name: "page",
@@ -699,13 +700,13 @@ pub static BROWSE_KIND: Operation = Operation {
     needs_token: false,
 };
 
-const QUERY: Parameter = Parameter {
+pub(super) const QUERY: Parameter = Parameter {
     name: "query",
     is_header: false,
     kind: Kind::Text,
     about: ("La requête SPARQL", "The SPARQL query"),
 };
-const DEFAULT_GRAPH: Parameter = Parameter {
+pub(super) const DEFAULT_GRAPH: Parameter = Parameter {
     name: "default-graph-uri",
     is_header: false,
     kind: Kind::Texts,
@@ -714,7 +715,7 @@ const DEFAULT_GRAPH: Parameter = Parameter {
         "A graph of those that make up the default graph; goes before FROM",
     ),
 };
-const NAMED_GRAPH: Parameter = Parameter {
+pub(super) const NAMED_GRAPH: Parameter = Parameter {
     name: "named-graph-uri",
     is_header: false,
     kind: Kind::Texts,
@@ -723,7 +724,7 @@ const NAMED_GRAPH: Parameter = Parameter {
         "A named graph that GRAPH may read; goes before FROM NAMED",
     ),
 };
-const TIME: Parameter = Parameter {
+pub(super) const TIME: Parameter = Parameter {
     name: "timeout",
     is_header: false,
     kind: Kind::Text,
@@ -732,7 +733,16 @@ const TIME: Parameter = Parameter {
         "How long the query may be computed, in seconds, for example `2.5`; at most what the server allows. `Affiche-Timeout` tells what it gets.",
     ),
 };
-const TRAILERS: Parameter = Parameter {
+const RELEASED: Parameter = Parameter {
+    name: "release",
+    is_header: false,
+    kind: Kind::Text,
+    about: (
+        "La date d'une parution, ou `latest` : la requête porte sur ce qui a paru, et non sur les données actuelles",
+        "The date of a release, or `latest`: the query is over what was released, and not over the present data",
+    ),
+};
+pub(super) const TRAILERS: Parameter = Parameter {
     name: "TE",
     is_header: true,
     kind: Kind::Text,
@@ -741,7 +751,7 @@ const TRAILERS: Parameter = Parameter {
         "`trailers`: an answer too long to be made before it is sent says at its end how many rows it has and that it is whole.",
     ),
 };
-const KNOWN: Parameter = Parameter {
+pub(super) const KNOWN: Parameter = Parameter {
     name: "If-None-Match",
     is_header: true,
     kind: Kind::Text,
@@ -763,7 +773,7 @@ const RESULTS: &[Content] = &[
     of("application/n-quads"),
     of("text/html"),
 ];
-const ANSWERED: Answer = Answer {
+pub(super) const ANSWERED: Answer = Answer {
     status: 200,
     about: (
         "Les résultats, tous ; sans requête, la description du service, en RDF. Une réponse interrompue l'est pour le client aussi : son corps n'a pas de fin.",
@@ -826,6 +836,7 @@ pub static QUERY_GET: Operation = Operation {
         NAMED_GRAPH,
         FORMAT,
         TIME,
+        RELEASED,
         LANG,
         KNOWN,
         TRAILERS,
@@ -834,6 +845,9 @@ pub static QUERY_GET: Operation = Operation {
     answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
+        UNKNOWN_RELEASE,
+        RELEASE_NOT_KEPT,
+        RELEASE_WITHDRAWN,
         QUERY_SYNTAX,
         QUERY_REFUSED,
         UPDATE_REFUSED,
@@ -898,6 +912,7 @@ pub static QUERY_POST: Operation = Operation {
         NAMED_GRAPH,
         FORMAT,
         TIME,
+        RELEASED,
         LANG,
         KNOWN,
         TRAILERS,
@@ -906,6 +921,9 @@ pub static QUERY_POST: Operation = Operation {
     answers: &[ANSWERED, UNCHANGED],
     problems: reading!(
         BAD_REQUEST,
+        UNKNOWN_RELEASE,
+        RELEASE_NOT_KEPT,
+        RELEASE_WITHDRAWN,
         QUERY_SYNTAX,
         QUERY_REFUSED,
         UPDATE_REFUSED,

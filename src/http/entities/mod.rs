@@ -32,7 +32,7 @@ pub use persistence::persistence;
 pub use profiles::{profile, profiles};
 
 pub(super) use gone::{gone, reason};
-pub(super) use moved::{merged, redirect};
+pub(super) use moved::{kept, merged, redirect};
 pub(super) use names::parse;
 pub(super) use offers::{BY_ACCEPT, offers, rdf, split_suffix, varying_by_accept};
 pub(super) use replaced::replaced;

@@ -51,7 +51,7 @@ pub(super) fn renamed(
 }
 
 /// The query of an address as it came, with its `?`; nothing when there is none.
-pub(super) fn kept(query: Option<&str>) -> String {
+pub(in crate::http) fn kept(query: Option<&str>) -> String {
     match query {
         None | Some("") => String::new(),
         Some(query) => format!("?{}", utf8_percent_encode(query, CONTROLS)),

@@ -116,6 +116,7 @@ pub async fn one(
         text: bound.text,
         asked,
         is_head: method == Method::HEAD,
+        release: None,
     };
     let mut response = sparql::answer(&server, reader, ask).await?;
     if let Ok(link) = HeaderValue::from_str(&link) {

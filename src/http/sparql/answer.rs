@@ -1,7 +1,8 @@
 //! From what a query came to, to what the reader gets: data in a format, or a page.
 
-use crate::app::queries::cache::{Kept, Key, Known, digest};
+use crate::app::queries::cache::{Kept, Key, Known};
 use crate::app::queries::{self, Head, QueryError, Task, Tried, format_to_read};
+use crate::app::releases::Release;
 use crate::config::Limits;
 use crate::html::{self, Answer as Shown};
 use crate::http::Server;
@@ -15,6 +16,7 @@ use crate::http::problem::{
     QUERY_SYNTAX, Row, TOO_MANY_ROWS, UPDATE_REFUSED,
 };
 use crate::http::reader::Reader;
+use crate::http::releases::{LATEST, RELEASE};
 use crate::http::sparql::choice::{Choice, choose};
 use crate::http::sparql::examples;
 use crate::http::sparql::flights::Flight;
@@ -30,6 +32,7 @@ use axum::response::{IntoResponse, Response};
 use sparesults::{QueryResultsFormat, QueryResultsParser, SliceQueryResultsParserOutput};
 use std::fmt;
 use std::io::{self, Write as _};
+use std::sync::Arc;
 
 /// A page shows this many rows; the other formats have them all.
 pub(super) const ROWS_SHOWN: usize = 200;
@@ -133,8 +136,12 @@ pub(super) fn refused(refusal: &Refusal) -> Problem {
     problem
 }
 
+/// How long the answer to a query over a release may be kept without asking: it stays what it is,
+/// but the release may be withdrawn.
+const FOR_AN_HOUR: &str = "public, max-age=3600";
+
 /// What a query is known as, and how its reader gets the answer.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Subject {
     known: Known,
     choice: Choice,
@@ -142,6 +149,9 @@ pub struct Subject {
     takes_trailers: bool,
     /// In seconds, to be told.
     timeout: Option<f64>,
+    release: Option<Arc<Release>>,
+    /// Whether the address leads to another release later.
+    is_latest: bool,
 }
 
 impl Subject {
@@ -155,7 +165,35 @@ impl Subject {
             lang: reader.lang,
             takes_trailers: takes_trailers(&reader.headers),
             timeout: ask.asked.timeout.map(|_| timeout),
+            release: ask.release.clone(),
+            is_latest: ask.asked.release.as_deref() == Some(LATEST),
         })
+    }
+
+    /// The generation of which the answer is when it is given now.
+    fn generation(&self, server: &Server) -> Generation {
+        match &self.release {
+            Some(release) => release.manifest.generation,
+            None => server.app.store.generation(),
+        }
+    }
+
+    /// The answer that is kept. Those of releases are kept beside those of the present, and go
+    /// with them.
+    fn kept(&self, server: &Server) -> Option<Kept> {
+        let key = self.key()?;
+        server.results.get(server.app.store.generation(), &key)
+    }
+
+    /// Keeps an answer of a generation.
+    fn keep(&self, server: &Server, generation: Generation, kept: Kept) {
+        if let Some(key) = self.key() {
+            let generation = match self.release {
+                Some(_) => server.app.store.generation(),
+                None => generation,
+            };
+            server.results.put(generation, key, kept);
+        }
     }
 
     /// Under what the answer is kept; nothing when the next one may be another.
@@ -179,7 +217,13 @@ impl Subject {
             Choice::Data(..) => format!("{query}-{}", key.format),
             Choice::Page => format!("{query}-{}-{}", key.format, self.lang.tag()),
         };
-        Some(weak_etag(server.app.store.identity(), generation, &variant))
+        Some(match &self.release {
+            Some(release) => {
+                let of = &release.manifest;
+                weak_etag(&of.log, generation, &format!("{}-{variant}", of.date))
+            }
+            None => weak_etag(server.app.store.identity(), generation, &variant),
+        })
     }
 
     /// What stands before an answer of a generation.
@@ -192,6 +236,12 @@ impl Subject {
         match self.tag(server, generation) {
             Some(tag) => answer = answer.known_as(&tag, ""),
             None => answer.set(CACHE_CONTROL, "no-store"),
+        }
+        if let Some(release) = &self.release {
+            answer.set(RELEASE, &release.manifest.date);
+            if !self.known.is_volatile && !self.is_latest {
+                answer.set(CACHE_CONTROL, FOR_AN_HOUR);
+            }
         }
         if let Some(seconds) = self.timeout {
             answer.set(WITHIN, &seconds.to_string());
@@ -211,16 +261,14 @@ impl Subject {
     /// What can be told without running the query: that the reader has the answer already, the
     /// answer itself when it is kept, or the head of one to who asked for no more.
     pub fn at_once(&self, server: &Server, reader: &Reader, ask: &Ask) -> Option<Response> {
-        let generation = server.app.store.generation();
+        let generation = self.generation(server);
         let tag = self.tag(server, generation);
         if tag.is_some_and(|tag| is_known(&tag, &reader.headers)) {
             let headers = self.headers(server, generation);
             return Some((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         if self.choice != Choice::Page
-            && let Some(kept) = self
-                .key()
-                .and_then(|key| server.results.get(generation, &key))
+            && let Some(kept) = self.kept(server)
         {
             return Some(self.whole(server, generation, kept));
         }
@@ -276,11 +324,11 @@ pub fn try_here(
     let (prepared, plan) =
         queries::prepare(app, &ask.text, dataset).map_err(|refusal| refused(&refusal))?;
     let known = Known {
-        query: digest(&prepared.normal, dataset),
+        query: ask.digest(&prepared.normal),
         form: prepared.form(),
         is_volatile: prepared.is_volatile,
     };
-    server.results.learn(digest(&ask.text, dataset), known);
+    server.results.learn(ask.digest(&ask.text), known);
     let subject = Subject::new(server, reader, ask, known)?;
     if let Some(response) = subject.at_once(server, reader, ask) {
         return Ok(First::Whole(response));
@@ -292,11 +340,8 @@ pub fn try_here(
     };
     let task = ask.task(limits, (prepared, plan), name, bounds)?;
     let is_page = subject.choice == Choice::Page;
-    if is_page
-        && let Some(key) = subject.key()
-        && let generation = app.store.generation()
-        && let Some(kept) = server.results.get(generation, &key)
-    {
+    if is_page && let Some(kept) = subject.kept(server) {
+        let generation = subject.generation(server);
         let page = answer_page(server, reader, &task, &subject, generation, &kept.body);
         return page.map(First::Whole);
     }
@@ -310,9 +355,7 @@ pub fn try_here(
                 body: body.into(),
                 rows: outcome.rows,
             };
-            if let Some(key) = subject.key() {
-                server.results.put(head.generation, key, kept.clone());
-            }
+            subject.keep(server, head.generation, kept.clone());
             let response = if is_page {
                 answer_page(server, reader, &task, &subject, head.generation, &kept.body)?
             } else {
@@ -352,13 +395,11 @@ pub fn page_by_worker(
         return Err(Problem::new(&QUERY_FAILED));
     };
     let page = answer_page(server, reader, task, subject, head.generation, &body)?;
-    if let Some(key) = subject.key() {
-        let kept = Kept {
-            body: body.into(),
-            rows: outcome.rows,
-        };
-        server.results.put(head.generation, key, kept);
-    }
+    let kept = Kept {
+        body: body.into(),
+        rows: outcome.rows,
+    };
+    subject.keep(server, head.generation, kept);
     Ok(page)
 }
 
@@ -377,10 +418,9 @@ pub fn data_by_worker(
     let flight = match subject.key() {
         Some(key) => {
             // Somebody had the same computed while this one waited for its turn.
-            let generation = server.app.store.generation();
-            if let Some(kept) = server.results.get(generation, &key) {
+            if let Some(kept) = subject.kept(server) {
                 if let Some(head) = writer.head() {
-                    head.headers = subject.headers(server, generation);
+                    head.headers = subject.headers(server, subject.generation(server));
                     set_complete(&mut head.headers, kept.rows);
                 }
                 let written = writer.write_all(&kept.body);
@@ -418,14 +458,14 @@ pub fn data_by_worker(
         most,
         flight,
     } = copying;
-    if let (Some(generation), Some(key)) = (generation, subject.key())
+    if let Some(generation) = generation
         && most > 0
     {
         let kept = Kept {
             body: copy.into(),
             rows: outcome.rows,
         };
-        server.results.put(generation, key, kept);
+        subject.keep(server, generation, kept);
     }
     drop(flight);
     match writer.head() {
@@ -542,19 +582,27 @@ fn answer_page(
             .append_pair("query", &task.question.text)
             .append_pair("format", format.name)
             .finish();
-        downloads.push((format.name.to_owned(), format!("/sparql?{address}")));
+        let endpoint = html::endpoint(task.question.release.as_deref().map(date));
+        downloads.push((format.name.to_owned(), format!("{endpoint}?{address}")));
     }
-    let text = &task.question.text;
-    let mut page = sparql_page(server, reader, generation, text, shown, downloads)?;
+    let question = (
+        task.question.text.as_str(),
+        task.question.release.as_deref(),
+    );
+    let mut page = sparql_page(server, reader, generation, question, shown, downloads)?;
     page.headers.extend(subject.headers(server, generation));
     Ok(page.into_response())
+}
+
+fn date(release: &Release) -> &str {
+    &release.manifest.date
 }
 
 fn sparql_page(
     server: &Server,
     reader: &Reader,
     generation: Generation,
-    query: &str,
+    (query, release): (&str, Option<&Release>),
     shown: Shown,
     downloads: Vec<(String, String)>,
 ) -> Result<Answer, Problem> {
@@ -563,6 +611,7 @@ fn sparql_page(
         examples: examples::all(&server.app.door),
         answer: Some(shown),
         downloads,
+        release: release.map(date).map(str::to_owned),
     };
     page(server, reader, generation, |site| sparql.page(site))
 }
@@ -575,19 +624,23 @@ fn sparql_page(
 pub fn fault_page(
     server: &Server,
     reader: &Reader,
-    query: &str,
+    ask: &Ask,
     problem: &Problem,
 ) -> Result<Response, Problem> {
     let mut message = problem.row.title(reader.lang).to_owned();
     if let Some(detail) = &problem.more.detail {
         message = format!("{message}. {}", detail.get(reader.lang));
     }
-    let generation = server.app.store.generation();
+    let generation = match &ask.release {
+        Some(release) => release.manifest.generation,
+        None => server.app.store.generation(),
+    };
     let shown = Shown::Fault {
         message,
-        excerpt: position(problem).and_then(|position| excerpt(query, position)),
+        excerpt: position(problem).and_then(|position| excerpt(&ask.text, position)),
     };
-    let page = sparql_page(server, reader, generation, query, shown, Vec::new())?;
+    let question = (ask.text.as_str(), ask.release.as_deref());
+    let page = sparql_page(server, reader, generation, question, shown, Vec::new())?;
     let mut page = page
         .with_status(problem.row.status)
         .varying("Accept, Accept-Language");

@@ -3,16 +3,19 @@
 //!
 //! *To tell a limit*: a row in [`LIMITS`].
 
+use crate::app::releases::Release;
 use crate::app::statistics::State;
 use crate::config::Limits;
 use crate::http::Server;
 use crate::http::answer::{Answer, etag, is_known};
 use crate::http::problem::Problem;
 use crate::http::reader::Reader;
+use crate::http::releases::RELEASE;
 use crate::http::sparql::choice::Choice;
 use crate::model::vocabulary::{dct, rdf, rdfs, sd, void, xsd};
 use crate::model::{Base, Generation};
-use crate::query::{self, FORMATS};
+use crate::publish::release::{Manifest, Selection};
+use crate::query::{self, FORMATS, Format};
 use axum::http::header::VARY;
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Term, Triple};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -21,6 +24,9 @@ use std::time::Duration;
 /// RDF 1.1 Semantics §5, as the W3C names entailment regimes.
 const SIMPLE: NamedNodeRef<'static> =
     NamedNodeRef::new_unchecked("http://www.w3.org/ns/entailment/Simple");
+
+/// Where the present data is asked, below the base.
+const PRESENT: &str = "sparql";
 
 /// All but what our own graphs are called by.
 const NOT_IN_FRAGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -75,11 +81,19 @@ static LIMITS: &[(&str, Most)] = &[
 ///
 /// # Errors
 /// When it cannot be written, which is a defect of ours.
-pub fn describe(server: &Server, reader: &Reader, choice: Choice) -> Result<Answer, Problem> {
+pub fn describe(
+    server: &Server,
+    reader: &Reader,
+    choice: Choice,
+    release: Option<&Release>,
+) -> Result<Answer, Problem> {
     let app = &server.app;
     let Choice::Data(format, media_type) = choice else {
         return Err(Problem::internal("a page is no description"));
     };
+    if let Some(release) = release {
+        return of_release(server, reader, (format, media_type), release);
+    }
     let counted = app.statistics.current();
     let generation = counted
         .as_ref()
@@ -94,12 +108,59 @@ pub fn describe(server: &Server, reader: &Reader, choice: Choice) -> Result<Answ
     let tag = etag(app.store.identity(), generation, &variant);
     let mut body = Vec::new();
     if !is_known(&tag, &reader.headers) {
-        let triples = triples(server, generation, counted.as_deref());
+        let triples = triples(server, PRESENT, generation, counted.as_deref());
         query::write_triples(triples, format, &app.context, &mut body)
             .map_err(Problem::internal)?;
     }
     Ok(Answer::new(media_type, body)
         .at(generation)
+        .with(VARY, "Accept, Accept-Language")
+        .known_as(&tag, "")
+        .unless_known_to(&reader.headers))
+}
+
+/// The endpoint of a release: the same service over data that does not change any more.
+fn of_release(
+    server: &Server,
+    reader: &Reader,
+    (format, media_type): (&Format, &str),
+    release: &Release,
+) -> Result<Answer, Problem> {
+    let app = &server.app;
+    let Manifest {
+        log,
+        date,
+        generation,
+        files,
+        ..
+    } = &release.manifest;
+    let variant = format!(
+        "description-{date}-{}-{}",
+        env!("CARGO_PKG_VERSION"),
+        format.name
+    );
+    let tag = etag(log, *generation, &variant);
+    let mut body = Vec::new();
+    if !is_known(&tag, &reader.headers) {
+        let base = app.store.base();
+        let endpoint = format!("releases/{date}/sparql");
+        let page = base.join(&format!("releases/{date}/"));
+        let dataset = base.join(&format!("{endpoint}#dataset"));
+        let mut said = Said {
+            triples: triples(server, &endpoint, *generation, None),
+        };
+        said.say(&dataset, rdfs::SEE_ALSO, page);
+        if let Some(all) = files.iter().find(|file| file.selection == Selection::All) {
+            let count = Literal::new_typed_literal(all.count.to_string(), xsd::INTEGER);
+            let graph = base.join(&format!("{endpoint}#default-graph"));
+            said.say(&graph, void::TRIPLES, count);
+        }
+        query::write_triples(said.triples, format, &app.context, &mut body)
+            .map_err(Problem::internal)?;
+    }
+    Ok(Answer::new(media_type, body)
+        .at(*generation)
+        .with(RELEASE, date)
         .with(VARY, "Accept, Accept-Language")
         .known_as(&tag, "")
         .unless_known_to(&reader.headers))
@@ -117,16 +178,21 @@ impl Said {
     }
 }
 
-fn triples(server: &Server, generation: Generation, counted: Option<&State>) -> Vec<Triple> {
+fn triples(
+    server: &Server,
+    endpoint: &str,
+    generation: Generation,
+    counted: Option<&State>,
+) -> Vec<Triple> {
     let app = &server.app;
     let base = app.store.base();
-    let part = |name: &str| base.join(&format!("sparql#{name}"));
+    let part = |name: &str| base.join(&format!("{endpoint}#{name}"));
     let mut said = Said {
         triples: Vec::new(),
     };
     let service = part("service");
     said.say(&service, rdf::TYPE, sd::SERVICE.into_owned());
-    said.say(&service, sd::ENDPOINT, base.join("sparql"));
+    said.say(&service, sd::ENDPOINT, base.join(endpoint));
     said.say(
         &service,
         sd::SUPPORTED_LANGUAGE,
@@ -164,7 +230,9 @@ fn triples(server: &Server, generation: Generation, counted: Option<&State>) -> 
     said.say(&service, sd::DEFAULT_DATASET, dataset.clone());
     said.say(&dataset, rdf::TYPE, sd::DATASET.into_owned());
     said.say(&dataset, sd::DEFAULT_GRAPH, default_graph.clone());
-    said.say(&dataset, rdfs::SEE_ALSO, base.void());
+    if endpoint == PRESENT {
+        said.say(&dataset, rdfs::SEE_ALSO, base.void());
+    }
     let generation = Literal::new_typed_literal(generation.to_string(), xsd::INTEGER);
     said.say(&dataset, base.sv("generation").as_ref(), generation);
     if let Some(licence) = &app.config.licence {

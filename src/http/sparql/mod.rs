@@ -20,8 +20,9 @@ pub use flights::Flights;
 pub use request::Asked;
 pub use vocabulary::vocabulary;
 
-use crate::app::queries::cache::digest;
+use crate::app::queries::cache::{Digest, digest};
 use crate::app::queries::{Question, Task};
+use crate::app::releases::Release;
 use crate::config::Limits;
 use crate::html;
 use crate::http::Shared;
@@ -30,14 +31,16 @@ use crate::http::blocking::Failure;
 use crate::http::pages::page;
 use crate::http::problem::{BAD_REQUEST, OLD_HTTP, Problem, QUERY_FAILED, TIMEOUT};
 use crate::http::reader::Reader;
+use crate::http::releases::{self, LATEST};
 use crate::query::plan::Plan;
 use crate::query::{Bounds, Form, Prepared, format_named};
 use crate::store::CancellationToken;
 use answer::{First, Subject};
 use axum::body::{Body, HttpBody as _};
-use axum::extract::State as Injected;
+use axum::extract::{Path, RawQuery, State as Injected};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest as _, Sha256};
 pub(super) use shown::shown;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -53,20 +56,59 @@ pub async fn endpoint(
     body: Body,
 ) -> Result<Response, Problem> {
     let asked = request::read(&method, &reader, body, &server.app.config.limits).await?;
-    let Some(text) = asked.query.clone().filter(|text| !text.trim().is_empty()) else {
-        return bare(&server, &reader, &asked, method == Method::POST);
+    answer_asked(&server, &method, reader, asked).await
+}
+
+/// `GET /releases/{date}/sparql` and `POST /releases/{date}/sparql`: the same over what was
+/// released.
+pub async fn of_release(
+    Injected(server): Injected<Shared>,
+    Path(date): Path<String>,
+    RawQuery(query): RawQuery,
+    method: Method,
+    reader: Reader,
+    body: Body,
+) -> Result<Response, Problem> {
+    if date == LATEST {
+        return releases::to_latest(&server, "../", "/sparql", query.as_deref());
+    }
+    let mut asked = request::read(&method, &reader, body, &server.app.config.limits).await?;
+    if asked.release.as_ref().is_some_and(|other| *other != date) {
+        return Err(Problem::new(&BAD_REQUEST).with_detail(
+            "L'adresse est celle d'une parution, et le paramètre `release` en nomme une autre.",
+            "The address is that of one release, and the parameter `release` names another.",
+        ));
+    }
+    asked.release = Some(date);
+    answer_asked(&server, &method, reader, asked).await
+}
+
+async fn answer_asked(
+    server: &Shared,
+    method: &Method,
+    reader: Reader,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let release = match &asked.release {
+        Some(date) => Some(Arc::new(releases::to_query(server, date)?)),
+        None => None,
     };
-    let is_head = method == Method::HEAD;
-    answer(
-        &server,
-        reader,
-        Ask {
-            text,
-            asked,
-            is_head,
-        },
-    )
-    .await
+    let Some(text) = asked.query.clone().filter(|text| !text.trim().is_empty()) else {
+        return bare(
+            server,
+            &reader,
+            &asked,
+            release.as_deref(),
+            *method == Method::POST,
+        );
+    };
+    let ask = Ask {
+        text,
+        asked,
+        is_head: *method == Method::HEAD,
+        release,
+    };
+    answer(server, reader, ask).await
 }
 
 /// A query that is to be answered.
@@ -77,9 +119,25 @@ pub struct Ask {
     pub asked: Asked,
     /// Only the head of the answer is wanted: nothing is run for it.
     pub is_head: bool,
+    /// What was released, if not the present data is asked.
+    pub release: Option<Arc<Release>>,
 }
 
 impl Ask {
+    /// Under what the answer to a text is kept: that of a release is another.
+    fn digest(&self, text: &str) -> Digest {
+        let digest = digest(text, &self.asked.dataset);
+        match &self.release {
+            None => digest,
+            Some(release) => {
+                let mut hash = Sha256::new();
+                hash.update(digest);
+                hash.update(release.manifest.date.as_bytes());
+                hash.finalize().into()
+            }
+        }
+    }
+
     /// How long it may take: what was asked for, but no more than the limit.
     pub fn timeout(&self, limits: &Limits) -> Duration {
         let asked = self.asked.timeout.unwrap_or(Duration::MAX);
@@ -103,6 +161,7 @@ impl Ask {
                 dataset: self.asked.dataset.clone(),
                 bounds,
                 timeout: self.timeout(limits),
+                release: self.release.clone(),
             },
             prepared,
             plan,
@@ -118,12 +177,13 @@ fn bare(
     server: &Shared,
     reader: &Reader,
     asked: &Asked,
+    release: Option<&Release>,
     is_post: bool,
 ) -> Result<Response, Problem> {
     match choice::choose(Form::Construct, asked, &reader.headers) {
-        Ok(Choice::Page) => form(server, reader),
+        Ok(Choice::Page) => form(server, reader, release),
         Ok(choice) if asked.query.is_none() && !is_post => {
-            Ok(description::describe(server, reader, choice)?.into_response())
+            Ok(description::describe(server, reader, choice, release)?.into_response())
         }
         // Who could read no answer is told so first.
         Err(problem) if choice::choose(Form::Select, asked, &reader.headers).is_err() => {
@@ -136,14 +196,18 @@ fn bare(
     }
 }
 
-fn form(server: &Shared, reader: &Reader) -> Result<Response, Problem> {
+fn form(server: &Shared, reader: &Reader, release: Option<&Release>) -> Result<Response, Problem> {
     let examples = examples::all(&server.app.door);
     let sparql = html::Sparql {
         query: examples::first(&server.app.door),
         examples,
+        release: release.map(|release| release.manifest.date.clone()),
         ..html::Sparql::default()
     };
-    let generation = server.app.store.generation();
+    let generation = match release {
+        Some(release) => release.manifest.generation,
+        None => server.app.store.generation(),
+    };
     Ok(page(server, reader, generation, |site| sparql.page(site))?
         .varying("Accept, Accept-Language")
         .into_response())
@@ -166,14 +230,14 @@ pub async fn answer(server: &Shared, reader: Reader, ask: Ask) -> Result<Respons
     server.app.metrics.query(outcome, started.elapsed());
     match result {
         Err(problem) if answer::is_browser(&reader) => {
-            answer::fault_page(server, &reader, &ask.text, &problem)
+            answer::fault_page(server, &reader, &ask, &problem)
         }
         result => result,
     }
 }
 
 async fn find(server: &Shared, reader: &Arc<Reader>, ask: &Arc<Ask>) -> Result<Response, Problem> {
-    let text = digest(&ask.text, &ask.asked.dataset);
+    let text = ask.digest(&ask.text);
     if let Some(known) = server.results.known(&text) {
         let subject = Subject::new(server, reader, ask, known)?;
         if let Some(response) = subject.at_once(server, reader, ask) {

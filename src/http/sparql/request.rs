@@ -25,6 +25,8 @@ pub struct Asked {
     /// By another parameter: one that does not exist is passed over.
     pub wished_format: Option<String>,
     pub timeout: Option<Duration>,
+    /// The date of what was released, or `latest`; else the present data is asked.
+    pub release: Option<String>,
 }
 
 impl Asked {
@@ -45,8 +47,15 @@ impl Asked {
                 "query" => asked.query = Some(value.clone()),
                 "update" => asked.is_update = true,
                 // Forms send a field that was left empty.
-                "default-graph-uri" | "named-graph-uri" | "format" | "timeout"
+                "default-graph-uri" | "named-graph-uri" | "format" | "timeout" | "release"
                     if value.trim().is_empty() => {}
+                "release" if asked.release.as_ref().is_some_and(|known| known != value) => {
+                    return Err(Problem::new(&BAD_REQUEST).with_detail(
+                        "Il y a plus d'un paramètre `release`.",
+                        "There is more than one parameter `release`.",
+                    ));
+                }
+                "release" => asked.release = Some(value.clone()),
                 "default-graph-uri" => asked.dataset.default_graphs.push(graph(name, value)?),
                 "named-graph-uri" => asked.dataset.named_graphs.push(graph(name, value)?),
                 "timeout" => asked.timeout = Some(seconds(value)?),

@@ -35,6 +35,7 @@ pub async fn shown(
         text,
         asked,
         is_head: false,
+        release: None,
     });
     let timeout = ask.timeout(limits);
     let first = {

@@ -52,6 +52,9 @@ pub const LANGUAGES: &[Code] = &[
 ];
 
 pub const CONTINUOUS: Code = frequency("CONT", "en continu", "continuous");
+pub const DAILY: Code = frequency("DAILY", "quotidien", "daily");
+pub const WEEKLY: Code = frequency("WEEKLY", "hebdomadaire", "weekly");
+pub const MONTHLY: Code = frequency("MONTHLY", "mensuel", "monthly");
 pub const NEVER: Code = frequency("NEVER", "jamais", "never");
 
 pub const PUBLIC: Code = Code {

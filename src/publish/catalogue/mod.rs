@@ -55,6 +55,14 @@ pub struct Contribution {
     pub entities: u64,
 }
 
+/// How often releases are made by themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Frequency {
+    Daily,
+    Weekly,
+    Monthly,
+}
+
 /// What the catalogue is made of.
 #[derive(Clone, Debug)]
 pub struct Catalogue<'a> {
@@ -74,8 +82,12 @@ pub struct Catalogue<'a> {
     pub profiles: &'a [String],
     /// All of them, in the order in which they were made.
     pub releases: Vec<Released<'a>>,
+    /// How often there is another one, where that is configured.
+    pub frequency: Option<Frequency>,
 }
 
+/// Where all releases are, below the base.
+const SERIES: &str = "releases/";
 /// How many releases before the last one are told with their files.
 const FORMER_WITH_FILES: usize = 12;
 
@@ -279,6 +291,9 @@ impl<'a> Catalogue<'a> {
     fn releases(&self, said: &mut Said<'_>, catalogue: &NamedNode) {
         let living = self.base.void();
         let latest = self.latest().map(Released::address);
+        if latest.is_some() {
+            self.series(said);
+        }
         let first_with_files = self.releases.len().saturating_sub(FORMER_WITH_FILES + 1);
         for (place, release) in self.releases.iter().enumerate() {
             if release.withdrawal.is_some() {
@@ -288,6 +303,7 @@ impl<'a> Catalogue<'a> {
             let is_latest = latest.as_ref() == Some(&iri);
             said.dataset(catalogue, &iri);
             said.say(&living, dcat::HAS_VERSION, iri.clone());
+            said.say(&iri, dcat::IN_SERIES, self.base.join(SERIES));
             if is_latest {
                 said.say(&living, dcat::HAS_CURRENT_VERSION, iri.clone());
             }
@@ -310,6 +326,34 @@ impl<'a> Catalogue<'a> {
             };
             describe_release(said, release, extent);
         }
+    }
+
+    /// All releases as a series.
+    fn series(&self, said: &mut Said<'_>) {
+        let series = self.base.join(SERIES);
+        said.say(&series, rdf::TYPE, dcat::DATASET_SERIES);
+        let Text { fr, en } = released::title(self.responsible);
+        said.texts(
+            &series,
+            dct::TITLE,
+            &Text::new(format!("{fr} : parutions"), format!("{en}: releases")),
+        );
+        said.texts(
+            &series,
+            dct::DESCRIPTION,
+            &Text::new(
+                "Des états datés des données, qui ne changent plus et dont les sommes sont signées.",
+                "Dated states of the data, which do not change any more and whose checksums are signed.",
+            ),
+        );
+        said.responsible(&series, self.responsible);
+        let frequency = match self.frequency {
+            Some(Frequency::Daily) => &codes::DAILY,
+            Some(Frequency::Weekly) => &codes::WEEKLY,
+            Some(Frequency::Monthly) => &codes::MONTHLY,
+            None => return,
+        };
+        said.code(&series, dct::ACCRUAL_PERIODICITY, frequency);
     }
 
     /// Which parts of the last release are versions of which living data set.

@@ -1,6 +1,6 @@
 //! A made-up catalogue for tests.
 
-use super::{Area, Catalogue, Contribution, Coverage};
+use super::{Area, Catalogue, Contribution, Coverage, Frequency};
 use crate::model::Generation;
 use crate::publish::released::sample as release;
 use crate::publish::sample::base;
@@ -48,5 +48,6 @@ pub(crate) fn with<T>(show: impl FnOnce(&Catalogue<'_>) -> T) -> T {
         sources: &sources,
         profiles: &["national".to_owned()],
         releases: vec![release::released()],
+        frequency: Some(Frequency::Monthly),
     })
 }
