@@ -7,9 +7,10 @@ use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
 use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::links::{self, LinksError};
+use crate::app::mirror;
 use crate::app::quality::{self, QualityError};
 use crate::app::releases::make::{self, MakeError, Outcome};
-use crate::app::releases::schedule::is_due;
+use crate::app::releases::schedule::{is_due, remove_expired};
 use crate::app::search;
 use crate::app::sitemap::{self, SitemapError};
 use crate::app::statistics::void::Publishing;
@@ -75,6 +76,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the links",
         run: follow_links,
+    },
+    Follower {
+        what: "the mirror",
+        run: follow_into_mirror,
     },
     Follower {
         what: "the sitemaps",
@@ -379,6 +384,18 @@ fn follow_links(app: &App, until: &Until) {
     }
 }
 
+/// Keeps another store in step, if there is one.
+fn follow_into_mirror(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let Some(mut follower) = mirror::Follower::new(&app.store, &app.mirror, &is_stopped) else {
+        return;
+    };
+    until.repeat("the mirror", || match follower.work() {
+        Some(pause) => Step::Done(pause),
+        None => Step::Interrupted,
+    });
+}
+
 /// Notes which documents are published.
 fn follow_sitemaps(app: &App, until: &Until) {
     let is_stopped = || until.is_over();
@@ -420,6 +437,14 @@ fn make_releases(app: &App, until: &Until) {
                 Err(MakeError::CalledOff) => return Step::Interrupted,
                 Err(error) => return Step::failed(error),
             }
+        }
+        match remove_expired(app, now) {
+            Ok(dates) => {
+                for date in dates {
+                    tracing::info!(date, "the files of a release were kept long enough");
+                }
+            }
+            Err(error) => return Step::failed(error),
         }
         Step::Done(Duration::from_secs(60))
     });

@@ -4,6 +4,7 @@ use super::{Console, Ending};
 use crate::app::Purpose;
 use crate::app::releases;
 use crate::app::releases::make::{Outcome, make};
+use crate::app::releases::schedule::remove_expired;
 use crate::cli::{Release, ReleaseWithdraw};
 use crate::publish::release::{Manifest, Selection, Withdrawal};
 use jiff::Timestamp;
@@ -14,7 +15,7 @@ use std::time::{Duration, Instant};
 pub fn run(options: &Release, console: &Console) -> anyhow::Result<Ending> {
     let app = console.open(&options.folder, Purpose::Write)?;
     let begun = Instant::now();
-    let text = match make(&app, Timestamp::now(), &|| false)? {
+    let mut text = match make(&app, Timestamp::now(), &|| false)? {
         Outcome::Made(manifest) => {
             let folder = app.releases.folder().join(&manifest.date);
             told(&manifest, &folder, begun.elapsed())
@@ -24,6 +25,12 @@ pub fn run(options: &Release, console: &Console) -> anyhow::Result<Ending> {
             manifest.number, manifest.date, manifest.generation
         ),
     };
+    for date in remove_expired(&app, Timestamp::now())? {
+        let _ = writeln!(
+            text,
+            "the files of release {date} are gone, as `releases.keep` says"
+        );
+    }
     console.print(&text)?;
     Ok(Ending::Done)
 }

@@ -582,3 +582,25 @@ fn a_redaction_makes_the_releases_again_that_hold_what_is_struck() {
     assert_eq!(releases(&data.path).len(), 3);
     assert!(!data.path.join("releases/redaction.json").exists());
 }
+
+#[test]
+fn only_so_many_releases_keep_their_files_and_the_others_say_why_not() {
+    let data = theatre();
+    configure(&data, "releases.keep = 2\n");
+    for name in ["Bo", "Cy", "Di"] {
+        data.submit(&format!(
+            "{PROGRAMME} t:bo a schema:Person ; schema:name \"{name}\" ."
+        ))
+        .with(0);
+        release(&data);
+    }
+    let [first, second, third] = <[_; 3]>::try_from(releases(&data.path)).unwrap();
+    for kept in [&second, &third] {
+        assert!(kept.join("affiche.nq.gz").is_file() && kept.join("checkpoint").is_dir());
+        assert!(!kept.join("withdrawn.json").exists());
+    }
+    assert!(!first.join("affiche.nq.gz").exists() && !first.join("checkpoint").exists());
+    let notice = fs::read_to_string(first.join("withdrawn.json")).unwrap();
+    assert!(notice.contains("take the latest"), "{notice}");
+    assert_eq!(manifest(&first)["number"], 1);
+}

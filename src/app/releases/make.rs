@@ -7,8 +7,8 @@
 //! release before.
 
 use crate::app::releases::file::{Message, Written, write_file};
-use crate::app::releases::sorted::{SortError, sort};
-use crate::app::releases::{CHECKPOINT, PART, ReleaseError, Releases};
+use crate::app::releases::sorted::{SortError, Sorted, sort};
+use crate::app::releases::{CHECKPOINT, PART, ReleaseError, Releases, WithdrawError};
 use crate::app::{App, profiles};
 use crate::ingest::Without;
 use crate::ingest::conformance::FollowError;
@@ -24,7 +24,7 @@ use crate::publish::{DUMPS, DumpFormat};
 use crate::store::{Checkpoint, LogError, SIGNATURE_EXTENSION, SigningKey, StoreError, View};
 use jiff::Timestamp;
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Term, Triple};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -40,6 +40,8 @@ pub const SUMS: &str = "SHA256SUMS";
 const BATCH_TRIPLES: usize = 2_000;
 /// How many batches wait for a thread.
 const WAITING: usize = 2;
+/// So many graphs are read and sorted while another is written.
+const SORTED_AHEAD: usize = 2;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MakeError {
@@ -68,6 +70,8 @@ pub enum MakeError {
     Profiles(#[from] FollowError),
     #[error(transparent)]
     Release(#[from] ReleaseError),
+    #[error(transparent)]
+    Withdraw(#[from] WithdrawError),
 }
 
 impl MakeError {
@@ -88,6 +92,15 @@ pub enum Outcome {
     Unchanged(Manifest),
 }
 
+/// How much a release holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// The files of the whole public data alone, with what each source says in its graph.
+    Whole,
+    /// Those of each profile and source too, and the tables.
+    Everything,
+}
+
 /// Makes a release of what is published now, if something changed since the last one.
 ///
 /// # Errors
@@ -95,6 +108,19 @@ pub enum Outcome {
 /// there is nothing of it.
 pub fn make(
     app: &App,
+    now: Timestamp,
+    is_called_off: &(dyn Fn() -> bool + Sync),
+) -> Result<Outcome, MakeError> {
+    make_of(app, Extent::Everything, now, is_called_off)
+}
+
+/// The same of less than everything, for whoever wants to know what it costs.
+///
+/// # Errors
+/// As [`make`].
+pub fn make_of(
+    app: &App,
+    extent: Extent,
     now: Timestamp,
     is_called_off: &(dyn Fn() -> bool + Sync),
 ) -> Result<Outcome, MakeError> {
@@ -128,7 +154,7 @@ pub fn make(
         .remove_unfinished()
         .map_err(MakeError::io(folder))?;
     fs::create_dir(&part).map_err(MakeError::io(&part))?;
-    let made = made_in(app, &part, (number, &date), is_called_off).and_then(|outcome| {
+    let made = made_in(app, &part, (number, &date), extent, is_called_off).and_then(|outcome| {
         if let Outcome::Made(_) = &outcome {
             sync_tree(&part)?;
             let target = folder.join(&date);
@@ -187,6 +213,7 @@ fn made_in(
     app: &App,
     part: &Path,
     (number, date): (u64, &str),
+    extent: Extent,
     is_called_off: &(dyn Fn() -> bool + Sync),
 ) -> Result<Outcome, MakeError> {
     let checkpoint = part.join(CHECKPOINT);
@@ -216,7 +243,7 @@ fn made_in(
     };
     let base = app.store.base().clone();
     let state = Checkpoint::open(&checkpoint, base, about.log.clone())?;
-    fill(app, part, &state, about, is_called_off).map(Outcome::Made)
+    fill(app, part, &state, about, extent, is_called_off).map(Outcome::Made)
 }
 
 /// Makes the files of a release out of a state, and its signed manifest.
@@ -228,13 +255,14 @@ pub(super) fn fill(
     part: &Path,
     state: &Checkpoint,
     about: About,
+    extent: Extent,
     is_called_off: &(dyn Fn() -> bool + Sync),
 ) -> Result<Manifest, MakeError> {
     let view = state.view();
     let modified = view
         .change(about.generation)?
         .map_or_else(String::new, |(time, _)| time);
-    let releasing = Releasing::new(app, state, part, is_called_off)?;
+    let releasing = Releasing::new(app, state, part, extent, is_called_off)?;
     let all = Pass::new(&releasing, view)?.run()?;
     let mut comment = format!(
         "{}/releases/{} generation {}",
@@ -374,7 +402,8 @@ pub struct Releasing<'a> {
     pub state: &'a Checkpoint,
     /// The folder in which it is made.
     pub part: &'a Path,
-    pub is_called_off: &'a (dyn Fn() -> bool + Sync),
+    extent: Extent,
+    is_called_off: &'a (dyn Fn() -> bool + Sync),
     /// Whose data are in it.
     pub sources: Vec<ReleasedSource>,
     /// The sources that have said something and have no licence.
@@ -388,6 +417,7 @@ impl<'a> Releasing<'a> {
         app: &'a App,
         state: &'a Checkpoint,
         part: &'a Path,
+        extent: Extent,
         is_called_off: &'a (dyn Fn() -> bool + Sync),
     ) -> Result<Self, MakeError> {
         let view = state.view();
@@ -417,6 +447,7 @@ impl<'a> Releasing<'a> {
             app,
             state,
             part,
+            extent,
             is_called_off,
             sources,
             left_out,
@@ -450,6 +481,9 @@ impl<'a> Releasing<'a> {
                     sources: self.sources.clone(),
                 }),
         );
+        if self.extent == Extent::Whole {
+            return wanted;
+        }
         for (profile, _) in &self.profiles {
             wanted.extend(self.dumps(
                 &format!("{STEM}-profile-{profile}"),
@@ -471,6 +505,9 @@ impl<'a> Releasing<'a> {
         let Layer::Claims { source, .. } = layer else {
             return Vec::new();
         };
+        if self.extent == Extent::Whole {
+            return Vec::new();
+        }
         let mut sources = self.sources.clone();
         sources.retain(|released| released.name == *source);
         let stem = format!("{STEM}-source-{source}");
@@ -576,7 +613,8 @@ impl<'a> Pass<'a> {
 
     fn run(mut self) -> Result<All, MakeError> {
         let releasing = self.releasing;
-        let graphs = self.view.named_graphs()?;
+        let mut graphs = vec![GraphName::DefaultGraph];
+        graphs.extend(self.view.named_graphs()?.into_iter().map(GraphName::from));
         let (state, files) = thread::scope(|scope| {
             let begin = |wanted: Wanted| {
                 let (sender, receiver) = sync_channel(WAITING);
@@ -592,26 +630,45 @@ impl<'a> Pass<'a> {
             let mut writers = vec![begin(state)];
             writers.extend(releasing.wanted().into_iter().map(begin));
             let mut of_sources = Vec::new();
-            let mut read = self.read(&GraphName::DefaultGraph, &writers, &[]);
-            for graph in graphs {
+            let mut waiting = VecDeque::new();
+            let mut ahead = VecDeque::new();
+            let mut next = graphs.iter().enumerate();
+            let mut read = Ok(());
+            for graph in &graphs {
+                while ahead.len() < SORTED_AHEAD
+                    && let Some((number, graph)) = next.next()
+                {
+                    ahead.push_back(scope.spawn(move || sorted(releasing, graph, number)));
+                }
+                let sorted = match ahead.pop_front().map(ScopedJoinHandle::join) {
+                    Some(Ok(sorted)) => sorted,
+                    _ => Err(MakeError::Panicked),
+                };
+                let wanted = releasing.wanted_of(&releasing.layer(graph));
+                let own: Vec<Writer<'_>> = wanted.into_iter().map(begin).collect();
+                read = sorted.and_then(|sorted| self.read(graph, sorted, &writers, &own));
+                waiting.push_back(end(own, read.is_ok()));
                 if read.is_err() {
                     break;
                 }
-                let graph = GraphName::from(graph);
-                let wanted = releasing.wanted_of(&releasing.layer(&graph));
-                let own: Vec<Writer<'_>> = wanted.into_iter().map(begin).collect();
-                read = self.read(&graph, &writers, &own);
-                match finish(own, read) {
-                    Ok(files) => {
-                        of_sources.extend(files);
-                        read = Ok(());
-                    }
-                    Err(error) => read = Err(error),
+                // They still read again what they wrote.
+                while waiting.len() > SORTED_AHEAD
+                    && let Some(threads) = waiting.pop_front()
+                {
+                    of_sources.push(join(threads));
                 }
             }
-            let mut files = finish(writers, read)?;
+            let whole = join(end(writers, read.is_ok()));
+            of_sources.extend(waiting.into_iter().map(join));
+            // What stopped the writing of a file goes before what then stopped the reading.
+            let mut of_sources_files = Vec::new();
+            for files in of_sources {
+                of_sources_files.extend(files?);
+            }
+            let mut files = whole?;
+            read?;
             let state = files.remove(0);
-            files.extend(of_sources);
+            files.extend(of_sources_files);
             Ok::<_, MakeError>((state, files))
         })?;
         Ok(All {
@@ -621,10 +678,11 @@ impl<'a> Pass<'a> {
         })
     }
 
-    /// Reads a graph and gives it to those who write.
+    /// Gives what is in a graph to those who write.
     fn read(
         &mut self,
         graph: &GraphName,
+        mut sorted: Sorted,
         writers: &[Writer<'_>],
         own: &[Writer<'_>],
     ) -> Result<(), MakeError> {
@@ -637,10 +695,6 @@ impl<'a> Pass<'a> {
         };
         let layer = self.releasing.layer(graph);
         let part = self.releasing.part;
-        let mut sorted = sort(self.view, graph.as_ref(), part).map_err(|error| match error {
-            SortError::Store(error) => MakeError::Store(error),
-            SortError::Io(error) => MakeError::io(part)(error),
-        })?;
         tell(&Message::Begin(layer.clone()))?;
         let mut batch = Vec::new();
         let mut triples = 0;
@@ -737,21 +791,37 @@ fn is_of(pending: &[Triple], next: &[Triple]) -> bool {
     }
 }
 
-/// Waits until all files are written. What stopped one of them goes before what stopped reading.
-fn finish(
-    writers: Vec<Writer<'_>>,
-    read: Result<(), MakeError>,
-) -> Result<Vec<Written>, MakeError> {
-    let is_whole = read.is_ok();
+/// Reads a graph, which is one of those that are read.
+fn sorted(
+    releasing: &Releasing<'_>,
+    graph: &GraphName,
+    number: usize,
+) -> Result<Sorted, MakeError> {
+    let file = releasing.part.join(format!("sorted.{number}"));
+    let view = releasing.state.view();
+    sort(view, graph.as_ref(), &file).map_err(|error| match error {
+        SortError::Store(error) => MakeError::Store(error),
+        SortError::Io(error) => MakeError::io(&file)(error),
+    })
+}
+
+type Threads<'scope> = Vec<ScopedJoinHandle<'scope, Result<Written, MakeError>>>;
+
+/// Tells those who write that there is no more.
+fn end<'scope>(writers: Vec<Writer<'scope>>, is_whole: bool) -> Threads<'scope> {
     let mut threads = Vec::new();
     for writer in writers {
         if is_whole {
             // Who does not hear of the end any more says why not.
             let _ = writer.sender.send(Message::End);
         }
-        drop(writer.sender);
         threads.push(writer.thread);
     }
+    threads
+}
+
+/// Waits until files are written and read again. One that did not hear of the end is called off.
+fn join(threads: Threads<'_>) -> Result<Vec<Written>, MakeError> {
     let mut files = Vec::new();
     let mut failed = None;
     for thread in threads {
@@ -761,8 +831,5 @@ fn finish(
             Err(error) => failed = failed.or(Some(error)),
         }
     }
-    match (failed, read) {
-        (Some(error), _) | (None, Err(error)) => Err(error),
-        (None, Ok(())) => Ok(files),
-    }
+    failed.map_or(Ok(files), Err)
 }

@@ -6,7 +6,7 @@
 
 mod file;
 pub mod make;
-mod output;
+pub mod output;
 pub mod place;
 pub mod redacted;
 mod rows;

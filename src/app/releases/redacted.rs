@@ -7,16 +7,19 @@
 //! leaves no release with what was struck.
 
 use crate::app::App;
-use crate::app::releases::make::{About, MakeError, fill, sync, sync_tree};
-use crate::app::releases::{CHECKPOINT, PART, Release};
+use crate::app::releases::make::{About, Extent, MakeError, fill, sync, sync_tree};
+use crate::app::releases::{CHECKPOINT, PART, Release, withdraw};
 use crate::model::Generation;
 use crate::store::Checkpoint;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 const NOTE: &str = "redaction.json";
+/// What the page of a release says that may hold what was struck, and is of a history that is gone.
+const LOST: &str = "Elle contenait peut-être ce qui a été supprimé depuis, et ne peut être refaite. / It may have held what was struck since, and cannot be made again.";
 /// The ending of a release that is made again and not yet in its place.
 pub(super) const AGAIN: &str = "again";
 
@@ -56,7 +59,7 @@ pub fn announce(data: &Path, redaction: Generation, from: Generation) -> Result<
 ///
 /// # Errors
 /// When one of them cannot be made; the next call goes on.
-pub fn finish(app: &App) -> Result<Vec<String>, MakeError> {
+pub fn finish(app: &App, now: Timestamp) -> Result<Vec<String>, MakeError> {
     let folder = app.releases.folder();
     let path = folder.join(NOTE);
     let text = match fs::read(&path) {
@@ -76,6 +79,14 @@ pub fn finish(app: &App) -> Result<Vec<String>, MakeError> {
             .last();
         for release in app.releases.all().iter() {
             if release.withdrawal.is_some() || release.manifest.generation < note.from {
+                continue;
+            }
+            let generation = release.manifest.generation;
+            let is_of_this_log = generation <= app.store.generation()
+                && app.store.record(generation)?.header_sha256() == release.manifest.header_sha256;
+            if !is_of_this_log {
+                // The log was restored to a state before it, so nobody can make it again.
+                withdraw(&app.releases, &release.manifest.date, LOST, now)?;
                 continue;
             }
             let is_done = last.is_some_and(|last| release.folder.join(last).exists());
@@ -114,7 +125,7 @@ fn make_again(app: &App, release: &Release, redaction: Generation) -> Result<(),
         header_sha256: release.manifest.header_sha256.clone(),
         redacted_by: Some(redaction),
     };
-    fill(app, &part, &state, about, &|| false)?;
+    fill(app, &part, &state, about, Extent::Everything, &|| false)?;
     drop(state);
     for notice in app.store.notice_files()? {
         let target = part.join(notice.file_name().unwrap_or_default());

@@ -1,6 +1,7 @@
 //! When a release is made by itself, and which ones keep their files.
 
-use crate::app::releases::Release;
+use crate::app::App;
+use crate::app::releases::{Release, WithdrawError, withdraw};
 use crate::config::{Keep, Schedule};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -24,6 +25,22 @@ pub fn is_due(schedule: Schedule, last: Option<&str>, now: Timestamp) -> bool {
     };
     is_later && today > last
 }
+
+/// Removes the files of the releases that are kept no longer; their pages say so. Gives their
+/// dates.
+///
+/// # Errors
+/// When a folder cannot be written.
+pub fn remove_expired(app: &App, now: Timestamp) -> Result<Vec<String>, WithdrawError> {
+    let dates = expired(&app.releases.all(), app.config.release_keep, now);
+    for date in &dates {
+        withdraw(&app.releases, date, EXPIRED, now)?;
+    }
+    Ok(dates)
+}
+
+/// What the page of a release says whose files were kept long enough.
+const EXPIRED: &str = "Les fichiers des parutions anciennes ne sont gardés qu'un temps ; prenez la dernière. / The files of older releases are kept for a while only; take the latest.";
 
 /// The dates of the releases whose files are kept no longer. The newest that has files is not
 /// among them.

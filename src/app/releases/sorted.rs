@@ -19,7 +19,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek as _, SeekFrom, Wr
 use std::path::Path;
 
 /// So much is sorted in memory.
-const ROOM_BYTES: usize = 24 << 20;
+const ROOM_BYTES: usize = 16 << 20;
 /// Predicates and datatypes are few; those beyond these are written out.
 const NAMES: usize = 1 << 12;
 const WRITTEN_OUT: u16 = u16::MAX;
@@ -91,15 +91,14 @@ impl Run {
         self.places = places;
     }
 
-    fn write(&mut self, folder: &Path) -> io::Result<File> {
+    fn write(&mut self, path: &Path) -> io::Result<File> {
         self.sort();
-        let path = folder.join("run");
         let file = OpenOptions::new()
             .read(true)
             .write(true)
             .create_new(true)
-            .open(&path)?;
-        fs::remove_file(&path)?;
+            .open(path)?;
+        fs::remove_file(path)?;
         let mut out = BufWriter::with_capacity(READ_BYTES, file);
         for &(start, key, body) in &self.places {
             for length in [key, body] {
@@ -119,20 +118,21 @@ fn length_of(bytes: usize) -> io::Result<u32> {
     u32::try_from(bytes).map_err(io::Error::other)
 }
 
-/// Reads a graph once. `folder` is where what has no room in memory stands meanwhile.
+/// Reads a graph once. In a file of this name, which is gone at once, stands meanwhile what has no
+/// room in memory.
 ///
 /// # Errors
 /// When the storage fails or the disk does not take it.
-pub fn sort(view: View<'_>, graph: GraphNameRef<'_>, folder: &Path) -> Result<Sorted, SortError> {
+pub fn sort(view: View<'_>, graph: GraphNameRef<'_>, file: &Path) -> Result<Sorted, SortError> {
     let quads = view.quads(None, None, None, Some(graph));
     let triples = quads.map(|quad| quad.map(Triple::from));
-    sort_in(triples, folder, ROOM_BYTES)
+    sort_in(triples, file, ROOM_BYTES)
 }
 
 /// `read` gives the triples of each subject together.
 fn sort_in(
     read: impl Iterator<Item = Result<Triple, StoreError>>,
-    folder: &Path,
+    file: &Path,
     room: usize,
 ) -> Result<Sorted, SortError> {
     let mut sorting = Sorting {
@@ -154,14 +154,14 @@ fn sort_in(
         {
             sorting.add(&mut triples)?;
             if sorting.sorted.memory.bytes.len() > room {
-                sorting.spill(folder)?;
+                sorting.spill(file)?;
             }
         }
         triples.push(triple);
     }
     sorting.add(&mut triples)?;
     if !sorting.sorted.files.is_empty() {
-        sorting.spill(folder)?;
+        sorting.spill(file)?;
     }
     let mut sorted = sorting.sorted;
     if sorted.files.is_empty() {
@@ -181,8 +181,8 @@ struct Sorting {
 }
 
 impl Sorting {
-    fn spill(&mut self, folder: &Path) -> io::Result<()> {
-        let file = self.sorted.memory.write(folder)?;
+    fn spill(&mut self, file: &Path) -> io::Result<()> {
+        let file = self.sorted.memory.write(file)?;
         let reader = BufReader::with_capacity(READ_BYTES, file);
         self.sorted.files.push(reader);
         Ok(())
@@ -409,7 +409,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             for room in [1 << 20, 300, 0] {
                 let given = triples.iter().cloned().map(Ok);
-                let sorted = sort_in(given, folder.path(), room).unwrap();
+                let sorted = sort_in(given, &folder.path().join("run"), room).unwrap();
                 prop_assert_eq!(&read(sorted), &expected);
                 prop_assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
             }
