@@ -35,6 +35,7 @@ mod http_changes;
 mod http_contract;
 mod http_data;
 mod http_entities;
+mod http_log;
 mod http_pages;
 mod http_releases;
 mod http_sparql;
