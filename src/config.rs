@@ -49,6 +49,8 @@ pub struct Config {
     pub websub_hub: Option<NamedNode>,
     /// Private addresses that the server may call.
     pub outgoing_networks: Vec<Network>,
+    /// Another store that is kept in step.
+    pub mirror: Mirror,
     /// How often the description of the data set in numbers is brought up to date at most.
     pub statistics_interval: Duration,
     /// How often a release is made by itself.
@@ -61,6 +63,40 @@ pub struct Config {
     pub log_filter: String,
     pub limits: Limits,
     origins: Vec<Origin>,
+}
+
+/// Another SPARQL store that holds the same, if there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mirror {
+    pub update: Option<NamedNode>,
+    pub query: Option<NamedNode>,
+    /// Stands there for our default graph.
+    pub graph: Option<NamedNode>,
+    pub engine: MirrorEngine,
+    pub user: Option<String>,
+    /// Only its name is known here: what is in it is never printed.
+    pub password_file: Option<PathBuf>,
+    pub serves_queries: bool,
+    pub falls_back: bool,
+    pub lag: Duration,
+}
+
+/// What is to be known of the engine that holds a mirror.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MirrorEngine {
+    /// It keeps every term as it is.
+    Standard,
+    /// It rewrites some literals, and cuts long IRIs.
+    Virtuoso,
+}
+
+impl MirrorEngine {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Virtuoso => "virtuoso",
+        }
+    }
 }
 
 /// How often something is done by itself, by the days of UTC.
@@ -178,6 +214,8 @@ pub struct Limits {
     pub stop_timeout: Duration,
     pub rehearsals: usize,
     pub rehearsal_timeout: Duration,
+    pub mirror_batch_bytes: usize,
+    pub mirror_timeout: Duration,
 }
 
 impl Limits {
@@ -254,6 +292,17 @@ impl Default for Config {
             proxies: Vec::new(),
             websub_hub: None,
             outgoing_networks: Vec::new(),
+            mirror: Mirror {
+                update: None,
+                query: None,
+                graph: None,
+                engine: MirrorEngine::Standard,
+                user: None,
+                password_file: None,
+                serves_queries: false,
+                falls_back: true,
+                lag: Duration::from_secs(30),
+            },
             statistics_interval: Duration::from_secs(3600),
             release_schedule: Schedule::Off,
             release_keep: Keep::All,
@@ -302,6 +351,8 @@ impl Default for Config {
                 stop_timeout: Duration::from_secs(10),
                 rehearsals: 16,
                 rehearsal_timeout: Duration::from_secs(600),
+                mirror_batch_bytes: 512 << 10,
+                mirror_timeout: Duration::from_secs(60),
             },
             origins: vec![Origin::Default; KEYS.len()],
         }
@@ -377,6 +428,7 @@ impl fmt::Display for Origin {
 pub enum Value {
     Text(String),
     Integer(i64),
+    Boolean(bool),
     List(Vec<String>),
     /// Something that no key takes: a date, a float, a nested table.
     Other(&'static str),
@@ -552,6 +604,82 @@ pub static KEYS: &[Key] = &[
                 .collect();
             (!networks.is_empty()).then(|| format!("[{}]", networks.join(", ")))
         },
+    },
+    Key {
+        name: "mirror.update",
+        help: "Where another SPARQL store takes updates (SPARQL 1.1 Protocol); it is then kept in step with this one. The address may be a private one.",
+        example: "\"http://127.0.0.1:8890/sparql-auth\"",
+        set: |config, value| put(&mut config.mirror.update, endpoint(value).map(Some)),
+        show: |config| quoted(config.mirror.update.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "mirror.query",
+        help: "Where that store answers queries; when it is not set, at the address that takes updates.",
+        example: "\"http://127.0.0.1:8890/sparql\"",
+        set: |config, value| put(&mut config.mirror.query, endpoint(value).map(Some)),
+        show: |config| quoted(config.mirror.query.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "mirror.graph",
+        help: "The graph that stands there for the default graph, for stores whose default graph is the union of all or cannot be written (Virtuoso, GraphDB, Neptune); when it is not set, the default graph of that store, which is then this server's alone.",
+        example: "\"https://data.example.org/graph/public\"",
+        set: |config, value| put(&mut config.mirror.graph, http_iri(value).map(Some)),
+        show: |config| quoted(config.mirror.graph.as_ref().map(NamedNode::as_str)),
+    },
+    Key {
+        name: "mirror.engine",
+        help: "What that store is: `standard` keeps every term as it is; `virtuoso` does not, and gets what it cannot keep in another form.",
+        example: "\"virtuoso\"",
+        set: |config, value| {
+            let name = text(value);
+            let engines = [MirrorEngine::Standard, MirrorEngine::Virtuoso];
+            let engine = engines
+                .into_iter()
+                .find(|engine| name.as_deref() == Some(engine.name()));
+            put(&mut config.mirror.engine, engine)
+        },
+        show: |config| quoted(Some(config.mirror.engine.name())),
+    },
+    Key {
+        name: "mirror.user",
+        help: "As whom this server speaks to that store, when it asks (HTTP Basic or Digest).",
+        example: "\"affiche\"",
+        set: |config, value| put(&mut config.mirror.user, text(value).map(Some)),
+        show: |config| quoted(config.mirror.user.as_ref()),
+    },
+    Key {
+        name: "mirror.password_file",
+        help: "A file that holds the password, readable by this program's user alone. A path in the configuration file starts where that file is.",
+        example: "\"mirror.password\"",
+        set: |config, value| {
+            let path = text(value).map(|path| Some(PathBuf::from(path)));
+            put(&mut config.mirror.password_file, path)
+        },
+        show: |config| {
+            let path = config.mirror.password_file.as_ref();
+            quoted(path.map(|path| path.display()))
+        },
+    },
+    Key {
+        name: "mirror.serves_queries",
+        help: "Whether the queries sent to `/sparql` are answered by that store; pages are always made here.",
+        example: "true",
+        set: |config, value| put(&mut config.mirror.serves_queries, boolean(value)),
+        show: |config| Some(config.mirror.serves_queries.to_string()),
+    },
+    Key {
+        name: "mirror.falls_back",
+        help: "Whether queries are answered here while that store is not in step; else they are refused until it is.",
+        example: "true",
+        set: |config, value| put(&mut config.mirror.falls_back, boolean(value)),
+        show: |config| Some(config.mirror.falls_back.to_string()),
+    },
+    Key {
+        name: "mirror.lag",
+        help: "How long ago that store may last have been seen to hold all there was, to count as in step.",
+        example: "\"30s\"",
+        set: |config, value| put(&mut config.mirror.lag, duration(value)),
+        show: |config| seconds(config.mirror.lag),
     },
     Key {
         name: "publisher.name",
@@ -937,6 +1065,20 @@ pub static KEYS: &[Key] = &[
         set: |config, value| put(&mut config.limits.rehearsal_timeout, duration(value)),
         show: |config| seconds(config.limits.rehearsal_timeout),
     },
+    Key {
+        name: "limits.mirror_batch_bytes",
+        help: "The most bytes of triples in one update that is sent to the mirror; a single triple may be longer.",
+        example: "524288",
+        set: |config, value| put(&mut config.limits.mirror_batch_bytes, count(value)),
+        show: |config| Some(config.limits.mirror_batch_bytes.to_string()),
+    },
+    Key {
+        name: "limits.mirror_timeout",
+        help: "How long the mirror may take for one update.",
+        example: "\"60s\"",
+        set: |config, value| put(&mut config.limits.mirror_timeout, duration(value)),
+        show: |config| seconds(config.limits.mirror_timeout),
+    },
 ];
 
 /// One thing that is wrong with the configuration.
@@ -1041,7 +1183,8 @@ impl Reading {
                 // The flags and the environment, which come later, start where the program does.
                 let folder = path.parent().unwrap_or(Path::new(""));
                 let paths = self.config.profiles.iter_mut();
-                for path in paths.chain(&mut self.config.queries) {
+                let password = &mut self.config.mirror.password_file;
+                for path in paths.chain(&mut self.config.queries).chain(password) {
                     *path = folder.join(&path);
                 }
             }
@@ -1176,7 +1319,7 @@ fn read_value(value: &DeValue<'_>) -> Value {
             })
             .collect::<Option<Vec<_>>>()
             .map_or(Value::Other("array"), Value::List),
-        DeValue::Boolean(_) => Value::Other("boolean"),
+        DeValue::Boolean(boolean) => Value::Boolean(*boolean),
         DeValue::Float(_) => Value::Other("float"),
         DeValue::Datetime(_) => Value::Other("date"),
         DeValue::Table(_) => Value::Other("table"),
@@ -1209,6 +1352,24 @@ fn http_iri(value: &Value) -> Option<NamedNode> {
     (iri.as_str().starts_with("http://") || iri.as_str().starts_with("https://")).then_some(iri)
 }
 
+/// An address to which requests are sent. Who may send them is said elsewhere, where it is not
+/// printed.
+fn endpoint(value: &Value) -> Option<NamedNode> {
+    let iri = http_iri(value)?;
+    let (_, rest) = iri.as_str().split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    (!host.is_empty() && !host.contains('@') && !rest.contains('#')).then_some(iri)
+}
+
+fn boolean(value: &Value) -> Option<bool> {
+    match value {
+        Value::Boolean(boolean) => Some(*boolean),
+        // From the environment.
+        Value::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
 fn contact(value: &Value) -> Option<String> {
     let text = text(value)?;
     let known = ["mailto:", "http://", "https://"];
@@ -1238,7 +1399,7 @@ fn networks(value: &Value) -> Option<Vec<Network>> {
         // An environment variable separates them by commas.
         Value::Text(text) => text.split(',').map(|one| one.trim().parse().ok()).collect(),
         Value::List(list) => list.iter().map(|one| one.parse().ok()).collect(),
-        Value::Integer(_) | Value::Other(_) => None,
+        Value::Integer(_) | Value::Boolean(_) | Value::Other(_) => None,
     }
 }
 
@@ -1247,7 +1408,7 @@ fn origins(value: &Value) -> Option<Vec<outside::Origin>> {
     match value {
         Value::Text(text) => text.split(',').map(of).collect(),
         Value::List(list) => list.iter().map(|one| of(one)).collect(),
-        Value::Integer(_) | Value::Other(_) => None,
+        Value::Integer(_) | Value::Boolean(_) | Value::Other(_) => None,
     }
 }
 

@@ -17,6 +17,9 @@ const QUERY_SECONDS: &str = "affiche_sparql_query_duration_seconds";
 const QUERIES_MOVED: &str = "affiche_sparql_queries_moved_total";
 const QUERY_WORKERS: &str = "affiche_sparql_workers_total";
 const QUERIES_WAITING: &str = "affiche_sparql_queries_waiting";
+const QUERIES_MIRRORED: &str = "affiche_sparql_mirrored_total";
+const MIRROR_GENERATION: &str = "affiche_mirror_generation";
+const MIRROR_LEFT_OUT: &str = "affiche_mirror_left_out";
 const VALIDATIONS: &str = "affiche_validations_total";
 const GENERATION: &str = "affiche_generation";
 const PROFILES: &str = "affiche_profiles_generation";
@@ -33,6 +36,9 @@ pub struct State {
     pub quality: Generation,
     /// As of which generation the statistics are.
     pub statistics: Generation,
+    /// All of which generation the mirror holds, if there is one; and how many quads it could not
+    /// hold.
+    pub mirror: Option<(Generation, u64)>,
     /// Whether nothing can be written.
     pub is_stopped: bool,
     /// How many SPARQL queries wait for a process.
@@ -94,6 +100,24 @@ const DESCRIBED: &[(&str, Sort, Unit, &str)] = &[
         Sort::Gauge,
         Unit::Count,
         "SPARQL queries that wait for a process of their own.",
+    ),
+    (
+        QUERIES_MIRRORED,
+        Sort::Counter,
+        Unit::Count,
+        "SPARQL queries for the mirror, by what became of them: ok, stopped (at a limit, or client gone), here (answered by this server), failed.",
+    ),
+    (
+        MIRROR_GENERATION,
+        Sort::Gauge,
+        Unit::Count,
+        "The number of the last change that the mirror holds; 0 while that is not known. Only where there is a mirror.",
+    ),
+    (
+        MIRROR_LEFT_OUT,
+        Sort::Gauge,
+        Unit::Count,
+        "Triples that the mirror could not hold, since the start of the program. Only where there is a mirror.",
     ),
     (
         VALIDATIONS,
@@ -205,6 +229,11 @@ impl Metrics {
         self.record(|| counter!(QUERY_WORKERS, "outcome" => outcome).increment(1));
     }
 
+    /// The mirror was asked to answer a SPARQL query.
+    pub fn query_mirrored(&self, outcome: &'static str) {
+        self.record(|| counter!(QUERIES_MIRRORED, "outcome" => outcome).increment(1));
+    }
+
     /// A validation of a stranger's files ended.
     pub fn validation(&self, outcome: &'static str) {
         self.record(|| counter!(VALIDATIONS, "outcome" => outcome).increment(1));
@@ -220,6 +249,10 @@ impl Metrics {
             gauge!(QUALITY_GENERATION).set(number(state.quality));
             gauge!(QUERIES_WAITING).set(u32::try_from(state.queries_waiting).unwrap_or(u32::MAX));
             gauge!(STATISTICS_GENERATION).set(number(state.statistics));
+            if let Some((generation, left_out)) = state.mirror {
+                gauge!(MIRROR_GENERATION).set(number(generation));
+                gauge!(MIRROR_LEFT_OUT).set(number(Generation(left_out)));
+            }
             gauge!(STOPPED).set(if state.is_stopped { 1.0 } else { 0.0 });
         });
         self.handle.run_upkeep();
@@ -241,6 +274,7 @@ mod tests {
             profiles: Generation(5),
             quality: Generation(6),
             statistics: Generation(4),
+            mirror: None,
             is_stopped: false,
             queries_waiting: 4,
         });

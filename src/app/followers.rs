@@ -7,6 +7,7 @@ use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
 use crate::app::identifiers::{self, IdentifiersError};
 use crate::app::links::{self, LinksError};
+use crate::app::mirror;
 use crate::app::quality::{self, QualityError};
 use crate::app::releases::make::{self, MakeError, Outcome};
 use crate::app::releases::schedule::{is_due, remove_expired};
@@ -75,6 +76,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the links",
         run: follow_links,
+    },
+    Follower {
+        what: "the mirror",
+        run: follow_into_mirror,
     },
     Follower {
         what: "the sitemaps",
@@ -379,6 +384,18 @@ fn follow_links(app: &App, until: &Until) {
     }
 }
 
+/// Keeps another store in step, if there is one.
+fn follow_into_mirror(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let Some(mut follower) = mirror::Follower::new(&app.store, &app.mirror, &is_stopped) else {
+        return;
+    };
+    until.repeat("the mirror", || match follower.work() {
+        Some(pause) => Step::Done(pause),
+        None => Step::Interrupted,
+    });
+}
+
 /// Notes which documents are published.
 fn follow_sitemaps(app: &App, until: &Until) {
     let is_stopped = || until.is_over();
@@ -394,7 +411,7 @@ fn follow_sitemaps(app: &App, until: &Until) {
 /// Makes a release whenever one is due.
 fn make_releases(app: &App, until: &Until) {
     let schedule = app.config.release_schedule;
-    if schedule == Schedule::Off {
+    if schedule == Schedule::Off || app.store.primary().is_some() {
         return;
     }
     let missing = make::missing(app);

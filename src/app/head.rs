@@ -27,13 +27,16 @@ pub struct Signed {
     pub signature: String,
 }
 
+/// By the name of the file: how long it is, when it was written, and its SHA-256.
+type Sums = BTreeMap<String, (u64, String, String)>;
+
 /// The heads of an app.
 pub struct Heads {
     folder: PathBuf,
     index: PathBuf,
     current: Mutex<Option<Arc<Signed>>>,
-    /// By the name of the file: how long it is, when it was written, and its SHA-256.
-    sums: Mutex<Option<BTreeMap<String, (u64, String, String)>>>,
+    /// Of closed segments, once they were asked for.
+    sums: Mutex<Option<Sums>>,
 }
 
 impl Heads {
@@ -109,11 +112,11 @@ impl Heads {
 
     /// The file with the state of a release of this generation.
     pub fn state(&self, app: &App, generation: Generation) -> Option<(PathBuf, u64, String)> {
-        if let Some(origin) = app.store.origin_of_log()
+        if let Some(origin) = app.store.begins_with()
             && origin.generation == generation
         {
             let path = app.store.folder().join("log").join(STATE);
-            return Some((path, origin.state_bytes, origin.state_sha256));
+            return Some((path, origin.state_bytes, origin.state_sha256.clone()));
         }
         let all = app.releases.all();
         let mut released = all.iter().rev().filter(|it| it.withdrawal.is_none());
@@ -151,10 +154,7 @@ pub(super) fn keep(folder: &Path, signed: &Signed) -> io::Result<()> {
 }
 
 /// The SHA-256 of a segment, and whether it had to be read for it.
-fn sum_of(
-    sums: &mut BTreeMap<String, (u64, String, String)>,
-    path: &Path,
-) -> Result<(String, bool), StoreError> {
+fn sum_of(sums: &mut Sums, path: &Path) -> Result<(String, bool), StoreError> {
     let io = |error| StoreError::Io {
         path: path.to_owned(),
         error,
@@ -178,7 +178,7 @@ fn sum_of(
 }
 
 /// Whatever cannot be read is summed again.
-fn read_sums(path: &Path) -> BTreeMap<String, (u64, String, String)> {
+fn read_sums(path: &Path) -> Sums {
     let text = fs::read_to_string(path).unwrap_or_default();
     let line = |line: &str| {
         let mut words = line.split(' ');
@@ -189,7 +189,7 @@ fn read_sums(path: &Path) -> BTreeMap<String, (u64, String, String)> {
     text.lines().filter_map(line).collect()
 }
 
-fn write_sums(index: &Path, sums: &BTreeMap<String, (u64, String, String)>) -> io::Result<()> {
+fn write_sums(index: &Path, sums: &Sums) -> io::Result<()> {
     fs::create_dir_all(index)?;
     let part = index.join(format!("{SUMS}.part"));
     let mut file = File::create(&part)?;

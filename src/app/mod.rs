@@ -15,6 +15,7 @@ pub mod history;
 pub mod identifiers;
 pub mod known;
 pub mod links;
+pub mod mirror;
 pub mod outgoing;
 pub mod private;
 pub mod profiles;
@@ -92,6 +93,8 @@ pub struct App {
     pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
+    /// Another store that holds the same, if there is one.
+    pub mirror: mirror::Mirror,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -256,6 +259,7 @@ impl App {
             sitemap: sitemap::Sitemap::default(),
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
+            mirror: mirror::Mirror::new(&config, store.base()),
             door,
             store,
             config,

@@ -34,6 +34,19 @@ pub fn client(allowed: &[Network]) -> Agent {
     Agent::with_parts(config, DefaultConnector::default(), resolver)
 }
 
+/// A client that calls addresses which the operator wrote down, private ones included, and nobody
+/// else: it follows no redirect. Each call says how long it may take.
+pub fn client_of_operator() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .proxy(None)
+        .user_agent(concat!("affiche/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .into()
+}
+
 /// Looks names up, and knows no address that is not public. It is asked for each connection, so a
 /// name that leads elsewhere a moment later gains nothing.
 #[derive(Debug)]

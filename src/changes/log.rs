@@ -1,6 +1,7 @@
 //! The head of the log: where it stands, which files it has, and where to begin. It is signed, so
 //! that whoever holds the records can prove that they are all of them.
 
+use crate::changes::Cursor;
 use crate::model::Generation;
 use crate::publish::release::Manifest;
 use crate::store::{ClosedSegment, FormerLog, Store, StoreError};
@@ -81,6 +82,25 @@ impl Head {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
 
+    /// Whether all names in it are of the form that they should have.
+    pub fn is_well_formed(&self) -> bool {
+        let is_log = |text: &str| Cursor::parse(&format!("{text}.0")).is_some();
+        let is_sum = |text: &str| {
+            let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            text.len() == 64 && text.bytes().all(is_digit)
+        };
+        let mut segments = self.segments.iter();
+        let mut logs = self.former.iter().map(|former| &former.log);
+        is_log(&self.log)
+            && logs.all(|log| is_log(log))
+            && segments
+                .all(|it| is_sum(&it.sha256) && it.name == segment_name(it.first, &it.sha256))
+            && self
+                .release
+                .as_ref()
+                .is_none_or(|start| is_sum(&start.sha256))
+    }
+
     /// The SHA-256 of the header of a generation's record, where the head tells it.
     pub fn header_of(&self, generation: Generation) -> Option<&str> {
         if generation == self.generation {
@@ -140,7 +160,7 @@ pub fn head(
 ) -> Result<Head, StoreError> {
     let mut segments = Vec::new();
     let mut open = store.origin().next();
-    for closed in store.closed_segments(at)? {
+    for closed in store.closed_segments(at) {
         let sha256 = sum(&closed)?;
         segments.push(Segment {
             name: segment_name(closed.first, &sha256),

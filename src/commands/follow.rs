@@ -1,6 +1,6 @@
 //! `affiche follow`
 
-use super::serve::{Ended, listen, serve_folder};
+use super::serve::{Ended, serve_folder};
 use super::{Ending, configure, log_to_stderr, open_with, tell};
 use crate::app::Purpose;
 use crate::app::replica::{CopyError, Source, begin};
@@ -14,7 +14,6 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
-use tokio::runtime::Runtime;
 
 /// The first pause after a failure of the first copy; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -37,11 +36,12 @@ pub fn run(options: &Follow) -> anyhow::Result<Ending> {
     };
     let source = Source::new(&primary.url, key);
     make_copy(&config, &primary, &source)?;
-    let runtime = Runtime::new().context("no threads could be started")?;
-    let listener = runtime.block_on(listen(&config))?;
-    let mut app = open_with(config, Purpose::Write)?;
-    app.copying.interval = Some(Duration::from_secs(options.interval.max(1)));
-    match serve_folder(&runtime, app, listener, false)? {
+    let ended = serve_folder(config, false, |config| {
+        let mut app = open_with(config, Purpose::Write)?;
+        app.copying.interval = Some(Duration::from_secs(options.interval.max(1)));
+        Ok(app)
+    })?;
+    match ended {
         Ended::Stopped => Ok(Ending::Done),
         Ended::Reopen => Err(restart().into()),
     }

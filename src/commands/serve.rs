@@ -44,16 +44,13 @@ pub fn run(options: &Serve) -> anyhow::Result<Ending> {
         }
     }
     log_to_stderr(&config, &config.log_filter);
-    let runtime = Runtime::new().context("no threads could be started")?;
-    // The port first: it is quickly known, and filling a demo takes a moment.
-    let listener = runtime.block_on(listen(&config))?;
-    let app = open_with(config, Purpose::Create)?;
-    if options.demo {
-        fill(&app)?;
-    }
-    serve_folder(&runtime, app, listener, options.demo)?;
-    // What does not hear that it should stop does not keep the program from ending.
-    runtime.shutdown_background();
+    serve_folder(config, options.demo, |config| {
+        let app = open_with(config, Purpose::Create)?;
+        if options.demo {
+            fill(&app)?;
+        }
+        Ok(app)
+    })?;
     Ok(Ending::Done)
 }
 
@@ -66,14 +63,17 @@ pub(super) enum Ended {
     Reopen,
 }
 
-/// Serves an open folder, with all that works beside the server, until it is told to stop.
+/// Serves the folder that `open` opens, with all that works beside the server, until it is told to
+/// stop.
 pub(super) fn serve_folder(
-    runtime: &Runtime,
-    app: App,
-    listener: TcpListener,
+    config: Config,
     is_demo: bool,
+    open: impl FnOnce(Config) -> anyhow::Result<App>,
 ) -> anyhow::Result<Ended> {
-    let app = Arc::new(app);
+    let runtime = Runtime::new().context("no threads could be started")?;
+    // The port first: it is quickly known, and filling a demo takes a moment.
+    let listener = runtime.block_on(listen(&config))?;
+    let app = Arc::new(open(config)?);
     let following = Following::begin(&app);
     let control = control::listen(Arc::clone(&app)).with_context(|| {
         format!(
@@ -89,6 +89,8 @@ pub(super) fn serve_folder(
     drop(control);
     following.end();
     served?;
+    // What does not hear that it should stop does not keep the program from ending.
+    runtime.shutdown_background();
     Ok(if app.copying.wants_reopening() {
         Ended::Reopen
     } else {
@@ -122,7 +124,7 @@ fn fill(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-pub(super) async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
+async fn listen(config: &Config) -> anyhow::Result<TcpListener> {
     TcpListener::bind(config.bind)
         .await
         .map_err(|error| match error.kind() {

@@ -16,6 +16,16 @@ use serde_json::json;
 pub async fn health(Injected(server): Injected<Shared>) -> Response {
     let store = &server.app.store;
     let is_stopped = store.is_stopped();
+    let mirror = server.app.mirror.status().map(|mirror| {
+        json!({
+            "generation": mirror.generation,
+            "behind": mirror.generation.map(|at| store.generation().0.saturating_sub(at.0)),
+            "copied": mirror.copied,
+            "error": mirror.error,
+            "left_out": mirror.left_out,
+            "serves_queries": server.app.mirror.serving().is_there(),
+        })
+    });
     let refusal = server.app.copying.refusal();
     let status = match (&refusal, is_stopped) {
         (Some(_), _) => "unverified",
@@ -31,6 +41,9 @@ pub async fn health(Injected(server): Injected<Shared>) -> Response {
         "base": store.base().as_str(),
         "version": env!("CARGO_PKG_VERSION"),
     });
+    if let Some(mirror) = mirror {
+        body["mirror"] = mirror;
+    }
     if let (Some(primary), Some(body)) = (store.primary(), body.as_object_mut()) {
         let trouble = refusal.clone().or_else(|| server.app.copying.trouble());
         body.insert("copyOf".to_owned(), json!(primary.url));
@@ -55,6 +68,11 @@ pub async fn metrics(Injected(server): Injected<Shared>) -> Response {
         profiles: server.app.profiles.generation(store.generation()),
         quality: server.app.quality.generation().unwrap_or_default(),
         statistics: server.app.statistics.generation().unwrap_or_default(),
+        mirror: server
+            .app
+            .mirror
+            .status()
+            .map(|mirror| (mirror.generation.unwrap_or_default(), mirror.left_out)),
         is_stopped: store.is_stopped(),
         queries_waiting: server.queries.waiting(),
     };

@@ -304,6 +304,16 @@ rows! {
         "The history has not been read yet"
         "Le serveur relit le journal des changements, sans faire attendre personne. Réessayez après le délai indiqué par l'en-tête `Retry-After`."
         "The server is reading the log of changes, and keeps nobody waiting. Try again after the delay in the `Retry-After` header."
+    MIRROR_BEHIND "mirror-behind" SERVICE_UNAVAILABLE
+        "Le moteur qui répond aux requêtes n'est pas à jour"
+        "The engine that answers queries is not up to date"
+        "Ce serveur fait répondre un autre moteur aux requêtes SPARQL, qui n'a pas encore toutes les données. Réessayez dans quelques minutes ; les pages, elles, sont à jour."
+        "This server has another engine answer SPARQL queries, which does not have all of the data yet. Try again in a few minutes; the pages are up to date."
+    MIRROR_FAILED "mirror-failed" BAD_GATEWAY
+        "Le moteur qui répond aux requêtes n'a pas répondu à celle-ci"
+        "The engine that answers queries did not answer this one"
+        "Ce serveur fait répondre un autre moteur aux requêtes SPARQL, qui ne répond pas, refuse celle-ci, ou n'en donne pas toute la réponse. Réessayez, ou demandez moins de lignes avec LIMIT."
+        "This server has another engine answer SPARQL queries, which does not answer, refuses this one, or does not give all of its answer. Try again, or ask for fewer rows with LIMIT."
     TIMEOUT "timeout" GATEWAY_TIMEOUT
         "La réponse demande trop de temps"
         "The answer takes too long"

@@ -4,6 +4,7 @@
 //! [`prepare`] decides whether a text may run at all, [`plan`] where, [`run`] runs it over one
 //! state of the store and writes its results in one of the [`FORMATS`].
 
+mod abroad;
 pub mod examples;
 mod formats;
 mod functions;
@@ -16,6 +17,7 @@ mod syntax;
 mod values;
 mod write;
 
+pub use abroad::{Foreign, Written, relay, written};
 pub use formats::{FORMATS, Format, Writes, format_asked, format_named, formats_of};
 pub use functions::functions;
 pub use prepare::prepare;

@@ -38,6 +38,9 @@ pub enum RunError {
     /// The format cannot hold it.
     #[error("{}", .0.en)]
     Unwritable(Text),
+    /// What another engine answers cannot be read, or is not all.
+    #[error("what the other engine answers cannot be used: {0}")]
+    Foreign(String),
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -142,6 +145,10 @@ pub struct Count {
 impl Count {
     pub(super) fn new(bounds: Bounds) -> Self {
         Self { rows: 0, bounds }
+    }
+
+    pub(super) fn rows(&self) -> u64 {
+        self.rows
     }
 
     /// Whether one more is to be written.

@@ -131,6 +131,14 @@ pub struct Entry<'a> {
 struct Position {
     path: Arc<Path>,
     offset: u64,
+    /// How long it is, with its frame line.
+    bytes: u64,
+}
+
+impl Position {
+    fn end(&self) -> u64 {
+        self.offset + self.bytes
+    }
 }
 
 /// Where the records are, for those who read them while another holds the log.
@@ -138,6 +146,8 @@ struct Position {
 pub(super) struct Records {
     /// The generation before the first one.
     origin: Generation,
+    /// What the log begins with, when that is not nothing.
+    begins_with: Option<Arc<Origin>>,
     /// By generation, the first one first.
     positions: Arc<RwLock<Vec<Position>>>,
     /// What was struck out of old bodies.
@@ -157,6 +167,11 @@ impl Records {
             .write()
             .unwrap_or_else(PoisonError::into_inner)
             .push(position);
+    }
+
+    /// What the log begins with, when that is not nothing.
+    pub fn begins_with(&self) -> Option<&Origin> {
+        self.begins_with.as_deref()
     }
 
     /// The generation before the first record; that of nothing, unless this is a copy.
@@ -183,31 +198,36 @@ impl Records {
         paths
     }
 
+    fn index_of(&self, generation: Generation) -> Result<usize, LogError> {
+        if generation <= self.origin && generation > Generation(0) {
+            return Err(LogError::BeforeOrigin {
+                generation,
+                origin: self.origin,
+            });
+        }
+        self.index(generation).ok_or(LogError::Unknown(generation))
+    }
+
     fn index(&self, generation: Generation) -> Option<usize> {
         let index = generation.0.checked_sub(self.origin.0 + 1)?;
         usize::try_from(index).ok()
     }
 
     /// The files that take no more records and hold none after `at`, the first one first.
-    ///
-    /// # Errors
-    /// When one is not there any more.
-    pub fn closed_segments(&self, at: Generation) -> Result<Vec<ClosedSegment>, LogError> {
+    pub fn closed_segments(&self, at: Generation) -> Vec<ClosedSegment> {
         let positions = self
             .positions
             .read()
             .unwrap_or_else(PoisonError::into_inner);
         let mut closed = Vec::new();
         let mut start = 0;
-        while let Some(position) = positions.get(start) {
-            let path = Arc::clone(&position.path);
-            let rest = positions.get(start..).unwrap_or_default();
-            let count = rest.partition_point(|position| position.path <= path);
+        while let Some(rest) = positions.get(start..)
+            && let Some(first) = rest.first()
+        {
+            let count = rest.partition_point(|position| position.path <= first.path);
+            let bytes = rest.get(count - 1).map_or(0, Position::end);
             let last = Generation(self.origin.0 + (start + count) as u64);
-            let bytes = fs::metadata(&path)
-                .map_err(|error| LogError::io(&path, error))?
-                .len();
-            let is_closed = start + count < positions.len() || bytes >= SEGMENT_BYTES;
+            let is_closed = count < rest.len() || bytes >= SEGMENT_BYTES;
             if !is_closed || last > at {
                 break;
             }
@@ -215,11 +235,11 @@ impl Records {
                 first: Generation(self.origin.0 + start as u64 + 1),
                 last,
                 bytes,
-                path,
+                path: Arc::clone(&first.path),
             });
             start += count;
         }
-        Ok(closed)
+        closed
     }
 
     /// The whole records after a generation and up to `at` that come to at most so many bytes and
@@ -236,50 +256,26 @@ impl Records {
         if after >= at {
             return Ok(None);
         }
-        let first = self.place(after.next())?;
+        let start = self.index_of(after.next())?;
         let positions = self
             .positions
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        let start = self.index(after.next()).unwrap_or_default();
         let until = self.index(at.next()).unwrap_or_default();
         let asked = positions.get(start..until.min(positions.len()));
         let asked = asked.unwrap_or_default();
-        let in_file = asked
-            .partition_point(|position| position.path <= first.path)
-            .max(1);
-        // Where each of these begins is where the one before it ends.
-        let further = asked.get(1..in_file).unwrap_or_default();
+        let first = asked.first().ok_or(LogError::Unknown(after.next()))?;
         let bound = first.offset.saturating_add(most_bytes);
-        let fits = further.partition_point(|position| position.offset <= bound);
-        let (mut count, mut end) = (fits.max(1), bound);
-        if let Some(next) = further.get(count - 1) {
-            end = next.offset;
-        }
-        if fits == further.len() {
-            let end_of_all = match positions.get(start + in_file) {
-                Some(next) if next.path == first.path => next.offset,
-                _ => {
-                    let last = asked.get(in_file - 1);
-                    let place = RecordPlace {
-                        generation: Generation(after.0 + in_file as u64),
-                        path: Arc::clone(&first.path),
-                        offset: last.map_or(first.offset, |last| last.offset),
-                        notices: Arc::clone(&self.notices),
-                    };
-                    place.open()?.2.end
-                }
-            };
-            if end_of_all <= bound || in_file == 1 {
-                (count, end) = (in_file, end_of_all);
-            }
-        }
+        let count = asked
+            .partition_point(|position| position.path == first.path && position.end() <= bound)
+            .max(1);
+        let end = asked.get(count - 1).map_or(first.end(), Position::end);
         Ok(Some(Page {
             first: after.next(),
             last: Generation(after.0 + count as u64),
             offset: first.offset,
             bytes: end - first.offset,
-            path: first.path,
+            path: Arc::clone(&first.path),
         }))
     }
 
@@ -294,20 +290,12 @@ impl Records {
     /// # Errors
     /// When it is not there.
     pub fn place(&self, generation: Generation) -> Result<RecordPlace, LogError> {
+        let index = self.index_of(generation)?;
         let positions = self
             .positions
             .read()
             .unwrap_or_else(PoisonError::into_inner);
-        if generation <= self.origin && generation > Generation(0) {
-            return Err(LogError::BeforeOrigin {
-                generation,
-                origin: self.origin,
-            });
-        }
-        let position = self
-            .index(generation)
-            .and_then(|index| positions.get(index))
-            .ok_or(LogError::Unknown(generation))?;
+        let position = positions.get(index).ok_or(LogError::Unknown(generation))?;
         Ok(RecordPlace {
             generation,
             path: Arc::clone(&position.path),
@@ -481,8 +469,6 @@ pub struct Log {
     /// The identities that it had before, the first one first, each with the last generation that
     /// was written under it.
     former: Vec<FormerLog>,
-    /// Where it begins, when that is not with nothing.
-    origin: Option<Origin>,
     writer: Option<File>,
     is_stopped: bool,
     /// Bytes of an incomplete last record that opening cut off.
@@ -529,12 +515,12 @@ impl Log {
             segments: Vec::new(),
             records: Records {
                 origin: begins_after,
+                begins_with: origin.map(Arc::new),
                 positions: Arc::default(),
                 notices: Arc::new(Notices::read(folder)?),
             },
             last_header_sha256,
             former,
-            origin,
             writer: None,
             is_stopped: false,
             cut_bytes: 0,
@@ -594,7 +580,7 @@ impl Log {
 
     /// Where it begins, when that is not with nothing.
     pub fn origin(&self) -> Option<&Origin> {
-        self.origin.as_ref()
+        self.records.begins_with()
     }
 
     /// The generations of all records, in their order.
@@ -681,7 +667,11 @@ impl Log {
                 self.begin_identity(&record.log);
             }
             self.last_header_sha256.clone_from(&record.header_sha256);
-            self.records.push(Position { path, offset });
+            self.records.push(Position {
+                path,
+                offset,
+                bytes: copied,
+            });
         }
         if let (Some(writer), Some(last)) = (&self.writer, self.segments.last()) {
             writer.sync_data().map_err(|error| LogError::Unconfirmed {
@@ -768,8 +758,13 @@ impl Log {
             let path = path.to_path_buf();
             return Err(LogError::Unconfirmed { path, error });
         }
-        self.segments[segment].bytes = offset + (frame.len() + head.len()) as u64 + body_bytes;
-        self.records.push(Position { path, offset });
+        let bytes = (frame.len() + head.len()) as u64 + body_bytes;
+        self.segments[segment].bytes = offset + bytes;
+        self.records.push(Position {
+            path,
+            offset,
+            bytes,
+        });
         self.last_header_sha256 = sha256_hex(head.as_bytes());
         Ok(header)
     }
@@ -808,6 +803,7 @@ impl Log {
                     self.records.push(Position {
                         path: Arc::clone(&shared),
                         offset,
+                        bytes,
                     });
                     offset += bytes;
                 }

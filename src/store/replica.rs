@@ -84,10 +84,7 @@ impl Store {
     }
 
     /// The files of the log that take no more records, as far as readers see them.
-    ///
-    /// # Errors
-    /// When one is not there any more.
-    pub fn closed_segments(&self, at: Generation) -> Result<Vec<ClosedSegment>, LogError> {
+    pub fn closed_segments(&self, at: Generation) -> Vec<ClosedSegment> {
         self.records.closed_segments(at)
     }
 
@@ -127,9 +124,8 @@ impl Store {
     }
 
     /// What the log of this folder begins with.
-    pub fn origin_of_log(&self) -> Option<Origin> {
-        let log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
-        log.origin().cloned()
+    pub fn begins_with(&self) -> Option<&Origin> {
+        self.records.begins_with()
     }
 
     /// Takes records of a file that follow the log: into the log, then into the storage. Those

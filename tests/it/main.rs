@@ -43,6 +43,8 @@ mod kills;
 mod large;
 mod links;
 mod log;
+mod mirror;
+mod mirrors;
 mod modes;
 mod own_profiles;
 mod profiles;

@@ -233,6 +233,8 @@ fn answer(
         RunError::Unwritable(text) => Stop::Fault(Fault::Unwritable(text)),
         RunError::Io(error) => Stop::Io(error),
         RunError::Evaluation(error) => failed(&error),
+        // Nobody else answers in a worker.
+        RunError::Foreign(why) => failed(&why),
     })?;
     pieces.flush()?;
     Ok(outcome)

@@ -16,6 +16,7 @@ pub use slices::{SLICE, Slices};
 pub mod cache;
 
 use crate::app::App;
+use crate::app::mirror::{self, MirrorError, Serving};
 use crate::app::releases::Release;
 use crate::app::statistics::State;
 use crate::config::Limits;
@@ -63,6 +64,12 @@ pub enum QueryError {
     /// The client has left.
     #[error("nobody wants the answer any more")]
     Unwanted,
+    /// The mirror that is to answer does not.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// The mirror that is to answer is not in step, and nobody answers in its place.
+    #[error("the mirror is not in step")]
+    Behind,
     /// A defect of ours, or no process could be started.
     #[error("the worker failed: {0}")]
     Failed(String),
@@ -211,6 +218,38 @@ impl io::Write for Small {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Answers a query by the mirror if it is to answer them, else in a worker. `begin` is told what stands
+/// before the results, once, before the first byte is written.
+///
+/// # Errors
+/// When the evaluation fails, a limit is reached, or `out` fails.
+pub fn elsewhere<W: io::Write>(
+    app: &App,
+    task: &Task,
+    begin: &mut dyn FnMut(Head, &mut W),
+    out: &mut W,
+    token: &CancellationToken,
+) -> Result<Outcome, QueryError> {
+    match app.mirror.serving() {
+        Serving::Here => {}
+        Serving::Nobody => return Err(QueryError::Behind),
+        Serving::There(generation) => {
+            let answered = mirror::answer(app, task, generation, begin, out, token);
+            app.metrics.query_mirrored(match &answered {
+                Ok(Some(_)) => "ok",
+                // It could not be written for another engine.
+                Ok(None) => "here",
+                Err(QueryError::Mirror(_)) => "failed",
+                Err(_) => "stopped",
+            });
+            if let Some(outcome) = answered? {
+                return Ok(outcome);
+            }
+        }
+    }
+    by_worker(app, task, begin, out, token)
 }
 
 /// Answers a query in a worker. `begin` is told what stands before the results, once, before the

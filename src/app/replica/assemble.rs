@@ -193,7 +193,7 @@ impl Known {
         }
         let notices = Notices::read(new_log)?;
         let old = store.redaction_notices();
-        let origin = store.origin_of_log();
+        let origin = store.begins_with().cloned();
         let is_in_state = notices.iter().any(|(notice, ..)| {
             let is_new = !old.iter().any(|(known, ..)| known == notice);
             let mut bodies = notice.bodies.iter();
@@ -302,7 +302,7 @@ impl<'a> Incoming<'a> {
             origin.generation, origin.state_bytes
         ));
         let path = format!("/changes/state/{}.nq.zst", origin.generation);
-        self.source.download(&path, &to)?;
+        self.source.download(&path, &to, Some(origin.state_bytes))?;
         if sha256_of(&to)? != origin.state_sha256 {
             let _ = fs::remove_file(&to);
             return Err(CopyError::Unverified(format!(
@@ -316,7 +316,7 @@ impl<'a> Incoming<'a> {
     fn page(&self, head: &Head, after: Generation) -> Result<Spooled, CopyError> {
         let to = self.folder.join(format!("records-{}-{after}", head.log));
         let path = format!("/changes/records?after={}.{after}", head.log);
-        self.source.download(&path, &to)?;
+        self.source.download(&path, &to, None)?;
         match find_records(&to) {
             Ok(found) if !found.is_empty() => Ok((to, found)),
             Ok(_) => {
@@ -353,8 +353,8 @@ impl<'a> Incoming<'a> {
                         segment.first, segment.last, segment.bytes
                     ));
                     let to = self.folder.join(&segment.name);
-                    self.source
-                        .download(&format!("/changes/{}", segment.name), &to)?;
+                    let path = format!("/changes/{}", segment.name);
+                    self.source.download(&path, &to, Some(segment.bytes))?;
                     if sha256_of(&to)? != segment.sha256 {
                         let _ = fs::remove_file(&to);
                         return Err(CopyError::Unverified(format!(

@@ -111,19 +111,19 @@ impl Source {
         small(path, self.get(path, &[])?)
     }
 
-    /// A file of any size. What is there of it from before is not asked for again; it goes on for
+    /// A file, `bytes` long where that is known. What is there of it from before is not asked for again; it goes on for
     /// as long as something comes.
     ///
     /// # Errors
     /// When nothing comes, or the disk does not take it.
-    pub fn download(&self, path: &str, to: &Path) -> Result<(), CopyError> {
+    pub fn download(&self, path: &str, to: &Path, bytes: Option<u64>) -> Result<(), CopyError> {
         if to.exists() {
             return Ok(());
         }
         let (part, tag_file) = (beside(to, "part"), beside(to, "tag"));
         loop {
             let before = length(&part);
-            match self.try_download(path, &part, &tag_file) {
+            match self.try_download(path, &part, &tag_file, bytes) {
                 Ok(()) => {
                     let io = |error| CopyError::io(&part, error);
                     File::open(&part)
@@ -139,7 +139,13 @@ impl Source {
         }
     }
 
-    fn try_download(&self, path: &str, part: &Path, tag_file: &Path) -> Result<(), CopyError> {
+    fn try_download(
+        &self,
+        path: &str,
+        part: &Path,
+        tag_file: &Path,
+        bytes: Option<u64>,
+    ) -> Result<(), CopyError> {
         let io = |error| CopyError::io(part, error);
         let tag = fs::read_to_string(tag_file).unwrap_or_default();
         let mut have = if tag.is_empty() { 0 } else { length(part) };
@@ -173,6 +179,12 @@ impl Source {
             }
             _ => return Err(refused(path, answer)),
         };
+        if bytes.is_some_and(|bytes| bytes != whole) {
+            let wanted = bytes.unwrap_or_default();
+            return Err(CopyError::Unverified(format!(
+                "`{path}` has {whole} bytes, and {wanted} were signed"
+            )));
+        }
         let mut file = OpenOptions::new()
             .create(true)
             .append(true)
@@ -218,6 +230,10 @@ fn read_head(text: &str) -> Result<Head, CopyError> {
             "the head of the log has the version {}, and this program knows {HEAD_VERSION}; use a newer one",
             head.version
         )));
+    }
+    if !head.is_well_formed() {
+        let what = "a name in the head of the log is none".to_owned();
+        return Err(CopyError::Unverified(what));
     }
     Ok(head)
 }

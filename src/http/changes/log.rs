@@ -130,7 +130,7 @@ pub async fn records(
     Injected(server): Injected<Shared>,
     reader: Reader,
 ) -> Result<Response, Problem> {
-    reader.allow_only(&["after"])?;
+    reader.allow_only(&["after", "lang"])?;
     let store = &server.app.store;
     let at = store.generation();
     let from = match reader.parameter("after") {
@@ -177,17 +177,17 @@ pub async fn file(
     let (_, path, sha256) = notices
         .find(|(notice, ..)| notice.generation == generation && generation <= store.generation())
         .ok_or_else(|| Problem::new(&NOT_FOUND))?;
-    let bytes = std::fs::metadata(path)?.len();
-    let about = Answer::new("text/plain", Vec::new())
-        .at(generation)
-        .known_as(&format!("\"{sha256}\""), "")
-        .with(CACHE_CONTROL, IMMUTABLE);
-    let part = Part {
-        path: path.clone(),
-        offset: 0,
-        bytes,
-    };
-    send(&server, &reader.headers, part, about).await
+    let (path, tag) = (path.clone(), format!("\"{sha256}\""));
+    server
+        .read(move |_, _| {
+            let notice = std::fs::read(&path)?;
+            Ok(Answer::new("text/plain", notice)
+                .at(generation)
+                .known_as(&tag, "")
+                .with(CACHE_CONTROL, IMMUTABLE)
+                .into_response())
+        })
+        .await
 }
 
 async fn segment(
@@ -208,7 +208,7 @@ async fn segment(
     if segment.first <= store.origin() {
         return Err(not_in_copy(server));
     }
-    let closed = store.closed_segments(segment.last)?;
+    let closed = store.closed_segments(segment.last);
     let closed = closed.into_iter().find(|closed| closed.first == first);
     let closed = closed
         .filter(|closed| closed.bytes == segment.bytes)

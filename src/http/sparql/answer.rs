@@ -1,5 +1,6 @@
 //! From what a query came to, to what the reader gets: data in a format, or a page.
 
+use crate::app::mirror::Serving;
 use crate::app::queries::cache::{Kept, Key, Known};
 use crate::app::queries::{self, Head, QueryError, Task, Tried, format_to_read};
 use crate::app::releases::Release;
@@ -12,8 +13,8 @@ use crate::http::entities::varying_by_accept;
 use crate::http::negotiate::{HTML, Offer};
 use crate::http::pages::page;
 use crate::http::problem::{
-    BODY_TOO_LARGE, NOT_ACCEPTABLE, Problem, QUERY_FAILED, QUERY_MEMORY, QUERY_REFUSED,
-    QUERY_SYNTAX, Row, TOO_MANY_ROWS, UPDATE_REFUSED,
+    BODY_TOO_LARGE, MIRROR_BEHIND, MIRROR_FAILED, NOT_ACCEPTABLE, Problem, QUERY_FAILED,
+    QUERY_MEMORY, QUERY_REFUSED, QUERY_SYNTAX, Row, TOO_MANY_ROWS, UPDATE_REFUSED,
 };
 use crate::http::reader::Reader;
 use crate::http::releases::{LATEST, RELEASE};
@@ -77,6 +78,11 @@ impl Stop {
                 "la requête demande plus de mémoire. Triez, groupez ou dédoublonnez moins de lignes à la fois (ORDER BY, GROUP BY, DISTINCT), et reliez tous les motifs par des variables communes",
                 "the query needs more memory. Sort, group or deduplicate fewer rows at a time (ORDER BY, GROUP BY, DISTINCT), and join all patterns by common variables",
             ),
+            QueryError::Behind => Problem::new(&MIRROR_BEHIND),
+            QueryError::Mirror(error) => {
+                tracing::error!(%error, "the mirror did not answer a query");
+                Problem::new(&MIRROR_FAILED)
+            }
             // Nobody reads it.
             QueryError::Unwanted => Problem::new(&QUERY_FAILED),
             QueryError::Failed(error) => {
@@ -159,8 +165,13 @@ impl Subject {
     /// 406 with the list of what there is.
     pub fn new(server: &Server, reader: &Reader, ask: &Ask, known: Known) -> Result<Self, Problem> {
         let timeout = ask.timeout(&server.app.config.limits).as_secs_f64();
+        // What the mirror answers is not kept: it may be at that generation, or later.
+        let is_volatile = known.is_volatile || server.app.mirror.serves_queries();
         Ok(Self {
-            known,
+            known: Known {
+                is_volatile,
+                ..known
+            },
             choice: choose(known.form, &ask.asked, &reader.headers).map_err(varying_by_accept)?,
             lang: reader.lang,
             takes_trailers: takes_trailers(&reader.headers),
@@ -345,7 +356,11 @@ pub fn try_here(
         let page = answer_page(server, reader, &task, &subject, generation, &kept.body);
         return page.map(First::Whole);
     }
-    match queries::try_here(app, &task, token) {
+    let tried = match app.mirror.serving() {
+        Serving::Here => queries::try_here(app, &task, token),
+        Serving::There(_) | Serving::Nobody => Ok(Tried::Elsewhere),
+    };
+    match tried {
         Ok(Tried::Answered {
             head,
             body,
@@ -383,7 +398,7 @@ pub fn page_by_worker(
 ) -> Result<Response, Problem> {
     let mut body = Vec::new();
     let mut head = None;
-    let outcome = queries::by_worker(
+    let outcome = queries::elsewhere(
         &server.app,
         task,
         &mut |begun, _| head = Some(begun),
@@ -451,7 +466,7 @@ pub fn data_by_worker(
         }
     };
     let outcome =
-        queries::by_worker(&server.app, task, begin, &mut copying, token).map_err(Stop)?;
+        queries::elsewhere(&server.app, task, begin, &mut copying, token).map_err(Stop)?;
     let Copying {
         writer,
         copy,
