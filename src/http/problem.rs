@@ -334,6 +334,11 @@ rows! {
         "This query needs too much memory"
         "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez moins à la fois : moins de motifs sans lien entre eux, pas de tri ni de regroupement de tout ; ou prenez les fichiers complets sous `/dumps/`."
         "The detail names the limit and its value, and nothing was sent. Ask for less at a time: fewer patterns that have nothing in common, no sorting or grouping of everything; or take the complete files under `/dumps/`."
+    DIFFERENCE_TOO_LARGE "difference-too-large" UNPROCESSABLE_ENTITY
+        "Trop de changements séparent les deux états"
+        "There are too many changes between the two states"
+        "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez la différence en plusieurs fois, ou prenez les deux versions entières sous `/releases/`."
+        "The detail names the limit and its value, and nothing was sent. Ask for the difference in several steps, or take both releases as a whole under `/releases/`."
     DISK_FULL "disk-full" INSUFFICIENT_STORAGE
         "Le disque du serveur est plein"
         "The server's disk is full"

@@ -73,10 +73,7 @@ pub fn finish(app: &App, now: Timestamp) -> Result<Vec<String>, MakeError> {
     // Else it ended before anything was struck.
     if app.store.generation() >= note.redaction {
         let notices = app.store.notice_files()?;
-        let last = notices
-            .iter()
-            .filter_map(|notice| notice.file_name())
-            .last();
+        let last = notices.last().and_then(|notice| notice.file_name());
         for release in app.releases.all().iter() {
             if release.withdrawal.is_some() || release.manifest.generation < note.from {
                 continue;
