@@ -66,6 +66,30 @@ pub static SERVICES: &[Service] = &[
         ),
     },
     Service {
+        name: "changes",
+        endpoint: "changes/entities",
+        description: "openapi.json",
+        page: "changes.atom",
+        standard: OPENAPI,
+        title: ("Entités changées", "Changed entities"),
+        about: (
+            "Quelles entités ont changé depuis un curseur ou une date, retraits et réunions compris.",
+            "Which entities changed since a cursor or a date, withdrawals and merges included.",
+        ),
+    },
+    Service {
+        name: "ldes",
+        endpoint: "ldes",
+        description: "ldes",
+        page: "ldes",
+        standard: "https://w3id.org/ldes/specification",
+        title: ("Flux d’événements LDES", "LDES event stream"),
+        about: (
+            "Toutes les versions de toutes les entités, en pages TREE par date.",
+            "All versions of all entities, in TREE pages by time.",
+        ),
+    },
+    Service {
         name: "log",
         endpoint: "changes/head",
         description: "openapi.json",
