@@ -5,7 +5,7 @@ use crate::site::{EVIL, PROGRAMME, Site};
 use crate::support::{BASE, Folder, NOW, at, name};
 use affiche::app::releases::make::{self, Outcome};
 use affiche::app::statistics::void;
-use affiche::app::{App, history, sitemap};
+use affiche::app::{App, history, ldes, sitemap};
 use affiche::ingest::hands;
 use affiche::model::{Generation, Source};
 use affiche::publish::release::Selection;
@@ -70,6 +70,8 @@ fn follow(site: &Site) {
     let mut follower = sitemap::Follower::new(&site.app, &|| false);
     follower.step().expect("it can be read");
     let mut follower = history::Follower::new(&site.app, &|| false);
+    follower.step().expect("it can be read");
+    let mut follower = ldes::Follower::new(&site.app, &|| false);
     follower.step().expect("it can be read");
 }
 
