@@ -780,10 +780,11 @@ Example:
   affiche release --data my-data
 
 A release is numbered, dated and signed, and stands at /releases/DATE/: N-Quads, Turtle, TriG,
-JSON-LD and RDF/XML, each packed with gzip and with zstd, with the licence of each source in it. A
-source without a licence is left out. The configuration must say who publishes, whom to ask, and
-under which licence. When nothing changed since the last release, no other is made. It also works
-while the server runs; nobody waits for it.")]
+JSON-LD and RDF/XML of all, of what meets each profile of `releases.profiles` and of each source,
+and tables for spreadsheets; each packed with gzip and with zstd, with the licence of each source
+in it. A source without a licence is left out. The configuration must say who publishes, whom to
+ask, and under which licence. When nothing changed since the last release, no other is made. It
+also works while the server runs; nobody waits for it.")]
 #[command(args_conflicts_with_subcommands = true)]
 pub struct Release {
     #[command(flatten)]

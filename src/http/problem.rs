@@ -190,10 +190,10 @@ rows! {
         "Une suppression définitive en a retiré des lignes. Le membre `current` donne l'adresse du fichier tel qu'il est, `notices` celles des avis signés qui disent ce qui a été retiré, quand et pourquoi."
         "A redaction struck rows out of it. The member `current` gives the address of the file as it is, `notices` those of the signed notices that say what was struck, when and why."
     NOT_IN_COPY "not-in-copy" NOT_FOUND
-        "Cette copie n'a pas le journal aussi loin"
-        "This copy does not have the log that far back"
-        "Cette réplique a commencé par l'état d'une publication, et n'a que les changements qui suivent ; le membre `primary` donne le serveur qui a tout le journal."
-        "This replica began with the state of a release, and has only the changes after it; the member `primary` gives the server that has the whole log."
+        "Cette réplique n'a pas cela"
+        "This replica does not have that"
+        "Une réplique n'a ni les publications ni, quand elle a commencé par l'état de l'une d'elles, les changements d'avant ; le membre `primary` donne le serveur qui a tout."
+        "A replica has no releases and, when it began with the state of one, no changes from before; the member `primary` gives the server that has everything."
     CHANGED_MEANWHILE "changed-meanwhile" PRECONDITION_FAILED
         "La source a changé entre-temps"
         "The source has changed meanwhile"

@@ -54,6 +54,10 @@ pub enum MakeError {
     UnknownProfile { name: String, known: Vec<String> },
     #[error("another release is being made; wait until it is there")]
     Busy,
+    #[error(
+        "a large change came in just now, and what it meets of the profiles is not known yet; try again in a moment"
+    )]
+    Behind,
     #[error("nobody waits for the release any more; nothing was published")]
     CalledOff,
     #[error("nothing was published, since `{name}` cannot be trusted: {error}")]
@@ -243,6 +247,9 @@ fn made_in(
     };
     let base = app.store.base().clone();
     let state = Checkpoint::open(&checkpoint, base, about.log.clone())?;
+    if state.view().profiles_behind()?.is_some() {
+        return Err(MakeError::Behind);
+    }
     fill(app, part, &state, about, extent, is_called_off).map(Outcome::Made)
 }
 
