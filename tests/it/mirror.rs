@@ -605,7 +605,7 @@ fn virtuoso_holds_the_same_through_changes_kills_and_a_redaction() {
     };
     compare(&virtuoso, &folder);
     let mut random = Random(5);
-    for round in 0..12 {
+    for round in 0..8 {
         change(&mut folder, &mut random);
         if round % 4 == 3 {
             // Killed while it is followed, at some moment.
