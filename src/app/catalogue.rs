@@ -117,6 +117,7 @@ pub fn released<'a>(
             manifest: &release.manifest,
             withdrawal: release.withdrawal.as_ref(),
             previous,
+            is_queryable: release.is_queryable(),
             responsible,
         };
         if release.withdrawal.is_none() {
@@ -132,7 +133,8 @@ pub fn mark(releases: &[Release]) -> String {
     let mut hash = Sha256::new();
     for release in releases {
         hash.update(release.manifest.date.as_bytes());
-        hash.update([u8::from(release.withdrawal.is_some())]);
+        let states = [release.withdrawal.is_some(), release.is_queryable()];
+        hash.update(states.map(u8::from));
         for file in &release.manifest.files {
             hash.update(file.sha256.as_bytes());
         }

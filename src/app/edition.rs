@@ -3,13 +3,24 @@
 //! in its entity tag; without the edition an upgrade would leave old pages in caches, and a redaction
 //! what it struck.
 
-use crate::config::Config;
+use crate::config::{Config, KEYS};
 use crate::model::time;
 use jiff::Timestamp;
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::Path;
+
+/// What differs between a server and its copies and changes no answer; the base is in the log.
+const OF_THE_MACHINE: &[&str] = &[
+    "data",
+    "bind",
+    "base",
+    "proxies",
+    "outgoing.networks",
+    "log.format",
+    "log.filter",
+];
 
 /// Where a folder keeps the last edition that it was opened with.
 const FILE: &str = "edition";
@@ -29,7 +40,12 @@ impl Edition {
     pub fn of(config: &Config, redactions: &[String], index: &Path, now: Timestamp) -> Self {
         let mut hasher = DefaultHasher::new();
         env!("PROGRAM_BUILD").hash(&mut hasher);
-        format!("{config:?}").hash(&mut hasher);
+        for key in KEYS
+            .iter()
+            .filter(|key| !OF_THE_MACHINE.contains(&key.name))
+        {
+            (key.name, key.value(config)).hash(&mut hasher);
+        }
         redactions.hash(&mut hasher);
         let name = format!("{:08x}", hasher.finish() >> 32);
         let since = known(index, &name).unwrap_or(now);
@@ -75,6 +91,10 @@ mod tests {
         first.keep(&index).expect("it can be written");
         let again = Edition::of(&config, &[], &index, at("2026-11-23T12:00:00Z"));
         assert_eq!(again, first);
+        let mut copy = Config::default();
+        copy.data.push("copy");
+        let elsewhere = Edition::of(&copy, &[], &index, at("2026-11-23T12:00:00Z"));
+        assert_eq!(elsewhere, first);
         let mut other = Config::default();
         other.languages.reverse();
         let later = at("2026-11-24T12:00:00Z");

@@ -6,6 +6,7 @@
 use crate::app::followed::hub::Publisher;
 use crate::app::history::{self, HistoryError};
 use crate::app::identifiers::{self, IdentifiersError};
+use crate::app::ldes::{self, LdesError};
 use crate::app::links::{self, LinksError};
 use crate::app::mirror;
 use crate::app::quality::{self, QualityError};
@@ -60,6 +61,10 @@ pub static FOLLOWERS: &[Follower] = &[
     Follower {
         what: "the history",
         run: follow_history,
+    },
+    Follower {
+        what: "the event stream",
+        run: follow_ldes,
     },
     Follower {
         what: "the identifiers",
@@ -327,6 +332,20 @@ fn follow_history(app: &App, until: &Until) {
     });
     if let Err(error) = follower.save() {
         tracing::warn!(%error, "a part of the history is read again at the next start");
+    }
+}
+
+/// Puts versions on pages: who follows the stream asks for the last one now and then.
+fn follow_ldes(app: &App, until: &Until) {
+    let is_stopped = || until.is_over();
+    let mut follower = ldes::Follower::new(app, &is_stopped);
+    until.repeat("the event stream", || match follower.step() {
+        Ok(_) => Step::Done(Duration::from_millis(100)),
+        Err(LdesError::Interrupted) => Step::Interrupted,
+        Err(error) => Step::failed(error),
+    });
+    if let Err(error) = follower.save() {
+        tracing::warn!(%error, "a part of the event stream is read again at the next start");
     }
 }
 

@@ -14,6 +14,7 @@ pub mod head;
 pub mod history;
 pub mod identifiers;
 pub mod known;
+pub mod ldes;
 pub mod links;
 pub mod mirror;
 pub mod outgoing;
@@ -93,6 +94,8 @@ pub struct App {
     pub links: links::Links,
     /// Which changes touched which entity.
     pub history: history::History,
+    /// On which page of the event stream each version is.
+    pub ldes: ldes::Stream,
     /// Another store that holds the same, if there is one.
     pub mirror: mirror::Mirror,
 }
@@ -259,6 +262,7 @@ impl App {
             sitemap: sitemap::Sitemap::default(),
             links: links::Links::new(store.folder()),
             history: history::History::new(store.folder()),
+            ldes: ldes::Stream::new(store.folder()),
             mirror: mirror::Mirror::new(&config, store.base()),
             door,
             store,

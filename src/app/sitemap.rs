@@ -15,7 +15,7 @@ use crate::store::{self, StoreError, View};
 use flate2::{Compression, GzBuilder};
 use oxrdf::{NamedOrBlankNode, Term};
 use rustc_hash::FxHashMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, hash_map};
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -221,11 +221,13 @@ struct Times(FxHashMap<Generation, String>);
 
 impl Times {
     fn of(&mut self, view: View<'_>, generation: Generation) -> Result<&str, StoreError> {
-        if !self.0.contains_key(&generation) {
-            let time = view.change(generation)?.map(|(time, _)| time);
-            self.0.insert(generation, time.unwrap_or_default());
-        }
-        Ok(self.0.get(&generation).map_or("", String::as_str))
+        Ok(match self.0.entry(generation) {
+            hash_map::Entry::Occupied(known) => known.into_mut(),
+            hash_map::Entry::Vacant(place) => {
+                let time = view.change(generation)?.map(|(time, _)| time);
+                place.insert(time.unwrap_or_default())
+            }
+        })
     }
 }
 

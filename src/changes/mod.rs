@@ -6,20 +6,40 @@
 //! changes.
 
 pub mod cursor;
+pub mod diff;
 pub mod difference;
+pub mod entities;
 pub mod feed;
 pub mod log;
 pub mod past;
+pub mod turn;
 
 pub use cursor::Cursor;
 pub use difference::{Event, Line, Value, difference};
-pub use past::{Then, state_at};
+pub use past::{Then, Versions, state_at};
+pub use turn::Turn;
 
 use crate::model::vocabulary::dct;
-use crate::model::{Base, Generation};
-use crate::store::{Excerpt, StoreError};
+use crate::model::{Activity, Base, Generation};
+use crate::store::{Excerpt, Store, StoreError};
 use oxrdf::{GraphName, NamedNode, NamedOrBlankNode, Quad};
+use sha2::{Digest as _, Sha256};
 use std::ops::BitOrAssign;
+
+/// What stands for the redactions that the records of a store went through: eight hexadecimal
+/// digits. What follows from some records alone is the same within an epoch.
+pub fn epoch(store: &Store) -> String {
+    let mut hash = Sha256::new();
+    hash.update(store.identity());
+    for redaction in store.redactions() {
+        hash.update(redaction);
+    }
+    let hash = hash.finalize();
+    hash.iter()
+        .take(4)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
 
 /// In which respects a change touched an entity.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +52,9 @@ impl Aspects {
     pub const STATE: Aspects = Aspects(2);
     /// What a source says of it.
     pub const CLAIMS: Aspects = Aspects(4);
+    /// What is published of it, by a redaction: what was struck is in no record any more, so the
+    /// registry alone says so.
+    pub const REDACTED: Aspects = Aspects(8);
 
     pub fn has(self, other: Aspects) -> bool {
         self.0 & other.0 != 0
@@ -41,22 +64,29 @@ impl Aspects {
         self.0 == 0
     }
 
-    /// As a number below 8.
+    /// Whether readers get something else since then, or in another place.
+    pub fn are_public(self) -> bool {
+        self.has(Self::PUBLIC) || self.has(Self::STATE) || self.has(Self::REDACTED)
+    }
+
+    /// As a number below 16.
     pub fn to_bits(self) -> u8 {
         self.0
     }
 
     pub fn of_bits(bits: u8) -> Self {
-        Self(bits & 7)
+        Self(bits & 15)
     }
 
-    /// In which respects a quad is about an entity or a part of one, its subject.
-    pub fn of(base: &Base, quad: &Quad) -> Self {
+    /// In which respects a quad of a change is about an entity or a part of one, its subject.
+    pub fn of(base: &Base, activity: Activity, quad: &Quad) -> Self {
         match &quad.graph_name {
             GraphName::DefaultGraph => Self::PUBLIC,
             GraphName::NamedNode(graph) if *graph == base.registry_graph() => {
                 if decides(base, &quad.predicate) {
                     Self::STATE
+                } else if activity == Activity::Redact && stamps(base, &quad.predicate) {
+                    Self::REDACTED
                 } else {
                     Self::default()
                 }
@@ -73,7 +103,7 @@ impl Aspects {
     pub fn of_excerpt(base: &Base, excerpt: &Excerpt) -> Self {
         let mut all = Self::default();
         for quad in excerpt.deletions.iter().chain(&excerpt.additions) {
-            all |= Self::of(base, quad);
+            all |= Self::of(base, excerpt.header.activity, quad);
         }
         all
     }
@@ -99,6 +129,14 @@ fn decides(base: &Base, predicate: &NamedNode) -> bool {
         .strip(predicate.as_str())
         .and_then(|rest| rest.strip_prefix("ns#"));
     local.is_some_and(|local| DECIDING.contains(&local)) || *predicate == dct::IS_REPLACED_BY
+}
+
+/// Whether a property of the registry says when what is published of an entity last changed.
+fn stamps(base: &Base, predicate: &NamedNode) -> bool {
+    let local = base
+        .strip(predicate.as_str())
+        .and_then(|rest| rest.strip_prefix("ns#"));
+    local == Some("changedAt")
 }
 
 /// A change that touched an entity.

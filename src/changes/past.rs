@@ -1,12 +1,12 @@
 //! What an entity was after a change: its own rows of the log, replayed up to there.
 
-use crate::changes::{Aspects, Touch, Touches, versions};
+use crate::changes::{Aspects, Touch, Touches, difference, versions};
 use crate::model::vocabulary::owl;
 use crate::model::{Base, Generation, Kind, SourceName};
 use crate::rdf::order;
-use crate::store::{Header, State, Store, StoreError, kind_among, state_in};
+use crate::store::{Header, State, Store, StoreError, View, kind_among, state_in};
 use oxrdf::{GraphName, NamedNode, Quad, Term, Triple};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// What an entity was at a generation.
@@ -95,6 +95,83 @@ pub fn state_at(
             .collect(),
         bytes_read,
     }))
+}
+
+/// What was published of entities, read version by version: from what there was before, or from
+/// what there is now, whichever is nearer. Of an entity that comes several times only what is new
+/// is read again.
+pub struct Versions<'a> {
+    store: &'a Store,
+    touches: &'a Touches<'a>,
+    now: Option<View<'a>>,
+    known: FxHashMap<NamedNode, (Generation, FxHashSet<Triple>)>,
+}
+
+impl<'a> Versions<'a> {
+    /// `now` is the present state, where `touches` reaches that far.
+    pub fn new(store: &'a Store, touches: &'a Touches<'a>, now: Option<View<'a>>) -> Self {
+        Self {
+            store,
+            touches,
+            now,
+            known: FxHashMap::default(),
+        }
+    }
+
+    /// What was published of an entity after a change, in the order of documents; none where it
+    /// was not published then. Versions of one entity are asked for in their order.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub fn at(&mut self, entity: &NamedNode, at: Generation) -> Result<Vec<Triple>, StoreError> {
+        if !self.known.contains_key(entity)
+            && let Some(public) = self.back_from_now(entity, at)?
+        {
+            self.known.insert(entity.clone(), (at, public));
+        }
+        let (from, public) = self.known.entry(entity.clone()).or_default();
+        for touch in (self.touches)(entity, at)? {
+            if touch.generation <= *from || !touch.aspects.has(Aspects::PUBLIC) {
+                continue;
+            }
+            let excerpt = self.store.excerpt(touch.generation, entity)?;
+            for triple in difference::public(&excerpt.deletions) {
+                public.remove(&triple);
+            }
+            public.extend(difference::public(&excerpt.additions));
+        }
+        *from = at;
+        Ok(in_order(public.clone()))
+    }
+
+    /// What was published, from what is now and the changes since then; `None` where there are
+    /// more of them than before.
+    fn back_from_now(
+        &self,
+        entity: &NamedNode,
+        at: Generation,
+    ) -> Result<Option<FxHashSet<Triple>>, StoreError> {
+        let Some(now) = self.now else {
+            return Ok(None);
+        };
+        let mut touched = (self.touches)(entity, now.generation()?)?;
+        touched.retain(|touch| touch.aspects.has(Aspects::PUBLIC));
+        let before = touched.partition_point(|touch| touch.generation <= at);
+        let since = touched.split_off(before);
+        if since.len() >= touched.len() {
+            return Ok(None);
+        }
+        let present = now.public_description(entity)?;
+        let mut public: FxHashSet<Triple> = present.into_iter().collect();
+        for touch in since.iter().rev() {
+            let excerpt = self.store.excerpt(touch.generation, entity)?;
+            for triple in difference::public(&excerpt.additions) {
+                public.remove(&triple);
+            }
+            public.extend(difference::public(&excerpt.deletions));
+        }
+        Ok(Some(public))
+    }
 }
 
 fn in_order(triples: FxHashSet<Triple>) -> Vec<Triple> {

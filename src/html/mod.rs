@@ -94,6 +94,8 @@ mod tests {
     use crate::model::kind::KINDS;
     use crate::model::vocabulary::xsd;
     use crate::model::{Assessment, Generation, Kind, Lang, Outside, Severity, Text};
+    use crate::publish::release::Withdrawal;
+    use crate::publish::released::sample as released_sample;
     use crate::publish::sample;
     use oxrdf::{Literal, NamedNode, Term, Triple};
     use std::collections::BTreeMap;
@@ -374,6 +376,36 @@ mod tests {
             }),
             downloads: vec![("CSV".to_owned(), "/sparql?format=csv".to_owned())],
             release: None,
+        }
+    }
+
+    fn release(because: Option<&str>) -> releases::Release {
+        releases::Release {
+            manifest: released_sample::manifest(),
+            withdrawal: because.map(|because| Withdrawal {
+                time: "2026-11-23T09:12:44Z".to_owned(),
+                because: because.to_owned(),
+            }),
+            key: "RWQf6LRCGA9i59SLOFxz6NxvASXDJeRtuZykwQepbDEGt87ig1BNpWaVWuNrm73YiIiJbq71Wi+dP9eKL8OC351vwIasSSbXxwA3".to_owned(),
+            previous: Some("2026-11-15.2".to_owned()),
+            next: because.map(|_| "2026-11-29".to_owned()),
+            is_queryable: true,
+            citations: vec![("APA", "Le <Réseau> (2026).".to_owned())],
+            descriptions: vec![("citation.bib", "released-bibtex")],
+            dataset: r#"{"name":"</script><script>alert(1)"}"#.to_owned(),
+        }
+    }
+
+    fn releases() -> releases::Releases {
+        let one = |because: Option<&str>| {
+            let release = release(because);
+            releases::Released {
+                manifest: release.manifest,
+                withdrawal: release.withdrawal,
+            }
+        };
+        releases::Releases {
+            releases: vec![one(Some("x")), one(None)],
         }
     }
 
@@ -806,6 +838,18 @@ mod tests {
             ),
             ("dumps", page(dumps.page(site("/dumps/")))),
             ("catalogue", catalogue_page(site("/catalogue"))),
+            (
+                "release",
+                page(release(None).page(site("/releases/2026-11-22/"))),
+            ),
+            (
+                "release-withdrawn",
+                page(
+                    release(Some("L’ordre <i>d’un</i> tribunal"))
+                        .page(site("/releases/2026-11-22/")),
+                ),
+            ),
+            ("releases", page(releases().page(site("/releases/")))),
             ("problem", page(problem.page(site("/id/x")))),
             ("tombstone", page(tombstone.page(site("/doc/3f8kz2m9q0cx")))),
             (
@@ -837,6 +881,9 @@ mod tests {
             "query",
             "dumps",
             "catalogue",
+            "release",
+            "release-withdrawn",
+            "releases",
             "problem",
             "quality",
             "quality-source",

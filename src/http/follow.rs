@@ -35,7 +35,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-const ATOM: Offer = Offer {
+pub(super) const ATOM: Offer = Offer {
     name: "atom",
     media_type: atom::MEDIA_TYPE,
 };
@@ -49,7 +49,7 @@ const LEFT_OUT: usize = 1000;
 /// How many properties of a change are told, how many values of each, and how much of each value.
 const LINES: usize = 20;
 const VALUES: usize = 5;
-const VALUE_CHARS: usize = 160;
+pub(super) const VALUE_CHARS: usize = 160;
 
 /// `GET /follow?iri=…`: the feed of a few entities; without any, a form for many.
 pub async fn few(Injected(server): Injected<Shared>, reader: Reader) -> Result<Response, Problem> {
@@ -450,7 +450,7 @@ fn entry(
 }
 
 /// The host of the base, which is ours.
-fn authority(base: &Base) -> &str {
+pub(super) fn authority(base: &Base) -> &str {
     let rest = base.as_str().split("://").nth(1).unwrap_or_default();
     let host = rest.split(['/', ':']).next();
     host.unwrap_or_default()
@@ -538,7 +538,7 @@ fn differences(view: &View<'_>, lang: Lang, told: &Told) -> Result<Vec<String>, 
     Ok(told)
 }
 
-fn short(text: &str, most: usize) -> String {
+pub(super) fn short(text: &str, most: usize) -> String {
     match text.char_indices().nth(most) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
         None => text.to_owned(),

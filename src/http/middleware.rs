@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::http::Shared;
 use crate::http::answer::GENERATION;
+use crate::http::changes::entities::CURSOR;
 use crate::http::files::REPR_DIGEST;
 use crate::http::problem::{INTERNAL, Problem};
 use crate::http::releases::RELEASE;
@@ -116,6 +117,7 @@ pub async fn secure(Injected(server): Injected<Shared>, request: Request, next: 
 fn exposed() -> HeaderValue {
     let names = [
         GENERATION,
+        CURSOR,
         ROWS,
         COMPLETE,
         WITHIN,

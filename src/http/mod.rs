@@ -22,6 +22,7 @@ mod follow;
 mod found;
 mod history;
 mod home;
+mod ldes;
 mod links;
 mod lists;
 mod merges;

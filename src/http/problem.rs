@@ -190,10 +190,10 @@ rows! {
         "Une suppression définitive en a retiré des lignes. Le membre `current` donne l'adresse du fichier tel qu'il est, `notices` celles des avis signés qui disent ce qui a été retiré, quand et pourquoi."
         "A redaction struck rows out of it. The member `current` gives the address of the file as it is, `notices` those of the signed notices that say what was struck, when and why."
     NOT_IN_COPY "not-in-copy" NOT_FOUND
-        "Cette copie n'a pas le journal aussi loin"
-        "This copy does not have the log that far back"
-        "Cette réplique a commencé par l'état d'une publication, et n'a que les changements qui suivent ; le membre `primary` donne le serveur qui a tout le journal."
-        "This replica began with the state of a release, and has only the changes after it; the member `primary` gives the server that has the whole log."
+        "Cette réplique n'a pas cela"
+        "This replica does not have that"
+        "Une réplique n'a ni les publications ni, quand elle a commencé par l'état de l'une d'elles, les changements d'avant ; le membre `primary` donne le serveur qui a tout."
+        "A replica has no releases and, when it began with the state of one, no changes from before; the member `primary` gives the server that has everything."
     CHANGED_MEANWHILE "changed-meanwhile" PRECONDITION_FAILED
         "La source a changé entre-temps"
         "The source has changed meanwhile"
@@ -334,6 +334,11 @@ rows! {
         "This query needs too much memory"
         "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez moins à la fois : moins de motifs sans lien entre eux, pas de tri ni de regroupement de tout ; ou prenez les fichiers complets sous `/dumps/`."
         "The detail names the limit and its value, and nothing was sent. Ask for less at a time: fewer patterns that have nothing in common, no sorting or grouping of everything; or take the complete files under `/dumps/`."
+    DIFFERENCE_TOO_LARGE "difference-too-large" UNPROCESSABLE_ENTITY
+        "Trop de changements séparent les deux états"
+        "There are too many changes between the two states"
+        "Le détail nomme la limite et sa valeur, et rien n'a été envoyé. Demandez la différence en plusieurs fois, ou prenez les deux versions entières sous `/releases/`."
+        "The detail names the limit and its value, and nothing was sent. Ask for the difference in several steps, or take both releases as a whole under `/releases/`."
     DISK_FULL "disk-full" INSUFFICIENT_STORAGE
         "Le disque du serveur est plein"
         "The server's disk is full"

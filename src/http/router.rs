@@ -1,11 +1,13 @@
 //! The whole URL space, and what every request passes through.
 
 use crate::app::App;
-use crate::http::api::{changes as about_changes, operations as about, releases as about_releases};
+use crate::http::api::{
+    changes as about_changes, feeds, operations as about, releases as about_releases,
+};
 use crate::http::problem::{METHOD_NOT_ALLOWED, NOT_FOUND, Problem};
 use crate::http::{
     Server, Shared, agenda, api, browse, catalogue, changes, conditions, dumps, entities, follow,
-    history, home, links, merges, middleware, operations, places, problems, quality, queries,
+    history, home, ldes, links, merges, middleware, operations, places, problems, quality, queries,
     rehearsals, releases, representation, resolve, search, sitemap, sparql, statistics, validate,
     vocabulary, writes,
 };
@@ -129,6 +131,13 @@ routes! {
     "/resolve" get resolve::one, about::RESOLVE_ONE; post resolve::many, about::RESOLVE;
     "/follow" get follow::few, about::FOLLOW_FEW; post follow::keep, about::FOLLOW;
     "/follow/{list}" get follow::list, about::FOLLOW_LIST;
+    // What changed, for those who keep a copy.
+    "/changes/entities" get changes::entities::entities, feeds::CHANGED_ENTITIES;
+    "/changes.atom" get changes::atom::atom, feeds::CHANGES_FEED;
+    "/changes/diff" get changes::diff::diff, feeds::DIFFERENCE;
+    "/ldes" get ldes::stream, feeds::EVENT_STREAM;
+    "/ldes/{log}" get ldes::root, feeds::EVENT_STREAM_ROOT;
+    "/ldes/{log}/{epoch}/{node}" get ldes::node, feeds::EVENT_STREAM_NODE;
     // How much there is of what.
     "/statistics" get statistics::overview, about::STATISTICS;
     "/.well-known/void" get statistics::void, about::VOID;

@@ -1211,6 +1211,19 @@ follow-replaced = { $property }: { $removed } becomes { $added }
 follow-added = { $property }: { $added } added
 follow-removed = { $property }: { $removed } removed
 
+## All changes, as a feed
+
+changes-title = All changes
+changes-subtitle = What was published, changed, merged, split and withdrawn, the last change first.
+changes-several = { $more ->
+    [yes] { $name } and more than { $shown } others
+   *[no] { $n ->
+        [2] { $name } and another
+       *[other] { $name } and others: { $shown } in all
+    }
+}
+changes-several-kind = several
+
 ## Places
 places-about = Venues and places of the performing arts, by region, department and town.
 places-title = Places

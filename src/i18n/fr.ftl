@@ -1211,6 +1211,19 @@ follow-replaced = { $property } : { $removed } devient { $added }
 follow-added = { $property } : { $added } ajouté
 follow-removed = { $property } : { $removed } retiré
 
+## Tous les changements, en un flux
+
+changes-title = Tous les changements
+changes-subtitle = Ce qui a été publié, modifié, réuni, scindé et retiré, le dernier changement d’abord.
+changes-several = { $more ->
+    [yes] { $name } et plus de { $shown } autres
+   *[no] { $n ->
+        [2] { $name } et un autre
+       *[other] { $name } et d’autres : { $shown } en tout
+    }
+}
+changes-several-kind = plusieurs
+
 ## Places
 places-about = Salles et lieux du spectacle vivant, par région, département et commune.
 places-title = Lieux

@@ -98,7 +98,8 @@ terms! {
     }
     dct "http://purl.org/dc/terms/" {
         LICENSE "license" PUBLISHER "publisher" CREATED "created" MODIFIED "modified"
-        IS_REPLACED_BY "isReplacedBy" CONFORMS_TO "conformsTo" TITLE "title"
+        IS_REPLACED_BY "isReplacedBy" IS_VERSION_OF "isVersionOf" TYPE "type"
+        CONFORMS_TO "conformsTo" TITLE "title"
         DESCRIPTION "description" FORMAT "format" IDENTIFIER "identifier" ISSUED "issued"
         SPATIAL "spatial" TEMPORAL "temporal" LANGUAGE "language" RIGHTS "rights"
         ACCESS_RIGHTS "accessRights" ACCRUAL_PERIODICITY "accrualPeriodicity"
@@ -169,6 +170,24 @@ terms! {
         TOTAL_ITEMS "totalItems" VIEW "view" MEMBER "member" FIRST "first" PREVIOUS "previous"
         NEXT "next" LAST "last"
     }
+    activity "https://www.w3.org/ns/activitystreams#" {
+        COLLECTION_PAGE "CollectionPage" ITEMS "items" NEXT "next" OBJECT "object" TARGET "target"
+        PUBLISHED "published" URL "url" CREATE "Create" UPDATE "Update" DELETE "Delete"
+    }
+    tree "https://w3id.org/tree#" {
+        NODE_CLASS "Node" VIEW "view" MEMBER "member" RELATION "relation" NODE "node" PATH "path"
+        VALUE "value" SHAPE "shape"
+        GREATER_THAN_OR_EQUAL_TO "GreaterThanOrEqualToRelation"
+        LESS_THAN_OR_EQUAL_TO "LessThanOrEqualToRelation"
+    }
+    ldes "https://w3id.org/ldes#" {
+        EVENT_STREAM "EventStream" EVENT_SOURCE "EventSource" TIMESTAMP_PATH "timestampPath"
+        SEQUENCE_PATH "sequencePath" VERSION_OF_PATH "versionOfPath"
+        VERSION_CREATE_OBJECT "versionCreateObject" VERSION_UPDATE_OBJECT "versionUpdateObject"
+        VERSION_DELETE_OBJECT "versionDeleteObject" IMMUTABLE "immutable"
+        RETENTION_POLICY "retentionPolicy" RETENTION_POLICY_CLASS "RetentionPolicy"
+        STARTING_FROM "startingFrom" POLLING_INTERVAL "pollingInterval"
+    }
     sh "http://www.w3.org/ns/shacl#" {
         NODE_SHAPE "NodeShape" PROPERTY_SHAPE "PropertyShape"
         SPARQL_EXECUTABLE "SPARQLExecutable" SPARQL_SELECT_EXECUTABLE "SPARQLSelectExecutable"
@@ -177,7 +196,8 @@ terms! {
         SPARQL_DESCRIBE_EXECUTABLE "SPARQLDescribeExecutable"
         SELECT "select" ASK "ask" CONSTRUCT "construct" DESCRIBE "describe"
         PREFIXES "prefixes" DECLARE "declare" PREFIX_DECLARATION "PrefixDeclaration"
-        PREFIX "prefix" NAMESPACE "namespace"
+        PREFIX "prefix" NAMESPACE "namespace" PROPERTY "property" PATH "path"
+        MIN_COUNT "minCount" MAX_COUNT "maxCount" NODE_KIND "nodeKind" IRI "IRI"
     }
 }
 

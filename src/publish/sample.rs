@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 const SAMPLE: &str = include_str!("sample.ttl");
-const CONTEXT: &str = include_str!("../../ontology/context.jsonld");
+pub(crate) const CONTEXT: &str = include_str!("../../ontology/context.jsonld");
 const BASE: &str = "https://data.example.org";
 
 pub(crate) fn base() -> Base {

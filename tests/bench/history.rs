@@ -1,4 +1,4 @@
-//! What an entity's past costs, by how much else there is.
+//! What an entity's past costs, and a page of what changed, by how much else there is.
 //!
 //! `cargo bench --profile dev --bench history -- 6000 60000` loads so many performances of a
 //! generated programme through the door (about 200,000 and two million quads in the store), each in
@@ -6,7 +6,7 @@
 //! `docs/performance.md`.
 
 use affiche::app::history::Follower;
-use affiche::app::{App, Purpose};
+use affiche::app::{App, Purpose, ldes};
 use affiche::changes::state_at;
 use affiche::config::Config;
 use affiche::ingest::{Document, Door, Outcome, Submission, sources, submit, system};
@@ -29,6 +29,7 @@ use programme::{programme, write_performance};
 /// The performances of one house; more are those of several.
 const HOUSE: usize = 30_000;
 const REPEATS: u32 = 200;
+const ROUNDS: u32 = 5;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -39,7 +40,7 @@ fn main() {
         return;
     }
     println!(
-        "| quads in the store | noting all (s) | index (MB) | its changes (µs) | its state (µs) | log read (kB) | memento, Turtle (µs) | history, JSON (µs) |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
+        "| quads in the store | noting all (s) | index (MB) | its changes (µs) | its state (µs) | log read (kB) | memento, Turtle (µs) | history, JSON (µs) | 100 changed entities (µs of CPU) | the last 100 (µs of CPU) | page of the event stream (µs of CPU) |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     );
     let sizes = arguments.iter().filter_map(|word| word.parse().ok());
     let mut sizes: Vec<usize> = sizes.collect();
@@ -85,6 +86,8 @@ fn measure(folder: &Path, performances: usize) {
     follower.step().expect("it is noted");
     follower.save().expect("it is written");
     let noting = begun.elapsed();
+    let mut pages = ldes::Follower::new(&app, &|| false);
+    pages.step().expect("they are made");
     let index = std::fs::read_dir(data.join("index/history")).expect("it is there");
     let bytes: u64 = index
         .map(|file| {
@@ -117,9 +120,15 @@ fn measure(folder: &Path, performances: usize) {
     let noid = entity.as_str().rsplit('/').next().expect("a name");
     let memento = asked(&app, &format!("/doc/{noid}.ttl?generation={}", now.0 - 1));
     let history = asked(&app, &format!("/doc/{noid}/history?format=json"));
+    let identity = app.store.identity().to_owned();
+    let first = burnt(&app, "/changes/entities");
+    let last = format!("/changes/entities?since={identity}.{}", now.0 - 4);
+    let last = burnt(&app, &last);
+    let epoch = app.ldes.epoch(&app.store);
+    let page = burnt(&app, &format!("/ldes/{identity}/{epoch}/2?format=nq"));
     let micros = |time: Duration| time.as_secs_f64() * 1e6;
     println!(
-        "| {quads} | {:.1} | {:.1} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} |",
+        "| {quads} | {:.1} | {:.1} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} | {:.0} |",
         noting.as_secs_f64(),
         bytes as f64 / 1e6,
         micros(touching),
@@ -127,6 +136,9 @@ fn measure(folder: &Path, performances: usize) {
         read as f64 / 1e3,
         micros(memento),
         micros(history),
+        micros(first),
+        micros(last),
+        micros(page),
     );
 }
 
@@ -176,6 +188,24 @@ fn asked(app: &Arc<App>, address: &str) -> Duration {
                 .expect("whole");
         });
     })
+}
+
+/// The processor time that an answer takes, over the router: that of very many, divided.
+fn burnt(app: &Arc<App>, address: &str) -> Duration {
+    // Ticks of a hundredth of a second, in user mode and in the system.
+    let ticks = || -> u64 {
+        let stat = std::fs::read_to_string("/proc/self/stat").expect("it is there");
+        let (_, rest) = stat.rsplit_once(") ").expect("the name ends");
+        let fields = rest.split(' ').skip(11).take(2);
+        fields
+            .map(|field| field.parse::<u64>().expect("a number"))
+            .sum()
+    };
+    let before = ticks();
+    for _ in 0..ROUNDS {
+        asked(app, address);
+    }
+    Duration::from_millis((ticks() - before) * 10) / (ROUNDS * REPEATS)
 }
 
 fn median(mut act: impl FnMut()) -> Duration {

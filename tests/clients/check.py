@@ -57,7 +57,7 @@ def served(folder, settings=""):
                 raise RuntimeError(f"the demo did not start:\n{log.read()}")
             # What it says from now on is read by nobody, but must not block it.
             subprocess.Popen(["cat"], stdin=server.stderr, stdout=log)
-            yield Endpoint(found[1])
+            yield Endpoint(found[1], str(folder / "data"))
         finally:
             server.terminate()
             server.wait(timeout=60)
@@ -67,6 +67,8 @@ def run_script(name, servers):
     """Runs one of the checks in JavaScript: how many passed and failed."""
     environment = os.environ | {
         "ENDPOINT": servers.whole.address,
+        "SERVER": servers.whole.server,
+        "DATA": servers.whole.data,
         "NARROW": servers.narrow.address,
         "HURRIED": servers.hurried.address,
     }
@@ -99,10 +101,11 @@ def main():
             for module in (programs, wrapper, rdflib_store, documents):
                 good, bad = run_all(module.CHECKS, servers)
                 passed, failed = passed + good, failed + bad
-            scripts = ["comunica.mjs"] if os.environ.get("NODE") else []
+            # What writes comes last.
+            scripts = ["comunica.mjs", "ldes.mjs"] if os.environ.get("NODE") else []
             if scripts and os.environ.get("CHROMIUM"):
-                scripts.append("origin.mjs")
-            for name in ("comunica.mjs", "origin.mjs"):
+                scripts.insert(1, "origin.mjs")
+            for name in ("comunica.mjs", "origin.mjs", "ldes.mjs"):
                 if name not in scripts:
                     print(f"skipped: {name} needs node 18, npm and, for pages, chromium")
             for name in scripts:

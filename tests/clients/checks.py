@@ -43,6 +43,8 @@ class Endpoint:
     """A server that runs."""
 
     server: str
+    # Its data folder.
+    data: str = ""
 
     @property
     def address(self):

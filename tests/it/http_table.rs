@@ -11,7 +11,7 @@ use crate::site::{Answer, PROGRAMME, Site};
 use crate::support::{NOW, at};
 use affiche::app::quality::Follower;
 use affiche::app::statistics::void;
-use affiche::app::{history, identifiers, links, search, sitemap};
+use affiche::app::{history, identifiers, ldes, links, search, sitemap};
 use affiche::html::ASSETS;
 use affiche::http::router::{ROUTES, Route};
 use affiche::ingest::hands;
@@ -118,6 +118,15 @@ const LIST: Kind = Kind {
 };
 const DATA: Kind = Kind {
     formats: &[JSON],
+    ..ANY
+};
+/// The event stream, whose members are graphs.
+const STREAM: Kind = Kind {
+    formats: &[
+        ("trig", "application/trig"),
+        ("nq", "application/n-quads"),
+        JSON_LD,
+    ],
     ..ANY
 };
 /// What an operator asks, or who may write: true for this moment.
@@ -228,6 +237,73 @@ const ROWS: &[Row] = &[
     ("/follow", "/follow", PAGE),
     ("/follow", "/follow?iri={un}", file(&[ATOM])),
     ("/follow/{list}", "/follow/none", problem(404, "not-found")),
+    (
+        "/changes/entities",
+        "/changes/entities",
+        Kind {
+            formats: &[JSON, ("jsonl", "application/jsonl")],
+            is_rdf: true,
+            has_graphs: true,
+            ..ANY
+        },
+    ),
+    (
+        "/changes/entities",
+        "/changes/entities?since=yesterday",
+        problem(400, "bad-request"),
+    ),
+    (
+        "/changes/entities",
+        "/changes/entities?since=00000000000000000000000000000000.1",
+        problem(410, "start-again"),
+    ),
+    ("/changes.atom", "/changes.atom", file(&[ATOM])),
+    (
+        "/changes.atom",
+        "/changes.atom?archive=99",
+        problem(404, "not-found"),
+    ),
+    (
+        "/changes/diff",
+        "/changes/diff?from=1&to=3",
+        Kind {
+            formats: &[("rdfp", "application/rdf-patch")],
+            ..ANY
+        },
+    ),
+    (
+        "/changes/diff",
+        "/changes/diff?from=2020-01-01&to=3",
+        problem(404, "not-found"),
+    ),
+    (
+        "/changes/diff",
+        "/changes/diff?from=1&to=99999",
+        problem(410, "start-again"),
+    ),
+    ("/ldes", "/ldes", STREAM),
+    ("/ldes/{log}", "/ldes/{identity}", STREAM),
+    (
+        "/ldes/{log}",
+        "/ldes/00000000000000000000000000000000",
+        problem(410, "start-again"),
+    ),
+    ("/ldes/{log}", "/ldes/none", problem(404, "not-found")),
+    (
+        "/ldes/{log}/{epoch}/{node}",
+        "/ldes/{identity}/{epoch}/1",
+        STREAM,
+    ),
+    (
+        "/ldes/{log}/{epoch}/{node}",
+        "/ldes/{identity}/{epoch}/99",
+        problem(404, "not-found"),
+    ),
+    (
+        "/ldes/{log}/{epoch}/{node}",
+        "/ldes/{identity}/00000000/1",
+        problem(410, "start-again"),
+    ),
     ("/api", "/api", PAGE),
     ("/openapi.json", "/openapi.json", file(&[JSON])),
     ("/about/persistence", "/about/persistence", PAGE),
@@ -682,6 +758,11 @@ fn site() -> World {
     history::Follower::new(app, never)
         .step()
         .expect("it can be read");
+    ldes::Follower::new(app, never)
+        .step()
+        .expect("it can be read");
+    let identity = app.store.identity().to_owned();
+    let epoch = app.ldes.epoch(&app.store);
     released::release(app, "2026-11-21");
     released::release(app, "2026-11-22");
     released::withdraw(app, "2026-11-21");
@@ -710,6 +791,8 @@ fn site() -> World {
         ("query", query),
         ("asset", asset),
         ("select", select.collect()),
+        ("identity", identity),
+        ("epoch", epoch),
     ];
     World { site, names }
 }

@@ -546,11 +546,19 @@ fn nothing_is_written_into_a_copy() {
     let mut command = affiche(["source", "add", "mine", "--data"]);
     let said = run(command.arg(&pair.copy)).with(2).err;
     assert!(said.contains("this is a copy of"), "{said}");
-    // The same page, under the same tag but for the edition.
-    for path in ["/", "/ns", "/sources/theatre/data"] {
-        let (here, there) = (pair.server().get(path), follower.get(path));
-        assert_eq!(here.map(|it| it.0), there.map(|it| it.0), "{path}");
+    // The same documents and keys, under the same tags.
+    for path in ["/ns.ttl", "/shapes/minimum", "/.well-known/minisign.pub"] {
+        let tag = |url: &str| {
+            let answer = agent.get(url).call().expect("it answers");
+            let tag = answer.headers().get("etag").cloned();
+            (tag, get(url).expect("it answers"))
+        };
+        let (here, there) = (pair.server().url(path), follower.url(path));
+        assert_eq!(tag(&here), tag(&there), "{path}");
     }
+    let (status, body) = follower.get("/releases/").expect("it answers");
+    assert_eq!(status, 404, "{body}");
+    assert!(body.contains("not-in-copy"), "{body}");
     // The folder is not taken for that of another server.
     pair.kill();
     let other = SigningKey::of(&pair.data.temporary.path().join("other")).expect("a key");

@@ -103,12 +103,21 @@ impl Site {
         change: impl FnOnce(&mut Config),
         clock: fn() -> Timestamp,
     ) -> Self {
+        Self::with_app(folder, change, |app| app.clock = clock)
+    }
+
+    /// The same, where something else of the application is to be otherwise.
+    pub fn with_app(
+        folder: Folder,
+        change: impl FnOnce(&mut Config),
+        adapt: impl FnOnce(&mut App),
+    ) -> Self {
         let (temporary, store) = folder.into_store();
         let mut config = Config::default();
         change(&mut config);
         let mut app = App::over(store, config, Purpose::Write, at(NOW)).expect("it opens");
         app.workers = Workers::of(env!("CARGO_BIN_EXE_affiche").into());
-        app.clock = clock;
+        adapt(&mut app);
         let app = Arc::new(app);
         Self {
             _temporary: temporary,

@@ -145,7 +145,7 @@ fn what_was_changed_lost_or_cut_off_is_named() {
         (
             "other sums",
             "SHA256SUMS",
-            Some(sums[1..].as_bytes()),
+            Some(&sums.as_bytes()[1..]),
             "something else",
         ),
         ("no sums", "SHA256SUMS", None, "`SHA256SUMS` is not there"),

@@ -9,7 +9,6 @@ use crate::app::followed::List;
 use crate::app::following::entities::{Entity, number_of};
 use crate::app::history::HistoryError;
 use crate::app::{outgoing, private};
-use crate::changes::Aspects;
 use crate::model::Generation;
 use crate::store::StoreError;
 use std::collections::BTreeMap;
@@ -121,7 +120,7 @@ impl<'a> Publisher<'a> {
         let are_all = touched.len() >= MOST_TOUCHED;
         let touched: Vec<_> = touched
             .into_iter()
-            .filter(|touch| touch.aspects.has(Aspects::PUBLIC) || touch.aspects.has(Aspects::STATE))
+            .filter(|touch| touch.aspects.are_public())
             .map(|touch| touch.entity)
             .collect();
         let mut entities: Vec<Entity> = touched
@@ -145,7 +144,11 @@ impl<'a> Publisher<'a> {
             .topics
             .all(clock, &|key| app.followed.look(key));
         for (address, list) in topics {
-            if !are_all && !have_one_in_common(&list, &entities) {
+            let is_changed = match &list {
+                Some(list) => are_all || have_one_in_common(list, &entities),
+                None => are_all || !entities.is_empty(),
+            };
+            if !is_changed {
                 continue;
             }
             if self.waiting.len() >= MOST_WAITING && !self.waiting.contains_key(&address) {

@@ -24,6 +24,8 @@ pub enum Contents {
     List(Key),
     /// A few entities, as they stand in the address.
     Few(Vec<Entity>),
+    /// All entities.
+    All,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,8 +71,12 @@ impl Topics {
         }
     }
 
-    /// All feeds that somebody has read lately, with what is in them.
-    pub fn all(&self, now: SystemTime, list: &dyn Fn(&Key) -> Option<List>) -> Vec<(String, List)> {
+    /// All feeds that somebody has read lately, with what is in them; `None` is everything.
+    pub fn all(
+        &self,
+        now: SystemTime,
+        list: &dyn Fn(&Key) -> Option<List>,
+    ) -> Vec<(String, Option<List>)> {
         let since = seconds(now).saturating_sub(FORGOTTEN.as_secs());
         let mut topics = self.topics();
         topics.0.retain(|_, topic| topic.read >= since);
@@ -78,8 +84,9 @@ impl Topics {
         topics
             .filter_map(|(address, topic)| {
                 let list = match &topic.contents {
-                    Contents::List(key) => list(key)?,
-                    Contents::Few(entities) => entities.as_slice().into(),
+                    Contents::List(key) => Some(list(key)?),
+                    Contents::Few(entities) => Some(entities.as_slice().into()),
+                    Contents::All => None,
                 };
                 Some((address.clone(), list))
             })
@@ -112,6 +119,7 @@ impl Topics {
                         let few: Vec<String> = entities.iter().map(u64::to_string).collect();
                         format!("={}", few.join(","))
                     }
+                    Contents::All => "*".to_owned(),
                 };
                 put(&format!("{} {contents} {address}", topic.read))?;
             }
@@ -137,6 +145,7 @@ fn load(folder: &Path) -> Option<BTreeMap<String, Topic>> {
                     .map(|entity| entity.parse().ok())
                     .collect::<Option<_>>()?,
             ),
+            None if contents == "*" => Contents::All,
             None => Contents::List(Key::parse(contents)?),
         };
         topics.insert(words.next()?.to_owned(), Topic { contents, read });
@@ -162,17 +171,19 @@ mod tests {
         let key = Key::parse(&"0".repeat(32)).expect("a key");
         topics.note("follow/x", Contents::List(key.clone()), at(0));
         topics.note("follow?iri=a%20b", Contents::Few(vec![1, 2]), at(20));
+        topics.note("changes.atom", Contents::All, at(20));
         topics.save().expect("it is written");
         let topics = Topics::open(folder.path());
         let list: List = vec![7].into();
         let all = |days| topics.all(at(days), &|_| Some(List::clone(&list)));
-        let expected: Vec<(String, List)> = vec![
-            ("follow/x".to_owned(), vec![7].into()),
-            ("follow?iri=a%20b".to_owned(), vec![1, 2].into()),
+        let expected: Vec<(String, Option<List>)> = vec![
+            ("changes.atom".to_owned(), None),
+            ("follow/x".to_owned(), Some(vec![7].into())),
+            ("follow?iri=a%20b".to_owned(), Some(vec![1, 2].into())),
         ];
         assert_eq!(all(21), expected);
-        assert_eq!(all(40), expected[1..]);
-        assert_eq!(topics.count(), 1);
+        assert_eq!(all(40), [expected[0].clone(), expected[2].clone()]);
+        assert_eq!(topics.count(), 2);
         assert_eq!(all(60), []);
     }
 }

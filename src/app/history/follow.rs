@@ -2,11 +2,13 @@
 
 use crate::app::App;
 use crate::app::following::entities::{Entity, number_of};
-use crate::app::history::index::State;
+use crate::app::history::index::{Noted, State};
 use crate::app::history::{History, HistoryError};
 use crate::changes::Aspects;
+use crate::changes::turn::Signs;
 use crate::model::Generation;
 use crate::store::{Side, StoreError};
+use jiff::Timestamp;
 use oxrdf::NamedOrBlankNode;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
@@ -98,8 +100,8 @@ impl<'a> Follower<'a> {
         });
         while known.generation < to {
             let generation = known.generation.next();
-            let touched = self.touched(generation)?;
-            let is_due = known.note(generation, touched);
+            let (time, touched) = self.touched(generation)?;
+            let is_due = known.note(generation, time, touched);
             self.is_saved = false;
             if is_due {
                 self.keep(known)?;
@@ -121,12 +123,15 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    /// The entities that a change is about, and in which respects.
-    fn touched(&self, generation: Generation) -> Result<Vec<(Entity, Aspects)>, HistoryError> {
+    /// When a change was accepted, in milliseconds since 1970, and the entities that it is about.
+    fn touched(&self, generation: Generation) -> Result<(u64, Vec<Noted>), HistoryError> {
         self.go_on()?;
         let base = self.app.store.base();
         let record = self.app.store.record(generation)?;
-        let mut touched: FxHashMap<Entity, Aspects> = FxHashMap::default();
+        let time = record.header.time.parse::<Timestamp>();
+        let time = time.map_or(0, |time| u64::try_from(time.as_millisecond()).unwrap_or(0));
+        let activity = record.header.activity;
+        let mut touched: FxHashMap<Entity, (Aspects, Signs)> = FxHashMap::default();
         let mut last: Option<(NamedOrBlankNode, Option<Entity>)> = None;
         let mut begun = Instant::now();
         let mut quads = 0_u64;
@@ -140,7 +145,7 @@ impl<'a> Follower<'a> {
                     thread::sleep(begun.elapsed() / 4);
                     begun = Instant::now();
                 }
-                let aspects = Aspects::of(base, &quad);
+                let aspects = Aspects::of(base, activity, &quad);
                 if aspects.is_none() {
                     continue;
                 }
@@ -153,15 +158,21 @@ impl<'a> Follower<'a> {
                             }
                             NamedOrBlankNode::BlankNode(_) => None,
                         };
-                        last = Some((quad.subject, entity));
+                        last = Some((quad.subject.clone(), entity));
                         entity
                     }
                 };
                 if let Some(entity) = entity {
-                    *touched.entry(entity).or_default() |= aspects;
+                    let (noted, signs) = touched.entry(entity).or_default();
+                    *noted |= aspects;
+                    if aspects.has(Aspects::STATE) {
+                        signs.note(base, side, &quad);
+                    }
                 }
             }
         }
-        Ok(touched.into_iter().collect())
+        let touched = touched.into_iter();
+        let touched = touched.map(|(entity, (aspects, signs))| (entity, aspects, signs.turn()));
+        Ok((time, touched.collect()))
     }
 }

@@ -9,14 +9,16 @@
 mod follow;
 mod index;
 
+pub use crate::changes::entities::Touched;
 pub use follow::Follower;
 
-use crate::app::following::entities::{iri_of, number_of};
+use crate::app::following::entities::{Entity, iri_of, number_of};
 use crate::app::following::{Pass, Progress};
 use crate::changes::{Aspects, Touch, Touches};
 use crate::model::Generation;
 use crate::store::{Store, StoreError};
 use index::State;
+use jiff::Timestamp;
 use oxrdf::NamedNode;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -39,12 +41,23 @@ pub enum HistoryError {
     Interrupted,
 }
 
-/// A change of an entity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Touched {
+/// A place in the order of all that was touched: by change, and within one by the numbers of the
+/// entities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
     pub generation: Generation,
-    pub entity: NamedNode,
-    pub aspects: Aspects,
+    /// After this entity of the change; `None` after all of them.
+    pub entity: Option<Entity>,
+}
+
+impl Place {
+    /// After all that a change touched.
+    pub fn after(generation: Generation) -> Self {
+        Self {
+            generation,
+            entity: None,
+        }
+    }
 }
 
 /// What is known, for all who want to read it.
@@ -144,17 +157,63 @@ impl History {
         after: Generation,
         most: usize,
     ) -> Result<(Vec<Touched>, Generation), HistoryError> {
+        self.since_place(store, Place::after(after), most)
+    }
+
+    /// The same after a place, which may be within a change.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn since_place(
+        &self,
+        store: &Store,
+        after: Place,
+        most: usize,
+    ) -> Result<(Vec<Touched>, Generation), HistoryError> {
         let state = self.current();
         let pairs = state.since(after, most).map_err(|error| self.io(error))?;
         let touched = pairs
             .into_iter()
-            .map(|(generation, entity, aspects)| Touched {
+            .map(|(generation, (entity, aspects, turn))| Touched {
                 generation,
                 entity: iri_of(store.base(), entity),
                 aspects,
+                turn,
             })
             .collect();
         Ok((touched, state.generation))
+    }
+
+    /// When a change was accepted, as far as the index goes.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn time(&self, generation: Generation) -> Result<Option<Timestamp>, HistoryError> {
+        let times = self.current().time(generation);
+        let times = times.map_err(|error| self.io(error))?;
+        Ok(times.and_then(|(time, _)| instant(time)))
+    }
+
+    /// The latest time at which this change or one before it was accepted: it never goes back,
+    /// even where the clock did.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn latest_time(&self, generation: Generation) -> Result<Option<Timestamp>, HistoryError> {
+        let times = self.current().time(generation);
+        let times = times.map_err(|error| self.io(error))?;
+        Ok(times.and_then(|(_, latest)| instant(latest)))
+    }
+
+    /// The change after which all are that were accepted at an instant or later.
+    ///
+    /// # Errors
+    /// When the index cannot be read.
+    pub fn before(&self, instant: Timestamp) -> Result<Generation, HistoryError> {
+        let state = self.current();
+        let time = u64::try_from(instant.as_millisecond()).unwrap_or(0);
+        let first = state.first_at(time).map_err(|error| self.io(error))?;
+        Ok(first.map_or(state.generation, |first| Generation(first.0 - 1)))
     }
 
     fn current(&self) -> Arc<State> {
@@ -177,4 +236,9 @@ impl History {
             error,
         }
     }
+}
+
+fn instant(milliseconds: u64) -> Option<Timestamp> {
+    let milliseconds = i64::try_from(milliseconds).ok()?;
+    Timestamp::from_millisecond(milliseconds).ok()
 }

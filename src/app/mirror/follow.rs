@@ -28,7 +28,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// The waits after failures: the first one, and the longest.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
-/// How often a part of a copy is tried before the copy is given up, with a wait before each.
+/// How often a part of a copy or of a large change is tried before that begins anew, with a wait
+/// before each.
 const TRIES: u32 = 8;
 /// How often a lone quad is tried before it is left out: some engines refuse what collides with
 /// something else just then.
@@ -54,6 +55,8 @@ pub struct Follower<'a> {
     quads_at_once: usize,
     left_out: u64,
     failures: u32,
+    /// How long it waits after a failure, which doubles with each further one.
+    pub first_wait: Duration,
 }
 
 /// What is to be sent together.
@@ -109,6 +112,7 @@ impl<'a> Follower<'a> {
             quads_at_once: MOST_QUADS,
             left_out: 0,
             failures: 0,
+            first_wait: FIRST_WAIT,
         })
     }
 
@@ -134,7 +138,7 @@ impl<'a> Follower<'a> {
         }
         status.error = Some(word);
         drop(status);
-        let wait = FIRST_WAIT.saturating_mul(1 << self.failures.min(16));
+        let wait = self.first_wait.saturating_mul(1 << self.failures.min(16));
         self.failures += 1;
         Some(wait.min(LONGEST_WAIT))
     }
@@ -348,10 +352,10 @@ impl<'a> Follower<'a> {
                     None => self.leave_out(&quad, "it cannot hold it"),
                 }
                 if batch.is_full(self.quads_at_once, self.settings.batch_bytes) {
-                    self.send_part(client, &std::mem::take(&mut batch))?;
+                    self.keep_sending(client, &std::mem::take(&mut batch))?;
                 }
             }
-            self.send_part(client, &batch)?;
+            self.keep_sending(client, &batch)?;
         }
         let generation = end.generation;
         self.send(client, &[], &[], end)?;
@@ -407,11 +411,11 @@ impl<'a> Follower<'a> {
             }
             copied += 1;
             if batch.is_full(self.quads_at_once, self.settings.batch_bytes) {
-                self.copy_part(client, &std::mem::take(&mut batch))?;
+                self.keep_sending(client, &std::mem::take(&mut batch))?;
                 self.mirror.lock().copied = Some(copied);
             }
         }
-        self.copy_part(client, &batch)?;
+        self.keep_sending(client, &batch)?;
         let generation = end.generation;
         self.send(client, &[], &[], end)?;
         self.check(client)?;
@@ -422,22 +426,22 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    /// Sends a part of a copy, again and again for a while: to begin anew would take long.
-    fn copy_part(&mut self, client: &Client, batch: &Batch) -> Result<(), MirrorError> {
+    /// Sends a part, again and again for a while: to begin anew would take long.
+    fn keep_sending(&mut self, client: &Client, batch: &Batch) -> Result<(), MirrorError> {
         let mut tries = 0;
         loop {
             let before = self.at.clone();
             match self.send_part(client, batch) {
                 Err(error) if error.may_pass() && tries < TRIES => {
-                    tracing::debug!(%error, "a part of the copy is sent again");
+                    tracing::debug!(%error, "a part is sent again");
                 }
                 sent => return sent,
             }
-            let wait = FIRST_WAIT.saturating_mul(1 << tries);
+            let wait = self.first_wait.saturating_mul(1 << tries);
             tries += 1;
             self.wait(wait.min(LONGEST_WAIT))?;
             match self.read(client) {
-                // It may have arrived all the same; to add the same again changes nothing.
+                // It may have arrived all the same; to send it again changes nothing.
                 Ok(Some(now)) if is_of_one_attempt(before.as_ref(), &now) => self.at = Some(now),
                 Ok(_) => return Err(MirrorError::Lost),
                 Err(error) if error.may_pass() => self.at = before,

@@ -12,9 +12,9 @@ use spargebra::term::{NamedNodePattern, TriplePattern};
 use spargebra::{GraphUpdateOperation, Query, Update};
 use std::fmt::Write as _;
 
-/// Takes quads away, then adds others: in one operation, or, for Virtuoso, in three of one request. It
-/// is at fault where an operation takes away and adds at once: texts with a language or a datatype
-/// of others stay.
+/// Takes quads away, then adds others: in one operation, or, for Virtuoso, in several of one request,
+/// one for each graph. It is at fault where an operation takes away from two graphs, or takes away and
+/// adds at once: texts with a language or a datatype stay, and it says nothing.
 pub fn step(
     engine: MirrorEngine,
     place: &Place,
@@ -32,8 +32,10 @@ pub fn step(
         }
         MirrorEngine::Virtuoso => {
             for (word, quads) in [("DELETE", removed), ("INSERT", added)] {
-                if !quads.is_empty() {
-                    block(&mut text, word, quads);
+                let mut quads: Vec<&Quad> = quads.iter().collect();
+                quads.sort_by(|a, b| graph(a).cmp(&graph(b)));
+                for group in quads.chunk_by(|a, b| a.graph_name == b.graph_name) {
+                    block(&mut text, word, group.iter().copied());
                     block(&mut text, "WHERE", [&before]);
                     text.push_str(";\n");
                 }

@@ -232,7 +232,12 @@ pub fn elsewhere<W: io::Write>(
     out: &mut W,
     token: &CancellationToken,
 ) -> Result<Outcome, QueryError> {
-    match app.mirror.serving() {
+    // The mirror holds the present data alone.
+    let serving = match task.question.release {
+        Some(_) => Serving::Here,
+        None => app.mirror.serving(),
+    };
+    match serving {
         Serving::Here => {}
         Serving::Nobody => return Err(QueryError::Behind),
         Serving::There(generation) => {

@@ -113,6 +113,9 @@ impl Named {
     fn on_a_site(typed: &str) -> Result<Self, PlaceError> {
         let no_address = || PlaceError::NoAddress(typed.to_owned());
         let iri = Iri::parse(typed.to_owned()).map_err(|_| no_address())?;
+        if iri.authority().is_none_or(str::is_empty) {
+            return Err(no_address());
+        }
         let path = iri.path().to_owned();
         let (folder, only) = match path.rsplit_once('/') {
             // A site by its name alone: its last release.

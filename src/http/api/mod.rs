@@ -2,6 +2,7 @@
 //! the table that the router is built from.
 
 pub mod changes;
+pub mod feeds;
 pub mod operations;
 mod queries;
 pub mod releases;

@@ -13,6 +13,9 @@ const STATUS_BELOW: &[&str] = &["/assets/", "/problems/"];
 /// What is written below these is the data.
 const WRITES: &[&str] = &["/sources/", "/merges"];
 
+/// What tells of releases, which a copy does not have.
+const RELEASES: &[&str] = &["/releases", "/catalogue"];
+
 /// Keeps a copy from taking what is for the server that it copies, and from giving out what does
 /// not verify.
 pub async fn guard_copy(
@@ -37,6 +40,15 @@ pub async fn guard_copy(
     let is_reading = [Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     if !is_reading && is_below(WRITES) {
         return Problem::new(&READ_ONLY)
+            .with_member("primary", primary.url.as_str())
+            .into_response();
+    }
+    if is_below(RELEASES) {
+        return Problem::new(&NOT_IN_COPY)
+            .with_detail(
+                "Les publications, et le catalogue qui en parle, sont chez le serveur copié.",
+                "Releases, and the catalogue that tells of them, are with the server that is copied.",
+            )
             .with_member("primary", primary.url.as_str())
             .into_response();
     }

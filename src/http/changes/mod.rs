@@ -3,7 +3,10 @@
 //!
 //! To add a feed: a file here, and in it [`after`] for the cursor that it is asked with.
 
+pub(super) mod atom;
 mod copy;
+pub(super) mod diff;
+pub(super) mod entities;
 mod files;
 mod log;
 

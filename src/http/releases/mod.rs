@@ -22,7 +22,7 @@ use crate::http::reader::Reader;
 use crate::http::{Server, Shared};
 use crate::publish::release::MANIFEST;
 use crate::publish::released::Description;
-use crate::store::{SIGNATURE_EXTENSION, SigningKey};
+use crate::store::{SIGNATURE_EXTENSION, SigningKey, VerifyingKey};
 use axum::extract::{Path, RawQuery, State as Injected};
 use axum::http::header::{HeaderName, LINK};
 use axum::http::{Method, StatusCode};
@@ -246,7 +246,11 @@ async fn describe(
 pub async fn key(Injected(server): Injected<Shared>) -> Result<Response, Problem> {
     server
         .read(|server, _| {
-            let key = signing_key(server)?.verifying();
+            // A copy signs nothing: what it has was signed where it is from.
+            let key = match server.app.store.primary() {
+                Some(primary) => VerifyingKey::parse(&primary.key).map_err(Problem::internal)?,
+                None => signing_key(server)?.verifying(),
+            };
             Ok(Answer::new("text/plain", key.file()).into_response())
         })
         .await

@@ -82,6 +82,7 @@ pub(super) fn with_described<T>(
         manifest: &release.manifest,
         withdrawal: release.withdrawal.as_ref(),
         previous,
+        is_queryable: release.is_queryable(),
         responsible: &responsible,
     })
 }

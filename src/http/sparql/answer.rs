@@ -166,7 +166,8 @@ impl Subject {
     pub fn new(server: &Server, reader: &Reader, ask: &Ask, known: Known) -> Result<Self, Problem> {
         let timeout = ask.timeout(&server.app.config.limits).as_secs_f64();
         // What the mirror answers is not kept: it may be at that generation, or later.
-        let is_volatile = known.is_volatile || server.app.mirror.serves_queries();
+        let is_mirrored = ask.release.is_none() && server.app.mirror.serves_queries();
+        let is_volatile = known.is_volatile || is_mirrored;
         Ok(Self {
             known: Known {
                 is_volatile,

@@ -318,6 +318,10 @@ impl<'a> Catalogue<'a> {
             }
             if is_latest {
                 self.current_parts(said, release);
+                if release.is_queryable {
+                    let service = services::iri_of_release(release);
+                    said.say(catalogue, dcat::SERVICE, service);
+                }
             }
             let extent = match (is_latest, place >= first_with_files) {
                 (true, _) => Extent::All,
@@ -434,6 +438,9 @@ fn describe_release(said: &mut Said<'_>, release: &Released<'_>, extent: Extent)
     }
     if extent == Extent::All {
         files::of_parts(said, release);
+        if release.is_queryable {
+            services::of_release(said, release);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::said::Said;
 use crate::model::Text;
 use crate::model::vocabulary::{dcat, dct, rdf, rdfs};
-use crate::publish::released::Responsible;
+use crate::publish::released::{Released, Responsible};
 use oxrdf::NamedNode;
 
 /// A service at an address of ours.
@@ -23,6 +23,7 @@ pub struct Service {
     pub about: (&'static str, &'static str),
 }
 
+const SPARQL: &str = "https://www.w3.org/TR/sparql11-protocol/";
 /// The specification of whatever `/openapi.json` describes.
 const OPENAPI: &str = "https://spec.openapis.org/oas/v3.1.0";
 
@@ -33,7 +34,7 @@ pub static SERVICES: &[Service] = &[
         endpoint: "sparql",
         description: "sparql",
         page: "sparql",
-        standard: "https://www.w3.org/TR/sparql11-protocol/",
+        standard: SPARQL,
         title: ("Point d’accès SPARQL", "SPARQL endpoint"),
         about: (
             "SPARQL 1.1 sur toutes les données publiques et les graphes des sources ; une réponse est complète ou dit qu’elle ne l’est pas.",
@@ -62,6 +63,18 @@ pub static SERVICES: &[Service] = &[
         about: (
             "Dit ce que désignent aujourd’hui des identifiants, les nôtres ou ceux d’autres référentiels, un par un ou par listes.",
             "Says what identifiers stand for now, ours or those of other data sets, one by one or in lists.",
+        ),
+    },
+    Service {
+        name: "log",
+        endpoint: "changes/head",
+        description: "openapi.json",
+        page: "changes/",
+        standard: "https://afs.github.io/rdf-patch/",
+        title: ("Journal des changements", "Log of changes"),
+        about: (
+            "Chaque changement accepté, en RDF Patch, chaîné et signé : de quoi tenir une copie complète et la prouver.",
+            "Each accepted change, as RDF Patch, chained and signed: enough to keep a complete copy and to prove it.",
         ),
     },
 ];
@@ -103,4 +116,41 @@ impl Service {
 /// The IRI of the service of a name.
 pub(super) fn iri(said: &Said<'_>, name: &str) -> NamedNode {
     said.base.join(&format!("catalogue#service-{name}"))
+}
+
+/// The IRI of the endpoint of a release.
+pub(super) fn iri_of_release(release: &Released<'_>) -> NamedNode {
+    NamedNode::new_unchecked(format!("{}#sparql", release.address().as_str()))
+}
+
+/// The endpoint of a release, whose answers do not change.
+pub(super) fn of_release(said: &mut Said<'_>, release: &Released<'_>) {
+    let service = iri_of_release(release);
+    let endpoint = NamedNode::new_unchecked(release.file("sparql"));
+    let date = &release.manifest.date;
+    said.say(&service, rdf::TYPE, dcat::DATA_SERVICE);
+    said.texts(
+        &service,
+        dct::TITLE,
+        &Text::new(
+            format!("Point d’accès SPARQL de la parution {date}"),
+            format!("SPARQL endpoint of the release {date}"),
+        ),
+    );
+    said.texts(
+        &service,
+        dct::DESCRIPTION,
+        &Text::new(
+            "La même requête y donne toujours la même réponse, tant que la parution est gardée.",
+            "The same query gives the same answer there for as long as the release is kept.",
+        ),
+    );
+    said.say(&endpoint, rdf::TYPE, rdfs::RESOURCE);
+    said.say(&service, dcat::ENDPOINT_URL, endpoint.clone());
+    said.say(&service, dcat::ENDPOINT_DESCRIPTION, endpoint);
+    said.say(&service, dcat::SERVES_DATASET, release.address());
+    said.standard(&service, SPARQL);
+    said.responsible(&service, release.responsible);
+    said.open(&service);
+    said.keywords(&service);
 }

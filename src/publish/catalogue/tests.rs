@@ -1,3 +1,5 @@
+//! The catalogue as a whole.
+
 use super::sample::with;
 use super::*;
 use crate::publish::FORMATS;

@@ -2,6 +2,7 @@
 //!
 //! The HTML page is not here: it is a view for people (`html`), these are the data.
 
+pub mod graphs;
 mod jsonld;
 mod nquads;
 mod ntriples;

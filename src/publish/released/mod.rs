@@ -51,6 +51,8 @@ pub struct Released<'a> {
     pub withdrawal: Option<&'a Withdrawal>,
     /// The date of the one before it, as it stands in its address.
     pub previous: Option<&'a str>,
+    /// Whether its store was kept, so that it answers queries.
+    pub is_queryable: bool,
     pub responsible: &'a Responsible,
 }
 

@@ -108,6 +108,7 @@ pub(crate) fn released() -> Released<'static> {
         manifest: MANIFEST.get_or_init(manifest),
         withdrawal: None,
         previous: Some("2026-10-22"),
+        is_queryable: true,
         responsible: RESPONSIBLE.get_or_init(responsible),
     }
 }
