@@ -12,6 +12,9 @@ use std::path::Path;
 pub const GZIP_LEVEL: u32 = 6;
 /// Fixed, as the same data give the same bytes.
 pub const ZSTD_LEVEL: i32 = 3;
+/// How far back it looks, as a power of two: some twenty files are packed at once, and each keeps
+/// so much in memory.
+const ZSTD_WINDOW_LOG: u32 = 19;
 const BUFFER_BYTES: usize = 64 << 10;
 
 /// What is written of a file on the disk.
@@ -39,6 +42,7 @@ impl Both {
     pub fn create(path: &Path) -> io::Result<BufWriter<Self>> {
         let mut zstd = zstd::Encoder::new(Hashed::create(&packed(path, "zst"))?, ZSTD_LEVEL)?;
         zstd.include_checksum(true)?;
+        zstd.window_log(ZSTD_WINDOW_LOG)?;
         let both = Self {
             // Without a time in its header.
             gzip: GzBuilder::new().mtime(0).write(
@@ -89,6 +93,7 @@ impl Zstd {
     pub fn create(path: &Path) -> io::Result<BufWriter<Self>> {
         let mut zstd = zstd::Encoder::new(Hashed::create(&packed(path, "zst"))?, ZSTD_LEVEL)?;
         zstd.include_checksum(true)?;
+        zstd.window_log(ZSTD_WINDOW_LOG)?;
         Ok(BufWriter::with_capacity(BUFFER_BYTES, Self(zstd, 0)))
     }
 
