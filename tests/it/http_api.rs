@@ -82,13 +82,21 @@ async fn operations_have_names_of_their_own_and_tell_their_problems() {
             }
         }
     }
-    // Those that no address answers: to a method that it has not, and to a condition that any
-    // request can have.
+    // Those that no address answers alone: to a method that it has not, to a condition that any
+    // request can have, and of a copy, whatever it is asked.
     let untold: Vec<&str> = slugs
         .into_iter()
         .filter(|slug| !told.contains(*slug))
         .collect();
-    assert_eq!(untold, ["method-not-allowed", "precondition-failed"]);
+    assert_eq!(
+        untold,
+        [
+            "method-not-allowed",
+            "precondition-failed",
+            "read-only",
+            "replica-unverified"
+        ]
+    );
 }
 
 #[tokio::test]

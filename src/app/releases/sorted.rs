@@ -393,7 +393,7 @@ mod tests {
                     let subject: NamedOrBlankNode = if subject < 5 {
                         BlankNode::new_unchecked(format!("b{subject}")).into()
                     } else {
-                        NamedNode::new_unchecked(format!("urn:{}", subject * 37 % 40)).into()
+                        NamedNode::new_unchecked(format!("urn:{}", u32::from(subject) * 37 % 40)).into()
                     };
                     let predicate = NamedNode::new_unchecked(format!("urn:p{predicate}"));
                     Triple::new(subject, predicate, object)
