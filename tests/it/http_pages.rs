@@ -2,6 +2,7 @@
 
 use crate::site::Site;
 use crate::support::{NOW, at};
+use affiche::app::history;
 use affiche::app::statistics::void;
 use affiche::html::ASSETS;
 use affiche::http::problem::PROBLEMS;
@@ -93,6 +94,9 @@ async fn pages_load_only_files_that_are_here() {
     site.count();
     let described = site.app.statistics.current().expect("it is counted");
     void::publish(&site.app, &described, at(NOW)).expect("it can be written");
+    // Every page leads to the feed of changes.
+    let mut history = history::Follower::new(&site.app, &|| false);
+    while history.step().expect("the log is read") {}
     for path in [
         "/",
         "/about",
