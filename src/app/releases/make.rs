@@ -41,7 +41,7 @@ const BATCH_TRIPLES: usize = 2_000;
 /// How many batches wait for a thread.
 const WAITING: usize = 2;
 /// So many graphs are read and sorted while another is written.
-const SORTED_AHEAD: usize = 2;
+const SORTED_AHEAD: usize = 1;
 
 #[derive(Debug, thiserror::Error)]
 pub enum MakeError {

@@ -19,7 +19,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek as _, SeekFrom, Wr
 use std::path::Path;
 
 /// So much is sorted in memory.
-const ROOM_BYTES: usize = 16 << 20;
+const ROOM_BYTES: usize = 6 << 20;
 /// Predicates and datatypes are few; those beyond these are written out.
 const NAMES: usize = 1 << 12;
 const WRITTEN_OUT: u16 = u16::MAX;
