@@ -180,7 +180,7 @@ rows! {
         "Ses fichiers ne sont plus donnés. Sa page, son manifeste et la raison de son retrait restent à son adresse."
         "Its files are no longer given out. Its page, its manifest and the reason of its withdrawal stay at its address."
     START_AGAIN "start-again" GONE
-        "Il faut recommencer depuis une publication"
+        "Il faut recommencer depuis une parution"
         "Start again from a release"
         "Ce que le journal des changements dit ne suit pas ce que vous avez : il a une autre identité, par exemple parce qu'il a été rétabli depuis une sauvegarde, ou il s'arrête avant. Le membre `release` donne la dernière publication, `head` l'état du journal, et `cursor` d'où continuer ensuite. Si `holds-until` y est, ce que vous avez reste vrai jusqu'à cette génération."
         "What the log of changes says does not follow what you have: it has another identity, for example since it was restored from a backup, or it ends before. The member `release` gives the latest release, `head` where the log stands, and `cursor` from where to go on afterwards. If `holds-until` is there, what you have still holds up to that generation."

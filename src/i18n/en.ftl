@@ -1140,7 +1140,7 @@ know-no-words = Without words
 know-surtitles = Surtitles: { $language }
 image-see = see the image
 image-reserved = All rights reserved
-links-all = All that links here
+links-here-all = All that links here
 voices-undisputed = What the sources agree on
 reason-own = Published from { $followed }: it is the organiser’s or the venue’s own source.
 reason-rank = Published from { $followed }, whose rank ({ $first }) comes before that of { $other } ({ $second }).
@@ -1150,7 +1150,7 @@ reason-name = Published from { $followed }, of the same rank and date as { $othe
 citation-line = “{ $title }”, { $kind }. Affiche, generation { $generation }. { $iri } (consulted { $consulted }).
 citation-line-publishers = “{ $title }”, { $kind }, from { $publishers }. Affiche, generation { $generation }. { $iri } (consulted { $consulted }).
 data-sparql = Query with SPARQL
-history-by = by { $source }
+aside-by = by { $source }
 history-all = All changes
 history-follow = Follow by an Atom feed
 sources-voices = Who says what, and why
@@ -1213,7 +1213,7 @@ follow-removed = { $property }: { $removed } removed
 
 ## All changes, as a feed
 
-changes-title = All changes
+changes-feed-title = All changes
 changes-subtitle = What was published, changed, merged, split and withdrawn, the last change first.
 changes-several = { $more ->
     [yes] { $name } and more than { $shown } others

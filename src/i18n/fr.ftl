@@ -1140,7 +1140,7 @@ know-no-words = Sans paroles
 know-surtitles = Surtitré : { $language }
 image-see = voir l’image
 image-reserved = Tous droits réservés
-links-all = Tout ce qui y renvoie
+links-here-all = Tout ce qui y renvoie
 voices-undisputed = Ce sur quoi les sources s’accordent
 reason-own = Publié d’après { $followed } : c’est la source propre de l’organisateur ou du lieu.
 reason-rank = Publié d’après { $followed }, dont le rang ({ $first }) passe avant celui de { $other } ({ $second }).
@@ -1150,7 +1150,7 @@ reason-name = Publié d’après { $followed }, à égalité de rang et de date 
 citation-line = « { $title } », { $kind }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
 citation-line-publishers = « { $title } », { $kind }, d’après { $publishers }. Affiche, génération { $generation }. { $iri } (consulté le { $consulted }).
 data-sparql = Interroger en SPARQL
-history-by = par { $source }
+aside-by = par { $source }
 history-all = Toutes les modifications
 history-follow = Suivre par un flux Atom
 sources-voices = Qui dit quoi, et pourquoi
@@ -1213,7 +1213,7 @@ follow-removed = { $property } : { $removed } retiré
 
 ## Tous les changements, en un flux
 
-changes-title = Tous les changements
+changes-feed-title = Tous les changements
 changes-subtitle = Ce qui a été publié, modifié, réuni, scindé et retiré, le dernier changement d’abord.
 changes-several = { $more ->
     [yes] { $name } et plus de { $shown } autres

@@ -87,11 +87,15 @@ mod tests {
     use std::path::Path;
 
     fn keys(lang: Lang) -> BTreeSet<String> {
-        source(lang)
-            .lines()
-            .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-            .filter_map(|line| Some(line.split_once(" =")?.0.to_owned()))
-            .collect()
+        let mut keys = BTreeSet::new();
+        for line in source(lang).lines() {
+            if line.starts_with(|c: char| c.is_ascii_lowercase())
+                && let Some((key, _)) = line.split_once(" =")
+            {
+                assert!(keys.insert(key.to_owned()), "{key} is there twice");
+            }
+        }
+        keys
     }
 
     #[test]

@@ -119,7 +119,7 @@ fn feed(server: &Server, view: View<'_>, reader: &Reader) -> Result<Response, Pr
     let newest = entries.first().map(|entry: &Entry| entry.updated.clone());
     let mut feed = Feed {
         id: iri(PATH),
-        title: i18n::text(lang, "changes-title", &[]),
+        title: i18n::text(lang, "changes-feed-title", &[]),
         subtitle: i18n::text(lang, "changes-subtitle", &[]),
         updated: match newest {
             Some(newest) => newest,
