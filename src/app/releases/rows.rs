@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 /// What is told of so many others is kept in memory.
-const KEPT: usize = 5_000;
+const KEPT: usize = 500;
 
 /// A table that is being written.
 pub struct Rows<'a, W: Write> {
