@@ -3,6 +3,7 @@
 //! The folder can be thrown away at any time. A generation's files appear in one step, by the
 //! renaming of their folder, so that nobody reads half a file.
 
+use crate::app::releases::output::{GZIP_LEVEL, Hashed};
 use crate::model::Generation;
 use crate::publish::reread::{ContextDocument, RereadError, reread};
 use crate::publish::{Context, DUMPS, DumpFormat, DumpWriter};
@@ -11,10 +12,9 @@ use crate::rdf::write::nquads_line;
 use crate::store::{StoreError, View};
 use flate2::{Compression, GzBuilder, read::GzDecoder, write::GzEncoder};
 use oxrdf::{GraphName, GraphNameRef, NamedOrBlankNode, Triple};
-use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -135,11 +135,11 @@ impl Dumps {
         for format in DUMPS.iter().filter(|format| format.is_on_demand) {
             let name = format!("{STEM}.{}.gz", format.extension);
             let path = temporary.join(&name);
-            let file = File::create(&path).map_err(at(&path))?;
+            let file = Hashed::create(&path).map_err(at(&path))?;
             // Without a time in its header, the same data gives the same file.
             let gzip = GzBuilder::new()
                 .mtime(0)
-                .write(Hashed::new(BufWriter::new(file)), Compression::new(6));
+                .write(file, Compression::new(GZIP_LEVEL));
             let writer = DumpWriter::new(format, context, gzip).map_err(at(&path))?;
             writers.push((format, name, path, writer));
         }
@@ -200,51 +200,9 @@ impl Dumps {
     }
 }
 
-fn finish(writer: DumpWriter<'_, GzEncoder<Hashed<BufWriter<File>>>>) -> io::Result<(u64, String)> {
-    let mut hashed = writer.finish()?.out.finish()?;
-    hashed.flush()?;
-    let Hashed {
-        inner,
-        hasher,
-        bytes,
-    } = hashed;
-    inner.into_inner()?.sync_all()?;
-    let sha256 = hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    Ok((bytes, sha256))
-}
-
-/// Counts and hashes what is written through it.
-struct Hashed<W> {
-    inner: W,
-    hasher: Sha256,
-    bytes: u64,
-}
-
-impl<W> Hashed<W> {
-    fn new(inner: W) -> Self {
-        Self {
-            inner,
-            hasher: Sha256::new(),
-            bytes: 0,
-        }
-    }
-}
-
-impl<W: Write> Write for Hashed<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.hasher.update(bytes.get(..written).unwrap_or_default());
-        self.bytes += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
-    }
+fn finish(writer: DumpWriter<'_, GzEncoder<Hashed<File>>>) -> io::Result<(u64, String)> {
+    let packed = writer.finish()?.out.finish()?.finish("gzip")?;
+    Ok((packed.bytes, packed.sha256))
 }
 
 /// Writes the public data in one format, in the fixed order.

@@ -4,6 +4,7 @@ use crate::html::entity::given::Given;
 use crate::html::entity::{Section, bounds, header};
 use crate::html::{PageError, Site, render, time};
 use crate::i18n;
+use crate::publish::released::citation::bibtex_text;
 use askama::Template;
 
 pub(super) const SECTION: Section = Section {
@@ -66,23 +67,6 @@ fn write(given: &Given<'_>) -> Result<Option<String>, PageError> {
         given.document.generation.0,
     );
     Ok(Some(render(&Citation { line, bibtex })?))
-}
-
-/// Text between braces: what BibTeX and TeX would read as theirs is written so that it is not.
-fn bibtex_text(text: &str) -> String {
-    text.chars().fold(String::new(), |mut safe, c| {
-        match c {
-            '{' | '}' | '%' | '&' | '#' | '$' | '_' => {
-                safe.push('\\');
-                safe.push(c);
-            }
-            '\\' => safe.push_str("\\textbackslash{}"),
-            '~' => safe.push_str("\\textasciitilde{}"),
-            '^' => safe.push_str("\\textasciicircum{}"),
-            c => safe.push(c),
-        }
-        safe
-    })
 }
 
 #[cfg(test)]
